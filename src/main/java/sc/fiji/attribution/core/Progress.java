@@ -1,0 +1,24 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.core;
+
+/**
+ * Where a long computation reports how far it is and asks whether to go on. Called between model
+ * calls, on the thread that computes.
+ */
+public interface Progress {
+
+    /** Reports nowhere and never cancels. */
+    Progress NONE = (done, total, what) -> {};
+
+    /**
+     * Reports that {@code done} of {@code total} units of work are finished.
+     *
+     * @param what what is being done, for a status bar
+     * @throws CancelledException when the user asked to stop; the caller closes what it opened and
+     *     lets it through
+     */
+    void update(long done, long total, String what);
+}

@@ -1,0 +1,103 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.core;
+
+import java.util.Arrays;
+
+/**
+ * A dense float32 tensor in row-major order (last axis fastest) that carries its axis order. The
+ * data array is not copied: whoever hands it over gives it away.
+ *
+ * @param axes the order of the axes
+ * @param shape the extent of each axis, in that order
+ * @param data the values; {@code data.length} is the product of the shape
+ */
+public record Tensor(Axes axes, int[] shape, float[] data) {
+
+    public Tensor {
+        if (shape.length != axes.rank()) {
+            throw new IllegalArgumentException(
+                    "axes " + axes + " do not fit the shape " + Arrays.toString(shape));
+        }
+        if (volume(shape) != data.length) {
+            throw new IllegalArgumentException(
+                    "shape "
+                            + Arrays.toString(shape)
+                            + " holds "
+                            + volume(shape)
+                            + " values, not "
+                            + data.length);
+        }
+    }
+
+    /** A tensor of zeros. */
+    public static Tensor zeros(Axes axes, int... shape) {
+        return new Tensor(axes, shape.clone(), new float[Math.toIntExact(volume(shape))]);
+    }
+
+    /** A tensor of zeros with the axes and the shape of another. */
+    public static Tensor zerosLike(Tensor other) {
+        return zeros(other.axes, other.shape);
+    }
+
+    private static long volume(int[] shape) {
+        long volume = 1;
+        for (int extent : shape) {
+            volume = Math.multiplyExact(volume, extent);
+        }
+        return volume;
+    }
+
+    /** Extent of the axis; 1 where the tensor has no such axis. */
+    public int size(char axis) {
+        int position = axes.indexOf(axis);
+        return position < 0 ? 1 : shape[position];
+    }
+
+    /** Number of values. */
+    public int length() {
+        return data.length;
+    }
+
+    /**
+     * Step in {@link #data} from one position of the axis to the next; 0 where the tensor has no
+     * such axis.
+     */
+    public int stride(char axis) {
+        int position = axes.indexOf(axis);
+        if (position < 0) {
+            return 0;
+        }
+        int stride = 1;
+        for (int i = position + 1; i < shape.length; i++) {
+            stride *= shape[i];
+        }
+        return stride;
+    }
+
+    public Tensor copy() {
+        return new Tensor(axes, shape.clone(), data.clone());
+    }
+
+    /** Sum of all values, in double precision. */
+    public double sum() {
+        double sum = 0;
+        for (float value : data) {
+            sum += value;
+        }
+        return sum;
+    }
+
+    /** Whether axes and shape are equal. */
+    public boolean sameShape(Tensor other) {
+        return axes.equals(other.axes) && Arrays.equals(shape, other.shape);
+    }
+
+    /** For messages: {@code bzyxc [1, 48, 56, 48, 3]}. */
+    @Override
+    public String toString() {
+        return axes + " " + Arrays.toString(shape);
+    }
+}

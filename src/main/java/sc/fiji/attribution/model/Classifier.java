@@ -1,0 +1,55 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.model;
+
+import java.util.Optional;
+import sc.fiji.attribution.core.Tensor;
+
+/**
+ * A trained network that scores images. Calls take a batch on the leading axis, block until the
+ * result is there, and come from one thread at a time.
+ */
+public interface Classifier extends AutoCloseable {
+
+    ModelSpec spec();
+
+    /**
+     * Scores a batch.
+     *
+     * @param batch tensor with {@link ModelSpec#axes()}
+     * @return the logits, one row per image
+     */
+    float[][] logits(Tensor batch);
+
+    /** Input gradients, where the engine and the network allow them. */
+    Optional<Gradients> gradients();
+
+    /** Why {@link #gradients()} is empty, in one line with what to do; empty where it is not. */
+    Optional<String> whyNoGradients();
+
+    /** Frees the native memory. */
+    @Override
+    void close();
+
+    /** The reverse pass from the logits to the input. */
+    interface Gradients {
+
+        /**
+         * Runs forward and backward once.
+         *
+         * @param batch tensor with {@link ModelSpec#axes()}
+         * @param cotangents for each image the weights of the logits whose weighted sum is
+         *     differentiated
+         */
+        Result gradient(Tensor batch, float[][] cotangents);
+    }
+
+    /**
+     * @param logits one row per image
+     * @param gradient gradient of the weighted logits, axes and shape of the batch, in units of the
+     *     logit per unit of the input
+     */
+    record Result(float[][] logits, Tensor gradient) {}
+}

@@ -1,0 +1,101 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.model;
+
+/**
+ * How a classifier's outputs relate to its logits, and its logits to classes. All arrays are of one
+ * image.
+ */
+public enum Head {
+    /** A softmax over the logits: one class each. */
+    SOFTMAX {
+        @Override
+        public double[] probabilities(float[] logits) {
+            double max = Double.NEGATIVE_INFINITY;
+            for (float logit : logits) {
+                max = Math.max(max, logit);
+            }
+            double sum = 0;
+            double[] result = new double[logits.length];
+            for (int i = 0; i < logits.length; i++) {
+                result[i] = Math.exp(logits[i] - max);
+                sum += result[i];
+            }
+            for (int i = 0; i < logits.length; i++) {
+                result[i] /= sum;
+            }
+            return result;
+        }
+    },
+    /** A sigmoid of each logit: independent classes that do not exclude one another. */
+    SIGMOID {
+        @Override
+        public double[] probabilities(float[] logits) {
+            double[] result = new double[logits.length];
+            for (int i = 0; i < logits.length; i++) {
+                result[i] = sigmoid(logits[i]);
+            }
+            return result;
+        }
+    },
+    /**
+     * One sigmoid output that separates two classes: class 1 has the logit z and the probability
+     * sigmoid(z), class 0 has -z and sigmoid(-z).
+     */
+    BINARY_SIGMOID {
+        @Override
+        public int classes(int outputs) {
+            return 2;
+        }
+
+        @Override
+        public float[] classLogits(float[] outputs) {
+            return new float[] {-outputs[0], outputs[0]};
+        }
+
+        @Override
+        public float[] cotangent(float[] classWeights) {
+            return new float[] {classWeights[1] - classWeights[0]};
+        }
+
+        @Override
+        public double[] probabilities(float[] logits) {
+            return new double[] {sigmoid(-logits[0]), sigmoid(logits[0])};
+        }
+    },
+    /** Scores without a closing activation; probabilities are those of a softmax over them. */
+    LINEAR {
+        @Override
+        public double[] probabilities(float[] logits) {
+            return SOFTMAX.probabilities(logits);
+        }
+    };
+
+    /** Number of classes of a network with that many logits. */
+    public int classes(int outputs) {
+        return outputs;
+    }
+
+    /** The logit of each class, from the network's logits. */
+    public float[] classLogits(float[] outputs) {
+        return outputs;
+    }
+
+    /**
+     * The cotangent to feed at the network's logits for a weighted sum of class logits.
+     *
+     * @param classWeights weight of each class's logit
+     */
+    public float[] cotangent(float[] classWeights) {
+        return classWeights;
+    }
+
+    /** The probability of each class, from the network's logits. */
+    public abstract double[] probabilities(float[] logits);
+
+    private static double sigmoid(double z) {
+        return 1 / (1 + Math.exp(-z));
+    }
+}

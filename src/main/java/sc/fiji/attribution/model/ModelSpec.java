@@ -1,0 +1,41 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.model;
+
+import java.util.Arrays;
+import java.util.List;
+import sc.fiji.attribution.core.Axes;
+
+/**
+ * What is known of a model before it runs.
+ *
+ * @param name its folder's name
+ * @param sha256 digest over its files, hexadecimal
+ * @param axes the order of the input's axes
+ * @param shape extents of the input in that order, -1 where the model takes any
+ * @param head what closes the network
+ * @param labels one name per class
+ */
+public record ModelSpec(
+        String name, String sha256, Axes axes, int[] shape, Head head, List<String> labels) {
+
+    public ModelSpec {
+        if (shape.length != axes.rank()) {
+            throw new IllegalArgumentException(
+                    "axes " + axes + " do not fit the input shape " + Arrays.toString(shape));
+        }
+        labels = List.copyOf(labels);
+    }
+
+    /** Extent of the axis, -1 where any fits, 1 where the model has no such axis. */
+    public int size(char axis) {
+        int position = axes.indexOf(axis);
+        return position < 0 ? 1 : shape[position];
+    }
+
+    public int classes() {
+        return labels.size();
+    }
+}
