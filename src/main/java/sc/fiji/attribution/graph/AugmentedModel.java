@@ -1,0 +1,234 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
+import sc.fiji.attribution.core.ModelException;
+
+/**
+ * A SavedModel with what attribution needs added: signatures for logits and for the input gradient
+ * of a fed cotangent, in one flat graph. Variables stay variables.
+ *
+ * @param savedModel the augmented protocol buffer, to be written beside the untouched variables
+ * @param input the original input: its shape and axes are the model's
+ * @param classes number of logits, -1 where the file does not say
+ * @param closing op type that closes the network: Softmax, Sigmoid or empty
+ * @param gradientProblem why there is no gradient signature, where there is none
+ */
+public record AugmentedModel(
+        SavedModel savedModel,
+        int[] input,
+        int classes,
+        String closing,
+        Optional<String> gradientProblem) {
+
+    /** Signature: {@link #INPUT} to {@link #LOGITS}. */
+    public static final String SCORE = "attribution_score";
+
+    /** Signature: {@link #INPUT} and {@link #COTANGENT} to {@link #LOGITS}, {@link #GRADIENT}. */
+    public static final String DIFFERENTIATE = "attribution_differentiate";
+
+    public static final String INPUT = "input";
+    public static final String COTANGENT = "cotangent";
+    public static final String LOGITS = "logits";
+    public static final String GRADIENT = "gradient";
+
+    private static final String SCOPE = "attribution/";
+
+    /**
+     * Reads a SavedModel and augments it.
+     *
+     * @param folder the SavedModel
+     * @param signature the signature's name, or null for the usual one
+     * @param output the output's name, or null for the one that a softmax or sigmoid closes
+     * @throws ModelException where the folder is no SavedModel or no classifier of images
+     */
+    public static AugmentedModel read(java.nio.file.Path folder, String signature, String output) {
+        SavedModelFile file = SavedModelFile.read(folder);
+        String name = folder.getFileName().toString();
+        Signature chosen = Signature.choose(file.metaGraph(), signature, name);
+        return new Builder(file.metaGraph(), chosen, name).build(output);
+    }
+
+    private static final class Builder {
+        private final MetaGraphDef original;
+        private final Signature signature;
+        private final String model;
+
+        Builder(MetaGraphDef original, Signature signature, String model) {
+            this.original = original;
+            this.signature = signature;
+            this.model = model;
+        }
+
+        AugmentedModel build(String wantedOutput) {
+            Output input = Output.parse(signature.input().getName());
+            Map<String, TensorInfo> scores = signature.outputs();
+            List<Output> wanted = new ArrayList<>();
+            scores.values().forEach(info -> wanted.add(Output.parse(info.getName())));
+            FunctionInliner.Flattened flat =
+                    FunctionInliner.flatten(original.getGraphDef(), wanted);
+            Graph graph = flat.graph();
+
+            Map<String, Logits> heads = new LinkedHashMap<>();
+            int i = 0;
+            for (String name : scores.keySet()) {
+                heads.put(name, Logits.find(graph, flat.outputs().get(i++)));
+            }
+            String head = chooseHead(heads, wantedOutput);
+            Logits logits = heads.get(head);
+            Ops ops = new Ops(graph, SCOPE);
+            Output logits32 = ops.cast(logits.output(), DataType.DT_FLOAT);
+            Output cotangent = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
+
+            Map<String, SignatureDef> signatures = new TreeMap<>();
+            signatures.put(
+                    SCORE, signatureOf(graph, Map.of(INPUT, input), Map.of(LOGITS, logits32)));
+            Optional<String> problem = Optional.empty();
+            try {
+                Output seed = ops.cast(cotangent, graph.type(logits.output()));
+                Output gradient =
+                        new ReverseMode(ops, GradientRules.TABLE)
+                                .backward(
+                                        logits.output(),
+                                        ops.reshapeLike(seed, logits.output()),
+                                        input);
+                signatures.put(
+                        DIFFERENTIATE,
+                        signatureOf(
+                                graph,
+                                Map.of(INPUT, input, COTANGENT, cotangent),
+                                Map.of(
+                                        LOGITS,
+                                        logits32,
+                                        GRADIENT,
+                                        ops.cast(gradient, DataType.DT_FLOAT))));
+            } catch (UnsupportedOpException e) {
+                problem = Optional.of(e.getMessage());
+            }
+            return new AugmentedModel(
+                    assemble(graph, signatures),
+                    signature.inputShape(),
+                    Signature.width(scores.get(head)),
+                    logits.closing(),
+                    problem);
+        }
+
+        private String chooseHead(Map<String, Logits> heads, String wanted) {
+            if (wanted != null && !wanted.isEmpty()) {
+                if (!heads.containsKey(wanted)) {
+                    throw new ModelException(
+                            "Model '"
+                                    + model
+                                    + "' has no score output '"
+                                    + wanted
+                                    + "'; it has "
+                                    + heads.keySet()
+                                    + ".");
+                }
+                return wanted;
+            }
+            if (heads.size() == 1) {
+                return heads.keySet().iterator().next();
+            }
+            List<String> closed =
+                    heads.keySet().stream()
+                            .filter(name -> !heads.get(name).closing().isEmpty())
+                            .toList();
+            if (closed.size() != 1) {
+                throw new ModelException(
+                        "Model '"
+                                + model
+                                + "' has several score outputs, name one (scores=…): "
+                                + heads.keySet());
+            }
+            return closed.get(0);
+        }
+
+        private SignatureDef signatureOf(
+                Graph graph, Map<String, Output> inputs, Map<String, Output> outputs) {
+            SignatureDef.Builder result =
+                    SignatureDef.newBuilder().setMethodName("tensorflow/serving/predict");
+            inputs.forEach((name, tensor) -> result.putInputs(name, info(graph, tensor)));
+            outputs.forEach((name, tensor) -> result.putOutputs(name, info(graph, tensor)));
+            return result.build();
+        }
+
+        private TensorInfo info(Graph graph, Output tensor) {
+            return TensorInfo.newBuilder()
+                    .setName(tensor.toString())
+                    .setDtype(graph.type(tensor))
+                    .setTensorShape(TensorShapeProto.newBuilder().setUnknownRank(true))
+                    .build();
+        }
+
+        /** The flat graph's useful part, and what the loader needs to fill the variables. */
+        private SavedModel assemble(Graph graph, Map<String, SignatureDef> signatures) {
+            Set<String> roots = new LinkedHashSet<>();
+            for (SignatureDef each : signatures.values()) {
+                each.getInputsMap().values().forEach(t -> roots.add(node(t)));
+                each.getOutputsMap().values().forEach(t -> roots.add(node(t)));
+            }
+            List<NodeDef> nodes = new ArrayList<>(graph.ancestors(roots));
+            Set<String> names = new HashSet<>();
+            nodes.forEach(node -> names.add(node.getName()));
+            for (NodeDef node : restoring(nodes)) {
+                if (names.add(node.getName())) {
+                    nodes.add(node);
+                }
+            }
+            GraphDef.Builder augmented =
+                    GraphDef.newBuilder()
+                            .addAllNode(nodes)
+                            .setVersions(original.getGraphDef().getVersions())
+                            .setLibrary(
+                                    FunctionInliner.reachable(
+                                            original.getGraphDef().getLibrary(), nodes));
+            MetaGraphDef.Builder meta =
+                    MetaGraphDef.newBuilder()
+                            .setMetaInfoDef(original.getMetaInfoDef())
+                            .setGraphDef(augmented)
+                            .putAllSignatureDef(signatures);
+            if (original.hasSaverDef()) {
+                meta.setSaverDef(original.getSaverDef());
+            }
+            return SavedModel.newBuilder()
+                    .setSavedModelSchemaVersion(1)
+                    .addMetaGraphs(meta)
+                    .build();
+        }
+
+        private List<NodeDef> restoring(List<NodeDef> used) {
+            if (!original.hasSaverDef() || original.getSaverDef().getRestoreOpName().isEmpty()) {
+                return List.of();
+            }
+            Graph all = new Graph(original.getGraphDef().getNodeList());
+            return all.ancestors(
+                    List.of(
+                            Output.parse(original.getSaverDef().getRestoreOpName()).node(),
+                            Output.parse(original.getSaverDef().getFilenameTensorName()).node()));
+        }
+
+        private static String node(TensorInfo tensor) {
+            return Output.parse(tensor.getName()).node();
+        }
+    }
+}

@@ -1,0 +1,277 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.proto.FunctionDefLibrary;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.OpDef;
+import sc.fiji.attribution.core.ModelException;
+
+/**
+ * Flattens a graph: the bodies of called functions take the place of the calls. Keras stores a
+ * model as nested {@code StatefulPartitionedCall}s, into which TensorFlow's own gradients cannot
+ * look. Only what the wanted outputs depend on is kept; control dependencies and attributes that
+ * begin with an underscore are dropped, since inference needs neither.
+ */
+final class FunctionInliner {
+
+    private static final Set<String> CALLS =
+            Set.of("PartitionedCall", "StatefulPartitionedCall", "StatelessPartitionedCall");
+
+    private final Map<String, FunctionDef> library = new HashMap<>();
+    private final Graph flat = new Graph();
+
+    private FunctionInliner(FunctionDefLibrary functions) {
+        functions
+                .getFunctionList()
+                .forEach(function -> library.put(function.getSignature().getName(), function));
+    }
+
+    /**
+     * A flattened graph and where the wanted outputs ended up in it.
+     *
+     * @param graph the flat graph
+     * @param outputs in the order in which they were asked for
+     */
+    record Flattened(Graph graph, List<Output> outputs) {}
+
+    /** Flattens what the outputs depend on. */
+    static Flattened flatten(GraphDef graph, List<Output> outputs) {
+        FunctionInliner inliner = new FunctionInliner(graph.getLibrary());
+        Body top =
+                inliner.new Body("", graph.getNodeList(), Map.of(), Map.of()) {
+                    @Override
+                    Output resolve(String input) {
+                        Output output = Output.parse(input);
+                        return results.get(output.node()).get(output.index());
+                    }
+                };
+        top.expand(outputs.stream().map(Output::node).toList());
+        return new Flattened(
+                inliner.flat, outputs.stream().map(o -> top.resolve(o.toString())).toList());
+    }
+
+    /** The functions that nodes call, and those that these call in turn. */
+    static FunctionDefLibrary reachable(
+            FunctionDefLibrary functions, Collection<NodeDef> fromNodes) {
+        Map<String, FunctionDef> byName = new HashMap<>();
+        functions.getFunctionList().forEach(f -> byName.put(f.getSignature().getName(), f));
+        Set<String> reached = new LinkedHashSet<>();
+        List<NodeDef> open = new ArrayList<>(fromNodes);
+        while (!open.isEmpty()) {
+            NodeDef node = open.remove(open.size() - 1);
+            Set<String> named = new HashSet<>(Set.of(node.getOp()));
+            for (AttrValue value : node.getAttrMap().values()) {
+                named.add(value.getFunc().getName());
+                value.getList().getFuncList().forEach(f -> named.add(f.getName()));
+            }
+            for (String name : named) {
+                if (byName.containsKey(name) && reached.add(name)) {
+                    open.addAll(byName.get(name).getNodeDefList());
+                }
+            }
+        }
+        return FunctionDefLibrary.newBuilder()
+                .addAllFunction(reached.stream().map(byName::get).toList())
+                .build();
+    }
+
+    private FunctionDef called(NodeDef node) {
+        return CALLS.contains(node.getOp())
+                ? library.get(node.getAttrOrThrow("f").getFunc().getName())
+                : library.get(node.getOp());
+    }
+
+    private List<Output> call(NodeDef call, String prefix, List<Output> arguments) {
+        FunctionDef function = called(call);
+        Map<String, Output> byName = new HashMap<>();
+        List<OpDef.ArgDef> parameters = function.getSignature().getInputArgList();
+        if (parameters.size() != arguments.size()) {
+            throw new ModelException(
+                    "Function '"
+                            + function.getSignature().getName()
+                            + "' takes argument lists, which cannot be flattened: export the model"
+                            + " again with one tensor per argument.");
+        }
+        for (int i = 0; i < parameters.size(); i++) {
+            byName.put(parameters.get(i).getName(), arguments.get(i));
+        }
+        Map<String, AttrValue> attributes =
+                call.containsAttr("f")
+                        ? call.getAttrOrThrow("f").getFunc().getAttrMap()
+                        : call.getAttrMap();
+        Body body =
+                new Body(prefix + "/", function.getNodeDefList(), byName, attributes) {
+                    @Override
+                    Output resolve(String input) {
+                        return resolveInBody(input);
+                    }
+                };
+        List<String> returned =
+                function.getSignature().getOutputArgList().stream()
+                        .map(result -> function.getRetOrThrow(result.getName()))
+                        .toList();
+        body.expand(
+                returned.stream()
+                        .map(Body::nodeOf)
+                        .filter(name -> !byName.containsKey(name))
+                        .toList());
+        return returned.stream().map(body::resolve).toList();
+    }
+
+    /** One function's body, or the graph itself, on its way into the flat graph. */
+    private abstract class Body {
+        private final String prefix;
+        private final Map<String, NodeDef> nodes = new HashMap<>();
+        private final Map<String, Output> arguments;
+        private final Map<String, AttrValue> attributes;
+        final Map<String, List<Output>> results = new HashMap<>();
+
+        Body(
+                String prefix,
+                List<NodeDef> nodes,
+                Map<String, Output> arguments,
+                Map<String, AttrValue> attributes) {
+            this.prefix = prefix;
+            nodes.forEach(node -> this.nodes.put(node.getName(), node));
+            this.arguments = arguments;
+            this.attributes = attributes;
+        }
+
+        /** Where the input of a node of this body comes from in the flat graph. */
+        abstract Output resolve(String input);
+
+        /** An input inside a function reads {@code argument} or {@code node:output:index}. */
+        Output resolveInBody(String input) {
+            String[] parts = input.split(":");
+            if (arguments.containsKey(parts[0])) {
+                return arguments.get(parts[0]);
+            }
+            NodeDef node = nodes.get(parts[0]);
+            int index = parts.length > 2 ? Integer.parseInt(parts[2]) : 0;
+            return results.get(parts[0]).get(firstOutput(node, parts[1]) + index);
+        }
+
+        private int firstOutput(NodeDef node, String argument) {
+            FunctionDef function = library.get(node.getOp());
+            if (function == null) {
+                return OpRegistry.firstOutput(substitute(node), argument);
+            }
+            List<OpDef.ArgDef> results = function.getSignature().getOutputArgList();
+            for (int i = 0; i < results.size(); i++) {
+                if (results.get(i).getName().equals(argument)) {
+                    return i;
+                }
+            }
+            throw new ModelException(
+                    "'" + node.getName() + "' has no output " + argument + ": export it again.");
+        }
+
+        static String nodeOf(String input) {
+            int colon = input.indexOf(':');
+            return colon < 0 ? input : input.substring(0, colon);
+        }
+
+        private List<String> dataInputs(NodeDef node) {
+            return node.getInputList().stream().filter(input -> !input.startsWith("^")).toList();
+        }
+
+        void expand(Collection<String> roots) {
+            List<String> order =
+                    Topology.ancestors(
+                            roots,
+                            name ->
+                                    dataInputs(node(name)).stream()
+                                            .map(Body::nodeOf)
+                                            .filter(input -> !arguments.containsKey(input))
+                                            .toList());
+            for (String name : order) {
+                NodeDef node = node(name);
+                refuseLoops(node);
+                List<Output> inputs = dataInputs(node).stream().map(this::resolve).toList();
+                results.put(
+                        name,
+                        called(node) != null
+                                ? call(substitute(node), prefix + name, inputs)
+                                : copy(substitute(node), inputs));
+            }
+        }
+
+        private NodeDef node(String name) {
+            NodeDef node = nodes.get(name);
+            if (node == null) {
+                throw new ModelException(
+                        "The graph names a node '"
+                                + prefix
+                                + name
+                                + "' that it does not have: export the model again.");
+            }
+            return node;
+        }
+
+        private List<Output> copy(NodeDef node, List<Output> inputs) {
+            NodeDef.Builder copy = node.toBuilder().setName(prefix + node.getName());
+            copy.clearInput().clearDevice().clearExperimentalDebugInfo();
+            inputs.forEach(input -> copy.addInput(input.asInput()));
+            node.getAttrMap().keySet().stream()
+                    .filter(key -> key.startsWith("_"))
+                    .forEach(copy::removeAttr);
+            flat.put(copy.build());
+            List<Output> outputs = new ArrayList<>();
+            for (int i = 0; i < outputCount(node); i++) {
+                outputs.add(new Output(copy.getName(), i));
+            }
+            return outputs;
+        }
+
+        private int outputCount(NodeDef node) {
+            if (!OpRegistry.knows(node.getOp())) {
+                throw new ModelException(
+                        "Op '"
+                                + node.getOp()
+                                + "' (node '"
+                                + prefix
+                                + node.getName()
+                                + "') is not part of TensorFlow: the model needs a custom op"
+                                + " library, which cannot be loaded; export it without.");
+            }
+            return OpRegistry.outputTypes(node).size();
+        }
+
+        /** The node with the attributes of this instance of a polymorphic function. */
+        private NodeDef substitute(NodeDef node) {
+            NodeDef.Builder result = node.toBuilder();
+            node.getAttrMap()
+                    .forEach(
+                            (key, value) -> {
+                                if (!value.getPlaceholder().isEmpty()) {
+                                    result.putAttr(key, attributes.get(value.getPlaceholder()));
+                                }
+                            });
+            return result.build();
+        }
+
+        private void refuseLoops(NodeDef node) {
+            if (Set.of("Enter", "RefEnter", "NextIteration", "LoopCond").contains(node.getOp())) {
+                throw new ModelException(
+                        "A while loop ('"
+                                + node.getName()
+                                + "') stands between input and output: export the model without"
+                                + " loops.");
+            }
+        }
+    }
+}

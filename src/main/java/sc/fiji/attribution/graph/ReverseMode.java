@@ -1,0 +1,105 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * The backward pass: from a fed cotangent at one output down to another, by a table of rules.
+ *
+ * <p>Only nodes on a path between the two are visited, and only inputs on such a path get a
+ * cotangent, so no gradient of a weight is ever computed.
+ */
+final class ReverseMode {
+
+    private final Ops ops;
+    private final Map<String, Rule> rules;
+
+    ReverseMode(Ops ops, Map<String, Rule> rules) {
+        this.ops = ops;
+        this.rules = rules;
+    }
+
+    static boolean isFloating(DataType type) {
+        return switch (type) {
+            case DT_FLOAT, DT_DOUBLE, DT_HALF, DT_BFLOAT16 -> true;
+            default -> false;
+        };
+    }
+
+    /**
+     * Appends the backward pass.
+     *
+     * @param from where the cotangent is fed
+     * @param cotangent its value, of the shape of {@code from}
+     * @param to where the cotangent is wanted, an ancestor of {@code from}
+     * @return the cotangent at {@code to}, of its shape; zeros where none flows
+     * @throws UnsupportedOpException where an op on the path has no rule
+     */
+    Output backward(Output from, Output cotangent, Output to) {
+        List<NodeDef> sorted = new ArrayList<>(ops.graph().ancestors(List.of(from.node())));
+        Set<String> onPath = ops.graph().descendants(to.node(), sorted);
+        Map<Output, List<Output>> cotangents = new HashMap<>();
+        add(cotangents, from, cotangent);
+        Collections.reverse(sorted);
+        for (NodeDef def : sorted) {
+            if (onPath.contains(def.getName()) && !def.getName().equals(to.node())) {
+                visit(Node.of(def), onPath, cotangents);
+            }
+        }
+        Output result = total(cotangents, to);
+        return result == null ? ops.zerosLike(to) : result;
+    }
+
+    private void visit(Node node, Set<String> onPath, Map<Output, List<Output>> cotangents) {
+        List<DataType> types = OpRegistry.outputTypes(node.def());
+        List<Output> dy = new ArrayList<>();
+        boolean reached = false;
+        for (int i = 0; i < types.size(); i++) {
+            Output total = total(cotangents, node.out(i));
+            reached |= total != null;
+            dy.add(total);
+        }
+        if (!reached) {
+            return;
+        }
+        Rule rule = rules.get(node.op());
+        if (rule == null) {
+            throw new UnsupportedOpException(node, "there is no rule for it");
+        }
+        for (int i = 0; i < dy.size(); i++) {
+            if (dy.get(i) == null && isFloating(types.get(i))) {
+                dy.set(i, ops.zerosLike(node.out(i)));
+            }
+        }
+        for (int i = 0; i < node.inputs().size(); i++) {
+            Output input = node.in(i);
+            if (onPath.contains(input.node()) && isFloating(ops.type(input))) {
+                add(cotangents, input, rule.pullback(ops, node, i, dy));
+            }
+        }
+    }
+
+    private static void add(Map<Output, List<Output>> cotangents, Output at, Output cotangent) {
+        if (cotangent != null) {
+            cotangents.computeIfAbsent(at, key -> new ArrayList<>()).add(cotangent);
+        }
+    }
+
+    private Output total(Map<Output, List<Output>> cotangents, Output at) {
+        List<Output> parts = cotangents.get(at);
+        if (parts == null) {
+            return null;
+        }
+        return parts.size() == 1 ? parts.get(0) : ops.emit("AddN", parts, "N", parts.size());
+    }
+}

@@ -1,0 +1,17 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph;
+
+import sc.fiji.attribution.core.ModelException;
+
+/** An op stands between the class and the input for which there is no rule. */
+final class UnsupportedOpException extends ModelException {
+
+    private static final long serialVersionUID = 1L;
+
+    UnsupportedOpException(Node node, String reason) {
+        super("No gradient for op " + node.op() + " (layer '" + node.name() + "'): " + reason);
+    }
+}
