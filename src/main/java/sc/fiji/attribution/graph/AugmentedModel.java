@@ -31,6 +31,7 @@ import sc.fiji.attribution.core.ModelException;
  * @param input the original input: its shape and axes are the model's
  * @param classes number of logits, -1 where the file does not say
  * @param closing op type that closes the network: Softmax, Sigmoid or empty
+ * @param channelsFirst whether the convolutions take the channel axis before the spatial ones
  * @param gradientProblem why there is no gradient signature, where there is none
  */
 public record AugmentedModel(
@@ -38,6 +39,7 @@ public record AugmentedModel(
         int[] input,
         int classes,
         String closing,
+        boolean channelsFirst,
         Optional<String> gradientProblem) {
 
     /** Signature: {@link #INPUT} to {@link #LOGITS}. */
@@ -129,7 +131,16 @@ public record AugmentedModel(
                     signature.inputShape(),
                     Signature.width(scores.get(head)),
                     logits.closing(),
+                    channelsFirst(graph),
                     problem);
+        }
+
+        private static boolean channelsFirst(Graph graph) {
+            return graph.nodes().stream()
+                    .filter(node -> node.getOp().equals("Conv2D") || node.getOp().equals("Conv3D"))
+                    .findFirst()
+                    .map(node -> Node.of(node).channelsFirst())
+                    .orElse(false);
         }
 
         private String chooseHead(Map<String, Logits> heads, String wanted) {

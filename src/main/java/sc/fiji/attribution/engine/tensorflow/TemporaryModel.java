@@ -1,0 +1,77 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.engine.tensorflow;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.tensorflow.proto.SavedModel;
+
+/**
+ * An augmented SavedModel on disk for as long as it takes to load it. The variables are linked, not
+ * copied, wherever the file system can.
+ *
+ * @param folder holds {@code saved_model.pb} and {@code variables}
+ */
+record TemporaryModel(Path folder) implements AutoCloseable {
+
+    static TemporaryModel write(SavedModel model, Path original) throws IOException {
+        TemporaryModel result = new TemporaryModel(Files.createTempDirectory("attribution-model-"));
+        try {
+            try (OutputStream out =
+                    Files.newOutputStream(result.folder.resolve("saved_model.pb"))) {
+                model.writeTo(out);
+            }
+            Path variables = original.resolve("variables").toAbsolutePath();
+            if (Files.isDirectory(variables)) {
+                result.link(variables);
+            }
+            return result;
+        } catch (IOException | RuntimeException e) {
+            result.close();
+            throw e;
+        }
+    }
+
+    private void link(Path variables) throws IOException {
+        Path target = Files.createDirectory(folder.resolve("variables"));
+        List<Path> files;
+        try (Stream<Path> list = Files.list(variables)) {
+            files = list.filter(Files::isRegularFile).toList();
+        }
+        for (Path file : files) {
+            Path link = target.resolve(file.getFileName());
+            try {
+                Files.createSymbolicLink(link, file);
+            } catch (FileSystemException | UnsupportedOperationException e) {
+                // Windows lets only some users make symbolic links.
+                linkOrCopy(link, file);
+            }
+        }
+    }
+
+    private static void linkOrCopy(Path link, Path file) throws IOException {
+        try {
+            Files.createLink(link, file);
+        } catch (FileSystemException | UnsupportedOperationException e) {
+            Files.copy(file, link);
+        }
+    }
+
+    /** Deletes the folder; links are removed, what they point to stays. */
+    @Override
+    public void close() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,183 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.engine.tensorflow;
+
+import ai.djl.MalformedModelException;
+import ai.djl.ndarray.NDList;
+import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ModelNotFoundException;
+import ai.djl.repository.zoo.ZooModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.graph.AugmentedModel;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Head;
+import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.ModelSpec;
+
+/** Opens TensorFlow SavedModels as {@link Classifier}s. */
+public final class TensorFlowModels {
+
+    private TensorFlowModels() {}
+
+    /**
+     * Loads a SavedModel once, with the signatures for gradients added. Nothing is downloaded, and
+     * the folder is not written to.
+     *
+     * @param folder holds {@code saved_model.pb}, {@code variables} and perhaps {@code labels.txt}
+     *     with one class name per line
+     * @param options what the caller knows better than the file
+     * @return the classifier; close it to free its native memory
+     * @throws ModelException where the model cannot be read or is no classifier of images
+     */
+    public static Classifier open(Path folder, ModelOptions options) {
+        AugmentedModel augmented =
+                AugmentedModel.read(folder, options.signature(), options.scores());
+        ModelSpec spec = describe(folder, augmented, options);
+        TensorFlowNatives.prepare();
+        ZooModel<NDList, NDList> model = load(folder, augmented);
+        return new TensorFlowClassifier(spec, model, augmented.gradientProblem());
+    }
+
+    private static ModelSpec describe(Path folder, AugmentedModel augmented, ModelOptions options) {
+        int rank = augmented.input().length;
+        if (rank == 0 && options.axes().isEmpty()) {
+            throw new ModelException(
+                    "Model '"
+                            + folder
+                            + "' does not say what its input axes are: name them (axes=bzyxc).");
+        }
+        Axes axes = axes(options.axes(), rank, augmented.channelsFirst());
+        int[] shape = augmented.input();
+        if (rank == 0) {
+            shape = new int[axes.rank()];
+            Arrays.fill(shape, -1);
+        } else if (axes.rank() != rank) {
+            throw new OptionException(
+                    "axes="
+                            + axes
+                            + " names "
+                            + axes.rank()
+                            + " axes, but the input of model '"
+                            + folder
+                            + "' has the shape "
+                            + Arrays.toString(shape)
+                            + ".");
+        }
+        Head head = head(augmented);
+        List<String> labels = labels(folder, options, classes(folder, augmented, head, options));
+        return new ModelSpec(
+                folder.toAbsolutePath().normalize().getFileName().toString(),
+                ModelDigest.sha256(folder),
+                axes,
+                shape,
+                head,
+                labels);
+    }
+
+    private static Axes axes(String wanted, int rank, boolean channelsFirst) {
+        if (!wanted.isEmpty()) {
+            try {
+                return new Axes(wanted);
+            } catch (IllegalArgumentException e) {
+                throw new OptionException(e.getMessage());
+            }
+        }
+        return channelsFirst ? Axes.channelsFirst(rank - 2) : Axes.channelsLast(rank - 2);
+    }
+
+    private static Head head(AugmentedModel augmented) {
+        return switch (augmented.closing()) {
+            case "Softmax" -> Head.SOFTMAX;
+            case "Sigmoid" -> augmented.classes() == 1 ? Head.BINARY_SIGMOID : Head.SIGMOID;
+            default -> augmented.classes() == 1 ? Head.BINARY_SIGMOID : Head.LINEAR;
+        };
+    }
+
+    private static int classes(
+            Path folder, AugmentedModel augmented, Head head, ModelOptions options) {
+        if (augmented.classes() > 0) {
+            return head.classes(augmented.classes());
+        }
+        if (options.labels().isEmpty()) {
+            throw new ModelException(
+                    "Model '"
+                            + folder
+                            + "' does not say how many classes it has: name them"
+                            + " (labels=healthy,lesions).");
+        }
+        return options.labels().size();
+    }
+
+    private static List<String> labels(Path folder, ModelOptions options, int classes) {
+        List<String> labels = new ArrayList<>(options.labels());
+        Path file = folder.resolve("labels.txt");
+        String source = "labels=" + String.join(",", labels);
+        if (labels.isEmpty() && Files.isRegularFile(file)) {
+            source = "'" + file + "'";
+            try (Stream<String> lines = Files.lines(file)) {
+                lines.map(String::strip).filter(line -> !line.isEmpty()).forEach(labels::add);
+            } catch (IOException | java.io.UncheckedIOException e) {
+                throw new ModelException(
+                        source + " cannot be read: expected one class name per line, in UTF-8.", e);
+            }
+        }
+        if (labels.isEmpty()) {
+            for (int i = 0; i < classes; i++) {
+                labels.add("class " + i);
+            }
+        }
+        if (labels.size() != classes) {
+            throw new OptionException(
+                    source
+                            + " names "
+                            + labels.size()
+                            + " classes, but the model has "
+                            + classes
+                            + ".");
+        }
+        return labels;
+    }
+
+    private static ZooModel<NDList, NDList> load(Path folder, AugmentedModel augmented) {
+        try (TemporaryModel temporary = TemporaryModel.write(augmented.savedModel(), folder)) {
+            return Criteria.builder()
+                    .setTypes(NDList.class, NDList.class)
+                    .optEngine("TensorFlow")
+                    .optModelPath(temporary.folder())
+                    .optModelName("saved_model.pb")
+                    .optOption("SignatureDefKey", AugmentedModel.SCORE)
+                    .build()
+                    .loadModel();
+        } catch (IOException | ModelNotFoundException | MalformedModelException e) {
+            throw failed(folder, e);
+        } catch (RuntimeException e) {
+            if (e instanceof ModelException) {
+                throw e;
+            }
+            throw failed(folder, e);
+        }
+    }
+
+    private static ModelException failed(Path folder, Exception cause) {
+        String detail = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        return new ModelException(
+                "TensorFlow cannot load model '"
+                        + folder
+                        + "': "
+                        + detail
+                        + ". Its files may be incomplete: copy the whole model folder, or export it"
+                        + " again.",
+                cause);
+    }
+}
