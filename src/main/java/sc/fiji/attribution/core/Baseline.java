@@ -1,0 +1,114 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.core;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The input that stands for "nothing there", against which a map is measured. Made from the tensor
+ * that the model sees, on the model's grid and in its units.
+ */
+public sealed interface Baseline {
+
+    /** The reference tensors for an input, at least one, each of its axes and shape. */
+    List<Tensor> references(Tensor input);
+
+    /** For people and for provenance. */
+    String description();
+
+    /** The same value everywhere. */
+    record Constant(float value) implements Baseline {
+        @Override
+        public List<Tensor> references(Tensor input) {
+            Tensor reference = Tensor.zerosLike(input);
+            Arrays.fill(reference.data(), value);
+            return List.of(reference);
+        }
+
+        @Override
+        public String description() {
+            return value == 0 ? "zero" : "constant " + value;
+        }
+    }
+
+    /** The mean of each channel, everywhere. */
+    record Mean() implements Baseline {
+        @Override
+        public List<Tensor> references(Tensor input) {
+            int channels = input.size('c');
+            int stride = Math.max(1, input.stride('c'));
+            double[] sums = new double[channels];
+            float[] data = input.data();
+            for (int i = 0; i < data.length; i++) {
+                sums[i / stride % channels] += data[i];
+            }
+            Tensor reference = Tensor.zerosLike(input);
+            for (int i = 0; i < data.length; i++) {
+                reference.data()[i] =
+                        (float) (sums[i / stride % channels] / (data.length / channels));
+            }
+            return List.of(reference);
+        }
+
+        @Override
+        public String description() {
+            return "mean";
+        }
+    }
+
+    /**
+     * The input after a Gaussian blur over its spatial axes.
+     *
+     * @param sigma standard deviation in voxels of the model's grid, positive
+     */
+    record Blurred(double sigma) implements Baseline {
+        public Blurred {
+            if (!(sigma > 0)) {
+                throw new OptionException("sigma=" + sigma + ": expected a positive number.");
+            }
+        }
+
+        @Override
+        public List<Tensor> references(Tensor input) {
+            return List.of(GaussianBlur.blur(input, sigma));
+        }
+
+        @Override
+        public String description() {
+            return "blurred, sigma " + sigma + " voxels";
+        }
+    }
+
+    /**
+     * Other images, each as the model sees it.
+     *
+     * @param images of the input's shape
+     * @param description which images
+     */
+    record Images(List<Tensor> images, String description) implements Baseline {
+        public Images {
+            images = List.copyOf(images);
+        }
+
+        @Override
+        public List<Tensor> references(Tensor input) {
+            for (Tensor image : images) {
+                if (!image.sameShape(input)) {
+                    throw new ImageException(
+                            "The baseline image ("
+                                    + image
+                                    + ") and the input ("
+                                    + input
+                                    + ") differ in shape: use baselines of the input's size.");
+                }
+            }
+            if (images.isEmpty()) {
+                throw new OptionException("No baseline image was given.");
+            }
+            return images;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.method;
+
+import sc.fiji.attribution.core.Attribution;
+import sc.fiji.attribution.core.AttributionException;
+import sc.fiji.attribution.core.CancelledException;
+import sc.fiji.attribution.core.Progress;
+
+/**
+ * A way to say which voxels made a classifier decide so. Implementations have no state and a public
+ * constructor without arguments, and carry {@code @MetaInfServices}; nothing else lists them.
+ */
+public interface AttributionMethod {
+
+    Declaration declaration();
+
+    /** How many forward and backward passes a run with these settings and baselines takes. */
+    long passes(Settings settings, int baselines);
+
+    /**
+     * Computes the map of one image.
+     *
+     * <p>Peak memory is a few tensors of the size of a batch, whatever the number of passes.
+     *
+     * @throws AttributionException where the classifier cannot do what the method needs
+     * @throws CancelledException where progress said stop
+     */
+    Attribution attribute(Problem problem, Progress progress);
+}

@@ -1,0 +1,51 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.method;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.ServiceLoader;
+import sc.fiji.attribution.core.OptionException;
+
+/** All methods that are on the class path. */
+public final class AttributionMethods {
+
+    private static final List<AttributionMethod> ALL =
+            ServiceLoader.load(AttributionMethod.class, AttributionMethod.class.getClassLoader())
+                    .stream()
+                    .map(ServiceLoader.Provider::get)
+                    .sorted(Comparator.comparing(method -> method.declaration().name()))
+                    .toList();
+
+    private AttributionMethods() {}
+
+    /** In the order of their names. */
+    public static List<AttributionMethod> all() {
+        return ALL;
+    }
+
+    public static List<String> names() {
+        return ALL.stream().map(method -> method.declaration().name()).toList();
+    }
+
+    /**
+     * The method of that name; case does not matter.
+     *
+     * @throws OptionException where there is none; the message lists all
+     */
+    public static AttributionMethod named(String name) {
+        return ALL.stream()
+                .filter(method -> method.declaration().name().equalsIgnoreCase(name.strip()))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new OptionException(
+                                        "method '"
+                                                + name
+                                                + "' does not exist; choose one of "
+                                                + String.join(", ", names())
+                                                + "."));
+    }
+}

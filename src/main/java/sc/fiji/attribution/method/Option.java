@@ -1,0 +1,107 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.method;
+
+import java.util.List;
+import sc.fiji.attribution.core.OptionException;
+
+/**
+ * An option that a method reads. Its key is public API: it is the key in macros.
+ *
+ * @param <T> type of its value
+ */
+public sealed interface Option<T> {
+
+    /** Lower-case, no abbreviation, the same in every method and command. */
+    String key();
+
+    /** What it does, with unit, for a dialog's tool tip. */
+    String description();
+
+    T defaultValue();
+
+    /**
+     * Reads a value.
+     *
+     * @throws OptionException where it is no such value or is out of range
+     */
+    T parse(String text);
+
+    /** A whole number within bounds. */
+    record Whole(String key, String description, Integer defaultValue, int min, int max)
+            implements Option<Integer> {
+        @Override
+        public Integer parse(String text) {
+            try {
+                int value = Integer.parseInt(text.strip());
+                if (value >= min && value <= max) {
+                    return value;
+                }
+            } catch (NumberFormatException e) {
+                // The message below says what was expected.
+            }
+            throw new OptionException(
+                    key
+                            + "="
+                            + text
+                            + ": expected a whole number from "
+                            + min
+                            + " to "
+                            + max
+                            + " ("
+                            + description
+                            + ").");
+        }
+    }
+
+    /** A number within bounds. */
+    record Real(String key, String description, Double defaultValue, double min, double max)
+            implements Option<Double> {
+        @Override
+        public Double parse(String text) {
+            try {
+                double value = Double.parseDouble(text.strip());
+                if (value >= min && value <= max) {
+                    return value;
+                }
+            } catch (NumberFormatException e) {
+                // The message below says what was expected.
+            }
+            throw new OptionException(
+                    key
+                            + "="
+                            + text
+                            + ": expected a number from "
+                            + min
+                            + " to "
+                            + max
+                            + " ("
+                            + description
+                            + ").");
+        }
+    }
+
+    /** One of several words. */
+    record Choice(String key, String description, String defaultValue, List<String> choices)
+            implements Option<String> {
+        @Override
+        public String parse(String text) {
+            for (String choice : choices) {
+                if (choice.equalsIgnoreCase(text.strip())) {
+                    return choice;
+                }
+            }
+            throw new OptionException(
+                    key
+                            + "="
+                            + text
+                            + ": expected one of "
+                            + String.join(", ", choices)
+                            + " ("
+                            + description
+                            + ").");
+        }
+    }
+}

@@ -1,0 +1,114 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.method.gradient;
+
+import java.util.Arrays;
+import java.util.List;
+import org.kohsuke.MetaInfServices;
+import sc.fiji.attribution.core.Attribution;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.AttributionMethod;
+import sc.fiji.attribution.method.Declaration;
+import sc.fiji.attribution.method.Option;
+import sc.fiji.attribution.method.Problem;
+import sc.fiji.attribution.method.Score;
+import sc.fiji.attribution.method.Settings;
+
+/**
+ * The gradient integrated along the straight line from a baseline, times the distance: each voxel's
+ * share of f(x) − f(baseline), which the map sums to. With several baselines the mean of their
+ * maps. Sundararajan et al., Axiomatic Attribution for Deep Networks, ICML 2017.
+ */
+@MetaInfServices(AttributionMethod.class)
+public final class IntegratedGradients implements AttributionMethod {
+
+    static final Option.Whole STEPS =
+            new Option.Whole("steps", "gradients along the path", 50, 1, 100_000);
+
+    static final Option.Choice RULE =
+            new Option.Choice(
+                    "rule",
+                    "how the path is integrated",
+                    "gausslegendre",
+                    List.of("gausslegendre", "left", "right", "middle", "trapezoid", "adaptive"));
+
+    static final Option.Real TOLERANCE =
+            new Option.Real(
+                    "tolerance",
+                    "completeness error at which the adaptive rule stops, as a share of f(x) -"
+                            + " f(baseline)",
+                    0.01,
+                    1e-6,
+                    1);
+
+    private static final Declaration DECLARATION =
+            new Declaration(
+                    "Integrated Gradients",
+                    "Each voxel's share of the difference between the image's and the baseline's"
+                            + " score.",
+                    "Sundararajan et al. 2017, arXiv:1703.01365",
+                    "logit",
+                    true,
+                    true,
+                    true,
+                    List.of(STEPS, RULE, TOLERANCE, Declaration.BATCH));
+
+    @Override
+    public Declaration declaration() {
+        return DECLARATION;
+    }
+
+    /** For the adaptive rule the least that it takes. */
+    @Override
+    public long passes(Settings settings, int baselines) {
+        boolean adaptive = settings.get(RULE).equals("adaptive");
+        return 1 + baselines * (1L + (adaptive ? AdaptivePath.NODES : settings.get(STEPS)));
+    }
+
+    @Override
+    public Attribution attribute(Problem problem, Progress progress) {
+        Settings settings = problem.settings();
+        Tensor input = problem.input();
+        List<Tensor> references = problem.baseline().references(input);
+        Score score = new Score(problem);
+        GradientSweep sweep = new GradientSweep(score, input, settings.get(Declaration.BATCH));
+        double[] sum = new double[input.length()];
+        Tensor map = Tensor.zerosLike(input);
+        double baselineScore = 0;
+        for (int r = 0; r < references.size(); r++) {
+            float[] baseline = references.get(r).data();
+            StraightPath path = new StraightPath(baseline, input.data());
+            double ofBaseline = score.of(references.get(r));
+            Progress part = Parts.of(progress, r, references.size());
+            Arrays.fill(sum, 0);
+            if (settings.get(RULE).equals("adaptive")) {
+                double allowed = settings.get(TOLERANCE) * Math.abs(score.ofInput() - ofBaseline);
+                new AdaptivePath(path, sweep, score, input, allowed)
+                        .integrate(ofBaseline, sum, part);
+            } else {
+                path.integrate(sweep, quadrature(settings), 0, 1, sum, part);
+            }
+            for (int i = 0; i < sum.length; i++) {
+                double share = sum[i] * ((double) input.data()[i] - baseline[i]);
+                map.data()[i] += (float) (share / references.size());
+            }
+            baselineScore += ofBaseline / references.size();
+        }
+        return score.complete(
+                DECLARATION, settings, map, problem.baseline().description(), baselineScore);
+    }
+
+    private static Quadrature quadrature(Settings settings) {
+        int steps = settings.get(STEPS);
+        return switch (settings.get(RULE)) {
+            case "left" -> Quadrature.riemann(steps, 0);
+            case "right" -> Quadrature.riemann(steps, 1);
+            case "middle" -> Quadrature.riemann(steps, 0.5);
+            case "trapezoid" -> Quadrature.trapezoid(steps);
+            default -> Quadrature.gaussLegendre(steps);
+        };
+    }
+}
