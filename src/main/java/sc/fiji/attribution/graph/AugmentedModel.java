@@ -98,6 +98,7 @@ public record AugmentedModel(
             String head = chooseHead(heads, wantedOutput);
             Logits logits = heads.get(head);
             Ops ops = new Ops(graph, SCOPE);
+            PoolBeforeRelu.apply(ops);
             Output logits32 = ops.cast(logits.output(), DataType.DT_FLOAT);
             Output cotangent = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
 

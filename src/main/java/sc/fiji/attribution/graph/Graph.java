@@ -64,6 +64,18 @@ final class Graph {
         return wanted + "_" + i;
     }
 
+    /** Lets a node read another output in place of one of its inputs. */
+    void redirect(String node, Output from, Output to) {
+        NodeDef.Builder changed = node(node).toBuilder();
+        for (int i = 0; i < changed.getInputCount(); i++) {
+            String input = changed.getInput(i);
+            if (!input.startsWith("^") && Output.parse(input).equals(from)) {
+                changed.setInput(i, to.asInput());
+            }
+        }
+        put(changed.build());
+    }
+
     /** Element type of an output. */
     DataType type(Output output) {
         DataType type = OpRegistry.outputTypes(node(output)).get(output.index());

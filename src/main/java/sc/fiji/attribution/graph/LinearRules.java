@@ -24,14 +24,15 @@ final class LinearRules {
         "strides", "padding", "explicit_paddings", "dilations", "data_format"
     };
 
+    private static final Rule CONV3D_STOCK =
+            convolution("Conv3DBackpropInputV2", "Conv3DBackpropFilterV2", CONV3D);
+
     static final Map<String, Rule> TABLE =
             Map.ofEntries(
                     entry(
                             "Conv2D",
                             convolution("Conv2DBackpropInput", "Conv2DBackpropFilter", CONV2D)),
-                    entry(
-                            "Conv3D",
-                            convolution("Conv3DBackpropInputV2", "Conv3DBackpropFilterV2", CONV3D)),
+                    entry("Conv3D", LinearRules::conv3d),
                     entry(
                             "DepthwiseConv2dNative",
                             convolution(
@@ -65,6 +66,13 @@ final class LinearRules {
                                 toFilter,
                                 List.of(n.in(0), g.shape(n.in(1)), dy),
                                 n.copy(attributes)));
+    }
+
+    private static Output conv3d(Ops g, Node n, int input, List<Output> dy) {
+        if (input == 0 && NarrowConv3DRule.fits(g, n)) {
+            return NarrowConv3DRule.pullback(g, n, dy.get(0));
+        }
+        return CONV3D_STOCK.pullback(g, n, input, dy);
     }
 
     /** A transposed convolution (sizes, filter, x): its input gradient is the convolution. */

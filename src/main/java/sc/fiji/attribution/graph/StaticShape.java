@@ -1,0 +1,40 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph;
+
+import java.util.Optional;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorShapeProto;
+
+/** The shape of a weight, where the graph itself says it. */
+final class StaticShape {
+
+    private StaticShape() {}
+
+    /** Extents of a constant or of a variable's value; empty for anything that is computed. */
+    static Optional<long[]> ofWeight(Graph graph, Output output) {
+        NodeDef node = graph.node(output);
+        return switch (node.getOp()) {
+            case "Const" -> extents(node.getAttrOrThrow("value").getTensor().getTensorShape());
+            case "VarHandleOp", "VariableV2" -> extents(node.getAttrOrThrow("shape").getShape());
+            case "ReadVariableOp", "Identity", "Cast" -> ofWeight(graph, Graph.inputs(node).get(0));
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<long[]> extents(TensorShapeProto shape) {
+        if (shape.getUnknownRank()) {
+            return Optional.empty();
+        }
+        long[] extents =
+                shape.getDimList().stream().mapToLong(TensorShapeProto.Dim::getSize).toArray();
+        for (long extent : extents) {
+            if (extent < 0) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(extents);
+    }
+}

@@ -1,0 +1,198 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
+
+/** Writes small networks with constant weights as SavedModels, layer by layer, channels last. */
+public final class NetworkWriter {
+
+    private final Graph graph = new Graph();
+    private final Ops ops = new Ops(graph, "");
+    private final Random random = new Random(1);
+    private final int[] shape;
+    private final Output input;
+    private int channels;
+    private Output at;
+
+    /**
+     * @param shape of the input with channels last, -1 where any fits
+     */
+    public NetworkWriter(int... shape) {
+        this.shape = shape;
+        this.channels = shape[shape.length - 1];
+        this.input =
+                ops.emit(
+                        "Placeholder",
+                        List.of(),
+                        "dtype",
+                        DataType.DT_FLOAT,
+                        "shape",
+                        AttrValue.newBuilder().setShape(proto(shape)).build());
+        this.at = input;
+    }
+
+    private static TensorShapeProto proto(int... shape) {
+        TensorShapeProto.Builder proto = TensorShapeProto.newBuilder();
+        for (int extent : shape) {
+            proto.addDim(TensorShapeProto.Dim.newBuilder().setSize(extent));
+        }
+        return proto.build();
+    }
+
+    /** A constant of given values. */
+    public NetworkWriter constantTimes(float... weights) {
+        at = ops.mul(at, constant(weights, weights.length));
+        return this;
+    }
+
+    private Output constant(float[] values, long... shape) {
+        return ops.constant(
+                DataType.DT_FLOAT,
+                values.length * Float.BYTES,
+                buffer -> buffer.asFloatBuffer().put(values),
+                shape);
+    }
+
+    private Output weights(double deviation, long... shape) {
+        long count = 1;
+        for (long extent : shape) {
+            count *= extent;
+        }
+        float[] values = new float[(int) count];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (deviation * random.nextGaussian());
+        }
+        return constant(values, shape);
+    }
+
+    /** A 3×3×3 convolution with bias, SAME padding. */
+    public NetworkWriter conv3d(int filters) {
+        double deviation = Math.sqrt(2.0 / (27 * channels));
+        at =
+                ops.emit(
+                        "Conv3D",
+                        List.of(at, weights(deviation, 3, 3, 3, channels, filters)),
+                        "strides",
+                        Ops.list(1, 1, 1, 1, 1),
+                        "padding",
+                        "SAME");
+        at = ops.emit("BiasAdd", at, weights(0.1, filters));
+        channels = filters;
+        return this;
+    }
+
+    /** Batch normalisation as Keras writes it for 3-D. */
+    public NetworkWriter batchNorm() {
+        Output variance = ops.emit("Square", weights(1, channels));
+        Output scale =
+                ops.mul(
+                        ops.emit("Rsqrt", ops.add(variance, ops.scalar(0.1, at))),
+                        weights(1, channels));
+        Output mean = weights(0.1, channels);
+        Output offset = ops.sub(weights(0.1, channels), ops.mul(mean, scale));
+        at = ops.add(ops.mul(at, scale), offset);
+        return this;
+    }
+
+    public NetworkWriter maxPool3d() {
+        at =
+                ops.emit(
+                        "MaxPool3D",
+                        List.of(at),
+                        "ksize",
+                        Ops.list(1, 2, 2, 2, 1),
+                        "strides",
+                        Ops.list(1, 2, 2, 2, 1),
+                        "padding",
+                        "VALID");
+        return this;
+    }
+
+    /** Any op with one input. */
+    public NetworkWriter op(String name) {
+        at = ops.emit(name, at);
+        return this;
+    }
+
+    public NetworkWriter globalMean() {
+        int spatial = shape.length - 2;
+        int[] axes = new int[spatial];
+        for (int i = 0; i < spatial; i++) {
+            axes[i] = i + 1;
+        }
+        at = ops.emit("Mean", at, ops.vector(axes));
+        return this;
+    }
+
+    public NetworkWriter flatten() {
+        int length = 1;
+        for (int i = 1; i < shape.length; i++) {
+            length *= shape[i];
+        }
+        channels = length;
+        at = ops.reshape(at, ops.vector(-1, length));
+        return this;
+    }
+
+    public NetworkWriter dense(int units) {
+        at = ops.emit("MatMul", at, weights(1 / Math.sqrt(channels), channels, units));
+        at = ops.emit("BiasAdd", at, weights(0.1, units));
+        channels = units;
+        return this;
+    }
+
+    /** A dense layer of given weights, input by unit, and no bias. */
+    public NetworkWriter dense(float[] weights, int units) {
+        at = ops.emit("MatMul", at, constant(weights, channels, units));
+        channels = units;
+        return this;
+    }
+
+    /** Writes the network so far; returns the folder. */
+    public Path write(Path folder) throws IOException {
+        SignatureDef signature =
+                SignatureDef.newBuilder()
+                        .putInputs("image", info(input, shape))
+                        .putOutputs("scores", info(at, -1, channels))
+                        .setMethodName("tensorflow/serving/predict")
+                        .build();
+        MetaGraphDef meta =
+                MetaGraphDef.newBuilder()
+                        .setMetaInfoDef(MetaGraphDef.MetaInfoDef.newBuilder().addTags("serve"))
+                        .setGraphDef(graph.toProto())
+                        .putSignatureDef("serving_default", signature)
+                        .build();
+        Files.createDirectories(folder);
+        try (OutputStream out = Files.newOutputStream(folder.resolve("saved_model.pb"))) {
+            SavedModel.newBuilder()
+                    .setSavedModelSchemaVersion(1)
+                    .addMetaGraphs(meta)
+                    .build()
+                    .writeTo(out);
+        }
+        return folder;
+    }
+
+    private TensorInfo info(Output tensor, int... shape) {
+        return TensorInfo.newBuilder()
+                .setName(tensor.toString())
+                .setDtype(DataType.DT_FLOAT)
+                .setTensorShape(proto(shape))
+                .build();
+    }
+}
