@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.graph;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -55,6 +56,11 @@ public record AugmentedModel(
 
     private static final String SCOPE = "attribution/";
 
+    /** Why a path is not a SavedModel, by names alone; empty where it is one. */
+    public static Optional<String> whyNot(Path path) {
+        return SavedModelFile.whyNot(path);
+    }
+
     /**
      * Reads a SavedModel and augments it.
      *
@@ -63,7 +69,7 @@ public record AugmentedModel(
      * @param output the output's name, or null for the one that a softmax or sigmoid closes
      * @throws ModelException where the folder is no SavedModel or no classifier of images
      */
-    public static AugmentedModel read(java.nio.file.Path folder, String signature, String output) {
+    public static AugmentedModel read(Path folder, String signature, String output) {
         SavedModelFile file = SavedModelFile.read(folder);
         String name = folder.getFileName().toString();
         Signature chosen = Signature.choose(file.metaGraph(), signature, name);

@@ -8,9 +8,12 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.tensorflow.proto.MetaGraphDef;
@@ -27,25 +30,23 @@ record SavedModelFile(Path folder, MetaGraphDef metaGraph) {
 
     static final String SERVE = "serve";
 
+    private static final String FILE = "saved_model.pb";
+
+    /** Why a path is not a SavedModel, by names alone; empty where it is one. */
+    static Optional<String> whyNot(Path path) {
+        return Files.isRegularFile(path.resolve(FILE))
+                ? Optional.empty()
+                : Optional.of("a folder with " + FILE + " in it was expected" + hint(path));
+    }
+
     /**
      * Reads {@code saved_model.pb}; the variables stay on disk.
      *
-     * @throws ModelException where the folder is missing, is not a SavedModel, or is broken
+     * @param folder one for which {@link #whyNot} is empty
+     * @throws ModelException where it is broken
      */
     static SavedModelFile read(Path folder) {
-        if (!Files.exists(folder)) {
-            throw new ModelException(
-                    "Model folder '" + folder + "' does not exist: check the path.");
-        }
-        Path file = folder.resolve("saved_model.pb");
-        if (!Files.isDirectory(folder) || !Files.isRegularFile(file)) {
-            throw new ModelException(
-                    "'"
-                            + folder
-                            + "' is not a TensorFlow SavedModel: expected a folder with"
-                            + " saved_model.pb in it"
-                            + hint(folder));
-        }
+        Path file = folder.resolve(FILE);
         SavedModel model = parse(file);
         List<MetaGraphDef> serving =
                 model.getMetaGraphsList().stream()
@@ -130,9 +131,9 @@ record SavedModelFile(Path folder, MetaGraphDef metaGraph) {
     }
 
     private static boolean isGitLfsPointer(Path file) throws IOException {
-        byte[] mark = "version https://git-lfs".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] mark = "version https://git-lfs".getBytes(StandardCharsets.UTF_8);
         try (InputStream in = Files.newInputStream(file)) {
-            return java.util.Arrays.equals(in.readNBytes(mark.length), mark);
+            return Arrays.equals(in.readNBytes(mark.length), mark);
         }
     }
 

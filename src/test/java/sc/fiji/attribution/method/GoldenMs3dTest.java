@@ -26,8 +26,8 @@ import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
-import sc.fiji.attribution.engine.tensorflow.TensorFlowModels;
 import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.testing.Maps;
 import sc.fiji.attribution.testing.Npy;
@@ -49,7 +49,7 @@ class GoldenMs3dTest {
     @BeforeAll
     void open() {
         Path folder = Resources.bundled("golden/ms3d");
-        classifier = TensorFlowModels.open(folder.resolve("saved_model"), ModelOptions.NONE);
+        classifier = Engines.open(folder.resolve("saved_model"), ModelOptions.NONE);
         golden = Npy.readAll(folder.resolve("tiefree.npz"));
     }
 

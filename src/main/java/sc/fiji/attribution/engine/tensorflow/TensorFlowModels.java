@@ -15,20 +15,32 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.kohsuke.MetaInfServices;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.graph.AugmentedModel;
 import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Engine;
 import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.ModelSpec;
 
 /** Opens TensorFlow SavedModels as {@link Classifier}s. */
-public final class TensorFlowModels {
+@MetaInfServices(Engine.class)
+public final class TensorFlowModels implements Engine {
 
-    private TensorFlowModels() {}
+    @Override
+    public String name() {
+        return "TensorFlow";
+    }
+
+    @Override
+    public Optional<String> whyNot(Path path) {
+        return AugmentedModel.whyNot(path);
+    }
 
     /**
      * Loads a SavedModel once, with the signatures for gradients added. Nothing is downloaded, and
@@ -36,11 +48,9 @@ public final class TensorFlowModels {
      *
      * @param folder holds {@code saved_model.pb}, {@code variables} and perhaps {@code labels.txt}
      *     with one class name per line
-     * @param options what the caller knows better than the file
-     * @return the classifier; close it to free its native memory
-     * @throws ModelException where the model cannot be read or is no classifier of images
      */
-    public static Classifier open(Path folder, ModelOptions options) {
+    @Override
+    public Classifier open(Path folder, ModelOptions options) {
         AugmentedModel augmented =
                 AugmentedModel.read(folder, options.signature(), options.scores());
         ModelSpec spec = describe(folder, augmented, options);

@@ -5,121 +5,33 @@
 package sc.fiji.attribution.method.gradient;
 
 import java.util.List;
-import java.util.SplittableRandom;
 import org.kohsuke.MetaInfServices;
-import sc.fiji.attribution.core.Attribution;
-import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
-import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Problem;
-import sc.fiji.attribution.method.Score;
-import sc.fiji.attribution.method.Settings;
 
 /**
- * Integrated Gradients averaged over many baselines by sampling: the expectation of (x − b)·∇f(b +
- * α·(x − b)) over baselines b and α uniform in [0, 1]. With noise on x it is GradientSHAP. Erion et
- * al., Improving performance of deep learning models with axiomatic attribution priors, 2021;
- * Lundberg and Lee, NeurIPS 2017.
- *
- * <p>The α are stratified, one in each of {@code samples} equal cells, and meet the baselines in
- * random order: unbiased, with less variance than independent draws.
+ * Integrated Gradients averaged over baselines. Erion et al., Improving performance of deep
+ * learning models with axiomatic attribution priors and expected gradients, 2021.
  */
 @MetaInfServices(AttributionMethod.class)
-public final class ExpectedGradients implements AttributionMethod {
+public final class ExpectedGradients extends SampledPaths {
 
-    static final Option.Whole SAMPLES =
-            new Option.Whole("samples", "gradients, spread over the baselines", 100, 1, 100_000);
-
-    static final Option.Real NOISE =
-            new Option.Real(
-                    "noise",
-                    "standard deviation of the noise as a share of the image's value range; above"
-                            + " 0 this is GradientSHAP",
-                    0.0,
-                    0,
-                    10);
-
-    private static final Declaration DECLARATION =
-            new Declaration(
-                    "Expected Gradients",
-                    "Integrated Gradients averaged over many baselines by sampling.",
-                    "Erion et al. 2021, arXiv:1906.10670; Lundberg and Lee 2017,"
-                            + " arXiv:1705.07874",
-                    "logit",
-                    true,
-                    true,
-                    true,
-                    List.of(SAMPLES, NOISE, Noise.SEED, Declaration.BATCH));
-
-    @Override
-    public Declaration declaration() {
-        return DECLARATION;
+    public ExpectedGradients() {
+        super(
+                new Declaration(
+                        "Expected Gradients",
+                        "Integrated Gradients averaged over many baselines by sampling.",
+                        "Erion et al. 2021, arXiv:1906.10670",
+                        "logit",
+                        true,
+                        true,
+                        true,
+                        List.of(NoiseAverage.SAMPLES, Noise.SEED, Declaration.BATCH)));
     }
 
     @Override
-    public long passes(Settings settings, int baselines) {
-        return 1 + baselines + settings.get(SAMPLES);
-    }
-
-    @Override
-    public Attribution attribute(Problem problem, Progress progress) {
-        Settings settings = problem.settings();
-        Tensor input = problem.input();
-        float[] x = input.data();
-        List<Tensor> references = problem.baseline().references(input);
-        int samples = settings.get(SAMPLES);
-        int seed = settings.get(Noise.SEED);
-        double[] alphas = stratified(samples, seed);
-        Noise noise = Noise.gaussian(settings.get(NOISE) * Noise.range(x), seed);
-
-        Score score = new Score(problem);
-        double[] sum = new double[x.length];
-        float[] noisy = new float[x.length];
-        new GradientSweep(score, input, settings.get(Declaration.BATCH))
-                .run(
-                        samples,
-                        (k, data, offset) ->
-                                path(references, k, x, noise, noisy).write(alphas[k], data, offset),
-                        (k, gradient, offset) -> {
-                            StraightPath path = path(references, k, x, noise, noisy);
-                            for (int i = 0; i < sum.length; i++) {
-                                double distance = (double) path.input()[i] - path.baseline()[i];
-                                sum[i] += distance * gradient[offset + i];
-                            }
-                        },
-                        progress,
-                        DECLARATION.name());
-        Tensor map = Tensor.zerosLike(input);
-        for (int i = 0; i < sum.length; i++) {
-            map.data()[i] = (float) (sum[i] / samples);
-        }
-        double baselineScore = 0;
-        for (Tensor reference : references) {
-            baselineScore += score.of(reference) / references.size();
-        }
-        return score.complete(
-                DECLARATION, settings, map, problem.baseline().description(), baselineScore);
-    }
-
-    /** The path of sample k; the noise is made again rather than stored. */
-    private static StraightPath path(
-            List<Tensor> references, int k, float[] x, Noise noise, float[] noisy) {
-        System.arraycopy(x, 0, noisy, 0, x.length);
-        noise.add(k, noisy, 0, x.length);
-        return new StraightPath(references.get(k % references.size()).data(), noisy);
-    }
-
-    /** One number in each of n equal cells of [0, 1], in random order. */
-    private static double[] stratified(int n, int seed) {
-        SplittableRandom random = Noise.random(seed, -1);
-        double[] values = new double[n];
-        for (int i = 0; i < n; i++) {
-            int j = random.nextInt(i + 1);
-            values[i] = values[j];
-            values[j] = (i + random.nextDouble()) / n;
-        }
-        return values;
+    double deviation(Problem problem) {
+        return 0;
     }
 }

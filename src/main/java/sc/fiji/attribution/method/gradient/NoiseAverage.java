@@ -19,7 +19,7 @@ import sc.fiji.attribution.method.Settings;
 abstract class NoiseAverage implements AttributionMethod {
 
     static final Option.Whole SAMPLES =
-            new Option.Whole("samples", "noisy copies of the image", 25, 1, 100_000);
+            new Option.Whole("samples", "random samples", 50, 1, 100_000);
 
     static final Option.Real NOISE =
             new Option.Real(
