@@ -14,9 +14,9 @@ import ij.process.LUT;
  */
 public enum DivergingLut {
     /** White at zero and dark at the ends, for reading a map by itself. */
-    LIGHT(97, 33, 35, 30, 265, 276, 62),
+    LIGHT(97, 33, 38, 30, 62, 262, 281, 44),
     /** Black at zero and bright at the ends, for volume rendering and for overlays. */
-    DARK(0, 72, 30, 62, 290, 232, 90);
+    DARK(0, 64, 32, 40, 84, 288, 268, 52);
 
     private final double middle;
     private final double end;
@@ -24,7 +24,8 @@ public enum DivergingLut {
     private final double redEndHue;
     private final double blueHue;
     private final double blueEndHue;
-    private final double chroma;
+    private final double redChroma;
+    private final double blueChroma;
 
     /** Lightness (0 to 100) and hues (degrees) at zero and at the ends, chroma at the ends. */
     DivergingLut(
@@ -32,16 +33,18 @@ public enum DivergingLut {
             double end,
             double redHue,
             double redEndHue,
+            double redChroma,
             double blueHue,
             double blueEndHue,
-            double chroma) {
+            double blueChroma) {
         this.middle = middle;
         this.end = end;
         this.redHue = redHue;
         this.redEndHue = redEndHue;
         this.blueHue = blueHue;
         this.blueEndHue = blueEndHue;
-        this.chroma = chroma;
+        this.redChroma = redChroma;
+        this.blueChroma = blueChroma;
     }
 
     /**
@@ -73,7 +76,7 @@ public enum DivergingLut {
                         ? blueHue + (blueEndHue - blueHue) * amount
                         : redHue + (redEndHue - redHue) * amount;
         // Chroma grows fast near the middle, where the sign must show first.
-        double wanted = chroma * Math.sin(Math.PI / 2 * amount);
+        double wanted = (fraction < 0 ? blueChroma : redChroma) * Math.sin(Math.PI / 2 * amount);
         double low = 0;
         double high = wanted;
         if (inGamut(linearRgb(lightness, high, hue))) {
