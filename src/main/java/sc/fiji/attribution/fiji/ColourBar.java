@@ -7,6 +7,8 @@ package sc.fiji.attribution.fiji;
 import java.awt.Color;
 import java.awt.FontMetrics;
 import java.awt.Graphics2D;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 
 /** The scale beside an overlay: colours over dark, the range, and what the signs mean. */
@@ -55,8 +57,9 @@ record ColourBar(OverlayColours colours) {
     /** Two digits that count, without an exponent where that is short. */
     static String number(double value) {
         if (value >= 0.001 && value < 10000) {
-            int digits = (int) Math.max(0, 1 - Math.floor(Math.log10(value)));
-            return String.format(Locale.ROOT, "%." + digits + "f", value);
+            return value >= 100
+                    ? String.valueOf(Math.round(value))
+                    : BigDecimal.valueOf(value).round(new MathContext(2)).toPlainString();
         }
         return String.format(Locale.ROOT, "%.1e", value).replace("e-0", "e-").replace("e+0", "e");
     }

@@ -7,6 +7,7 @@ package sc.fiji.attribution.fiji;
 import ij.CompositeImage;
 import ij.IJ;
 import ij.ImagePlus;
+import ij.VirtualStack;
 import ij.io.FileInfo;
 import ij.io.FileSaver;
 import ij.io.Opener;
@@ -71,6 +72,7 @@ public final class ImageFile {
                             + " ImageJ does not open; open it in Fiji by hand and save it as TIFF.",
                     failure);
         }
+        requireComplete(image, file);
         return image;
     }
 
@@ -83,12 +85,11 @@ public final class ImageFile {
      */
     public static void checkWritable(String path) {
         Path file = path(path);
-        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
         if (Files.isDirectory(file)) {
             throw new ImageException(
                     "Cannot save as '" + file + "', which is a folder: add a file name.");
         }
-        if (!name.endsWith(".tif") && !name.endsWith(".tiff")) {
+        if (!isTiff(file)) {
             throw new ImageException(
                     "Cannot save as '" + file + "': maps are saved as TIFF, end the name in .tif.");
         }
@@ -160,6 +161,11 @@ public final class ImageFile {
         }
     }
 
+    private static boolean isTiff(Path file) {
+        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+        return name.endsWith(".tif") || name.endsWith(".tiff");
+    }
+
     private static Function<Path, ImagePlus> reader(Path file) {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         for (Format format : FORMATS) {
@@ -189,6 +195,39 @@ public final class ImageFile {
         }
     }
 
+    /** ImageJ fills up a TIFF file that ends too early with zeros, which are pixels like others. */
+    private static void requireComplete(ImagePlus image, Path file) {
+        FileInfo info = image.getOriginalFileInfo();
+        if (info == null || info.fileFormat != FileInfo.TIFF || !isTiff(file)) {
+            return; // not of this format, or inside an archive
+        }
+        boolean inOnePiece = info.stripOffsets == null || info.stripOffsets.length <= 1;
+        boolean wholeBytes =
+                switch (info.fileType) {
+                    case FileInfo.GRAY8,
+                            FileInfo.COLOR8,
+                            FileInfo.GRAY16_SIGNED,
+                            FileInfo.GRAY16_UNSIGNED,
+                            FileInfo.GRAY32_FLOAT ->
+                            info.compression <= FileInfo.COMPRESSION_NONE;
+                    default -> false;
+                };
+        if (!inOnePiece || !wholeBytes) {
+            return;
+        }
+        long bytes = (long) info.width * info.height * info.getBytesPerPixel() * info.nImages;
+        if (info.getOffset() + bytes > file.toFile().length()) {
+            throw new ImageException(
+                    "File '"
+                            + file
+                            + "' is cut short: its pixels need "
+                            + (info.getOffset() + bytes)
+                            + " bytes, it has "
+                            + file.toFile().length()
+                            + "; copy or download it again.");
+        }
+    }
+
     /** What {@link FileSaver} writes; its own writing shows failures in a dialog. */
     private static FileInfo contents(ImagePlus image) {
         FileInfo contents = image.getFileInfo();
@@ -196,6 +235,9 @@ public final class ImageFile {
         contents.description = saver.getDescriptionString();
         contents.info = image.getInfoProperty();
         contents.properties = image.getPropertiesAsArray();
+        if (image.getStack() instanceof VirtualStack virtual) {
+            contents.virtualStack = virtual;
+        }
         if (image.hasImageStack()) {
             contents.sliceLabels = image.getStack().getSliceLabels();
         }

@@ -145,6 +145,10 @@ public final class MapImage {
         image.setCalibration(calibration);
         MapDisplay.show(image, colours, MapDisplay.limit(image, percentile));
         image.setProp(AFFINE, source.getProp(AFFINE));
+        if (stack.size() == 1) {
+            // ImageJ drops the stack of a single plane, and with it the label.
+            image.setProp("Slice_Label", stack.getSliceLabel(1));
+        }
         record(image);
         return image;
     }
