@@ -21,6 +21,11 @@ record ColourBar(OverlayColours colours) {
         return fontSize * 7;
     }
 
+    /** Height that the bar needs with its labels, in pixels. */
+    static int leastHeight(int fontSize) {
+        return fontSize * 9;
+    }
+
     /**
      * Draws the bar in the middle of a column.
      *
@@ -30,7 +35,6 @@ record ColourBar(OverlayColours colours) {
      */
     void draw(Graphics2D graphics, int x, int top, int height, int fontSize) {
         int length = Math.min(height - 5 * fontSize, 22 * fontSize);
-        length = Math.max(length, 3 * fontSize);
         int width = fontSize;
         int y = top + (height - length) / 2;
         for (int i = 0; i < length; i++) {

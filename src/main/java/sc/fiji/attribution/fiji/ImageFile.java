@@ -12,17 +12,9 @@ import ij.io.FileInfo;
 import ij.io.FileSaver;
 import ij.io.Opener;
 import ij.io.TiffEncoder;
-import java.io.BufferedOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Locale;
-import java.util.UUID;
 import java.util.function.Function;
 import sc.fiji.attribution.core.ImageException;
 
@@ -35,30 +27,32 @@ public final class ImageFile {
     /** Formats that are looked at before ImageJ's own; a new one is a line here. */
     private static final List<Format> FORMATS = List.of();
 
+    private static final String[] TIFF = {".tif", ".tiff"};
+
     private ImageFile() {}
 
     /**
      * Opens an image; in Fiji, whatever Fiji's readers open.
      *
-     * @throws ImageException if there is no such file, or it is no image
+     * @throws ImageException if there is no such file, it is no image, or is cut short
      */
     public static ImagePlus open(String path) {
-        Path file = path(path);
-        if (!Files.exists(file)) {
+        WholeFile file = WholeFile.at(path);
+        if (!Files.exists(file.path())) {
             throw new ImageException(
-                    "Image file '"
+                    "Image file "
                             + file
-                            + "' does not exist: check the path; a relative one starts at "
+                            + " does not exist: check the path; a relative one starts at "
                             + Path.of("").toAbsolutePath()
                             + ".");
         }
-        if (Files.isDirectory(file)) {
-            throw new ImageException("'" + file + "' is a folder: name an image file in it.");
+        if (Files.isDirectory(file.path())) {
+            throw new ImageException(file + " is a folder: name an image file in it.");
         }
         ImagePlus image = null;
         RuntimeException failure = null;
         try {
-            image = reader(file).apply(file);
+            image = reader(file).apply(file.path());
         } catch (ImageException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -66,9 +60,9 @@ public final class ImageFile {
         }
         if (image == null || image.getWidth() < 1 || image.getProcessor() == null) {
             throw new ImageException(
-                    "File '"
+                    "File "
                             + file
-                            + "' could not be read as an image: it is damaged or of a format that"
+                            + " could not be read as an image: it is damaged or of a format that"
                             + " ImageJ does not open; open it in Fiji by hand and save it as TIFF.",
                     failure);
         }
@@ -77,99 +71,28 @@ public final class ImageFile {
     }
 
     /**
-     * Checks that a map can be saved there, before the work is done: creates an empty file beside
-     * it and removes it again.
+     * Checks that a map can be saved there, before the work is done.
      *
      * @throws ImageException if not: the name does not end in .tif or .tiff, the folder is missing
      *     or not writable, or a folder has that name
      */
     public static void checkWritable(String path) {
-        Path file = path(path);
-        if (Files.isDirectory(file)) {
-            throw new ImageException(
-                    "Cannot save as '" + file + "', which is a folder: add a file name.");
-        }
-        if (!isTiff(file)) {
-            throw new ImageException(
-                    "Cannot save as '" + file + "': maps are saved as TIFF, end the name in .tif.");
-        }
-        if (!Files.isDirectory(file.getParent())) {
-            throw new ImageException(
-                    "Cannot save as '"
-                            + file
-                            + "': '"
-                            + file.getParent()
-                            + (Files.exists(file.getParent())
-                                    ? "' is a file, not a folder: choose another folder."
-                                    : "' does not exist: create this folder first."));
-        }
-        try {
-            Path temporary = temporary(file);
-            Files.createFile(temporary);
-            Files.delete(temporary);
-        } catch (IOException e) {
-            throw new ImageException(
-                    "Cannot save as '"
-                            + file
-                            + "': no file can be created in this folder ("
-                            + e
-                            + "); choose another.",
-                    e);
-        }
+        WholeFile.at(path).requireWritable(TIFF);
     }
 
     /**
-     * Saves an image with its properties as TIFF. Under its name stands the old file or the whole
-     * new one, never a part of it.
+     * Saves an image with its labels and properties as TIFF, wholly or not at all.
      *
-     * @throws ImageException if that fails, for example because the disk is full
+     * @throws ImageException as {@link #checkWritable}, or if the disk is full
      */
     public static void save(ImagePlus image, String path) {
         checkWritable(path);
-        Path file = path(path);
-        Path temporary = temporary(file);
-        try {
-            try (OutputStream out =
-                    new BufferedOutputStream(Files.newOutputStream(temporary), 1 << 16)) {
-                new TiffEncoder(contents(image)).write(out);
-            }
-            move(temporary, file);
-        } catch (IOException e) {
-            throw new ImageException(
-                    "Image '"
-                            + image.getTitle()
-                            + "' could not be saved as '"
-                            + file
-                            + "' ("
-                            + e
-                            + "): check the space on the disk, or choose another folder.",
-                    e);
-        } finally {
-            delete(temporary);
-        }
+        WholeFile.at(path).write(out -> new TiffEncoder(contents(image)).write(out));
     }
 
-    private static Path path(String path) {
-        if (path == null || path.isBlank()) {
-            throw new ImageException("The path of the image file is empty: give one.");
-        }
-        try {
-            return Path.of(path.strip()).toAbsolutePath();
-        } catch (InvalidPathException e) {
-            throw new ImageException(
-                    "'" + path + "' is no file path (" + e.getReason() + "): correct it.", e);
-        }
-    }
-
-    private static boolean isTiff(Path file) {
-        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-        return name.endsWith(".tif") || name.endsWith(".tiff");
-    }
-
-    private static Function<Path, ImagePlus> reader(Path file) {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    private static Function<Path, ImagePlus> reader(WholeFile file) {
         for (Format format : FORMATS) {
-            if (name.endsWith(format.suffix())) {
+            if (file.endsIn(format.suffix())) {
                 return format.reader();
             }
         }
@@ -186,7 +109,7 @@ public final class ImageFile {
             }
             default -> {}
         }
-        // Errors come back as no image, instead of in a dialog.
+        // ImageJ reports a failure in its log then, instead of in a dialog.
         IJ.redirectErrorMessages(true);
         try {
             return opener.openImage(file.toString());
@@ -196,9 +119,9 @@ public final class ImageFile {
     }
 
     /** ImageJ fills up a TIFF file that ends too early with zeros, which are pixels like others. */
-    private static void requireComplete(ImagePlus image, Path file) {
+    private static void requireComplete(ImagePlus image, WholeFile file) {
         FileInfo info = image.getOriginalFileInfo();
-        if (info == null || info.fileFormat != FileInfo.TIFF || !isTiff(file)) {
+        if (info == null || info.fileFormat != FileInfo.TIFF || !file.endsIn(TIFF)) {
             return; // not of this format, or inside an archive
         }
         boolean inOnePiece = info.stripOffsets == null || info.stripOffsets.length <= 1;
@@ -215,15 +138,17 @@ public final class ImageFile {
         if (!inOnePiece || !wholeBytes) {
             return;
         }
-        long bytes = (long) info.width * info.height * info.getBytesPerPixel() * info.nImages;
-        if (info.getOffset() + bytes > file.toFile().length()) {
+        long pixels = (long) info.width * info.height * info.nImages;
+        long needed = info.getOffset() + pixels * info.getBytesPerPixel();
+        long length = file.path().toFile().length();
+        if (needed > length) {
             throw new ImageException(
-                    "File '"
+                    "File "
                             + file
-                            + "' is cut short: its pixels need "
-                            + (info.getOffset() + bytes)
+                            + " is cut short: its pixels need "
+                            + needed
                             + " bytes, it has "
-                            + file.toFile().length()
+                            + length
                             + "; copy or download it again.");
         }
     }
@@ -245,31 +170,5 @@ public final class ImageFile {
             saver.saveDisplayRangesAndLuts(image, contents);
         }
         return contents;
-    }
-
-    /**
-     * A new name in the same folder, since only there a move is one step. The JDK's own temporary
-     * files can be read by their owner only, and so would the saved one.
-     */
-    private static Path temporary(Path file) {
-        return file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
-    }
-
-    private static void move(Path from, Path to) throws IOException {
-        try {
-            Files.move(
-                    from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-        }
-    }
-
-    private static void delete(Path temporary) {
-        try {
-            Files.deleteIfExists(temporary);
-        } catch (IOException e) {
-            // The failure that led here is already on its way and says more.
-            temporary.toFile().deleteOnExit();
-        }
     }
 }

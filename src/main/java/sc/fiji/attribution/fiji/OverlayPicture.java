@@ -9,8 +9,11 @@ import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
+import java.awt.font.FontRenderContext;
 import java.awt.image.BufferedImage;
+import javax.imageio.ImageIO;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.OptionException;
 
 /**
  * A picture for documents: slices of the anatomy in grey, the map over them in colour, more opaque
@@ -27,6 +30,7 @@ public final class OverlayPicture {
     private static final Color BACKGROUND = new Color(0x0e0f12);
     private static final Color TEXT = new Color(0xe6e6e6);
     private static final Color FAINT_TEXT = new Color(0x9a9da3);
+    private static final FontRenderContext CONTEXT = new FontRenderContext(null, true, true);
     private static final int GAP = 6;
     private static final int MARGIN = 16;
 
@@ -68,18 +72,28 @@ public final class OverlayPicture {
 
     /** How many slices to show at most; default 8. */
     public OverlayPicture slices(int slices) {
-        this.slices = slices;
+        this.slices = positive("slices", slices);
         return this;
     }
 
     /** Slices in a row; by default what makes the picture about half as wide again as high. */
     public OverlayPicture columns(int columns) {
-        this.columns = columns;
+        this.columns = positive("columns", columns);
         return this;
     }
 
     /** Channel of the anatomy, from 0; by default the mean of all. */
     public OverlayPicture channel(int channel) {
+        if (channel < 0 || channel >= anatomy.getNChannels()) {
+            throw new OptionException(
+                    "channel: image '"
+                            + anatomy.getTitle()
+                            + "' has "
+                            + anatomy.getNChannels()
+                            + ", counted from 0, and no "
+                            + channel
+                            + ".");
+        }
         this.channel = channel;
         return this;
     }
@@ -92,7 +106,7 @@ public final class OverlayPicture {
 
     /** Screen pixels per image pixel along x; default 2. */
     public OverlayPicture zoom(int zoom) {
-        this.zoom = zoom;
+        this.zoom = positive("zoom", zoom);
         return this;
     }
 
@@ -114,52 +128,70 @@ public final class OverlayPicture {
         return this;
     }
 
+    /**
+     * Saves the picture as PNG, wholly or not at all.
+     *
+     * @throws ImageException if the path cannot be written or does not end in .png
+     */
+    public void save(String path) {
+        WholeFile file = WholeFile.at(path);
+        file.requireWritable(".png");
+        BufferedImage picture = draw();
+        file.write(out -> ImageIO.write(picture, "png", out));
+    }
+
     /** Draws the picture. */
     public BufferedImage draw() {
         OverlaySlices content = OverlaySlices.of(anatomy, channel, frame, map, zoom, slices);
         double range = limit > 0 ? limit : MapDisplay.limit(map, 99.9);
         OverlayColours colours = new OverlayColours(range, gamma);
-        int[] shown = content.numbers();
+        int count = content.numbers().length;
         int width = content.width();
         int height = content.height();
-        int perRow = columns > 0 ? columns : columns(shown.length, width, height);
-        perRow = Math.min(perRow, shown.length);
-        int rows = (shown.length + perRow - 1) / perRow;
+        int perRow = columns > 0 ? Math.min(columns, count) : columns(count, width, height);
+        int rows = (count + perRow - 1) / perRow;
         int fontSize = Math.max(11, Math.min(18, height / 14));
         int top = MARGIN + (caption.isEmpty() ? 0 : 2 * fontSize);
-        int montage = perRow * (width + GAP) - GAP;
-        int montageHeight = rows * (height + GAP) - GAP;
-        int barWidth = ColourBar.width(fontSize);
+        int bar = MARGIN + perRow * (width + GAP) - GAP + MARGIN;
+        int montage = rows * (height + GAP) - GAP;
+        int column = Math.max(montage, ColourBar.leastHeight(fontSize));
+        Font font = new Font(Font.SANS_SERIF, Font.PLAIN, fontSize);
+        Font bold = font.deriveFont(Font.BOLD, fontSize * 1.15f);
+        int line = (int) bold.getStringBounds(caption, CONTEXT).getWidth();
         BufferedImage picture =
                 new BufferedImage(
-                        MARGIN + montage + MARGIN + barWidth + MARGIN,
-                        top + montageHeight + MARGIN,
+                        Math.max(bar + ColourBar.width(fontSize), MARGIN + line) + MARGIN,
+                        top + column + MARGIN,
                         BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = picture.createGraphics();
         graphics.setRenderingHint(
                 RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
         graphics.setColor(BACKGROUND);
         graphics.fillRect(0, 0, picture.getWidth(), picture.getHeight());
-        Font font = new Font(Font.SANS_SERIF, Font.PLAIN, fontSize);
-        graphics.setFont(font.deriveFont(Font.BOLD, fontSize * 1.15f));
+        graphics.setFont(bold);
         graphics.setColor(TEXT);
         graphics.drawString(caption, MARGIN, MARGIN + fontSize);
         graphics.setFont(font.deriveFont(fontSize * 0.85f));
-        for (int i = 0; i < shown.length; i++) {
+        graphics.setColor(FAINT_TEXT);
+        for (int i = 0; i < count; i++) {
             int x = MARGIN + i % perRow * (width + GAP);
-            int y = top + i / perRow * (height + GAP);
+            int y = top + (column - montage) / 2 + i / perRow * (height + GAP);
             graphics.drawImage(content.draw(i, colours), x, y, null);
             if (anatomy.getNSlices() > 1) {
-                graphics.setColor(FAINT_TEXT);
-                graphics.drawString("z " + (shown[i] + 1), x + 5, y + height - 6);
+                graphics.drawString("z " + (content.numbers()[i] + 1), x + 5, y + height - 6);
             }
         }
         graphics.setFont(font);
-        graphics.setColor(TEXT);
-        new ColourBar(colours)
-                .draw(graphics, MARGIN + montage + MARGIN, top, montageHeight, fontSize);
+        new ColourBar(colours).draw(graphics, bar, top, column, fontSize);
         graphics.dispose();
         return picture;
+    }
+
+    private static int positive(String option, int value) {
+        if (value < 1) {
+            throw new OptionException(option + ": " + value + " is not at least 1.");
+        }
+        return value;
     }
 
     private static int columns(int count, int width, int height) {

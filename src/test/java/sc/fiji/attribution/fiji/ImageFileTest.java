@@ -121,7 +121,8 @@ class ImageFileTest {
         ImageViewTest.assertMessage(() -> ImageFile.checkWritable(path("dir.tif")), "is a folder");
         ImageViewTest.assertMessage(
                 () -> ImageFile.checkWritable(path("file/map.tif")), "file' is a file");
-        ImageViewTest.assertMessage(() -> ImageFile.checkWritable(path("map.png")), "TIFF");
+        ImageViewTest.assertMessage(
+                () -> ImageFile.checkWritable(path("map.png")), "end the name in .tif");
         ImageViewTest.assertMessage(() -> ImageFile.checkWritable(" "), "empty");
         ImageViewTest.assertMessage(() -> ImageFile.checkWritable("a\0.tif"), "no file path");
         ImageViewTest.assertMessage(() -> ImageFile.checkWritable("/"), "folder");

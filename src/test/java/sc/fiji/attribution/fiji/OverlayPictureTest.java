@@ -5,13 +5,20 @@
 package sc.fiji.attribution.fiji;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.ImagePlus;
 import java.awt.image.BufferedImage;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import sc.fiji.attribution.core.OptionException;
 
 class OverlayPictureTest {
 
@@ -62,11 +69,33 @@ class OverlayPictureTest {
     @Test
     void pixelsThatAreNotSquareAreDrawnInProportion() {
         ImagePlus tall = ball(false);
-        BufferedImage square = OverlayPicture.of(tall, ball(true)).slices(1).zoom(4).draw();
+        BufferedImage square = OverlayPicture.of(tall, ball(true)).slices(1).zoom(8).draw();
         tall.getCalibration().pixelHeight = 2;
-        BufferedImage drawn = OverlayPicture.of(tall, ball(true)).slices(1).zoom(4).draw();
+        BufferedImage drawn = OverlayPicture.of(tall, ball(true)).slices(1).zoom(8).draw();
         assertEquals(2, (drawn.getHeight() - 32.0) / (square.getHeight() - 32), 0.01);
         assertTrue(drawn.getHeight() > square.getHeight());
+    }
+
+    @Test
+    void smallFlatPictureHasRoomForBarAndCaption(@TempDir Path folder) throws IOException {
+        ImagePlus digit = Specimens.image(8, 28, 28, 1, 1, 1, p -> p[0] == 14 ? 255 : 0);
+        ImagePlus map = Specimens.image(32, 28, 28, 1, 1, 1, p -> p[0] == 14 ? 1 : 0);
+        String caption = "A caption that is longer than the picture is wide";
+        String path = folder.resolve("p.png").toString();
+        OverlayPicture.of(digit, map).zoom(1).caption(caption).save(path);
+        BufferedImage picture = ImageIO.read(new File(path));
+        int background = picture.getRGB(0, 0);
+        for (int x = 0; x < picture.getWidth(); x++) {
+            for (int y : new int[] {2, picture.getHeight() - 3}) {
+                assertEquals(background, picture.getRGB(x, y), "nothing runs off the edge");
+            }
+        }
+        for (int y = 0; y < picture.getHeight(); y++) {
+            assertEquals(background, picture.getRGB(picture.getWidth() - 3, y));
+        }
+        OverlayPicture flat = OverlayPicture.of(digit, map);
+        assertThrows(OptionException.class, () -> flat.zoom(0));
+        assertThrows(OptionException.class, () -> flat.channel(1));
     }
 
     @Test
