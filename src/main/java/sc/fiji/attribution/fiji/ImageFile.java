@@ -1,0 +1,174 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji;
+
+import ij.CompositeImage;
+import ij.IJ;
+import ij.ImagePlus;
+import ij.VirtualStack;
+import ij.io.FileInfo;
+import ij.io.FileSaver;
+import ij.io.Opener;
+import ij.io.TiffEncoder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+import sc.fiji.attribution.core.ImageException;
+
+/** Images on disk: opened with a clear error where that fails, saved wholly or not at all. */
+public final class ImageFile {
+
+    /** A format that ImageJ itself does not read. */
+    private record Format(String suffix, Function<Path, ImagePlus> reader) {}
+
+    /** Formats that are looked at before ImageJ's own; a new one is a line here. */
+    private static final List<Format> FORMATS = List.of();
+
+    private static final String[] TIFF = {".tif", ".tiff"};
+
+    private ImageFile() {}
+
+    /**
+     * Opens an image; in Fiji, whatever Fiji's readers open.
+     *
+     * @throws ImageException if there is no such file, it is no image, or is cut short
+     */
+    public static ImagePlus open(String path) {
+        WholeFile file = WholeFile.at(path);
+        if (!Files.exists(file.path())) {
+            throw new ImageException(
+                    "Image file "
+                            + file
+                            + " does not exist: check the path; a relative one starts at "
+                            + Path.of("").toAbsolutePath()
+                            + ".");
+        }
+        if (Files.isDirectory(file.path())) {
+            throw new ImageException(file + " is a folder: name an image file in it.");
+        }
+        ImagePlus image = null;
+        RuntimeException failure = null;
+        try {
+            image = reader(file).apply(file.path());
+        } catch (ImageException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            failure = e;
+        }
+        if (image == null || image.getWidth() < 1 || image.getProcessor() == null) {
+            throw new ImageException(
+                    "File "
+                            + file
+                            + " could not be read as an image: it is damaged or of a format that"
+                            + " ImageJ does not open; open it in Fiji by hand and save it as TIFF.",
+                    failure);
+        }
+        requireComplete(image, file);
+        return image;
+    }
+
+    /**
+     * Checks that a map can be saved there, before the work is done.
+     *
+     * @throws ImageException if not: the name does not end in .tif or .tiff, the folder is missing
+     *     or not writable, or a folder has that name
+     */
+    public static void checkWritable(String path) {
+        WholeFile.at(path).requireWritable(TIFF);
+    }
+
+    /**
+     * Saves an image with its labels and properties as TIFF, wholly or not at all.
+     *
+     * @throws ImageException as {@link #checkWritable}, or if the disk is full
+     */
+    public static void save(ImagePlus image, String path) {
+        checkWritable(path);
+        WholeFile.at(path).write(out -> new TiffEncoder(contents(image)).write(out));
+    }
+
+    private static Function<Path, ImagePlus> reader(WholeFile file) {
+        for (Format format : FORMATS) {
+            if (file.endsIn(format.suffix())) {
+                return format.reader();
+            }
+        }
+        return ImageFile::openWithImageJ;
+    }
+
+    private static ImagePlus openWithImageJ(Path file) {
+        Opener opener = new Opener();
+        opener.setSilentMode(true);
+        switch (opener.getFileType(file.toString())) {
+            // These would open as a table, a macro or a selection, in a window.
+            case Opener.JAVA_OR_TEXT, Opener.TABLE, Opener.ROI, Opener.LUT -> {
+                return null;
+            }
+            default -> {}
+        }
+        // ImageJ reports a failure in its log then, instead of in a dialog.
+        IJ.redirectErrorMessages(true);
+        try {
+            return opener.openImage(file.toString());
+        } finally {
+            IJ.redirectErrorMessages(false);
+        }
+    }
+
+    /** ImageJ fills up a TIFF file that ends too early with zeros, which are pixels like others. */
+    private static void requireComplete(ImagePlus image, WholeFile file) {
+        FileInfo info = image.getOriginalFileInfo();
+        if (info == null || info.fileFormat != FileInfo.TIFF || !file.endsIn(TIFF)) {
+            return; // not of this format, or inside an archive
+        }
+        boolean inOnePiece = info.stripOffsets == null || info.stripOffsets.length <= 1;
+        boolean wholeBytes =
+                switch (info.fileType) {
+                    case FileInfo.GRAY8,
+                            FileInfo.COLOR8,
+                            FileInfo.GRAY16_SIGNED,
+                            FileInfo.GRAY16_UNSIGNED,
+                            FileInfo.GRAY32_FLOAT ->
+                            info.compression <= FileInfo.COMPRESSION_NONE;
+                    default -> false;
+                };
+        if (!inOnePiece || !wholeBytes) {
+            return;
+        }
+        long pixels = (long) info.width * info.height * info.nImages;
+        long needed = info.getOffset() + pixels * info.getBytesPerPixel();
+        long length = file.path().toFile().length();
+        if (needed > length) {
+            throw new ImageException(
+                    "File "
+                            + file
+                            + " is cut short: its pixels need "
+                            + needed
+                            + " bytes, it has "
+                            + length
+                            + "; copy or download it again.");
+        }
+    }
+
+    /** What {@link FileSaver} writes; its own writing shows failures in a dialog. */
+    private static FileInfo contents(ImagePlus image) {
+        FileInfo contents = image.getFileInfo();
+        FileSaver saver = new FileSaver(image);
+        contents.description = saver.getDescriptionString();
+        contents.info = image.getInfoProperty();
+        contents.properties = image.getPropertiesAsArray();
+        if (image.getStack() instanceof VirtualStack virtual) {
+            contents.virtualStack = virtual;
+        }
+        if (image.hasImageStack()) {
+            contents.sliceLabels = image.getStack().getSliceLabels();
+        }
+        if (image instanceof CompositeImage) {
+            saver.saveDisplayRangesAndLuts(image, contents);
+        }
+        return contents;
+    }
+}

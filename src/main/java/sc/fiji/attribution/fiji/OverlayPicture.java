@@ -1,0 +1,212 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji;
+
+import ij.ImagePlus;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.font.FontRenderContext;
+import java.awt.image.BufferedImage;
+import javax.imageio.ImageIO;
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.OptionException;
+
+/**
+ * A picture for documents: slices of the anatomy in grey, the map over them in colour, more opaque
+ * the larger its absolute value, and a colour bar with the range. The slices are spread evenly over
+ * those that hold anatomy and cut to it; pixels that are not square are drawn in proportion. Draws
+ * into memory only, so it needs no display.
+ *
+ * <pre>{@code
+ * BufferedImage picture = OverlayPicture.of(brain, map).slices(8).zoom(2).draw();
+ * }</pre>
+ */
+public final class OverlayPicture {
+
+    private static final Color BACKGROUND = new Color(0x0e0f12);
+    private static final Color TEXT = new Color(0xe6e6e6);
+    private static final Color FAINT_TEXT = new Color(0x9a9da3);
+    private static final FontRenderContext CONTEXT = new FontRenderContext(null, true, true);
+    private static final int GAP = 6;
+    private static final int MARGIN = 16;
+
+    private final ImagePlus anatomy;
+    private final ImagePlus map;
+    private int slices = 8;
+    private int columns;
+    private int channel = -1;
+    private int frame;
+    private int zoom = 2;
+    private double gamma = 0.7;
+    private double limit;
+    private String caption = "";
+
+    private OverlayPicture(ImagePlus anatomy, ImagePlus map) {
+        this.anatomy = anatomy;
+        this.map = map;
+    }
+
+    /**
+     * @param anatomy a grey image
+     * @param map an image on the same grid; its channels are added up
+     * @throws ImageException if the grids differ
+     */
+    public static OverlayPicture of(ImagePlus anatomy, ImagePlus map) {
+        if (anatomy.getWidth() != map.getWidth()
+                || anatomy.getHeight() != map.getHeight()
+                || anatomy.getNSlices() != map.getNSlices()) {
+            throw new ImageException(
+                    "Map '"
+                            + map.getTitle()
+                            + "' and image '"
+                            + anatomy.getTitle()
+                            + "' differ in width, height or slices: give the image that the map"
+                            + " was made from.");
+        }
+        return new OverlayPicture(anatomy, map);
+    }
+
+    /** How many slices to show at most; default 8. */
+    public OverlayPicture slices(int slices) {
+        this.slices = positive("slices", slices);
+        return this;
+    }
+
+    /** Slices in a row; by default what makes the picture about half as wide again as high. */
+    public OverlayPicture columns(int columns) {
+        this.columns = positive("columns", columns);
+        return this;
+    }
+
+    /** Channel of the anatomy, from 0; by default the mean of all. */
+    public OverlayPicture channel(int channel) {
+        if (channel < 0 || channel >= anatomy.getNChannels()) {
+            throw new OptionException(
+                    "channel: image '"
+                            + anatomy.getTitle()
+                            + "' has "
+                            + anatomy.getNChannels()
+                            + ", counted from 0, and no "
+                            + channel
+                            + ".");
+        }
+        this.channel = channel;
+        return this;
+    }
+
+    /** Time point of both images, from 0 (the default); a map of one time point shows that. */
+    public OverlayPicture frame(int frame) {
+        this.frame = frame;
+        return this;
+    }
+
+    /** Screen pixels per image pixel along x; default 2. */
+    public OverlayPicture zoom(int zoom) {
+        this.zoom = positive("zoom", zoom);
+        return this;
+    }
+
+    /** Opacity is (|value| / limit) to this power: below 1 shows more of the weak; default 0.7. */
+    public OverlayPicture gamma(double gamma) {
+        this.gamma = gamma;
+        return this;
+    }
+
+    /** Value of full colour; by default the 99.9th percentile of the map's absolute values. */
+    public OverlayPicture limit(double limit) {
+        this.limit = limit;
+        return this;
+    }
+
+    /** A line above the slices; none by default. */
+    public OverlayPicture caption(String caption) {
+        this.caption = caption;
+        return this;
+    }
+
+    /**
+     * Saves the picture as PNG, wholly or not at all.
+     *
+     * @throws ImageException if the path cannot be written or does not end in .png
+     */
+    public void save(String path) {
+        WholeFile file = WholeFile.at(path);
+        file.requireWritable(".png");
+        BufferedImage picture = draw();
+        file.write(out -> ImageIO.write(picture, "png", out));
+    }
+
+    /** Draws the picture. */
+    public BufferedImage draw() {
+        OverlaySlices content = OverlaySlices.of(anatomy, channel, frame, map, zoom, slices);
+        double range = limit > 0 ? limit : MapDisplay.limit(map, 99.9);
+        OverlayColours colours = new OverlayColours(range, gamma);
+        int count = content.numbers().length;
+        int width = content.width();
+        int height = content.height();
+        int perRow = columns > 0 ? Math.min(columns, count) : columns(count, width, height);
+        int rows = (count + perRow - 1) / perRow;
+        int fontSize = Math.max(11, Math.min(18, height / 14));
+        int top = MARGIN + (caption.isEmpty() ? 0 : 2 * fontSize);
+        int bar = MARGIN + perRow * (width + GAP) - GAP + MARGIN;
+        int montage = rows * (height + GAP) - GAP;
+        int column = Math.max(montage, ColourBar.leastHeight(fontSize));
+        Font font = new Font(Font.SANS_SERIF, Font.PLAIN, fontSize);
+        Font bold = font.deriveFont(Font.BOLD, fontSize * 1.15f);
+        int line = (int) bold.getStringBounds(caption, CONTEXT).getWidth();
+        BufferedImage picture =
+                new BufferedImage(
+                        Math.max(bar + ColourBar.width(fontSize), MARGIN + line) + MARGIN,
+                        top + column + MARGIN,
+                        BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = picture.createGraphics();
+        graphics.setRenderingHint(
+                RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+        graphics.setColor(BACKGROUND);
+        graphics.fillRect(0, 0, picture.getWidth(), picture.getHeight());
+        graphics.setFont(bold);
+        graphics.setColor(TEXT);
+        graphics.drawString(caption, MARGIN, MARGIN + fontSize);
+        graphics.setFont(font.deriveFont(fontSize * 0.85f));
+        graphics.setColor(FAINT_TEXT);
+        for (int i = 0; i < count; i++) {
+            int x = MARGIN + i % perRow * (width + GAP);
+            int y = top + (column - montage) / 2 + i / perRow * (height + GAP);
+            graphics.drawImage(content.draw(i, colours), x, y, null);
+            if (anatomy.getNSlices() > 1) {
+                graphics.drawString("z " + (content.numbers()[i] + 1), x + 5, y + height - 6);
+            }
+        }
+        graphics.setFont(font);
+        new ColourBar(colours).draw(graphics, bar, top, column, fontSize);
+        graphics.dispose();
+        return picture;
+    }
+
+    private static int positive(String option, int value) {
+        if (value < 1) {
+            throw new OptionException(option + ": " + value + " is not at least 1.");
+        }
+        return value;
+    }
+
+    private static int columns(int count, int width, int height) {
+        int best = 1;
+        double off = Double.MAX_VALUE;
+        for (int n = 1; n <= count; n++) {
+            int rows = (count + n - 1) / n;
+            // Empty places in the last row count against a layout.
+            double aspect = Math.abs(Math.log((double) n * width / (rows * height) / 1.5));
+            double score = aspect + 0.3 * (rows * n - count);
+            if (score < off) {
+                off = score;
+                best = n;
+            }
+        }
+        return best;
+    }
+}
