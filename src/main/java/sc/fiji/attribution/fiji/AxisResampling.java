@@ -22,9 +22,10 @@ record AxisResampling(int sources, int[] first, double[][] weights) {
      * and the outermost values hold beyond the outermost centres. Where the axis shrinks, the
      * triangle of the interpolation is widened by the ratio, so that every source value counts and
      * fine structure does not alias. The weights of each result add up to 1. These are the numbers
-     * of {@code tf.image.resize(…, antialias=True)} and of PyTorch's and Pillow's antialiased
-     * bilinear resizing. Constants stay exactly; so do ramps, off the ends, where the axis grows or
-     * shrinks by a whole factor, while other ratios move them by a small part of a voxel.
+     * of Pillow's {@code BILINEAR}; {@code tf.image.resize(…, antialias=True)} and PyTorch's
+     * antialiased bilinear are defined likewise. Constants stay exactly; so do ramps, off the ends,
+     * where the axis grows or shrinks by a whole factor, while other ratios move them by less than
+     * a twentieth of a voxel.
      *
      * @param sources extent of the source, at least 1
      * @param targets extent of the result, at least 1
