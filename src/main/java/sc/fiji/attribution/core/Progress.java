@@ -21,4 +21,9 @@ public interface Progress {
      *     lets it through
      */
     void update(long done, long total, String what);
+
+    /** Progress of one of several equal parts, passed on as progress of the whole. */
+    static Progress part(Progress whole, int part, int parts) {
+        return (done, total, what) -> whole.update(part * total + done, parts * total, what);
+    }
 }

@@ -5,6 +5,7 @@
 package sc.fiji.attribution.fiji;
 
 import ij.process.LUT;
+import sc.fiji.attribution.core.OptionException;
 
 /**
  * Colours for signed maps: red for evidence, blue for evidence against, both of the same lightness
@@ -45,6 +46,18 @@ public enum DivergingLut {
         this.blueEndHue = blueEndHue;
         this.redChroma = redChroma;
         this.blueChroma = blueChroma;
+    }
+
+    /**
+     * @param name {@code light} or {@code dark}
+     */
+    public static DivergingLut named(String name) {
+        for (DivergingLut lut : values()) {
+            if (lut.name().equalsIgnoreCase(name.strip())) {
+                return lut;
+            }
+        }
+        throw new OptionException("colours='" + name + "': expected light or dark.");
     }
 
     /**

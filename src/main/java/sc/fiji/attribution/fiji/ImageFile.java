@@ -12,10 +12,12 @@ import ij.io.FileInfo;
 import ij.io.FileSaver;
 import ij.io.Opener;
 import ij.io.TiffEncoder;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import sc.fiji.attribution.core.ImageException;
 
 /** Images on disk: opened with a clear error where that fails, saved wholly or not at all. */
@@ -68,6 +70,32 @@ public final class ImageFile {
         }
         requireComplete(image, file);
         return image;
+    }
+
+    /**
+     * Opens an image, or all images of a folder in the order of their names.
+     *
+     * @throws ImageException as {@link #open}, or if the folder has no files
+     */
+    public static List<ImagePlus> openAll(String path) {
+        WholeFile file = WholeFile.at(path);
+        if (!Files.isDirectory(file.path())) {
+            return List.of(open(path));
+        }
+        try (Stream<Path> files = Files.list(file.path())) {
+            List<ImagePlus> images =
+                    files.filter(Files::isRegularFile)
+                            .filter(each -> !each.getFileName().toString().startsWith("."))
+                            .sorted()
+                            .map(each -> open(each.toString()))
+                            .toList();
+            if (images.isEmpty()) {
+                throw new ImageException("Folder " + file + " has no images in it.");
+            }
+            return images;
+        } catch (IOException e) {
+            throw new ImageException("Folder " + file + " cannot be read: " + e.getMessage(), e);
+        }
     }
 
     /**

@@ -129,15 +129,23 @@ public final class OverlayPicture {
     }
 
     /**
+     * Checks that a picture can be saved there, before the work is done.
+     *
+     * @throws ImageException if not
+     */
+    public static void checkWritable(String path) {
+        WholeFile.at(path).requireWritable(".png");
+    }
+
+    /**
      * Saves the picture as PNG, wholly or not at all.
      *
      * @throws ImageException if the path cannot be written or does not end in .png
      */
     public void save(String path) {
-        WholeFile file = WholeFile.at(path);
-        file.requireWritable(".png");
+        checkWritable(path);
         BufferedImage picture = draw();
-        file.write(out -> ImageIO.write(picture, "png", out));
+        WholeFile.at(path).write(out -> ImageIO.write(picture, "png", out));
     }
 
     /** Draws the picture. */

@@ -4,6 +4,9 @@
  */
 package sc.fiji.attribution.engine.tensorflow;
 
+import com.sun.jna.Library;
+import com.sun.jna.Native;
+import com.sun.jna.Platform;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Path;
@@ -36,7 +39,23 @@ final class TensorFlowNatives {
                 && System.getenv("TENSORFLOW_LIBRARY_PATH") == null) {
             System.setProperty("TENSORFLOW_LIBRARY_PATH", extract().toString());
         }
+        quieten();
         prepared = true;
+    }
+
+    /**
+     * TensorFlow writes a dozen lines about its build to the error stream, unless the environment
+     * says otherwise when it is loaded. Java cannot change its environment; the C library can.
+     */
+    private static void quieten() {
+        if (System.getenv("TF_CPP_MIN_LOG_LEVEL") == null && !Platform.isWindows()) {
+            Native.load("c", CLibrary.class).setenv("TF_CPP_MIN_LOG_LEVEL", "1", 1);
+        }
+    }
+
+    /** The part of the C library that is needed here. */
+    public interface CLibrary extends Library {
+        int setenv(String name, String value, int overwrite);
     }
 
     private static Path extract() {

@@ -82,7 +82,7 @@ public final class IntegratedGradients implements AttributionMethod {
             float[] baseline = references.get(r).data();
             StraightPath path = new StraightPath(baseline, input.data());
             double ofBaseline = score.of(references.get(r));
-            Progress part = Parts.of(progress, r, references.size());
+            Progress part = Progress.part(progress, r, references.size());
             Arrays.fill(sum, 0);
             if (settings.get(RULE).equals("adaptive")) {
                 double allowed = settings.get(TOLERANCE) * Math.abs(score.ofInput() - ofBaseline);

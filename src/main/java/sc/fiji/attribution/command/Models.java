@@ -1,0 +1,45 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.command;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Engines;
+import sc.fiji.attribution.model.ModelOptions;
+
+/** Opens the model that a command's parameters name. */
+final class Models {
+
+    private Models() {}
+
+    /**
+     * @param labels class names separated by commas, or empty
+     */
+    static Classifier open(
+            String model, String axes, String labels, String signature, String scores) {
+        if (model == null || model.isBlank()) {
+            throw new OptionException("No model was named: choose a model folder (model=…).");
+        }
+        List<String> names =
+                Arrays.stream(text(labels).split(","))
+                        .map(String::strip)
+                        .filter(label -> !label.isEmpty())
+                        .toList();
+        ModelOptions options = new ModelOptions(text(axes), names, text(signature), text(scores));
+        try {
+            return Engines.open(Path.of(model.strip()), options);
+        } catch (InvalidPathException e) {
+            throw new OptionException("model='" + model + "' is not a path: " + e.getMessage());
+        }
+    }
+
+    static String text(String value) {
+        return value == null ? "" : value.strip();
+    }
+}

@@ -1,0 +1,157 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji;
+
+import ij.ImagePlus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import sc.fiji.attribution.core.Attribution;
+import sc.fiji.attribution.core.AttributionException;
+import sc.fiji.attribution.core.Baseline;
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Target;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.AttributionMethod;
+import sc.fiji.attribution.method.AttributionMethods;
+import sc.fiji.attribution.method.Batches;
+import sc.fiji.attribution.method.Declaration;
+import sc.fiji.attribution.method.Problem;
+import sc.fiji.attribution.method.Settings;
+import sc.fiji.attribution.model.Classifier;
+
+/**
+ * Image in, attribution map out, for scripts and for the commands. Needs no SciJava context and no
+ * display.
+ *
+ * <pre>{@code
+ * try (Classifier classifier = Engines.open(Path.of("model"), ModelOptions.NONE)) {
+ *     AttributionTool tool =
+ *             new AttributionTool(classifier)
+ *                     .method("Integrated Gradients").options(Map.of("steps", "100"))
+ *                     .target("lesions");
+ *     ImagePlus map = tool.run(image, Progress.NONE).image();
+ * }
+ * }</pre>
+ */
+public final class AttributionTool {
+
+    private final Classifier classifier;
+    private AttributionMethod method = AttributionMethods.named("Integrated Gradients");
+    private Map<String, String> options = Map.of();
+    private String target = Target.PREDICTED;
+    private BaselineChoice baseline = BaselineChoice.ZERO;
+    private MapImage.Channels channels = MapImage.Channels.SUM;
+    private DivergingLut colours = DivergingLut.LIGHT;
+
+    /**
+     * @param classifier stays open, and the caller's
+     */
+    public AttributionTool(Classifier classifier) {
+        this.classifier = classifier;
+    }
+
+    /** By name; default Integrated Gradients. */
+    public AttributionTool method(String name) {
+        this.method = AttributionMethods.named(name);
+        return this;
+    }
+
+    /** The method's options by key; those not named keep their defaults. */
+    public AttributionTool options(Map<String, String> values) {
+        this.options = Map.copyOf(values);
+        return this;
+    }
+
+    /** A class, a difference of classes, or {@code predicted} (default): {@link Target#parse}. */
+    public AttributionTool target(String text) {
+        this.target = text;
+        return this;
+    }
+
+    /** Default: zero. */
+    public AttributionTool baseline(BaselineChoice choice) {
+        this.baseline = choice;
+        return this;
+    }
+
+    /** Default: the sum over the input's channels. */
+    public AttributionTool channels(MapImage.Channels choice) {
+        this.channels = choice;
+        return this;
+    }
+
+    /** Default: light-centred. */
+    public AttributionTool colours(DivergingLut choice) {
+        this.colours = choice;
+        return this;
+    }
+
+    /**
+     * @param image the map: 32-bit, on the input's grid, one frame per frame of the input
+     * @param attributions what was found, frame by frame, on the model's grid
+     * @param warnings one line each; empty where nothing is odd
+     */
+    public record Result(ImagePlus image, List<Attribution> attributions, List<String> warnings) {}
+
+    /**
+     * Computes the map of each frame.
+     *
+     * @param image its calibrated values go to the model as they are; not changed
+     * @param progress told between model calls
+     * @throws AttributionException where the image, the options or the model do not fit
+     */
+    public Result run(ImagePlus image, Progress progress) {
+        Settings settings = Settings.of(method.declaration().options(), options);
+        ModelInput input = ModelInput.of(classifier.spec(), image);
+        Baseline reference = baseline.resolve(classifier.spec());
+        List<Attribution> attributions = new ArrayList<>();
+        List<Tensor> maps = new ArrayList<>();
+        List<String> warnings = new ArrayList<>();
+        for (int frame = 0; frame < input.frames(); frame++) {
+            Tensor tensor = input.tensor(frame);
+            requireMemory(tensor, settings, image);
+            Problem problem = new Problem(classifier, tensor, target, reference, settings);
+            Attribution attribution =
+                    method.attribute(problem, Progress.part(progress, frame, input.frames()));
+            MapImage.warning(attribution.map()).ifPresent(warnings::add);
+            maps.add(input.onImage(attribution.map()));
+            attributions.add(attribution);
+        }
+        Map<String, String> provenance =
+                Provenance.of(classifier.spec(), attributions, channels, image);
+        input.resampling().ifPresent(how -> provenance.put("attribution.resampling", how));
+        ImagePlus map =
+                MapImage.of(image)
+                        .title(method.declaration().name() + " of " + image.getTitle())
+                        .channels(channels)
+                        .colours(colours)
+                        .provenance(provenance)
+                        .build(maps);
+        return new Result(map, attributions, warnings);
+    }
+
+    /** Java heap only: what TensorFlow needs for its activations it reports itself. */
+    private void requireMemory(Tensor tensor, Settings settings, ImagePlus image) {
+        int batch =
+                method.declaration().options().contains(Declaration.BATCH)
+                        ? Batches.size(settings.get(Declaration.BATCH), tensor)
+                        : 1;
+        // Input, map and two double accumulators; points, gradient and transfer for each of a
+        // batch.
+        long needed = tensor.length() * (24L + 4L * Float.BYTES * batch);
+        Runtime runtime = Runtime.getRuntime();
+        long free = runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
+        if (needed > free) {
+            throw new ImageException(
+                    String.format(
+                            "A map of '%s' needs about %d MB of Java memory at batch size %d, and"
+                                    + " %d MB are free: use a smaller batch, crop the image, or"
+                                    + " raise Edit > Options > Memory & Threads.",
+                            image.getTitle(), needed >> 20, batch, free >> 20));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji;
+
+import ij.ImagePlus;
+import java.util.ArrayList;
+import java.util.List;
+import sc.fiji.attribution.core.Baseline;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.model.ModelSpec;
+
+/**
+ * A baseline by name, as dialogs and macros say it.
+ *
+ * @param name one of {@link #NAMES}; empty means {@code zero}
+ * @param constant the value, in units of the image, for {@code constant}
+ * @param sigma standard deviation in voxels of the model's grid, for {@code blurred}
+ * @param references images, each time point of which is a baseline, for {@code images}
+ */
+public record BaselineChoice(
+        String name, double constant, double sigma, List<ImagePlus> references) {
+
+    /** All zero, the usual choice where zero means "nothing there". */
+    public static final BaselineChoice ZERO = new BaselineChoice("zero", 0, 1, List.of());
+
+    public static final List<String> NAMES =
+            List.of("zero", "constant", "blurred", "mean", "images");
+
+    public BaselineChoice {
+        references = List.copyOf(references);
+    }
+
+    /**
+     * The baseline for a model.
+     *
+     * @throws OptionException where there is no baseline of that name, or it lacks what it needs
+     */
+    Baseline resolve(ModelSpec spec) {
+        return switch (name.strip().toLowerCase()) {
+            case "", "zero" -> new Baseline.Constant(0);
+            case "constant" -> new Baseline.Constant((float) constant);
+            case "blurred" -> new Baseline.Blurred(sigma);
+            case "mean" -> new Baseline.Mean();
+            case "images" -> images(spec);
+            default ->
+                    throw new OptionException(
+                            "baseline '"
+                                    + name
+                                    + "' does not exist; choose one of "
+                                    + String.join(", ", NAMES)
+                                    + ".");
+        };
+    }
+
+    private Baseline images(ModelSpec spec) {
+        if (references.isEmpty()) {
+            throw new OptionException(
+                    "baseline=images needs references=, an image or a folder of images.");
+        }
+        List<Tensor> tensors = new ArrayList<>();
+        List<String> titles = new ArrayList<>();
+        for (ImagePlus image : references) {
+            ModelInput input = ModelInput.of(spec, image);
+            for (int frame = 0; frame < input.frames(); frame++) {
+                tensors.add(input.tensor(frame));
+            }
+            titles.add(image.getTitle());
+        }
+        return new Baseline.Images(tensors, "images " + String.join(", ", titles));
+    }
+}

@@ -1,0 +1,74 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji;
+
+import ij.ImagePlus;
+import ij.measure.ResultsTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import sc.fiji.attribution.core.AttributionException;
+import sc.fiji.attribution.core.Target;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.ModelSpec;
+
+/**
+ * What a classifier says of one image.
+ *
+ * @param image its title, with the frame where it has several
+ * @param labels the class names
+ * @param logits the logit of each class
+ * @param probabilities the probability of each class
+ */
+public record Classification(
+        String image, List<String> labels, float[] logits, double[] probabilities) {
+
+    /**
+     * Classifies each frame of an image.
+     *
+     * @throws AttributionException where image and model do not fit
+     */
+    public static List<Classification> of(Classifier classifier, ImagePlus image) {
+        ModelSpec spec = classifier.spec();
+        ModelInput input = ModelInput.of(spec, image);
+        List<Classification> results = new ArrayList<>();
+        for (int frame = 0; frame < input.frames(); frame++) {
+            float[] outputs = classifier.logits(input.tensor(frame))[0];
+            String title = image.getTitle() + (input.frames() > 1 ? ", frame " + (frame + 1) : "");
+            results.add(
+                    new Classification(
+                            title,
+                            spec.labels(),
+                            spec.head().classLogits(outputs),
+                            spec.head().probabilities(outputs)));
+        }
+        return results;
+    }
+
+    /** The class with the largest logit. */
+    public String predicted() {
+        return labels.get(Target.predicted(logits));
+    }
+
+    /** For people: {@code "lesions (probability 0.9973)"}. */
+    public String summary() {
+        return String.format(
+                Locale.ROOT,
+                "%s (probability %.4f)",
+                predicted(),
+                probabilities[Target.predicted(logits)]);
+    }
+
+    /** Adds a row: image, class, and of each class the probability and the logit. */
+    public void addTo(ResultsTable table) {
+        table.addRow();
+        table.addValue("Image", image);
+        table.addValue("Class", predicted());
+        for (int i = 0; i < labels.size(); i++) {
+            table.addValue("Probability " + labels.get(i), probabilities[i]);
+            table.addValue("Logit " + labels.get(i), logits[i]);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji;
+
+import ij.ImagePlus;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.scijava.util.VersionUtils;
+import sc.fiji.attribution.core.Attribution;
+import sc.fiji.attribution.model.ModelSpec;
+
+/** How a map was made, as properties that are kept with the image. */
+final class Provenance {
+
+    private Provenance() {}
+
+    /**
+     * Everything that is needed to make the same map again, and what came out. With several frames
+     * their values stand in order, separated by {@code "; "}.
+     */
+    static Map<String, String> of(
+            ModelSpec model,
+            List<Attribution> frames,
+            MapImage.Channels channels,
+            ImagePlus image) {
+        Attribution first = frames.get(0);
+        Map<String, String> record = new LinkedHashMap<>();
+        record.put("attribution.method", first.method());
+        first.options().forEach((key, value) -> record.put("attribution.option." + key, value));
+        record.put("attribution.target", each(frames, a -> a.target().description()));
+        record.put("attribution.baseline", first.baseline());
+        record.put("attribution.channels", channels.name().toLowerCase(Locale.ROOT));
+        record.put("attribution.unit", first.unit());
+        record.put("attribution.score", each(frames, a -> number(a.score())));
+        record.put(
+                "attribution.logits",
+                each(frames, a -> classes(model, i -> number(a.classLogits()[i]))));
+        record.put(
+                "attribution.probabilities",
+                each(frames, a -> classes(model, i -> number(a.probabilities()[i]))));
+        if (first.completenessError().isPresent()) {
+            record.put(
+                    "attribution.baseline.score",
+                    each(frames, a -> number(a.baselineScore().getAsDouble())));
+            record.put(
+                    "attribution.completeness.error",
+                    each(frames, a -> number(a.completenessError().getAsDouble())));
+        }
+        record.put("attribution.passes", each(frames, a -> Long.toString(a.passes())));
+        record.put("attribution.image", image.getTitle());
+        record.put("attribution.model", model.name());
+        record.put("attribution.model.sha256", model.sha256());
+        record.put(
+                "attribution.software",
+                "Attribution for Fiji " + VersionUtils.getVersion(Provenance.class));
+        return record;
+    }
+
+    private static String each(List<Attribution> frames, Function<Attribution, String> what) {
+        return frames.stream().map(what).collect(Collectors.joining("; "));
+    }
+
+    private static String classes(ModelSpec model, Function<Integer, String> value) {
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < model.classes(); i++) {
+            texts.add(model.labels().get(i) + " " + value.apply(i));
+        }
+        return String.join(", ", texts);
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.6g", value);
+    }
+}

@@ -1,0 +1,108 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which package may know which: the arrows point from hosts to the core, never back. */
+class ArchitectureTest {
+
+    private static final String ROOT = "sc.fiji.attribution";
+
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter()
+                    .withImportOption(new ImportOption.DoNotIncludeTests())
+                    .importPackages(ROOT);
+
+    @ParameterizedTest
+    @CsvSource({
+        "core, core",
+        "model, core model",
+        "method, core model method",
+        "graph, core graph",
+        "engine, core model graph engine",
+        "fiji, core model method fiji",
+        "command, core model method fiji command",
+        "ij1, core model method fiji command ij1"
+    })
+    void packageKnowsOnly(String name, String known) {
+        List<String> allowed =
+                List.of(known.split(" ")).stream().map(p -> ROOT + "." + p + "..").toList();
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "." + name + "..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage(ROOT + "..")
+                                .and(not(resideInAnyPackage(allowed.toArray(new String[0])))))
+                .allowEmptyShould(true)
+                .check(CLASSES);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"core", "model", "method", "graph"})
+    void numbersKnowNoHost(String name) {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "." + name + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "ij..", "java.awt..", "javax.swing..", "ai.djl..", "org.scijava..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyEnginesKnowDjlAndNativeLibraries() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".engine..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("ai.djl..", "org.bytedeco..", "com.sun.jna..")
+                .check(CLASSES);
+    }
+
+    /** StarDist's and CSBDeep's libtensorflow 1.x has classes of the same names. */
+    @Test
+    void onlyProtocolBuffersAndTheCInterfaceOfTensorFlow() {
+        TreeSet<String> others = new TreeSet<>();
+        CLASSES.forEach(
+                each ->
+                        each.getDirectDependenciesFromSelf().stream()
+                                .map(d -> d.getTargetClass().getPackageName())
+                                .filter(p -> p.startsWith("org.tensorflow"))
+                                .filter(p -> !p.startsWith("org.tensorflow.proto"))
+                                .filter(p -> !p.startsWith("org.tensorflow.internal.c_api"))
+                                .forEach(others::add));
+        assertEquals(new TreeSet<>(), others);
+    }
+
+    @Test
+    void everyPackageSaysWhatItHolds() {
+        TreeSet<String> packages = new TreeSet<>();
+        CLASSES.forEach(each -> packages.add(each.getPackageName()));
+        for (String name : packages) {
+            String file = "src/main/java/" + name.replace('.', '/') + "/package-info.java";
+            assertTrue(Files.exists(Path.of(file)), file);
+        }
+    }
+}
