@@ -5,6 +5,7 @@
 package sc.fiji.attribution.graph;
 
 import java.util.List;
+import org.tensorflow.proto.AttrValue;
 
 /**
  * Gradient of {@code MaxPool3D}: dy goes to the first maximum of each window.
@@ -27,45 +28,35 @@ final class MaxPool3DRule {
         String padding = n.text("padding");
         Output x = n.in(0);
         Output shape = g.shape(x);
+        Output pooled = g.shape(n.out());
         Output batch = g.slice(shape, 0, 1);
         Output depth = g.slice(shape, 1, 1);
-        Output height = g.slice(shape, 2, 1);
-        Output plane = g.slice(shape, 2, 3);
-        Output pooled = g.shape(n.out());
-        Output pooledPlane = g.slice(pooled, 2, 3);
         Output channels = g.slice(shape, 4, 1);
-        Output pixels = g.emit("Mul", g.slice(pooled, 2, 1), g.slice(pooled, 3, 1));
+        Output pixels = g.mul(g.slice(pooled, 2, 1), g.slice(pooled, 3, 1));
 
-        Output[] inPlane = {x, null, null};
-        Output planes = g.reshape(x, g.concat(g.emit("Mul", batch, depth), plane));
-        Object[] planeAttributes = {
-            "ksize",
-            Ops.list(1, k[2], k[3], 1),
-            "strides",
-            Ops.list(1, s[2], s[3], 1),
-            "padding",
-            padding
-        };
-        Output planeMaxima = g.emit("MaxPool", List.of(planes), planeAttributes);
+        Object[] inPlane = pool(Ops.list(1, k[2], k[3], 1), Ops.list(1, s[2], s[3], 1), padding);
+        Output planes = g.reshape(x, g.concat(g.mul(batch, depth), g.slice(shape, 2, 3)));
+        Output planeMaxima = g.emit("MaxPool", List.of(planes), inPlane);
 
-        Object[] depthAttributes = {
-            "ksize", Ops.list(1, k[1], 1, 1), "strides", Ops.list(1, s[1], 1, 1), "padding", padding
-        };
+        Object[] across = pool(Ops.list(1, k[1], 1, 1), Ops.list(1, s[1], 1, 1), padding);
         Output columns = g.reshape(planeMaxima, g.concat(batch, depth, pixels, channels));
-        Output columnShape = g.concat(batch, g.slice(pooled, 1, 1), pixels, channels);
+        // Not the given output in another shape: the fast gradient kernel wants its own pooling's.
+        Output columnMaxima = g.emit("MaxPool", List.of(columns), across);
+
         Output toColumns =
                 g.emit(
                         "MaxPoolGrad",
-                        List.of(
-                                columns,
-                                g.reshape(n.out(), columnShape),
-                                g.reshape(dy, columnShape)),
-                        depthAttributes);
+                        List.of(columns, columnMaxima, g.reshapeLike(dy, columnMaxima)),
+                        across);
         Output toPlanes =
                 g.emit(
                         "MaxPoolGrad",
                         List.of(planes, planeMaxima, g.reshapeLike(toColumns, planeMaxima)),
-                        planeAttributes);
+                        inPlane);
         return g.reshape(toPlanes, shape);
+    }
+
+    private static Object[] pool(AttrValue window, AttrValue strides, String padding) {
+        return new Object[] {"ksize", window, "strides", strides, "padding", padding};
     }
 }

@@ -1,0 +1,75 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.benchmark;
+
+import ij.ImagePlus;
+import ij.ImageStack;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.fiji.AttributionTool;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Engines;
+import sc.fiji.attribution.model.ModelOptions;
+
+/**
+ * Many maps in one process, the model opened anew every ten maps; prints the resident set in kB
+ * after the tenth and after the last. Linux only.
+ */
+public final class Soak {
+
+    private Soak() {}
+
+    /**
+     * @param arguments model folder, number of maps
+     */
+    public static void main(String[] arguments) throws IOException {
+        Path model = Path.of(arguments[0]);
+        int maps = Integer.parseInt(arguments[1]);
+        Classifier classifier = Engines.open(model, ModelOptions.NONE);
+        ImagePlus image = noise(classifier);
+        for (int i = 1; i <= maps; i++) {
+            new AttributionTool(classifier).options(Map.of("steps", "4")).run(image, Progress.NONE);
+            if (i % 10 == 0) {
+                classifier.close();
+                classifier = Engines.open(model, ModelOptions.NONE);
+                System.gc();
+                System.out.println(i + " maps: " + residentKilobytes() + " kB");
+            }
+        }
+        classifier.close();
+        System.exit(0);
+    }
+
+    private static ImagePlus noise(Classifier classifier) {
+        int width = classifier.spec().size('x');
+        int height = classifier.spec().size('y');
+        int channels = classifier.spec().size('c');
+        int slices = classifier.spec().size('z');
+        Random random = new Random(0);
+        ImageStack stack = new ImageStack(width, height);
+        for (int i = 0; i < channels * slices; i++) {
+            float[] pixels = new float[width * height];
+            for (int j = 0; j < pixels.length; j++) {
+                pixels[j] = random.nextFloat();
+            }
+            stack.addSlice("", pixels);
+        }
+        ImagePlus image = new ImagePlus("noise", stack);
+        image.setDimensions(channels, slices, 1);
+        return image;
+    }
+
+    private static long residentKilobytes() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElseThrow();
+    }
+}
