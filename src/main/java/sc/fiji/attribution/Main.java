@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.scijava.Cancelable;
 import org.scijava.Context;
+import org.scijava.Contextual;
 import org.scijava.app.StatusService;
 import org.scijava.command.CommandInfo;
 import org.scijava.command.CommandService;
@@ -137,7 +138,9 @@ public final class Main {
             ConvertService convert, CommandInfo info, Map<String, String> texts) {
         Map<String, ModuleItem<?>> items = new LinkedHashMap<>();
         for (ModuleItem<?> item : info.inputs()) {
-            if (!item.getName().equals("status") && !item.getName().equals("log")) {
+            // Services are filled in by the context.
+            if (!Contextual.class.isAssignableFrom(item.getType())
+                    && item.getType() != Context.class) {
                 items.put(item.getName(), item);
             }
         }

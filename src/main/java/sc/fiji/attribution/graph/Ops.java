@@ -63,16 +63,18 @@ final class Ops {
             attrs.put((String) attributes[i], attrValue(attributes[i + 1]));
         }
         inferTypes(OpRegistry.ops().get(op), inputs, attrs);
-        return emitted.computeIfAbsent(
-                List.of(op, inputs, attrs),
-                key -> {
-                    NodeDef.Builder node =
-                            NodeDef.newBuilder().setOp(op).setName(graph.freeName(scope + op));
-                    inputs.forEach(input -> node.addInput(input.asInput()));
-                    node.putAllAttr(attrs);
-                    graph.put(node.build());
-                    return new Output(node.getName(), 0);
-                });
+        return op.equals("Placeholder")
+                ? add(op, inputs, attrs)
+                : emitted.computeIfAbsent(
+                        List.of(op, inputs, attrs), key -> add(op, inputs, attrs));
+    }
+
+    private Output add(String op, List<Output> inputs, Map<String, AttrValue> attrs) {
+        NodeDef.Builder node = NodeDef.newBuilder().setOp(op).setName(graph.freeName(scope + op));
+        inputs.forEach(input -> node.addInput(input.asInput()));
+        node.putAllAttr(attrs);
+        graph.put(node.build());
+        return new Output(node.getName(), 0);
     }
 
     private void inferTypes(OpDef op, List<Output> inputs, Map<String, AttrValue> attrs) {

@@ -12,6 +12,13 @@ final class UnsupportedOpException extends ModelException {
     private static final long serialVersionUID = 1L;
 
     UnsupportedOpException(Node node, String reason) {
-        super("No gradient for op " + node.op() + " (layer '" + node.name() + "'): " + reason);
+        super(
+                "No gradient for op "
+                        + node.op()
+                        + " (layer '"
+                        + node.name()
+                        + "'): "
+                        + reason
+                        + ".");
     }
 }

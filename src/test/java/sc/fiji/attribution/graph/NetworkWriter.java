@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.graph;
 
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -14,8 +15,10 @@ import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SaverDef;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
 
 /** Writes small networks with constant weights as SavedModels, layer by layer, channels last. */
@@ -28,6 +31,7 @@ public final class NetworkWriter {
     private final Output input;
     private int channels;
     private Output at;
+    private SaverDef saver = SaverDef.getDefaultInstance();
 
     /**
      * @param shape of the input with channels last, -1 where any fits
@@ -123,6 +127,54 @@ public final class NetworkWriter {
         return this;
     }
 
+    /** Adds a variable, which makes the model need its variables folder. */
+    public NetworkWriter variable() {
+        Output handle =
+                ops.emit(
+                        "VarHandleOp",
+                        List.of(),
+                        "dtype",
+                        DataType.DT_FLOAT,
+                        "shape",
+                        AttrValue.newBuilder().setShape(proto(channels)).build(),
+                        "shared_name",
+                        "offset");
+        at = ops.add(at, ops.emit("ReadVariableOp", List.of(handle), "dtype", DataType.DT_FLOAT));
+        Output prefix = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_STRING);
+        AttrValue types =
+                AttrValue.newBuilder()
+                        .setList(AttrValue.ListValue.newBuilder().addType(DataType.DT_FLOAT))
+                        .build();
+        Output value =
+                ops.emit("RestoreV2", List.of(prefix, text("offset"), text("")), "dtypes", types);
+        // AssignVariableOp has no output, so it is named by its node.
+        Output assign =
+                ops.emit("AssignVariableOp", List.of(handle, value), "dtype", DataType.DT_FLOAT);
+        saver =
+                SaverDef.newBuilder()
+                        .setFilenameTensorName(prefix.toString())
+                        .setSaveTensorName(prefix.toString())
+                        .setRestoreOpName(assign.node())
+                        .build();
+        return this;
+    }
+
+    private Output text(String value) {
+        TensorProto tensor =
+                TensorProto.newBuilder()
+                        .setDtype(DataType.DT_STRING)
+                        .setTensorShape(proto(1))
+                        .addStringVal(ByteString.copyFromUtf8(value))
+                        .build();
+        return ops.emit(
+                "Const",
+                List.of(),
+                "dtype",
+                DataType.DT_STRING,
+                "value",
+                AttrValue.newBuilder().setTensor(tensor).build());
+    }
+
     /** Any op with one input. */
     public NetworkWriter op(String name) {
         at = ops.emit(name, at);
@@ -175,6 +227,7 @@ public final class NetworkWriter {
                 MetaGraphDef.newBuilder()
                         .setMetaInfoDef(MetaGraphDef.MetaInfoDef.newBuilder().addTags("serve"))
                         .setGraphDef(graph.toProto())
+                        .setSaverDef(saver)
                         .putSignatureDef("serving_default", signature)
                         .build();
         Files.createDirectories(folder);

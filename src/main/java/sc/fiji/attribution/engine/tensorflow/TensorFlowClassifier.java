@@ -18,6 +18,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.graph.AugmentedModel;
@@ -26,6 +28,9 @@ import sc.fiji.attribution.model.ModelSpec;
 
 /** One loaded SavedModel; each signature is a block over the same session and variables. */
 final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
+
+    private static final Pattern UNSET_VARIABLE =
+            Pattern.compile("Could not find variable ([^ ]+)\\.");
 
     private final ModelSpec spec;
     private final ZooModel<NDList, NDList> model;
@@ -94,15 +99,28 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
         try {
             return block.forward(new ParameterStore(scope, false), in, false);
         } catch (RuntimeException e) {
-            throw new ModelException(
-                    "Model '"
-                            + spec.name()
-                            + "' failed on an input of shape "
-                            + in.get(in.size() - 1).getShape()
-                            + ": "
-                            + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
-                    e);
+            throw explain(e, in);
         }
+    }
+
+    private ModelException explain(RuntimeException cause, NDList in) {
+        String detail = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        // Keras 3 models written by tf.saved_model.save restore other variables than they read.
+        Matcher unset = UNSET_VARIABLE.matcher(detail);
+        return new ModelException(
+                unset.find()
+                        ? "Model '"
+                                + spec.name()
+                                + "' does not restore its weights (variable "
+                                + unset.group(1)
+                                + "): export it again, in Keras 3 with model.export(folder)."
+                        : "Model '"
+                                + spec.name()
+                                + "' failed on an input of shape "
+                                + in.get(in.size() - 1).getShape()
+                                + ": "
+                                + detail,
+                cause);
     }
 
     private NDArray array(NDManager scope, Tensor tensor, String name) {
