@@ -42,7 +42,7 @@ final class LinearCases {
                         .with("strides", two, "padding", "VALID"),
                 op("Conv2D", "explicit padding", x(1, 4, 4, 2), x(3, 3, 2, 2))
                         .with("strides", one, "padding", "EXPLICIT", "explicit_paddings", pads),
-                op("Conv2D", "grouped", x(1, 4, 4, 4), x(3, 3, 2, 4))
+                op("Conv2D", "grouped, filter too (oneDNN)", x(1, 4, 4, 4), x(3, 3, 2, 4))
                         .with("strides", one, "padding", "SAME")
                         .inFloat(1, 1e-5),
                 op("Conv2D", "SAME, dilated", x(1, 6, 6, 2), fixed(x(3, 3, 2, 3)))

@@ -67,6 +67,11 @@ record OpCase(
         return new OpCase(op, variant, inputs, attributes, type, step, tolerance, 1);
     }
 
+    /** Whether the case runs only where TensorFlow was built with oneDNN and uses it. */
+    boolean needsOneDnn() {
+        return variant.contains("oneDNN");
+    }
+
     @Override
     public String toString() {
         return op + ", " + variant;

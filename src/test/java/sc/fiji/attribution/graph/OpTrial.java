@@ -44,6 +44,20 @@ final class OpTrial implements AutoCloseable {
         return new OpTrial(opCase);
     }
 
+    /** Whether this TensorFlow has oneDNN: then it convolves channels-first on the CPU. */
+    static boolean hasOneDnn() {
+        OpCase channelsFirst =
+                OpCase.op("Conv2D", "NCHW", Inputs.x(1, 1, 2, 2), Inputs.x(1, 1, 1, 1))
+                        .with("strides", Ops.list(1, 1, 1, 1), "padding", "SAME")
+                        .with("data_format", "NCHW")
+                        .inFloat();
+        try (OpTrial trial = new OpTrial(channelsFirst)) {
+            return true;
+        } catch (IllegalStateException e) {
+            return false;
+        }
+    }
+
     private void apply(Ops ops) {
         List<Output> inputs = new ArrayList<>();
         for (OpCase.Input input : opCase.inputs()) {
