@@ -7,19 +7,22 @@ package sc.fiji.attribution.graph;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.engine.tensorflow.Values;
 
 /**
- * Every rule of the plain gradient against finite differences of the op itself: in double precision
- * where TensorFlow has such kernels, and then in float32 against that.
+ * Every rule of the plain gradient against finite differences of the op itself, in double precision
+ * where TensorFlow has such kernels. The same rules in float32 meet TensorFlow's own gradients in
+ * {@link NativeGradientsTest}.
  */
 class GradientRulesTest {
 
@@ -44,13 +47,40 @@ class GradientRulesTest {
     @MethodSource("cases")
     void equalsFiniteDifferences(OpCase each) {
         try (OpTrial trial = OpTrial.of(each)) {
-            List<Values> gradients = trial.gradients();
-            assertClose(gradients, trial.finiteDifferences(), each.tolerance());
-            if (each.type() == DataType.DT_DOUBLE) {
-                try (OpTrial single = OpTrial.of(each.inFloat())) {
-                    assertClose(single.gradients(), gradients, 1e-5);
+            assertClose(trial.gradients(), trial.finiteDifferences(), each.tolerance());
+        }
+    }
+
+    /** One case of each op, in its own type, float32 and, if the forward kernel takes it, half. */
+    @Test
+    void narrowerTypesAgree() {
+        List<String> broken = new ArrayList<>();
+        Map<String, OpCase> firsts = new LinkedHashMap<>();
+        cases().forEach(each -> firsts.putIfAbsent(each.op(), each));
+        int halves = 0;
+        for (OpCase each : firsts.values()) {
+            try (OpTrial own = OpTrial.of(each);
+                    OpTrial single = OpTrial.of(each.inFloat())) {
+                assertClose(single.gradients(), own.gradients(), 1e-5);
+                if (takesHalf(each)) {
+                    halves++;
+                    try (OpTrial half = OpTrial.inHalf(each)) {
+                        assertClose(half.gradients(), single.gradients(), 2e-2);
+                    }
                 }
+            } catch (RuntimeException | AssertionError e) {
+                broken.add(each + ": " + e.getMessage());
             }
+        }
+        assertEquals(List.of(), broken);
+        assertTrue(halves > 80, "only " + halves + " ops have kernels in half precision");
+    }
+
+    private static boolean takesHalf(OpCase each) {
+        try (OpTrial forward = OpTrial.inHalf(each)) {
+            return true;
+        } catch (IllegalStateException e) {
+            return false;
         }
     }
 

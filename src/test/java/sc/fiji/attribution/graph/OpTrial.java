@@ -22,6 +22,7 @@ final class OpTrial implements AutoCloseable {
 
     private final Graph graph = new Graph();
     private final OpCase opCase;
+    private final boolean half;
     private final List<Output> xs = new ArrayList<>();
     private final List<Output> ys = new ArrayList<>();
     private final List<Output> dys = new ArrayList<>();
@@ -29,8 +30,9 @@ final class OpTrial implements AutoCloseable {
     private final Map<String, Values> feeds = new LinkedHashMap<>();
     private final NativeSession session;
 
-    private OpTrial(OpCase opCase) {
+    private OpTrial(OpCase opCase, boolean half) {
         this.opCase = opCase;
+        this.half = half;
         apply(new Ops(graph, "forward/"));
         for (int i = 0; i < ys.size(); i++) {
             dys.add(placeholder("dy" + i, graph.type(ys.get(i))));
@@ -41,7 +43,12 @@ final class OpTrial implements AutoCloseable {
     }
 
     static OpTrial of(OpCase opCase) {
-        return new OpTrial(opCase);
+        return new OpTrial(opCase, false);
+    }
+
+    /** Fed and read in float32, with the op itself in half precision, as in mixed_float16. */
+    static OpTrial inHalf(OpCase opCase) {
+        return new OpTrial(opCase.inFloat(), true);
     }
 
     /** Whether this TensorFlow has oneDNN: then it convolves channels-first on the CPU. */
@@ -51,7 +58,7 @@ final class OpTrial implements AutoCloseable {
                         .with("strides", Ops.list(1, 1, 1, 1), "padding", "SAME")
                         .with("data_format", "NCHW")
                         .inFloat();
-        try (OpTrial trial = new OpTrial(channelsFirst)) {
+        try (OpTrial trial = of(channelsFirst)) {
             return true;
         } catch (IllegalStateException e) {
             return false;
@@ -65,16 +72,16 @@ final class OpTrial implements AutoCloseable {
             if (values.type() == DataType.DT_DOUBLE) {
                 values = values.as(opCase.type());
             }
+            Output fed;
             if (input.differentiated()) {
-                Output x = placeholder("x" + xs.size(), values.type());
-                xs.add(x);
-                inputs.add(x);
-                feeds.put(x.toString(), values);
+                fed = placeholder("x" + xs.size(), values.type());
+                xs.add(fed);
+                feeds.put(fed.toString(), values);
             } else {
-                inputs.add(
-                        ops.constant(
-                                values.type(), values.byteSize(), values::write, values.shape()));
+                fed = ops.constant(values.type(), values.byteSize(), values::write, values.shape());
             }
+            boolean floating = ReverseMode.isFloating(values.type());
+            inputs.add(half && floating ? ops.cast(fed, DataType.DT_HALF) : fed);
         }
         Output y = ops.emit(opCase.op(), inputs, opCase.attributes());
         List<DataType> types = OpRegistry.outputTypes(graph.node(y));
