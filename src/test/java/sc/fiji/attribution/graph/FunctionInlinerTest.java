@@ -8,6 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static sc.fiji.attribution.graph.HandMadeGraph.FLOAT;
+import static sc.fiji.attribution.graph.HandMadeGraph.call;
+import static sc.fiji.attribution.graph.HandMadeGraph.function;
+import static sc.fiji.attribution.graph.HandMadeGraph.graph;
+import static sc.fiji.attribution.graph.HandMadeGraph.integer;
+import static sc.fiji.attribution.graph.HandMadeGraph.node;
+import static sc.fiji.attribution.graph.HandMadeGraph.number;
+import static sc.fiji.attribution.graph.HandMadeGraph.placeholder;
+import static sc.fiji.attribution.graph.HandMadeGraph.polymorphic;
+import static sc.fiji.attribution.graph.HandMadeGraph.type;
 
 import java.util.Arrays;
 import java.util.List;
@@ -17,13 +27,9 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NameAttrList;
 import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.OpDef;
-import org.tensorflow.proto.TensorProto;
-import org.tensorflow.proto.TensorShapeProto;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.engine.tensorflow.NativeSession;
 import sc.fiji.attribution.engine.tensorflow.Values;
@@ -31,7 +37,6 @@ import sc.fiji.attribution.engine.tensorflow.Values;
 /** Flattened graphs compute what TensorFlow computes with the functions left in place. */
 class FunctionInlinerTest {
 
-    private static final AttrValue FLOAT = type(DataType.DT_FLOAT);
     private static final Values X = new Values(DataType.DT_FLOAT, new long[] {4}, values());
 
     private static double[] values() {
@@ -279,95 +284,5 @@ class FunctionInlinerTest {
     private static Map<String, NodeDef> flat(GraphDef.Builder graph, String output) {
         return flattened(graph, output).graph().nodes().stream()
                 .collect(Collectors.toMap(NodeDef::getName, node -> node));
-    }
-
-    private static GraphDef.Builder graph(NodeDef.Builder... nodes) {
-        GraphDef.Builder graph = GraphDef.newBuilder();
-        graph.addNodeBuilder().setName("x").setOp("Placeholder").putAttr("dtype", FLOAT);
-        for (NodeDef.Builder node : nodes) {
-            graph.addNode(node);
-        }
-        return graph;
-    }
-
-    private static NodeDef.Builder node(String name, String op, String... inputs) {
-        return NodeDef.newBuilder()
-                .setName(name)
-                .setOp(op)
-                .addAllInput(List.of(inputs))
-                .putAttr("T", FLOAT);
-    }
-
-    private static NodeDef.Builder integer(String name, int value) {
-        TensorProto tensor =
-                TensorProto.newBuilder()
-                        .setDtype(DataType.DT_INT32)
-                        .setTensorShape(TensorShapeProto.getDefaultInstance())
-                        .addIntVal(value)
-                        .build();
-        return NodeDef.newBuilder()
-                .setName(name)
-                .setOp("Const")
-                .putAttr("dtype", type(DataType.DT_INT32))
-                .putAttr("value", AttrValue.newBuilder().setTensor(tensor).build());
-    }
-
-    private static NodeDef.Builder call(
-            String name, String op, String function, int outputs, String... inputs) {
-        AttrValue.ListValue.Builder types = AttrValue.ListValue.newBuilder();
-        for (int i = 0; i < outputs; i++) {
-            types.addType(DataType.DT_FLOAT);
-        }
-        AttrValue.ListValue.Builder in =
-                AttrValue.ListValue.newBuilder().addType(DataType.DT_FLOAT);
-        NameAttrList target = NameAttrList.newBuilder().setName(function).build();
-        return NodeDef.newBuilder()
-                .setName(name)
-                .setOp(op)
-                .addAllInput(List.of(inputs))
-                .putAttr("Tin", AttrValue.newBuilder().setList(in).build())
-                .putAttr("Tout", AttrValue.newBuilder().setList(types).build())
-                .putAttr("f", AttrValue.newBuilder().setFunc(target).build());
-    }
-
-    /**
-     * Adds a function of one float argument.
-     *
-     * @param results such as {@code "result=node:output:0"}
-     */
-    private static FunctionDef.Builder function(
-            GraphDef.Builder graph, String name, String argument, String... results) {
-        FunctionDef.Builder function = graph.getLibraryBuilder().addFunctionBuilder();
-        OpDef.Builder signature = function.getSignatureBuilder().setName(name);
-        signature.addInputArgBuilder().setName(argument).setType(DataType.DT_FLOAT);
-        for (String result : results) {
-            String[] parts = result.split("=");
-            signature.addOutputArgBuilder().setName(parts[0]).setType(DataType.DT_FLOAT);
-            function.putRet(parts[0], parts[1]);
-        }
-        return function;
-    }
-
-    /** Adds a function of one argument "a" whose type is an attribute. */
-    private static FunctionDef.Builder polymorphic(
-            GraphDef.Builder graph, String name, String attribute, String result) {
-        FunctionDef.Builder function = function(graph, name, "a", result);
-        OpDef.Builder signature = function.getSignatureBuilder();
-        signature.addAttrBuilder().setName(attribute).setType("type");
-        signature.getInputArgBuilder(0).clearType().setTypeAttr(attribute);
-        signature.getOutputArgBuilder(0).clearType().setTypeAttr(attribute);
-        return function;
-    }
-
-    private static AttrValue placeholder(String name) {
-        return AttrValue.newBuilder().setPlaceholder(name).build();
-    }
-
-    private static AttrValue type(DataType type) {
-        return AttrValue.newBuilder().setType(type).build();
-    }
-
-    private static AttrValue number(long value) {
-        return AttrValue.newBuilder().setI(value).build();
     }
 }

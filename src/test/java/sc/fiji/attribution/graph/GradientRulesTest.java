@@ -32,6 +32,7 @@ class GradientRulesTest {
 
     static List<OpCase> cases() {
         boolean oneDnn = OpTrial.hasOneDnn();
+        Inputs.restart();
         return Stream.of(
                         LinearCases.all(),
                         ElementwiseCases.all(),

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,6 +38,11 @@ class ReverseModeTest {
     private int nodesInSession;
     private final Output x = placeholder("x");
     private final Output dy = placeholder("dy");
+
+    @BeforeEach
+    void restart() {
+        Inputs.restart();
+    }
 
     private Output placeholder(String name) {
         NodeDef.Builder node = NodeDef.newBuilder().setName(name).setOp("Placeholder");
