@@ -92,7 +92,7 @@ final class ElementwiseRules {
                     entry("AccumulateNV2", (g, n, input, dy) -> dy.get(0)),
                     entry("SelectV2", (g, n, input, dy) -> select(g, n, input, dy.get(0))),
                     entry("Select", (g, n, input, dy) -> selectRows(g, n, input, dy.get(0))),
-                    entry("ClipByValue", first(ElementwiseRules::clip)));
+                    entry("ClipByValue", (g, n, input, dy) -> clip(g, n, input, dy.get(0))));
 
     private ElementwiseRules() {}
 
@@ -128,11 +128,11 @@ final class ElementwiseRules {
         return g.mul(dy, g.mul(g.sub(n.in(0), n.in(1)), 2));
     }
 
-    /** ∂x^z/∂x = z·x^(z−1). */
+    /** ∂x^z/∂x = z·x^(z−1), and 0 where z = 0, at x = 0 too. */
     private static Output powBase(Ops g, Node n, Output dy) {
         Output z = n.in(1);
         Output power = g.emit("Pow", n.in(0), g.sub(z, g.scalar(1, z)));
-        return g.mul(dy, g.mul(z, power));
+        return g.mul(dy, g.emit("MulNoNan", power, z));
     }
 
     /** ∂x^z/∂z = x^z·ln x, and 0 where x ≤ 0. */
@@ -171,12 +171,14 @@ final class ElementwiseRules {
         };
     }
 
-    private static Output clip(Ops g, Node n, Output dy) {
-        Output inside =
-                g.emit(
-                        "LogicalAnd",
-                        g.emit("GreaterEqual", n.in(0), n.in(1)),
-                        g.emit("LessEqual", n.in(0), n.in(2)));
-        return g.where(inside, dy);
+    /** Whichever of the value and its two limits came through takes dy. */
+    private static Output clip(Ops g, Node n, int input, Output dy) {
+        Output below = g.emit("Less", n.in(0), n.in(1));
+        Output above = g.emit("Greater", n.in(0), n.in(2));
+        return switch (input) {
+            case 0 -> g.where(g.emit("LogicalNot", g.emit("LogicalOr", below, above)), dy);
+            case 1 -> g.unbroadcast(g.where(below, dy), n.in(1), n.in(0));
+            default -> g.unbroadcast(g.where(above, dy), n.in(2), n.in(0));
+        };
     }
 }

@@ -32,10 +32,12 @@ final class FunctionInliner {
             Set.of("PartitionedCall", "StatefulPartitionedCall", "StatelessPartitionedCall");
 
     private final Map<String, FunctionDef> library = new HashMap<>();
+    private final Set<String> topLevel = new HashSet<>();
     private final Graph flat = new Graph();
 
-    private FunctionInliner(FunctionDefLibrary functions) {
-        functions
+    private FunctionInliner(GraphDef graph) {
+        graph.getNodeList().forEach(node -> topLevel.add(node.getName()));
+        graph.getLibrary()
                 .getFunctionList()
                 .forEach(function -> library.put(function.getSignature().getName(), function));
     }
@@ -50,7 +52,7 @@ final class FunctionInliner {
 
     /** Flattens what the outputs depend on. */
     static Flattened flatten(GraphDef graph, List<Output> outputs) {
-        FunctionInliner inliner = new FunctionInliner(graph.getLibrary());
+        FunctionInliner inliner = new FunctionInliner(graph);
         Body top =
                 inliner.new Body("", graph.getNodeList(), Map.of(), Map.of()) {
                     @Override
@@ -223,7 +225,7 @@ final class FunctionInliner {
         }
 
         private List<Output> copy(NodeDef node, List<Output> inputs) {
-            NodeDef.Builder copy = node.toBuilder().setName(prefix + node.getName());
+            NodeDef.Builder copy = node.toBuilder().setName(nameOf(node));
             copy.clearInput().clearDevice().clearExperimentalDebugInfo();
             inputs.forEach(input -> copy.addInput(input.asInput()));
             node.getAttrMap().keySet().stream()
@@ -235,6 +237,17 @@ final class FunctionInliner {
                 outputs.add(new Output(copy.getName(), i));
             }
             return outputs;
+        }
+
+        /**
+         * Nodes of the graph itself keep their names: signatures and the restoring refer to them.
+         */
+        private String nameOf(NodeDef node) {
+            String name = prefix + node.getName();
+            while (!prefix.isEmpty() && (topLevel.contains(name) || flat.has(name))) {
+                name += "_";
+            }
+            return name;
         }
 
         private int outputCount(NodeDef node) {
@@ -254,14 +267,24 @@ final class FunctionInliner {
         /** The node with the attributes of this instance of a polymorphic function. */
         private NodeDef substitute(NodeDef node) {
             NodeDef.Builder result = node.toBuilder();
-            node.getAttrMap()
-                    .forEach(
-                            (key, value) -> {
-                                if (!value.getPlaceholder().isEmpty()) {
-                                    result.putAttr(key, attributes.get(value.getPlaceholder()));
-                                }
-                            });
+            node.getAttrMap().forEach((key, value) -> result.putAttr(key, substitute(value)));
             return result.build();
+        }
+
+        private AttrValue substitute(AttrValue value) {
+            if (!value.getPlaceholder().isEmpty()) {
+                return attributes.get(value.getPlaceholder());
+            }
+            if (value.hasFunc()) {
+                AttrValue.Builder result = value.toBuilder();
+                value.getFunc()
+                        .getAttrMap()
+                        .forEach(
+                                (key, handed) ->
+                                        result.getFuncBuilder().putAttr(key, substitute(handed)));
+                return result.build();
+            }
+            return value;
         }
 
         private void refuseLoops(NodeDef node) {

@@ -24,15 +24,10 @@ final class LinearRules {
         "strides", "padding", "explicit_paddings", "dilations", "data_format"
     };
 
-    private static final Rule CONV3D_STOCK =
-            convolution("Conv3DBackpropInputV2", "Conv3DBackpropFilterV2", CONV3D);
-
     static final Map<String, Rule> TABLE =
             Map.ofEntries(
-                    entry(
-                            "Conv2D",
-                            convolution("Conv2DBackpropInput", "Conv2DBackpropFilter", CONV2D)),
-                    entry("Conv3D", LinearRules::conv3d),
+                    entry("Conv2D", convolution2D()),
+                    entry("Conv3D", convolution3D()),
                     entry(
                             "DepthwiseConv2dNative",
                             convolution(
@@ -68,11 +63,20 @@ final class LinearRules {
                                 n.copy(attributes)));
     }
 
-    private static Output conv3d(Ops g, Node n, int input, List<Output> dy) {
-        if (input == 0 && NarrowConv3DRule.fits(g, n)) {
-            return NarrowConv3DRule.pullback(g, n, dy.get(0));
-        }
-        return CONV3D_STOCK.pullback(g, n, input, dy);
+    private static Rule convolution2D() {
+        Rule plain = convolution("Conv2DBackpropInput", "Conv2DBackpropFilter", CONV2D);
+        return (g, n, input, dy) ->
+                input == 0 && DilatedConvolutionRule.applies(n)
+                        ? DilatedConvolutionRule.pullback(g, n, dy.get(0))
+                        : plain.pullback(g, n, input, dy);
+    }
+
+    private static Rule convolution3D() {
+        Rule plain = convolution("Conv3DBackpropInputV2", "Conv3DBackpropFilterV2", CONV3D);
+        return (g, n, input, dy) ->
+                input == 0 && NarrowConv3DRule.applies(g, n)
+                        ? NarrowConv3DRule.pullback(g, n, dy.get(0))
+                        : plain.pullback(g, n, input, dy);
     }
 
     /** A transposed convolution (sizes, filter, x): its input gradient is the convolution. */
@@ -129,7 +133,11 @@ final class LinearRules {
 
     /** Products over named axes: swap the output's subscripts with the input's. */
     private static Output einsum(Ops g, Node n, int input, List<Output> dy) {
-        String[] sides = n.text("equation").replace(" ", "").split("->");
+        String[] sides = n.text("equation").replace(" ", "").split("->", -1);
+        if (sides.length != 2 || n.text("equation").contains("...")) {
+            throw new UnsupportedOpException(
+                    n, "its equation '" + n.text("equation") + "' does not name every axis");
+        }
         String[] in = sides[0].split(",");
         List<String> subscripts = new ArrayList<>();
         List<Output> operands = new ArrayList<>();
@@ -144,7 +152,6 @@ final class LinearRules {
         String known = String.join("", subscripts);
         boolean plain =
                 Arrays.stream(in).allMatch(s -> s.chars().distinct().count() == s.length())
-                        && !known.contains(".")
                         && in[input].chars().allMatch(c -> known.indexOf(c) >= 0);
         if (!plain) {
             throw new UnsupportedOpException(

@@ -26,7 +26,7 @@ final class NarrowConv3DRule {
     private NarrowConv3DRule() {}
 
     /** Whether it applies: stride 1, SAME, no dilation, odd cubic filter, few input channels. */
-    static boolean fits(Ops g, Node n) {
+    static boolean applies(Ops g, Node n) {
         if (!n.text("padding").equals("SAME")
                 || n.channelsFirst()
                 || Arrays.stream(n.list("strides")).anyMatch(s -> s != 1)

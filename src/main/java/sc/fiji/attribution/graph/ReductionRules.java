@@ -56,15 +56,25 @@ final class ReductionRules {
 
     private static Output mean(Ops g, Node n, Output dy) {
         Output count = g.emit("FloorDiv", g.emit("Size", n.in(0)), g.emit("Size", dy));
-        return spread(g, n, g.div(dy, g.cast(count, g.type(dy))));
+        return spread(g, n, share(g, dy, count));
+    }
+
+    /** dy/count, where half precision cannot hold the count of a volume's voxels. */
+    private static Output share(Ops g, Output dy, Output count) {
+        DataType wide = wide(g.type(dy));
+        return g.cast(g.div(g.cast(dy, wide), g.cast(count, wide)), g.type(dy));
+    }
+
+    private static DataType wide(DataType type) {
+        return type == DataType.DT_DOUBLE ? type : DataType.DT_FLOAT;
     }
 
     /** Equal extrema share dy, as in TensorFlow. */
     private static Output extremum(Ops g, Node n, Output dy) {
         Output hit = g.emit("Equal", n.in(0), keepAxes(g, n, n.out()));
-        Output ones = g.cast(hit, g.type(dy));
+        Output ones = g.cast(hit, wide(g.type(dy)));
         Output ties = g.sumKeepingAxes(ones, axes(g, n));
-        return g.mul(ones, g.div(keepAxes(g, n, dy), ties));
+        return g.where(hit, share(g, keepAxes(g, n, dy), ties));
     }
 
     /** ∂∏x/∂xᵢ: the product of all before times the product of all after, right at zeros too. */
@@ -98,9 +108,5 @@ final class ReductionRules {
                 n.attr("exclusive"),
                 "reverse",
                 !n.flag("reverse"));
-    }
-
-    static boolean isInteger(DataType type) {
-        return type == DataType.DT_INT32 || type == DataType.DT_INT64;
     }
 }

@@ -30,9 +30,14 @@ interface Rule {
         Output pullback(Ops g, Node node, Output dy);
     }
 
-    /** The op passes cotangents only to its first input. */
+    /** The op passes cotangents to its first input; the others must not depend on the image. */
     static Rule first(First rule) {
-        return (g, node, input, dy) -> input == 0 ? rule.pullback(g, node, dy.get(0)) : null;
+        return (g, node, input, dy) -> {
+            if (input != 0) {
+                throw dependent(node, input);
+            }
+            return rule.pullback(g, node, dy.get(0));
+        };
     }
 
     /** The op passes cotangents to its first and second input, each by a formula of its own. */
@@ -41,7 +46,7 @@ interface Rule {
             return switch (input) {
                 case 0 -> left.pullback(g, node, dy.get(0));
                 case 1 -> right.pullback(g, node, dy.get(0));
-                default -> null;
+                default -> throw dependent(node, input);
             };
         };
     }
@@ -51,6 +56,17 @@ interface Rule {
         return both(
                 (g, n, dy) -> g.unbroadcast(left.pullback(g, n, dy), n.in(0), n.in(1)),
                 (g, n, dy) -> g.unbroadcast(right.pullback(g, n, dy), n.in(1), n.in(0)));
+    }
+
+    /** A parameter of the op is computed from the image, and there is no formula for that. */
+    private static UnsupportedOpException dependent(Node node, int input) {
+        return new UnsupportedOpException(
+                node,
+                "its parameter '"
+                        + node.in(input)
+                        + "' (input "
+                        + input
+                        + ") is computed from the image");
     }
 
     /** A piecewise constant op, or one that is to be held fixed. */

@@ -35,7 +35,7 @@ final class ShapeRules {
                     entry("Slice", first(ShapeRules::slice)),
                     entry("StridedSlice", first(ShapeRules::stridedSlice)),
                     entry("Pad", first(ShapeRules::pad)),
-                    entry("PadV2", first(ShapeRules::pad)),
+                    entry("PadV2", (g, n, input, dy) -> padV2(g, n, input, dy.get(0))),
                     entry(
                             "MirrorPad",
                             first(
@@ -119,6 +119,13 @@ final class ShapeRules {
         Output before = g.emit("Slice", paddings, g.vector(0, 0), g.vector(-1, 1));
         Output begin = g.reshape(before, g.vector(-1));
         return g.emit("Slice", dy, begin, g.shape(n.in(0)));
+    }
+
+    /** The padding's value takes what does not go to the padded tensor. */
+    private static Output padV2(Ops g, Node n, int input, Output dy) {
+        Output inside = pad(g, n, dy);
+        Output axes = g.range(g.rank(dy));
+        return input == 0 ? inside : g.sub(g.sum(dy, axes), g.sum(inside, axes));
     }
 
     /** Folds each axis into (repeats, extent) and sums the repeats. */
