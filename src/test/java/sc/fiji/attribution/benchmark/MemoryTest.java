@@ -1,0 +1,97 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.benchmark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.Baseline;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.graph.NetworkWriter;
+import sc.fiji.attribution.method.AttributionMethod;
+import sc.fiji.attribution.method.AttributionMethods;
+import sc.fiji.attribution.method.Problem;
+import sc.fiji.attribution.method.Settings;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Engines;
+import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.testing.Resources;
+
+/** Memory does not grow: neither with the number of maps nor with that of steps. */
+class MemoryTest {
+
+    @TempDir Path folder;
+
+    @Test
+    void twoHundredMapsInOneProcess() throws IOException, InterruptedException {
+        Assumptions.assumeTrue(
+                Files.exists(Path.of("/proc/self/status")), "skipped: needs Linux' /proc");
+        Path output = folder.resolve("soak.txt");
+        Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx512m",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Soak.class.getName(),
+                                Resources.bundled("golden/ms3d/saved_model").toString(),
+                                "200")
+                        .redirectOutput(output.toFile())
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        assertEquals(0, process.waitFor());
+        List<String> lines = Files.readAllLines(output);
+        long tenth = kilobytes(lines.get(0));
+        long last = kilobytes(lines.get(lines.size() - 1));
+        System.out.printf(
+                "resident set: %d MB after 10 maps, %d MB after 200 (%+.1f %%)%n",
+                tenth >> 10, last >> 10, 100.0 * (last - tenth) / tenth);
+        assertTrue(lines.get(lines.size() - 1).startsWith("200 maps"), lines.toString());
+        assertTrue(last <= 1.05 * tenth, lines.toString());
+    }
+
+    private static long kilobytes(String line) {
+        return Long.parseLong(line.replaceAll(".*: (\\d+) kB", "$1"));
+    }
+
+    @Test
+    void heapDoesNotGrowWithSteps() throws IOException {
+        Path model =
+                new NetworkWriter(-1, 48, 48, 48, 1)
+                        .conv3d(2)
+                        .op("Relu")
+                        .globalMean()
+                        .dense(2)
+                        .write(folder.resolve("model"));
+        try (Classifier classifier = Engines.open(model, ModelOptions.NONE)) {
+            integrate(classifier, 5, Progress.NONE);
+            double few = LiveHeap.peakMegabytes(p -> integrate(classifier, 10, p));
+            double many = LiveHeap.peakMegabytes(p -> integrate(classifier, 160, p));
+            System.out.printf("heap of a map: %.2f MB at 10 steps, %.2f MB at 160%n", few, many);
+            assertTrue(many < few + 0.2, few + " → " + many);
+        }
+    }
+
+    private static void integrate(Classifier classifier, int steps, Progress progress) {
+        AttributionMethod method = AttributionMethods.named("Integrated Gradients");
+        Settings settings =
+                Settings.of(
+                        method.declaration().options(), Map.of("steps", Integer.toString(steps)));
+        Tensor input = Tensor.zeros(new Axes("bzyxc"), 1, 48, 48, 48, 1);
+        input.data()[5] = 1;
+        method.attribute(
+                new Problem(classifier, input, "0", new Baseline.Constant(0), settings), progress);
+    }
+}
