@@ -5,7 +5,6 @@
 package sc.fiji.attribution.fiji;
 
 import java.awt.Color;
-import java.awt.FontMetrics;
 import java.awt.Graphics2D;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -33,7 +32,9 @@ record ColourBar(OverlayColours colours) {
      * @param top upper edge of the column
      * @param height of the column
      */
-    void draw(Graphics2D graphics, int x, int top, int height, int fontSize) {
+    void draw(Lettering lettering, int x, int top, int height) {
+        Graphics2D graphics = lettering.graphics();
+        int fontSize = lettering.size();
         int length = Math.min(height - 5 * fontSize, 22 * fontSize);
         int width = fontSize;
         int y = top + (height - length) / 2;
@@ -44,18 +45,17 @@ record ColourBar(OverlayColours colours) {
         }
         graphics.setColor(FRAME);
         graphics.drawRect(x - 1, y - 1, width + 1, length + 1);
-        FontMetrics metrics = graphics.getFontMetrics();
-        int half = metrics.getAscent() / 2 - 1;
-        graphics.setColor(Color.WHITE);
+        // Capitals and digits are about three quarters of the size high.
+        int half = 3 * fontSize / 8;
         String range = number(colours.limit());
         int labels = x + width + fontSize / 2;
-        graphics.drawString("+" + range, labels, y + half);
-        graphics.drawString("0", labels, y + length / 2 + half);
-        graphics.drawString("\u2212" + range, labels, y + length + half);
-        graphics.setColor(new Color(colours.mix(0.08, colours.limit())));
-        graphics.drawString("for", x, y - fontSize);
-        graphics.setColor(new Color(colours.mix(0.08, -colours.limit())));
-        graphics.drawString("against", x, y + length + fontSize + metrics.getAscent() / 2 + 2);
+        lettering.plain("+" + range, labels, y + half, Color.WHITE);
+        lettering.plain("0", labels, y + length / 2 + half, Color.WHITE);
+        lettering.plain("\u2212" + range, labels, y + length + half, Color.WHITE);
+        Color positive = new Color(colours.mix(0.08, colours.limit()));
+        Color negative = new Color(colours.mix(0.08, -colours.limit()));
+        lettering.plain("for", x, y - fontSize, positive);
+        lettering.plain("against", x, y + length + fontSize + half + 3, negative);
     }
 
     /** Two digits that count, without an exponent where that is short. */

@@ -6,10 +6,7 @@ package sc.fiji.attribution.fiji;
 
 import ij.ImagePlus;
 import java.awt.Color;
-import java.awt.Font;
 import java.awt.Graphics2D;
-import java.awt.RenderingHints;
-import java.awt.font.FontRenderContext;
 import java.awt.image.BufferedImage;
 import javax.imageio.ImageIO;
 import sc.fiji.attribution.core.ImageException;
@@ -30,7 +27,6 @@ public final class OverlayPicture {
     private static final Color BACKGROUND = new Color(0x0e0f12);
     private static final Color TEXT = new Color(0xe6e6e6);
     private static final Color FAINT_TEXT = new Color(0x9a9da3);
-    private static final FontRenderContext CONTEXT = new FontRenderContext(null, true, true);
     private static final int GAP = 6;
     private static final int MARGIN = 16;
 
@@ -163,34 +159,27 @@ public final class OverlayPicture {
         int bar = MARGIN + perRow * (width + GAP) - GAP + MARGIN;
         int montage = rows * (height + GAP) - GAP;
         int column = Math.max(montage, ColourBar.leastHeight(fontSize));
-        Font font = new Font(Font.SANS_SERIF, Font.PLAIN, fontSize);
-        Font bold = font.deriveFont(Font.BOLD, fontSize * 1.15f);
-        int line = (int) bold.getStringBounds(caption, CONTEXT).getWidth();
+        int line = Lettering.headingWidth(caption, fontSize);
         BufferedImage picture =
                 new BufferedImage(
                         Math.max(bar + ColourBar.width(fontSize), MARGIN + line) + MARGIN,
                         top + column + MARGIN,
                         BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = picture.createGraphics();
-        graphics.setRenderingHint(
-                RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
         graphics.setColor(BACKGROUND);
         graphics.fillRect(0, 0, picture.getWidth(), picture.getHeight());
-        graphics.setFont(bold);
-        graphics.setColor(TEXT);
-        graphics.drawString(caption, MARGIN, MARGIN + fontSize);
-        graphics.setFont(font.deriveFont(fontSize * 0.85f));
-        graphics.setColor(FAINT_TEXT);
+        Lettering lettering = new Lettering(graphics, fontSize);
+        lettering.heading(caption, MARGIN, MARGIN + fontSize, TEXT);
         for (int i = 0; i < count; i++) {
             int x = MARGIN + i % perRow * (width + GAP);
             int y = top + (column - montage) / 2 + i / perRow * (height + GAP);
             graphics.drawImage(content.draw(i, colours), x, y, null);
             if (anatomy.getNSlices() > 1) {
-                graphics.drawString("z " + (content.numbers()[i] + 1), x + 5, y + height - 6);
+                String number = "z " + (content.numbers()[i] + 1);
+                lettering.small(number, x + 5, y + height - 6, FAINT_TEXT);
             }
         }
-        graphics.setFont(font);
-        new ColourBar(colours).draw(graphics, bar, top, column, fontSize);
+        new ColourBar(colours).draw(lettering, bar, top, column);
         graphics.dispose();
         return picture;
     }
