@@ -28,14 +28,14 @@ record NiftiGeometry(VoxelToWorld affine, int sform, double[] qform, double[] st
     private static final String SFORM = "nifti.sform";
     private static final String QFORM = "nifti.qform";
 
+    /** Voxel sizes and extents for which the affine is true: six numbers. */
+    private static final String GRID = "nifti.grid";
+
     private static final int MILLIMETRES = 2;
     private static final int SECONDS = 8;
 
     /** Voxel sizes that differ less than this share come from a TIFF's rounding. */
     private static final double SAME_SIZE = 1e-3;
-
-    /** Likewise for the origin, in voxels. */
-    private static final double SAME_ORIGIN = 1e-2;
 
     static NiftiGeometry of(NiftiHeader header) {
         double[] q = header.qform();
@@ -71,61 +71,53 @@ record NiftiGeometry(VoxelToWorld affine, int sform, double[] qform, double[] st
         }
         image.setProp(AFFINE, affine.toString());
         image.setProp(SFORM, Integer.toString(sform));
-        image.setProp(
-                QFORM,
-                Arrays.stream(qform).mapToObj(Double::toString).collect(Collectors.joining(" ")));
+        image.setProp(QFORM, text(qform));
+        image.setProp(GRID, text(grid(image)));
     }
 
     /**
-     * What the image says of itself now. Where it was cropped or scaled since it was read, which
-     * its calibration tells, the affine follows and the qform is dropped.
+     * What the image says of itself now. Where its extents or voxel sizes are not those of the file
+     * any more, it was cropped or scaled by a command that knows nothing of the affine, and where
+     * it lies is not known: then there is no sform and no qform.
      */
     static NiftiGeometry of(ImagePlus image) {
         Calibration calibration = image.getCalibration();
-        double[] size = {
-            Math.abs(calibration.pixelWidth),
-            Math.abs(calibration.pixelHeight),
-            Math.abs(calibration.pixelDepth)
-        };
-        double[] origin = {calibration.xOrigin, calibration.yOrigin, calibration.zOrigin};
+        double[] grid = grid(image);
         double interval = calibration.frameInterval > 0 ? calibration.frameInterval : 1;
-        double[] step = {size[0], size[1], size[2], interval};
+        double[] step = {grid[0], grid[1], grid[2], interval};
         int units = SECONDS + space(calibration.getUnit());
 
         String text = image.getProp(AFFINE);
         VoxelToWorld affine = text == null ? null : VoxelToWorld.parse(text);
-        if (affine == null) {
-            // An image of ImageJ's own: nothing says which way the patient lay, so no code.
-            VoxelToWorld scaling = VoxelToWorld.scaling(1, 1, 1).with(size, origin);
+        double[] then = numbers(image.getProp(GRID), grid);
+        if (affine == null || !same(then, grid)) {
+            VoxelToWorld scaling = VoxelToWorld.scaling(grid[0], grid[1], grid[2]);
             return new NiftiGeometry(scaling, 0, new double[8], step, units);
         }
-        int sform = sform(image);
-        double[] qform = qform(image);
-        if (!calibration.scaled()) {
-            for (int axis = 0; axis < 3; axis++) {
-                step[axis] = affine.size(axis);
-            }
-        } else if (moved(affine, size, origin)) {
-            affine = affine.with(size, origin);
-            sform = Math.max(sform, (int) qform[0]);
-            qform = new double[8];
-        }
-        return new NiftiGeometry(affine, sform, qform, step, units);
+        double[] qform = numbers(image.getProp(QFORM), new double[8]);
+        return new NiftiGeometry(affine, sform(image), qform, step, units);
     }
 
-    private static boolean moved(VoxelToWorld affine, double[] size, double[] origin) {
-        double[] expected = affine.voxel(0, 0, 0);
-        if (expected == null) {
-            return false;
-        }
-        boolean originKnown = origin[0] != 0 || origin[1] != 0 || origin[2] != 0;
-        for (int axis = 0; axis < 3; axis++) {
-            if (Math.abs(size[axis] / affine.size(axis) - 1) > SAME_SIZE
-                    || (originKnown && Math.abs(origin[axis] - expected[axis]) > SAME_ORIGIN)) {
-                return true;
+    private static boolean same(double[] then, double[] now) {
+        for (int i = 0; i < now.length; i++) {
+            double tolerance = i < 3 ? SAME_SIZE : 0;
+            if (Math.abs(now[i] / then[i] - 1) > tolerance) {
+                return false;
             }
         }
-        return false;
+        return true;
+    }
+
+    private static double[] grid(ImagePlus image) {
+        Calibration calibration = image.getCalibration();
+        return new double[] {
+            Math.abs(calibration.pixelWidth),
+            Math.abs(calibration.pixelHeight),
+            Math.abs(calibration.pixelDepth),
+            image.getWidth(),
+            image.getHeight(),
+            image.getNSlices()
+        };
     }
 
     private static int sform(ImagePlus image) {
@@ -133,18 +125,21 @@ record NiftiGeometry(VoxelToWorld affine, int sform, double[] qform, double[] st
         return text != null && text.matches("\\d") ? Integer.parseInt(text) : 1;
     }
 
-    private static double[] qform(ImagePlus image) {
-        String text = image.getProp(QFORM);
+    private static String text(double[] numbers) {
+        return Arrays.stream(numbers).mapToObj(Double::toString).collect(Collectors.joining(" "));
+    }
+
+    /** Reads what {@link #text(double[])} wrote; anything else gives the other numbers. */
+    private static double[] numbers(String text, double[] otherwise) {
+        if (text == null) {
+            return otherwise;
+        }
         try {
-            double[] qform =
-                    text == null
-                            ? new double[8]
-                            : Arrays.stream(text.split(" "))
-                                    .mapToDouble(Double::parseDouble)
-                                    .toArray();
-            return qform.length == 8 ? qform : new double[8];
+            double[] numbers =
+                    Arrays.stream(text.split(" ")).mapToDouble(Double::parseDouble).toArray();
+            return numbers.length == otherwise.length ? numbers : otherwise;
         } catch (NumberFormatException e) {
-            return new double[8];
+            return otherwise;
         }
     }
 

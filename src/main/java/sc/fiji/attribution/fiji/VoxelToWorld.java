@@ -115,22 +115,6 @@ record VoxelToWorld(double[] rows) {
         return Math.sqrt(column[0] * column[0] + column[1] * column[1] + column[2] * column[2]);
     }
 
-    /**
-     * The same orientation with other voxel sizes, and the world's origin at another voxel: what
-     * becomes of the map when the image was cropped or scaled.
-     */
-    VoxelToWorld with(double[] sizes, double[] originVoxel) {
-        double[] result = new double[12];
-        for (int row = 0; row < 3; row++) {
-            for (int axis = 0; axis < 3; axis++) {
-                double step = rows[4 * row + axis] / size(axis) * sizes[axis];
-                result[4 * row + axis] = step;
-                result[4 * row + 3] -= step * originVoxel[axis];
-            }
-        }
-        return new VoxelToWorld(result);
-    }
-
     private double[] column(int axis) {
         return new double[] {rows[axis], rows[4 + axis], rows[8 + axis]};
     }
@@ -141,7 +125,7 @@ record VoxelToWorld(double[] rows) {
                 + c[0] * (a[1] * b[2] - a[2] * b[1]);
     }
 
-    /** Twelve numbers, row by row, each of which reads back as the same double. */
+    /** Twelve numbers, row by row, each of which reads back as the same float or double. */
     @Override
     public String toString() {
         StringJoiner text = new StringJoiner(" ");
