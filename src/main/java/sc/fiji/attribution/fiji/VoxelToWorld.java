@@ -16,9 +16,9 @@ import java.util.StringJoiner;
  * @param rows the upper three rows of the 4 × 4 matrix, 12 numbers, row by row: the last number of
  *     each row is the translation
  */
-record VoxelToWorld(double[] rows) {
+public record VoxelToWorld(double[] rows) {
 
-    VoxelToWorld {
+    public VoxelToWorld {
         if (rows.length != 12) {
             throw new IllegalArgumentException(
                     "an affine has 12 numbers, three rows of four, not " + rows.length);
@@ -70,7 +70,7 @@ record VoxelToWorld(double[] rows) {
     }
 
     /** Reads what {@link #toString()} wrote; null where the text is not that. */
-    static VoxelToWorld parse(String text) {
+    public static VoxelToWorld parse(String text) {
         try {
             double[] numbers =
                     Arrays.stream(text.trim().split("[\\s,]+"))
@@ -83,7 +83,7 @@ record VoxelToWorld(double[] rows) {
     }
 
     /** World coordinates of a (fractional) voxel. */
-    double[] world(double i, double j, double k) {
+    public double[] world(double i, double j, double k) {
         double[] world = new double[3];
         for (int row = 0; row < 3; row++) {
             world[row] =
@@ -96,7 +96,7 @@ record VoxelToWorld(double[] rows) {
     }
 
     /** Fractional voxel at that place of the world; null where the matrix cannot be inverted. */
-    double[] voxel(double x, double y, double z) {
+    public double[] voxel(double x, double y, double z) {
         double[] rest = {x - rows[3], y - rows[7], z - rows[11]};
         double determinant = determinant(column(0), column(1), column(2));
         if (!(Math.abs(determinant) > 0) || !Double.isFinite(determinant)) {
