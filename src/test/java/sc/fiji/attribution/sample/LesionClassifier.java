@@ -22,9 +22,10 @@ import ai.djl.training.ParameterStore;
 import java.util.List;
 
 /**
- * A small 3-D network in PyTorch: blocks of convolution, batch normalisation, ReLU and max pooling,
- * the mean of each feature map, and a dense layer with one logit per class. Inputs are {@code [b,
- * c, z, y, x]}, probabilities from 0 to 1 in the order of {@link SampleVolume#tissue()}.
+ * A small 3-D network in PyTorch: blocks of convolution, batch normalisation, ReLU and max pooling
+ * give the evidence for lesions in each cell; its mean above a cut, over all cells, sets the two
+ * logits. Inputs are {@code [b, c, z, y, x]}, probabilities from 0 to 1 in the order of {@link
+ * SampleVolume#tissue()}.
  */
 final class LesionClassifier implements AutoCloseable {
 
@@ -44,6 +45,9 @@ final class LesionClassifier implements AutoCloseable {
 
     /** Under the root of the batch normalisation. */
     static final float EPSILON = 1e-3f;
+
+    private static final Shape SHAPE =
+            new Shape(1, 3, SampleVolume.Z, SampleVolume.Y, SampleVolume.X);
 
     private final Model model;
     private final NDManager manager;
@@ -81,8 +85,7 @@ final class LesionClassifier implements AutoCloseable {
                 features.add(Pool.maxPool3dBlock(two, two, new Shape(0, 0, 0)));
             }
         }
-        // Without a bias, so that the mean over the cells can stand before the weights: exported,
-        // this is a mean of each feature map and a dense layer.
+        // Without a bias: the cut, set after the training, is one.
         Block evidence =
                 Conv3d.builder()
                         .setFilters(1)
@@ -118,27 +121,23 @@ final class LesionClassifier implements AutoCloseable {
         return model;
     }
 
-    /** Tissue probabilities as the network takes them, scaled by {@code brightness}. */
-    static void fill(float[] batch, int position, SampleVolume volume, float brightness) {
+    /** Tissue probabilities as the network takes them. */
+    private static float[] input(SampleVolume volume) {
+        float[] input = new float[3 * SampleVolume.VOXELS];
         for (int channel = 0; channel < 3; channel++) {
             byte[] bytes = volume.tissue()[channel];
-            int offset = (3 * position + channel) * SampleVolume.VOXELS;
+            int offset = channel * SampleVolume.VOXELS;
             for (int i = 0; i < bytes.length; i++) {
-                batch[offset + i] = (bytes[i] & 0xff) * brightness / 255;
+                input[offset + i] = (bytes[i] & 0xff) / 255f;
             }
         }
-    }
-
-    static Shape shape(int batch) {
-        return new Shape(batch, 3, SampleVolume.Z, SampleVolume.Y, SampleVolume.X);
+        return input;
     }
 
     /** Evidence of each cell of one volume, before the cut. */
     float[] evidence(SampleVolume volume) {
-        float[] batch = new float[3 * SampleVolume.VOXELS];
-        fill(batch, 0, volume, 1);
         try (NDManager scope = manager.newSubManager()) {
-            return evidence(scope, scope.create(batch, shape(1))).toFloatArray();
+            return evidence(scope, scope.create(input(volume), SHAPE)).toFloatArray();
         }
     }
 
@@ -177,12 +176,8 @@ final class LesionClassifier implements AutoCloseable {
      * @return attribution of each voxel, summed over channels; volume order of {@link SampleVolume}
      */
     float[] integratedGradients(SampleVolume volume, SampleVolume baseline, int steps) {
-        float[] end = new float[3 * SampleVolume.VOXELS];
-        float[] start = new float[end.length];
-        fill(end, 0, volume, 1);
-        if (baseline != null) {
-            fill(start, 0, baseline, 1);
-        }
+        float[] end = input(volume);
+        float[] start = baseline == null ? new float[end.length] : input(baseline);
         double[] sum = new double[end.length];
         double[][] rule = Quadrature.gaussLegendre(steps);
         for (int step = 0; step < steps; step++) {
@@ -205,7 +200,7 @@ final class LesionClassifier implements AutoCloseable {
     private float[] gradient(float[] at) {
         try (NDManager scope = manager.newSubManager();
                 GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
-            NDArray input = scope.create(at, shape(1));
+            NDArray input = scope.create(at, SHAPE);
             input.setRequiresGradient(true);
             collector.backward(
                     Activation.relu(evidence(scope, input).sub(cut)).mean().mul(gain / 2));

@@ -15,13 +15,13 @@ import sc.fiji.attribution.sample.LesionShapes.Shape;
  */
 record LesionMap(byte[] severity) {
 
-    private static final int FEWEST = 3;
+    private static final int FEWEST = 4;
     private static final int MOST = 10;
 
     /** Lesions stop adding up at this volume, and start again below the other; mm³. */
     private static final int LARGEST_LOAD = 10000;
 
-    private static final int SMALLEST_LOAD = 3000;
+    private static final int SMALLEST_LOAD = 4000;
 
     /** How far lesions are moved from where the patient had them: standard deviation, mm. */
     private static final double MOVED = 6;

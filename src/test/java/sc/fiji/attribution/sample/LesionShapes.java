@@ -132,7 +132,7 @@ record LesionShapes(List<Shape> shapes) {
         return new LesionShapes(part);
     }
 
-    /** Draws a shape, large ones oftener: with a chance in proportion to the edge of its cube. */
+    /** Draws a shape, large ones oftener: with a chance in proportion to the root of the volume. */
     Shape draw(Random random) {
         double total = shapes.stream().mapToDouble(LesionShapes::weight).sum();
         double left = total * random.nextDouble();
@@ -146,6 +146,6 @@ record LesionShapes(List<Shape> shapes) {
     }
 
     private static double weight(Shape shape) {
-        return Math.cbrt(shape.offsets().length);
+        return Math.sqrt(shape.offsets().length);
     }
 }

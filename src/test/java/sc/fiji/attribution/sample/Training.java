@@ -49,7 +49,7 @@ record Training(int steps, int triples, float learningRate) {
     private static final float QUIET = 3;
 
     /** Weight of a cell with lesion against one without. */
-    private static final float RARE = 2;
+    private static final float RARE = 3;
 
     void run(LesionClassifier classifier, List<Pair> brains, long seed) {
         Random random = new Random(seed);
@@ -184,12 +184,14 @@ record Training(int steps, int triples, float learningRate) {
         List<float[]> lesions = brains.stream().map(b -> classifier.evidence(b.lesions())).toList();
         double best = Double.NEGATIVE_INFINITY;
         int n = brains.size();
-        for (double cut = 0.2; cut < 1.8; cut += 0.1) {
+        for (int tenths = 2; tenths <= 11; tenths++) {
+            double cut = tenths / 10.0;
             double[] below = means(healthy, cut);
             double[] above = means(lesions, cut);
-            // As many healthy brains above the threshold as brains with lesions below it.
+            // A tie is a mistake. As many healthy brains above the threshold as brains with lesions
+            // below it.
             int wrong = 0;
-            while (wrong < n && above[wrong] < below[n - 1 - wrong]) {
+            while (wrong < n && above[wrong] <= below[n - 1 - wrong]) {
                 wrong++;
             }
             double threshold = (below[n - 1 - wrong] + above[wrong]) / 2;
