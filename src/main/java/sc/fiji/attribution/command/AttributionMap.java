@@ -208,7 +208,9 @@ public class AttributionMap extends ToolCommand {
                 say("Map: " + output);
             }
             if (!Models.text(overlay).isEmpty()) {
-                OverlayPicture.of(input, result.image()).save(overlay);
+                OverlayPicture.of(input, result.image())
+                        .caption(result.image().getTitle())
+                        .save(overlay);
                 say("Picture: " + overlay);
             }
             map = result.image();

@@ -126,12 +126,19 @@ public final class AttributionTool {
         input.resampling().ifPresent(how -> provenance.put("attribution.resampling", how));
         ImagePlus map =
                 MapImage.of(image)
-                        .title(method.declaration().name() + " of " + image.getTitle())
+                        .title(title(attributions.get(0), image))
                         .channels(channels)
                         .colours(colours)
                         .provenance(provenance)
                         .build(maps);
         return new Result(map, attributions, warnings);
+    }
+
+    /** For example {@code "Integrated Gradients for lesions in brain.tif"}. */
+    private static String title(Attribution attribution, ImagePlus image) {
+        return String.format(
+                "%s for %s in %s",
+                attribution.method(), attribution.target().description(), image.getTitle());
     }
 
     /** Java heap only: what TensorFlow needs for its activations it reports itself. */

@@ -27,9 +27,10 @@ public final class ImageFile {
     private record Format(String suffix, Function<Path, ImagePlus> reader) {}
 
     /** Formats that are looked at before ImageJ's own; a new one is a line here. */
-    private static final List<Format> FORMATS = List.of();
+    private static final List<Format> FORMATS =
+            List.of(new Format(".nii", Nifti::read), new Format(".nii.gz", Nifti::read));
 
-    private static final String[] TIFF = {".tif", ".tiff"};
+    private static final String[] WRITABLE = {".tif", ".tiff", ".nii", ".nii.gz"};
 
     private ImageFile() {}
 
@@ -101,21 +102,27 @@ public final class ImageFile {
     /**
      * Checks that a map can be saved there, before the work is done.
      *
-     * @throws ImageException if not: the name does not end in .tif or .tiff, the folder is missing
-     *     or not writable, or a folder has that name
+     * @throws ImageException if not: the name does not end in .tif, .tiff, .nii or .nii.gz, the
+     *     folder is missing or not writable, or a folder has that name
      */
     public static void checkWritable(String path) {
-        WholeFile.at(path).requireWritable(TIFF);
+        WholeFile.at(path).requireWritable(WRITABLE);
     }
 
     /**
-     * Saves an image with its labels and properties as TIFF, wholly or not at all.
+     * Saves an image, wholly or not at all: as TIFF with its labels and properties, or as NIfTI
+     * with its place in the world.
      *
      * @throws ImageException as {@link #checkWritable}, or if the disk is full
      */
     public static void save(ImagePlus image, String path) {
         checkWritable(path);
-        WholeFile.at(path).write(out -> new TiffEncoder(contents(image)).write(out));
+        WholeFile file = WholeFile.at(path);
+        if (Nifti.isNifti(file.path())) {
+            Nifti.write(image, file.path());
+            return;
+        }
+        file.write(out -> new TiffEncoder(contents(image)).write(out));
     }
 
     private static Function<Path, ImagePlus> reader(WholeFile file) {
@@ -149,7 +156,7 @@ public final class ImageFile {
     /** ImageJ fills up a TIFF file that ends too early with zeros, which are pixels like others. */
     private static void requireComplete(ImagePlus image, WholeFile file) {
         FileInfo info = image.getOriginalFileInfo();
-        if (info == null || info.fileFormat != FileInfo.TIFF || !file.endsIn(TIFF)) {
+        if (info == null || info.fileFormat != FileInfo.TIFF || !file.endsIn(".tif", ".tiff")) {
             return; // not of this format, or inside an archive
         }
         boolean inOnePiece = info.stripOffsets == null || info.stripOffsets.length <= 1;

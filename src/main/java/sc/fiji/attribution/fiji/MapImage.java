@@ -46,9 +46,6 @@ public final class MapImage {
         }
     }
 
-    /** Property that a reader of NIfTI files leaves, and that holds for any image on that grid. */
-    private static final String AFFINE = "nifti.affine";
-
     private final ImagePlus source;
     private final Map<String, String> provenance = new LinkedHashMap<>();
     private String title = "Attribution";
@@ -144,7 +141,7 @@ public final class MapImage {
         calibration.disableDensityCalibration();
         image.setCalibration(calibration);
         MapDisplay.show(image, colours, MapDisplay.limit(image, percentile));
-        image.setProp(AFFINE, source.getProp(AFFINE));
+        NiftiGeometry.copy(source, image);
         if (stack.size() == 1) {
             // ImageJ drops the stack of a single plane, and with it the label.
             image.setProp("Slice_Label", stack.getSliceLabel(1));

@@ -34,9 +34,9 @@ public final class OverlayPicture {
     private final ImagePlus map;
     private int slices = 8;
     private int columns;
-    private int channel = -1;
+    private int channel;
     private int frame;
-    private int zoom = 2;
+    private int zoom;
     private double gamma = 0.7;
     private double limit;
     private String caption = "";
@@ -78,7 +78,10 @@ public final class OverlayPicture {
         return this;
     }
 
-    /** Channel of the anatomy, from 0; by default the mean of all. */
+    /**
+     * Channel of the anatomy, from 0 (the default). Not their mean: that of tissue probabilities is
+     * the same everywhere.
+     */
     public OverlayPicture channel(int channel) {
         if (channel < 0 || channel >= anatomy.getNChannels()) {
             throw new OptionException(
@@ -100,7 +103,7 @@ public final class OverlayPicture {
         return this;
     }
 
-    /** Screen pixels per image pixel along x; default 2. */
+    /** Screen pixels per image pixel along x; by default as many as make a slice easy to see. */
     public OverlayPicture zoom(int zoom) {
         this.zoom = positive("zoom", zoom);
         return this;

@@ -41,13 +41,20 @@ record OverlaySlices(
         }
     }
 
+    /** Width of a slice that is easy to see, in screen pixels. */
+    private static final int EASY = 180;
+
+    /**
+     * @param wanted screen pixels per image pixel, 0 = as many as make a slice easy to see
+     */
     static OverlaySlices of(
-            ImagePlus image, int channel, int frame, ImagePlus mapImage, int zoom, int count) {
+            ImagePlus image, int channel, int frame, ImagePlus mapImage, int wanted, int count) {
         float[][] anatomy = planes(ImageView.of(image), channel, frame, true);
         ImageView mapView = ImageView.of(mapImage);
         float[][] map = planes(mapView, -1, Math.min(frame, mapView.size('t') - 1), false);
         stretch(anatomy);
         Box box = box(anatomy, image.getWidth(), image.getHeight());
+        int zoom = wanted > 0 ? wanted : Math.max(1, Math.round((float) EASY / box.width()));
         Calibration calibration = image.getCalibration();
         double aspect = calibration.pixelHeight / calibration.pixelWidth;
         aspect = aspect > 0 && Double.isFinite(aspect) ? aspect : 1;

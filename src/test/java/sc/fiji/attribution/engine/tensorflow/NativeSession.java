@@ -57,6 +57,11 @@ public final class NativeSession implements AutoCloseable {
         }
     }
 
+    /** Unpacks the native library; to be called before the first use of DJL's engine. */
+    public static void prepare() {
+        TensorFlowNatives.prepare();
+    }
+
     /** Imports a graph and opens a session on it. */
     public static NativeSession of(GraphDef graph) {
         load();
