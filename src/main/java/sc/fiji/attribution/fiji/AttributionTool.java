@@ -123,6 +123,7 @@ public final class AttributionTool {
         }
         Map<String, String> provenance =
                 Provenance.of(classifier.spec(), attributions, channels, image);
+        provenance.put("attribution.paper", method.declaration().paper());
         input.resampling().ifPresent(how -> provenance.put("attribution.resampling", how));
         ImagePlus map =
                 MapImage.of(image)

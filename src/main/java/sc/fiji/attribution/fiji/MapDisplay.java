@@ -40,7 +40,7 @@ public final class MapDisplay {
      *
      * @param map a 32-bit image
      * @param percentile which percentile of the absolute values of all slices, 100 for the largest;
-     *     where this one is zero, since most of the map is, the largest is taken
+     *     zeros do not count, since how much background an image has says nothing about its map
      * @return above zero; 1 where all values are zero
      */
     public static double limit(ImagePlus map, double percentile) {
@@ -52,8 +52,7 @@ public final class MapDisplay {
             }
         }
         if (percentile < 100 && max > 0) {
-            double limit = percentile(stack, percentile);
-            return limit > 0 ? limit : max;
+            return percentile(stack, percentile);
         }
         return max > 0 ? max : 1;
     }
@@ -68,6 +67,11 @@ public final class MapDisplay {
             sorted[i] = Math.abs(sorted[i]);
         }
         Arrays.parallelSort(sorted);
-        return sorted[Math.max(0, (int) Math.ceil(percentile / 100 * sorted.length) - 1)];
+        int zeros = 0;
+        while (sorted[zeros] == 0) {
+            zeros++;
+        }
+        int values = sorted.length - zeros;
+        return sorted[zeros + Math.max(0, (int) Math.ceil(percentile / 100 * values) - 1)];
     }
 }
