@@ -20,15 +20,29 @@ final class MaxPool3DRule {
     private MaxPool3DRule() {}
 
     static Output pullback(Ops g, Node n, Output dy) {
-        if (n.channelsFirst()) {
-            throw new UnsupportedOpException(n, "it is channels-first; export channels-last");
-        }
         long[] k = n.list("ksize");
         long[] s = n.list("strides");
-        String padding = n.text("padding");
-        Output x = n.in(0);
+        if (!n.channelsFirst()) {
+            return pullback(g, n.in(0), n.out(), dy, k, s, n.text("padding"));
+        }
+        Output last = g.vector(0, 2, 3, 4, 1);
+        Output gradient =
+                pullback(
+                        g,
+                        g.emit("Transpose", n.in(0), last),
+                        g.emit("Transpose", n.out(), last),
+                        g.emit("Transpose", dy, last),
+                        new long[] {k[0], k[2], k[3], k[4], k[1]},
+                        new long[] {s[0], s[2], s[3], s[4], s[1]},
+                        n.text("padding"));
+        return g.emit("Transpose", gradient, g.vector(0, 4, 1, 2, 3));
+    }
+
+    /** All tensors channels last. */
+    private static Output pullback(
+            Ops g, Output x, Output y, Output dy, long[] k, long[] s, String padding) {
         Output shape = g.shape(x);
-        Output pooled = g.shape(n.out());
+        Output pooled = g.shape(y);
         Output batch = g.slice(shape, 0, 1);
         Output depth = g.slice(shape, 1, 1);
         Output channels = g.slice(shape, 4, 1);

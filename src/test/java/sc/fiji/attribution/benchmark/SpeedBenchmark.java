@@ -56,9 +56,10 @@ public final class SpeedBenchmark {
                     both[i] = b;
                 }
             }
-            double[] raw = new double[3];
-            double[] map = new double[3];
-            for (int i = 0; i < 3; i++) {
+            double[] raw = new double[7];
+            double[] map = new double[7];
+            integrate(classifier, input, STEPS, Progress.NONE);
+            for (int i = 0; i < 7; i++) {
                 raw[i] =
                         seconds(
                                 () -> {

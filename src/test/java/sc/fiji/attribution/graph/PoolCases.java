@@ -45,6 +45,11 @@ final class PoolCases {
                 pool3D("MaxPool3D", "SAME, uneven", 1, 3, 2, 1, 2, 1, "SAME", 1, 3, 4, 3, 1),
                 pool3D("MaxPool3D", "overlapping, SAME", 3, 3, 3, 1, 1, 1, "SAME", 1, 3, 4, 3, 1),
                 pool3D("MaxPool3D", "stride over window", 1, 2, 1, 2, 3, 2, "VALID", 1, 3, 5, 3, 1),
+                op("MaxPool3D", "channels first (oneDNN)", apart(1, 2, 4, 5, 6))
+                        .with("ksize", list(1, 1, 2, 1, 3))
+                        .with("strides", list(1, 1, 2, 1, 2), "padding", "VALID")
+                        .with("data_format", "NCDHW")
+                        .inFloat(0.02, 5e-5),
                 pool2D("AvgPool", "2×2", 2, 2, 2, 2, "VALID", 2, 4, 4, 1),
                 pool2D("AvgPool", "SAME, odd sizes", 3, 2, 2, 2, "SAME", 1, 5, 3, 2),
                 pool2D("AvgPool", "overlapping, uneven", 3, 2, 1, 2, "VALID", 1, 5, 4, 1),

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.ImagePlus;
+import ij.ImageStack;
+import ij.process.Blitter;
+import ij.process.ImageProcessor;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -95,49 +98,50 @@ class LesionsExplainedTest {
      * share of the brain's voxels that lie there.
      */
     private static double ratio(ImagePlus map, ImagePlus brain, ImagePlus mask) {
+        ImageStack dilated = dilate(mask.getStack());
         double in = 0;
         double all = 0;
         int dilatedVoxels = 0;
         int brainVoxels = 0;
-        for (int z = 0; z < map.getNSlices(); z++) {
-            for (int y = 0; y < map.getHeight(); y++) {
-                for (int x = 0; x < map.getWidth(); x++) {
-                    float value = map.getStack().getProcessor(z + 1).getf(x, y);
-                    boolean inside = isNearMask(mask, x, y, z);
-                    all += Math.max(0, value);
-                    in += inside ? Math.max(0, value) : 0;
-                    dilatedVoxels += inside ? 1 : 0;
-                    brainVoxels += isBrain(brain, x, y, z) ? 1 : 0;
+        for (int z = 0; z < dilated.size(); z++) {
+            ImageProcessor values = map.getStack().getProcessor(z + 1);
+            ImageProcessor near = dilated.getProcessor(z + 1);
+            int[] tissue = tissue(brain, z);
+            for (int i = 0; i < tissue.length; i++) {
+                double positive = Math.max(0, values.getf(i));
+                all += positive;
+                if (near.get(i) > 0) {
+                    in += positive;
+                    dilatedVoxels++;
                 }
+                // The brain is where the tissue probabilities add up to at least one half.
+                brainVoxels += tissue[i] >= 128 ? 1 : 0;
             }
         }
         return in / all / ((double) dilatedVoxels / brainVoxels);
     }
 
-    private static boolean isNearMask(ImagePlus mask, int x, int y, int z) {
-        for (int dz = -1; dz <= 1; dz++) {
-            for (int dy = -1; dy <= 1; dy++) {
-                for (int dx = -1; dx <= 1; dx++) {
-                    int slice = z + dz;
-                    if (slice >= 0
-                            && slice < mask.getNSlices()
-                            && mask.getStack().getProcessor(slice + 1).getPixel(x + dx, y + dy)
-                                    > 0) {
-                        return true;
-                    }
-                }
+    private static ImageStack dilate(ImageStack mask) {
+        ImageStack dilated = new ImageStack(mask.getWidth(), mask.getHeight());
+        for (int z = 1; z <= mask.size(); z++) {
+            ImageProcessor slice = mask.getProcessor(z).duplicate();
+            for (int near = Math.max(1, z - 1); near <= Math.min(mask.size(), z + 1); near++) {
+                slice.copyBits(mask.getProcessor(near), 0, 0, Blitter.MAX);
             }
+            slice.filter(ImageProcessor.MAX);
+            dilated.addSlice(slice);
         }
-        return false;
+        return dilated;
     }
 
-    /** Where the tissue probabilities add up to at least one half. */
-    private static boolean isBrain(ImagePlus brain, int x, int y, int z) {
-        int sum = 0;
-        for (int c = 1; c <= 3; c++) {
-            int index = brain.getStackIndex(c, z + 1, 1);
-            sum += brain.getStack().getProcessor(index).get(x, y);
+    private static int[] tissue(ImagePlus brain, int z) {
+        int[] sum = new int[brain.getWidth() * brain.getHeight()];
+        for (int c = 1; c <= brain.getNChannels(); c++) {
+            ImageProcessor slice = brain.getStack().getProcessor(brain.getStackIndex(c, z + 1, 1));
+            for (int i = 0; i < sum.length; i++) {
+                sum[i] += slice.get(i);
+            }
         }
-        return sum >= 128;
+        return sum;
     }
 }

@@ -45,11 +45,12 @@ final class TensorFlowNatives {
 
     /**
      * TensorFlow writes a dozen lines about its build to the error stream, unless the environment
-     * says otherwise when it is loaded. Java cannot change its environment; the C library can.
+     * says otherwise when it is loaded, and warns of what our own messages say. Java cannot change
+     * its environment; the C library can.
      */
     private static void quieten() {
         if (System.getenv("TF_CPP_MIN_LOG_LEVEL") == null && !Platform.isWindows()) {
-            Native.load("c", CLibrary.class).setenv("TF_CPP_MIN_LOG_LEVEL", "1", 1);
+            Native.load("c", CLibrary.class).setenv("TF_CPP_MIN_LOG_LEVEL", "2", 1);
         }
     }
 
