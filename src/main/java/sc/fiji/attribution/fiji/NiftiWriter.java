@@ -7,18 +7,12 @@ package sc.fiji.attribution.fiji;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.process.ImageProcessor;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Locale;
-import java.util.UUID;
 import java.util.zip.GZIPOutputStream;
 import sc.fiji.attribution.core.ImageException;
 
@@ -38,21 +32,17 @@ final class NiftiWriter {
 
     void write(ImagePlus image) {
         NiftiHeader header = header(image);
-        Path folder = file.toAbsolutePath().getParent();
-        Path part = file.resolveSibling("." + name + "." + UUID.randomUUID() + ".part");
-        try {
-            try (OutputStream out = open(part)) {
-                out.write(header.bytes());
-                out.write(new byte[VOX_OFFSET - NiftiHeader.BYTES]);
-                voxels(image, header, out);
-            }
-            move(part);
-        } catch (IOException e) {
-            throw new ImageException(
-                    name + ": cannot be written (" + e + "); check the folder " + folder, e);
-        } finally {
-            remove(part);
-        }
+        WholeFile.at(file.toString())
+                .write(
+                        target -> {
+                            OutputStream out = compressed(target);
+                            out.write(header.bytes());
+                            out.write(new byte[VOX_OFFSET - NiftiHeader.BYTES]);
+                            voxels(image, header, out);
+                            if (out instanceof GZIPOutputStream zip) {
+                                zip.finish();
+                            }
+                        });
     }
 
     private NiftiHeader header(ImagePlus image) {
@@ -107,10 +97,7 @@ final class NiftiWriter {
         };
     }
 
-    private OutputStream open(Path part) throws IOException {
-        OutputStream out =
-                new BufferedOutputStream(
-                        Files.newOutputStream(part, StandardOpenOption.CREATE_NEW), 1 << 16);
+    private OutputStream compressed(OutputStream out) throws IOException {
         return name.toLowerCase(Locale.ROOT).endsWith(".gz")
                 ? new GZIPOutputStream(out, 1 << 16)
                 : out;
@@ -146,22 +133,5 @@ final class NiftiWriter {
                                 calibration == null ? pixels.getf(i) : calibration[pixels.get(i)]);
             }
         }
-    }
-
-    private void move(Path part) throws IOException {
-        try {
-            Files.move(
-                    part,
-                    file,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-        }
-    }
-
-    /** After a success nothing is left; after a failure half a file would be, under an odd name. */
-    private static void remove(Path part) {
-        part.toFile().delete();
     }
 }

@@ -5,6 +5,7 @@
 package sc.fiji.attribution.method;
 
 import java.util.List;
+import java.util.function.Function;
 import sc.fiji.attribution.core.OptionException;
 
 /**
@@ -34,25 +35,7 @@ public sealed interface Option<T> {
             implements Option<Integer> {
         @Override
         public Integer parse(String text) {
-            try {
-                int value = Integer.parseInt(text.strip());
-                if (value >= min && value <= max) {
-                    return value;
-                }
-            } catch (NumberFormatException e) {
-                // The message below says what was expected.
-            }
-            throw new OptionException(
-                    key
-                            + "="
-                            + text
-                            + ": expected a whole number from "
-                            + min
-                            + " to "
-                            + max
-                            + " ("
-                            + description
-                            + ").");
+            return number(this, text, "a whole number", Integer::valueOf, min, max);
         }
     }
 
@@ -61,26 +44,24 @@ public sealed interface Option<T> {
             implements Option<Double> {
         @Override
         public Double parse(String text) {
-            try {
-                double value = Double.parseDouble(text.strip());
-                if (value >= min && value <= max) {
-                    return value;
-                }
-            } catch (NumberFormatException e) {
-                // The message below says what was expected.
-            }
-            throw new OptionException(
-                    key
-                            + "="
-                            + text
-                            + ": expected a number from "
-                            + min
-                            + " to "
-                            + max
-                            + " ("
-                            + description
-                            + ").");
+            return number(this, text, "a number", Double::valueOf, min, max);
         }
+    }
+
+    private static <N extends Comparable<N>> N number(
+            Option<N> option, String text, String kind, Function<String, N> parse, N min, N max) {
+        try {
+            N value = parse.apply(text.strip());
+            if (value.compareTo(min) >= 0 && value.compareTo(max) <= 0) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // The message below says what was expected.
+        }
+        throw new OptionException(
+                String.format(
+                        "%s=%s: expected %s from %s to %s (%s).",
+                        option.key(), text, kind, min, max, option.description()));
     }
 
     /** One of several words. */

@@ -6,13 +6,8 @@ package sc.fiji.attribution.method.gradient;
 
 import java.util.List;
 import org.kohsuke.MetaInfServices;
-import sc.fiji.attribution.core.Attribution;
-import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
-import sc.fiji.attribution.method.Problem;
-import sc.fiji.attribution.method.Score;
-import sc.fiji.attribution.method.Settings;
 
 /**
  * The signed gradient of the score with respect to each input value: how the score would change if
@@ -20,35 +15,23 @@ import sc.fiji.attribution.method.Settings;
  * 2014 (there its absolute value).
  */
 @MetaInfServices(AttributionMethod.class)
-public final class GradientMethod implements AttributionMethod {
+public final class GradientMethod extends SingleGradient {
 
-    private static final Declaration DECLARATION =
-            new Declaration(
-                    "Gradient",
-                    "How the score changes when a voxel becomes brighter.",
-                    "Simonyan et al. 2014, arXiv:1312.6034",
-                    "logit per unit of the input",
-                    true,
-                    false,
-                    false,
-                    List.of());
-
-    @Override
-    public Declaration declaration() {
-        return DECLARATION;
+    public GradientMethod() {
+        super(
+                new Declaration(
+                        "Gradient",
+                        "How the score changes when a voxel becomes brighter.",
+                        "Simonyan et al. 2014, arXiv:1312.6034",
+                        "logit per unit of the input",
+                        true,
+                        false,
+                        false,
+                        List.of()));
     }
 
     @Override
-    public long passes(Settings settings, int baselines) {
-        return 2;
-    }
-
-    @Override
-    public Attribution attribute(Problem problem, Progress progress) {
-        progress.update(0, 1, DECLARATION.name());
-        Score score = new Score(problem);
-        Score.Gradient result = score.gradient(problem.input());
-        progress.update(1, 1, DECLARATION.name());
-        return score.result(DECLARATION, problem.settings(), result.gradient());
+    float voxel(float gradient, float input) {
+        return gradient;
     }
 }

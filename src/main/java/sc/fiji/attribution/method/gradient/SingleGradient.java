@@ -1,0 +1,54 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.method.gradient;
+
+import sc.fiji.attribution.core.Attribution;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.method.AttributionMethod;
+import sc.fiji.attribution.method.Declaration;
+import sc.fiji.attribution.method.Problem;
+import sc.fiji.attribution.method.Score;
+import sc.fiji.attribution.method.Settings;
+
+/** A map that is made of the gradient at the input itself. */
+abstract class SingleGradient implements AttributionMethod {
+
+    private final Declaration declaration;
+
+    SingleGradient(Declaration declaration) {
+        this.declaration = declaration;
+    }
+
+    /**
+     * One voxel of the map.
+     *
+     * @param gradient of the score with respect to the voxel
+     * @param input the voxel's value
+     */
+    abstract float voxel(float gradient, float input);
+
+    @Override
+    public final Declaration declaration() {
+        return declaration;
+    }
+
+    @Override
+    public final long passes(Settings settings, int baselines) {
+        return 2;
+    }
+
+    @Override
+    public final Attribution attribute(Problem problem, Progress progress) {
+        progress.update(0, 1, declaration.name());
+        Score score = new Score(problem);
+        Score.Gradient result = score.gradient(problem.input());
+        float[] map = result.gradient().data();
+        for (int i = 0; i < map.length; i++) {
+            map[i] = voxel(map[i], problem.input().data()[i]);
+        }
+        progress.update(1, 1, declaration.name());
+        return score.result(declaration, problem.settings(), result.gradient());
+    }
+}
