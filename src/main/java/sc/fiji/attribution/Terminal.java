@@ -4,23 +4,16 @@
  */
 package sc.fiji.attribution;
 
-import java.io.OutputStream;
 import java.io.PrintStream;
-import org.scijava.Context;
-import org.scijava.app.StatusService;
-import org.scijava.app.event.StatusEvent;
-import org.scijava.event.EventHandler;
-import org.scijava.event.EventService;
 import org.scijava.log.LogLevel;
 import org.scijava.log.LogMessage;
-import org.scijava.log.LogService;
-import org.scijava.log.StderrLogService;
+import sc.fiji.attribution.command.CommandRunner;
 
 /**
- * What the user of a terminal sees: messages on the output stream, warnings, failures and a
+ * What the user of a terminal sees: messages on the output stream; warnings, failures and a
  * progress bar on the error stream.
  */
-final class Terminal {
+final class Terminal implements CommandRunner.Listener {
 
     private static final int WIDTH = 30;
     private static final long INTERVAL_NANOS = 200_000_000;
@@ -31,17 +24,13 @@ final class Terminal {
     private long last;
     private boolean barShown;
 
-    Terminal(Context context, PrintStream out, PrintStream err) {
+    Terminal(PrintStream out, PrintStream err) {
         this.out = out;
         this.err = err;
-        context.service(StatusService.class);
-        context.service(EventService.class).subscribe(this);
-        StderrLogService log = (StderrLogService) context.service(LogService.class);
-        log.setPrintStreams(level -> new PrintStream(OutputStream.nullOutputStream()));
-        log.addLogListener(this::log);
     }
 
-    private void log(LogMessage message) {
+    @Override
+    public void message(LogMessage message) {
         endBar();
         switch (message.level()) {
             case LogLevel.ERROR -> err.println("Error: " + message.text());
@@ -51,23 +40,18 @@ final class Terminal {
     }
 
     /** Shows progress where somebody watches; a log file would fill with it. */
-    @EventHandler
-    void onEvent(StatusEvent event) {
+    @Override
+    public boolean progress(int done, int total, String what) {
         long now = System.nanoTime();
-        if (!interactive || event.getProgressMaximum() <= 0 || now - last < INTERVAL_NANOS) {
-            return;
+        if (interactive && now - last > INTERVAL_NANOS) {
+            last = now;
+            int bar = (int) ((long) WIDTH * done / total);
+            String filled = "=".repeat(bar) + " ".repeat(WIDTH - bar);
+            err.printf("\r[%s] %d/%d %s", filled, done, total, what);
+            err.flush();
+            barShown = true;
         }
-        last = now;
-        int done = (int) ((long) WIDTH * event.getProgressValue() / event.getProgressMaximum());
-        err.printf(
-                "\r[%s%s] %d/%d %s",
-                "=".repeat(done),
-                " ".repeat(WIDTH - done),
-                event.getProgressValue(),
-                event.getProgressMaximum(),
-                event.getStatusMessage());
-        err.flush();
-        barShown = true;
+        return true;
     }
 
     private void endBar() {

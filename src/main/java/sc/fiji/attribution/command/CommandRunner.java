@@ -1,0 +1,234 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.command;
+
+import ij.ImagePlus;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.scijava.Cancelable;
+import org.scijava.Context;
+import org.scijava.Contextual;
+import org.scijava.app.StatusService;
+import org.scijava.app.event.StatusEvent;
+import org.scijava.command.CommandInfo;
+import org.scijava.command.CommandService;
+import org.scijava.convert.ConvertService;
+import org.scijava.event.EventHandler;
+import org.scijava.event.EventService;
+import org.scijava.log.LogMessage;
+import org.scijava.log.LogService;
+import org.scijava.log.StderrLogService;
+import org.scijava.module.Module;
+import org.scijava.module.ModuleItem;
+import org.scijava.module.ModuleService;
+import org.scijava.util.Types;
+import sc.fiji.attribution.core.AttributionException;
+import sc.fiji.attribution.core.CancelledException;
+import sc.fiji.attribution.core.OptionException;
+
+/**
+ * Runs this plug-in's commands by label with inputs as text, for hosts that are not SciJava's own:
+ * a terminal, and ImageJ 1.x. Closing it closes its context.
+ */
+public final class CommandRunner implements AutoCloseable {
+
+    /** What a host hears of while a command runs, on the command's thread. */
+    public interface Listener {
+        /** A line for the user; {@link org.scijava.log.LogLevel} says how bad it is. */
+        void message(LogMessage message);
+
+        /**
+         * How far it is.
+         *
+         * @return whether to go on
+         */
+        boolean progress(int done, int total, String what);
+    }
+
+    private final Context context =
+            new Context(
+                    CommandService.class,
+                    ConvertService.class,
+                    StatusService.class,
+                    LogService.class);
+    private final Listener listener;
+    private Module running;
+
+    public CommandRunner(Listener listener) {
+        this.listener = listener;
+        StderrLogService log = (StderrLogService) context.service(LogService.class);
+        log.setPrintStreams(level -> new PrintStream(OutputStream.nullOutputStream()));
+        log.addLogListener(listener::message);
+        context.service(EventService.class).subscribe(this);
+    }
+
+    @EventHandler
+    void onEvent(StatusEvent event) {
+        if (event.getProgressMaximum() > 0
+                && !listener.progress(
+                        event.getProgressValue(),
+                        event.getProgressMaximum(),
+                        event.getStatusMessage())
+                && running instanceof Cancelable command) {
+            command.cancel(new CancelledException().getMessage());
+        }
+    }
+
+    /** The labels of all commands, as in the menu. */
+    public List<String> labels() {
+        return commands().stream().map(CommandRunner::label).toList();
+    }
+
+    private List<CommandInfo> commands() {
+        return context.service(CommandService.class).getCommands().stream()
+                .filter(info -> info.getDelegateClassName().startsWith("sc.fiji.attribution."))
+                .toList();
+    }
+
+    private static String label(CommandInfo info) {
+        return info.getMenuPath().getLeaf().getName();
+    }
+
+    /**
+     * Finds a command.
+     *
+     * @param name its label or class name
+     * @throws OptionException where there is none; the message lists all
+     */
+    public CommandInfo find(String name) {
+        return commands().stream()
+                .filter(info -> label(info).equalsIgnoreCase(name) || isClass(info, name))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new OptionException(
+                                        "There is no command '" + name + "'; there are " + list()));
+    }
+
+    private static boolean isClass(CommandInfo info, String name) {
+        return info.getDelegateClassName().equals(name);
+    }
+
+    private String list() {
+        return labels().stream().map(label -> '"' + label + '"').collect(Collectors.joining(", "));
+    }
+
+    /** A module of the command with its defaults, to look at or to run. */
+    public Module module(CommandInfo info) {
+        return context.service(ModuleService.class).createModule(info);
+    }
+
+    /** What the user may set, in the order of the declaration, without SciJava's services. */
+    public static List<ModuleItem<?>> inputs(CommandInfo info) {
+        List<ModuleItem<?>> items = new ArrayList<>();
+        for (ModuleItem<?> item : info.inputs()) {
+            if (!Contextual.class.isAssignableFrom(item.getType())
+                    && item.getType() != Context.class) {
+                items.add(item);
+            }
+        }
+        return items;
+    }
+
+    /**
+     * Runs a command to its end.
+     *
+     * @param texts inputs by key
+     * @param images finds the image that a text names
+     * @return the outputs, or empty where the command failed and said why to the listener
+     * @throws OptionException where an input is unknown, missing or not what it should be
+     */
+    public Optional<Map<String, Object>> run(
+            CommandInfo info, Map<String, String> texts, Function<String, ImagePlus> images) {
+        Module module = module(info);
+        List<ModuleItem<?>> items = inputs(info);
+        texts.forEach((key, text) -> module.setInput(key, value(item(items, key), text, images)));
+        String missing =
+                items.stream()
+                        .filter(item -> item.isRequired() && isEmpty(module, item))
+                        .map(item -> item.getName() + "=")
+                        .collect(Collectors.joining(", "));
+        if (!missing.isEmpty()) {
+            throw new OptionException("Missing: " + missing);
+        }
+        items.forEach(item -> module.resolveInput(item.getName()));
+        try {
+            running = module;
+            context.service(ModuleService.class).run(module, true).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AttributionException("Interrupted.", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } finally {
+            running = null;
+        }
+        boolean cancelled = module instanceof Cancelable command && command.isCanceled();
+        return cancelled ? Optional.empty() : Optional.of(module.getOutputs());
+    }
+
+    private static boolean isEmpty(Module module, ModuleItem<?> item) {
+        Object value = module.getInput(item.getName());
+        return value == null || value instanceof String text && text.isBlank();
+    }
+
+    private static ModuleItem<?> item(List<ModuleItem<?>> items, String key) {
+        return items.stream()
+                .filter(item -> item.getName().equals(key))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new OptionException(
+                                        "Unknown option "
+                                                + key
+                                                + "; this command reads "
+                                                + items.stream()
+                                                        .map(ModuleItem::getName)
+                                                        .collect(Collectors.joining(", "))
+                                                + "."));
+    }
+
+    private Object value(ModuleItem<?> item, String text, Function<String, ImagePlus> images) {
+        if (item.getType() == ImagePlus.class) {
+            return images.apply(text);
+        }
+        boolean number = Number.class.isAssignableFrom(Types.box(item.getType()));
+        Object value =
+                // SciJava turns text that is no number into 0 without a word.
+                number && !isNumber(text)
+                        ? null
+                        : context.service(ConvertService.class).convert(text, item.getType());
+        if (value == null) {
+            throw new OptionException(
+                    item.getName()
+                            + "="
+                            + text
+                            + ": expected "
+                            + (number ? "a number" : item.getType().getSimpleName())
+                            + ".");
+        }
+        return value;
+    }
+
+    private static boolean isNumber(String text) {
+        try {
+            return Double.isFinite(Double.parseDouble(text.strip()));
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}

@@ -1,0 +1,155 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.ij1;
+
+import ij.IJ;
+import ij.ImagePlus;
+import ij.Macro;
+import ij.WindowManager;
+import ij.macro.Interpreter;
+import ij.measure.ResultsTable;
+import ij.plugin.PlugIn;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.scijava.command.CommandInfo;
+import org.scijava.log.LogLevel;
+import org.scijava.log.LogMessage;
+import org.scijava.module.ModuleItem;
+import sc.fiji.attribution.command.CommandRunner;
+import sc.fiji.attribution.core.AttributionException;
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.fiji.ImageFile;
+
+/**
+ * Runs a SciJava command as a plug-in of ImageJ 1.x: {@code plugins.config} calls it with the
+ * command's class name. In a macro the options are the command's keys; otherwise there is a dialog,
+ * whose values are recorded. In Fiji the command itself takes the menu entry over.
+ */
+public final class CommandBridge implements PlugIn {
+
+    @Override
+    public void run(String className) {
+        // SciJava looks for its services here, and ImageJ loads plug-ins with a loader of its own.
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(CommandBridge.class.getClassLoader());
+        try {
+            runCommand(className);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    private static void runCommand(String className) {
+        try (CommandRunner runner = new CommandRunner(new Host())) {
+            CommandInfo info = runner.find(className);
+            Optional<Map<String, String>> texts =
+                    Macro.getOptions() != null
+                            ? Optional.of(macroOptions(info, Macro.getOptions()))
+                            : CommandDialog.ask(info, runner.module(info));
+            if (texts.isPresent()) {
+                runner.run(info, texts.get(), CommandBridge::image)
+                        .ifPresentOrElse(
+                                outputs -> outputs.values().forEach(CommandBridge::show),
+                                CommandBridge::abort);
+            }
+        } catch (AttributionException e) {
+            complain(e.getMessage());
+            abort();
+        }
+    }
+
+    /** Only the command's own keys; {@code input} is the active image unless it is named. */
+    static Map<String, String> macroOptions(CommandInfo info, String options) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (ModuleItem<?> item : CommandRunner.inputs(info)) {
+            String key = item.getName();
+            String value = Macro.getValue(options, key, null);
+            if (value != null) {
+                texts.put(key, value);
+            } else if (item.getType() == boolean.class && isBareKey(options, key)) {
+                texts.put(key, "true");
+            } else if (item.getType() == ImagePlus.class && item.isRequired()) {
+                texts.put(key, "");
+            }
+        }
+        return texts;
+    }
+
+    private static boolean isBareKey(String options, String key) {
+        return (" " + options + " ").contains(" " + key + " ");
+    }
+
+    /**
+     * The image of that title, ID or path; the active one where the text is empty.
+     *
+     * @throws ImageException where there is none
+     */
+    static ImagePlus image(String text) {
+        if (text.isBlank()) {
+            ImagePlus active = WindowManager.getCurrentImage();
+            if (active == null) {
+                throw new ImageException("No image is open: open one, or name a file (input=…).");
+            }
+            return active;
+        }
+        ImagePlus byTitle = WindowManager.getImage(text);
+        if (byTitle != null) {
+            return byTitle;
+        }
+        ImagePlus byId =
+                text.matches("-\\d{1,9}") ? WindowManager.getImage(Integer.parseInt(text)) : null;
+        return byId != null ? byId : ImageFile.open(text);
+    }
+
+    private static void show(Object output) {
+        if (output instanceof ImagePlus image) {
+            image.show();
+        } else if (output instanceof ResultsTable table) {
+            table.show("Classification");
+        }
+    }
+
+    /** A dialog, or a line on the log where nobody may be there to close a dialog. */
+    private static void complain(String message) {
+        if (Interpreter.isBatchMode()) {
+            IJ.log("Error: " + message);
+        } else {
+            IJ.error("Attribution", message);
+        }
+    }
+
+    /** Ends the macro, if one is running; the message has been shown. */
+    private static void abort() {
+        if (IJ.isMacro()) {
+            Interpreter.abort();
+        }
+    }
+
+    /** ImageJ's log, error dialog, progress bar and Escape key. */
+    private static final class Host implements CommandRunner.Listener {
+
+        Host() {
+            IJ.resetEscape();
+        }
+
+        @Override
+        public void message(LogMessage message) {
+            if (message.level() == LogLevel.ERROR) {
+                complain(message.text());
+            } else {
+                IJ.log(message.text());
+            }
+        }
+
+        @Override
+        public boolean progress(int done, int total, String what) {
+            IJ.showStatus(what);
+            IJ.showProgress(done, total);
+            return !IJ.escapePressed();
+        }
+    }
+}

@@ -1,0 +1,208 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.ij1;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ij.IJ;
+import ij.ImagePlus;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.spi.ToolProvider;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.fiji.AttributionTool;
+import sc.fiji.attribution.fiji.ImageFile;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Engines;
+import sc.fiji.attribution.model.ModelOptions;
+
+/**
+ * The commands in plain ImageJ 1.x with its own menu and macro interpreter, the plug-in's jar in
+ * the plugins folder. ImageJ's menu needs a display, so it runs on a virtual one (Xvfb).
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PlainImageJTest {
+
+    private static final Path SAMPLES = Path.of("sample-images").toAbsolutePath();
+    private static final Path MODEL = SAMPLES.resolve("lesion-classifier");
+
+    @TempDir static Path folder;
+    private Process screen;
+    private String display;
+
+    @BeforeAll
+    void openScreen() throws IOException {
+        try {
+            screen =
+                    new ProcessBuilder("Xvfb", "-displayfd", "1", "-screen", "0", "1280x1024x24")
+                            .redirectError(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+        } catch (IOException e) {
+            Assumptions.abort("skipped: needs Xvfb (apt-get install xvfb)");
+        }
+        BufferedReader reader = screen.inputReader();
+        display = ":" + reader.readLine();
+        // ImageJ scans jars with an underscore in their names.
+        Path plugins = Files.createDirectories(folder.resolve("plugins"));
+        int code =
+                ToolProvider.findFirst("jar")
+                        .orElseThrow()
+                        .run(
+                                System.out,
+                                System.err,
+                                "--create",
+                                "--file=" + plugins.resolve("Attribution_.jar"),
+                                "-C",
+                                "target/classes",
+                                ".");
+        assertEquals(0, code);
+    }
+
+    @AfterAll
+    void closeScreen() {
+        if (screen != null) {
+            screen.destroy();
+        }
+    }
+
+    /** Runs a macro to its end; returns what it printed to {@code log}. */
+    private List<String> run(String macro) throws IOException, InterruptedException {
+        Path file = folder.resolve("macro.ijm");
+        Path log = folder.resolve("log.txt");
+        Files.deleteIfExists(log);
+        Files.writeString(file, "report = '" + log + "';\n" + macro);
+        // Not the plug-in's own classes: those come from the jar, by ImageJ's loader.
+        String libraries =
+                String.join(
+                        ":",
+                        List.of(System.getProperty("java.class.path").split(":")).stream()
+                                .filter(entry -> entry.endsWith(".jar"))
+                                .toList());
+        ProcessBuilder builder =
+                new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dplugins.dir=" + folder,
+                        "-cp",
+                        libraries,
+                        "ij.ImageJ",
+                        "-batch",
+                        file.toString());
+        builder.environment().put("DISPLAY", display);
+        Process process =
+                builder.redirectOutput(folder.resolve("out.txt").toFile())
+                        .redirectErrorStream(true)
+                        .start();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
+        assertTrue(Files.exists(log), Files.readString(folder.resolve("out.txt")));
+        return Files.readAllLines(log);
+    }
+
+    /** What the last macro printed; in batch mode there is no log window. */
+    private String printed() throws IOException {
+        return Files.readString(folder.resolve("out.txt"));
+    }
+
+    @Test
+    void mapByMacroIsTheMapOfTheTool() throws IOException, InterruptedException {
+        Path saved = folder.resolve("by macro.tif");
+        List<String> log =
+                run(
+                        String.format(
+                                """
+                                open("%s/brain-lesions-1.tif");
+                                run("Attribution Map...", "model=[%s] target=lesions steps=4");
+                                File.append(getTitle(), report);
+                                File.append(Property.get("attribution.option.steps"), report);
+                                saveAs("tiff", "%s");
+                                """,
+                                SAMPLES, MODEL, saved));
+        assertEquals("Integrated Gradients for lesions in brain-lesions-1.tif", log.get(0));
+        assertEquals("4", log.get(1));
+        ImagePlus byMacro = IJ.openImage(saved.toString());
+        try (Classifier classifier = Engines.open(MODEL, ModelOptions.NONE)) {
+            ImagePlus expected =
+                    new AttributionTool(classifier)
+                            .options(Map.of("steps", "4"))
+                            .target("lesions")
+                            .run(ImageFile.open(SAMPLES + "/brain-lesions-1.tif"), Progress.NONE)
+                            .image();
+            for (int z = 1; z <= expected.getStackSize(); z++) {
+                float[] a = (float[]) expected.getStack().getPixels(z);
+                float[] b = (float[]) byMacro.getStack().getPixels(z);
+                for (int i = 0; i < a.length; i++) {
+                    assertEquals(a[i], b[i], 1e-5);
+                }
+            }
+        }
+    }
+
+    @Test
+    void theMacroThatUsersCopy() throws IOException, InterruptedException {
+        List<String> log =
+                run(
+                        String.format(
+                                """
+                                open("%s/brain-healthy-2.tif");
+                                runMacro("%s", "%s");
+                                File.append(Property.get("attribution.target"), report);
+                                selectWindow("Classification");
+                                File.append(Table.getString("Class", 0), report);
+                                """,
+                                SAMPLES,
+                                Path.of("macros/attribution-map.ijm").toAbsolutePath(),
+                                MODEL));
+        assertEquals("healthy", log.get(0));
+        assertEquals("healthy", log.get(1));
+        assertTrue(printed().contains("healthy: score "), printed());
+    }
+
+    @Test
+    void imageByTitleAndByPath() throws IOException, InterruptedException {
+        List<String> log =
+                run(
+                        String.format(
+                                """
+                                open("%1$s/brain-healthy-2.tif");
+                                open("%1$s/brain-lesions-1.tif");
+                                options = "model=[%2$s] method=Gradient input=";
+                                run("Attribution Map...", options + "brain-healthy-2.tif");
+                                File.append(Property.get("attribution.image"), report);
+                                run("Attribution Map...", options + "%1$s/brain-lesions-2.tif");
+                                File.append(Property.get("attribution.image"), report);
+                                """,
+                                SAMPLES, MODEL));
+        assertEquals(List.of("brain-healthy-2.tif", "brain-lesions-2.tif"), log);
+    }
+
+    @Test
+    void aMistakeEndsTheMacro() throws IOException, InterruptedException {
+        List<String> log =
+                run(
+                        String.format(
+                                """
+                                open("%s/brain-healthy-2.tif");
+                                File.append(nImages, report);
+                                run("Attribution Map...", "model=[%s] target=tumour");
+                                File.append("went on", report);
+                                """,
+                                SAMPLES, MODEL));
+        assertEquals(List.of("1"), log);
+        assertTrue(printed().contains("Error: target 'tumour' is no class"), printed());
+    }
+}
