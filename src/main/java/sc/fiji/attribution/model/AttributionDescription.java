@@ -136,7 +136,7 @@ final class AttributionDescription implements DescriptionFormat {
 
     private static List<TestCase> tests(
             YamlSection yaml, ModelDescription.Input input, ModelDescription.Output output) {
-        Path folder = yaml.file().toAbsolutePath().getParent();
+        Path description = yaml.file();
         List<TestCase> tests = new ArrayList<>();
         for (YamlSection test : yaml.sections("tests")) {
             String given =
@@ -145,8 +145,8 @@ final class AttributionDescription implements DescriptionFormat {
                     test.text("output").orElseThrow(() -> test.refuse("output", "it is missing"));
             tests.add(
                     new TestCase(
-                            new TestCase.Array(folder, given, ""),
-                            new TestCase.Array(folder, expected, ""),
+                            new TestCase.Array(description, given, ""),
+                            new TestCase.Array(description, expected, ""),
                             input,
                             output));
         }

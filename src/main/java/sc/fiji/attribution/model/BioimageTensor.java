@@ -48,7 +48,7 @@ record BioimageTensor(
         List<AllowedSize> sizes = new ArrayList<>();
         if (yaml.isSection("shape")) {
             YamlSection shape = yaml.section("shape").orElseThrow();
-            shape.ignore("reference_tensor", "scale", "offset");
+            shape.ignore("reference_tensor", "reference_input", "scale", "offset");
             if (shape.has("min")) {
                 List<Double> min = extents(shape, "min", axes);
                 List<Double> step = extents(shape, "step", axes);
@@ -200,16 +200,16 @@ record BioimageTensor(
 
     /** The test array: in the tensor itself (0.5), or in a list beside the tensors (0.4). */
     Optional<TestCase.Array> test(YamlSection model, String key, int position) {
-        Path folder = yaml.file().toAbsolutePath().getParent();
+        Path description = yaml.file();
         Optional<YamlSection> own = yaml.section("test_tensor");
         List<Object> files = model.values(key);
         if (own.isPresent()) {
             YamlSection file = own.get();
             return file.text("source")
-                    .map(s -> new TestCase.Array(folder, s, file.text("sha256").orElse("")));
+                    .map(s -> new TestCase.Array(description, s, file.text("sha256").orElse("")));
         }
         return position < files.size()
-                ? Optional.of(new TestCase.Array(folder, "" + files.get(position), ""))
+                ? Optional.of(new TestCase.Array(description, "" + files.get(position), ""))
                 : Optional.empty();
     }
 }

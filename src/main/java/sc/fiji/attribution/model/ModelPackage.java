@@ -15,6 +15,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import sc.fiji.attribution.core.ModelException;
@@ -127,6 +129,8 @@ final class ModelPackage implements AutoCloseable {
         }
         if (models.size() == 1) {
             findIn(models.get(0));
+        } else {
+            model = top; // the engines say what is missing there
         }
     }
 
@@ -257,11 +261,11 @@ final class ModelPackage implements AutoCloseable {
         if (temporary == null || !message.contains(temporary.path().toString())) {
             return e;
         }
-        String folder = java.util.regex.Pattern.quote(temporary.path().toString());
+        String folder = Pattern.quote(temporary.path().toString());
         String clear =
                 message.replaceAll(
-                        folder + "(/(package|weights|inner))?",
-                        java.util.regex.Matcher.quoteReplacement(named.toString()));
+                        folder + "([/\\\\](package|weights|inner))?",
+                        Matcher.quoteReplacement(named.toString()));
         return new ModelException(clear, e);
     }
 

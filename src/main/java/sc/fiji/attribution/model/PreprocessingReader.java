@@ -162,6 +162,7 @@ final class PreprocessingReader {
      */
     private Constants constants(YamlSection kwargs, String key, Double usual) {
         List<Double> values = new ArrayList<>(kwargs.numbers(key));
+        kwargs.ignore("axes", "axis"); // they do not matter for a single number
         if (values.isEmpty()) {
             if (usual == null) {
                 throw kwargs.refuse(key, "a number or a list of numbers is missing");

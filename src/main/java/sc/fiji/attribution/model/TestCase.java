@@ -26,17 +26,17 @@ public record TestCase(
     /**
      * A {@code .npy} file of a package.
      *
-     * @param folder that of the description
+     * @param description the file that names it
      * @param source path from there
      * @param sha256 hexadecimal; empty where it is not said
      */
-    public record Array(Path folder, String source, String sha256) {
+    public record Array(Path description, String source, String sha256) {
 
         /**
          * @throws ModelException where it lies outside the folder, or cannot be read
          */
         NumpyArray read() {
-            Path file = ModelPackage.inside(folder, source);
+            Path file = ModelPackage.inside(description.toAbsolutePath().getParent(), source);
             if (!source.toLowerCase(Locale.ROOT).endsWith(".npy")) {
                 throw new ModelException(
                         "Test array '"
@@ -44,7 +44,7 @@ public record TestCase(
                                 + "' is not of the format .npy: save it with np.save.");
             }
             NumpyArray array = NumpyArray.read(file);
-            FileDigest.require(file, sha256, Path.of("its description"));
+            FileDigest.require(file, sha256, description);
             return array;
         }
     }
