@@ -224,6 +224,14 @@ class PreprocessingTest {
     }
 
     @Test
+    void statisticsOfADataSetAreThoseOfTheImageWithAWarning() throws IOException {
+        ModelDescription description =
+                describe("bzyxc", "  - zero_mean_unit_variance: {mode: per_dataset, axes: zyx}\n");
+        assertTrue(description.warnings().get(0).contains("per_dataset"));
+        assertEquals("zero_mean_unit_variance(axes zyx, eps 1.0E-6)", description.input().steps());
+    }
+
+    @Test
     void constantsForOtherChannelsAreRefused() throws IOException {
         ModelDescription three =
                 describe("bzyxc", "  - scale_linear: {gain: [1, 2, 3], axis: channel}\n");
