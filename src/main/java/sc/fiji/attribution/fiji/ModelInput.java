@@ -5,10 +5,9 @@
 package sc.fiji.attribution.fiji;
 
 import ij.ImagePlus;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.Tensor;
@@ -37,7 +36,7 @@ public final class ModelInput {
 
     private final ModelSpec spec;
     private final ImageView view;
-    private final Set<String> warnings = new LinkedHashSet<>();
+    private final List<String> warnings = new ArrayList<>();
 
     private ModelInput(ModelSpec spec, ImageView view) {
         this.spec = spec;
@@ -102,12 +101,14 @@ public final class ModelInput {
         }
         tensor = apply(resampling('z'), tensor, 'z');
         // Interpolated values lie between those of the image, so the range holds for both.
-        spec.description().input().range().warning(tensor).ifPresent(warnings::add);
+        if (warnings.isEmpty()) {
+            spec.description().input().range().warning(tensor).ifPresent(warnings::add);
+        }
         spec.description().input().preprocess(tensor);
         return tensor;
     }
 
-    /** What was odd about the values of the tensors made so far, a line each. */
+    /** What was odd about the values of the first tensor that was odd; empty where none was. */
     public List<String> warnings() {
         return List.copyOf(warnings);
     }

@@ -100,7 +100,7 @@ record DescribedModel(ModelDescription description, ModelOptions options) {
             if (extent >= 0 && !size.allows(extent)) {
                 throw contradiction(
                         "the extent " + size + " of the input",
-                        spec.axes() + " " + Arrays.toString(shape));
+                        spec.axes() + " " + Arrays.toString(spec.shape()));
             }
             if (extent < 0 && size.fixed()) {
                 shape[position] = size.min();

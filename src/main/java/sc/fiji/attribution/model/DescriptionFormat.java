@@ -80,11 +80,27 @@ interface DescriptionFormat {
                 Optional<ModelDescription> found =
                         name.endsWith("model.yaml") ? find(file) : Optional.of(read(file));
                 if (found.isPresent()) {
-                    return found;
+                    return found.map(each -> each.withWarnings(notRead(folder, file)));
                 }
             }
         }
         return Optional.empty();
+    }
+
+    /** A warning for each other description in the folder. */
+    private static List<String> notRead(Path folder, Path chosen) {
+        return NAMES.stream()
+                .filter(name -> !name.endsWith("model.yaml"))
+                .flatMap(name -> candidates(folder, name).stream())
+                .filter(file -> !file.equals(chosen))
+                .map(
+                        file ->
+                                "'"
+                                        + file.getFileName()
+                                        + "' was not read, since '"
+                                        + chosen.getFileName()
+                                        + "' stands beside it and goes first.")
+                .toList();
     }
 
     private static List<Path> candidates(Path folder, String name) {

@@ -51,11 +51,10 @@ public final class Engines {
             ModelSpec spec = described.complete(network.spec(), files.name());
             return new PackagedClassifier(network, spec, files);
         } catch (RuntimeException e) {
-            if (network != null) {
-                network.close();
+            try (files;
+                    Classifier opened = network) {
+                throw files.inUsersTerms(described.explain(e));
             }
-            files.close();
-            throw files.inUsersTerms(described.explain(e));
         }
     }
 

@@ -5,6 +5,7 @@
 package sc.fiji.attribution.model;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -53,6 +54,13 @@ public record ModelDescription(
         weights = List.copyOf(weights);
         testCases = List.copyOf(testCases);
         warnings = List.copyOf(warnings);
+    }
+
+    /** The same with further warnings. */
+    ModelDescription withWarnings(List<String> further) {
+        List<String> all = new ArrayList<>(warnings);
+        all.addAll(further);
+        return new ModelDescription(file, format, name, input, output, weights, testCases, all);
     }
 
     /**

@@ -5,20 +5,15 @@
 package sc.fiji.attribution.model;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import sc.fiji.attribution.core.ModelException;
 
 /**
@@ -26,9 +21,6 @@ import sc.fiji.attribution.core.ModelException;
  * in a zip, a description, or a bioimage.io package of description and weights.
  */
 final class ModelPackage implements AutoCloseable {
-
-    /** How far below a package's top a model is looked for. */
-    private static final int DEPTH = 3;
 
     private final Path named;
     private final Predicate<Path> isModel;
@@ -82,9 +74,9 @@ final class ModelPackage implements AutoCloseable {
     }
 
     private void find() {
-        if (isZip(named)) {
+        if (PackageFiles.isZip(named)) {
             Path top = unpack(named, "package");
-            Path inner = onlyFolder(top);
+            Path inner = PackageFiles.onlyFolder(top);
             findIn(DescriptionFormat.in(top).isPresent() ? top : inner);
             if (description == ModelDescription.NONE && !isModel.test(model)) {
                 searchIn(top);
@@ -111,11 +103,14 @@ final class ModelPackage implements AutoCloseable {
 
     /** A zip without a description: the one folder in it that is a model, or one zip. */
     private void searchIn(Path top) {
-        List<Path> models = below(top, path -> Files.isDirectory(path) && isModel.test(path));
-        List<Path> zips = below(top, ModelPackage::isZip);
+        List<Path> models =
+                PackageFiles.below(top, path -> Files.isDirectory(path) && isModel.test(path));
+        List<Path> zips = PackageFiles.below(top, PackageFiles::isZip);
         if (models.isEmpty() && zips.size() == 1) {
             Path inner = unpack(zips.get(0), "inner");
-            models = below(inner, path -> Files.isDirectory(path) && isModel.test(path));
+            models =
+                    PackageFiles.below(
+                            inner, path -> Files.isDirectory(path) && isModel.test(path));
         }
         if (models.size() > 1) {
             throw new ModelException(
@@ -162,7 +157,7 @@ final class ModelPackage implements AutoCloseable {
         String source = weights.source();
         boolean remote = source.matches("(?i)[a-z]{2,}:.*");
         // A package brings the file along under its name, wherever it was published first.
-        Path file = inside(folder, remote ? source.replaceFirst(".*/", "") : source);
+        Path file = PackageFiles.inside(folder, remote ? source.replaceFirst(".*/", "") : source);
         if (!Files.exists(file) && isModel.test(folder)) {
             model = folder;
             return;
@@ -181,37 +176,15 @@ final class ModelPackage implements AutoCloseable {
         if (Files.isRegularFile(file)) {
             FileDigest.require(file, weights.sha256(), description.file().orElseThrow());
         }
-        if (isZip(file)) {
+        if (PackageFiles.isZip(file)) {
             Path top = unpack(file, "weights");
-            List<Path> models = below(top, path -> Files.isDirectory(path) && isModel.test(path));
+            List<Path> models =
+                    PackageFiles.below(top, path -> Files.isDirectory(path) && isModel.test(path));
             model = models.size() == 1 ? models.get(0) : top;
         } else {
             boolean partOfModel = Files.isRegularFile(file) && !isModel.test(file);
             model = partOfModel && isModel.test(file.getParent()) ? file.getParent() : file;
         }
-    }
-
-    /**
-     * A file that a description names, never outside of its folder.
-     *
-     * @throws ModelException where the path leads elsewhere
-     */
-    static Path inside(Path folder, String source) {
-        try {
-            Path root = folder.toAbsolutePath().normalize();
-            Path file = root.resolve(source.replaceFirst("^(\\./)+", "")).normalize();
-            if (!source.isBlank() && source.indexOf('\\') < 0 && file.startsWith(root)) {
-                return file;
-            }
-        } catch (InvalidPathException e) {
-            // Refused like the others.
-        }
-        throw new ModelException(
-                "A description in '"
-                        + folder
-                        + "' names the file '"
-                        + source
-                        + "': a path inside its folder was expected; correct the description.");
     }
 
     private Path unpack(Path zip, String name) {
@@ -224,34 +197,6 @@ final class ModelPackage implements AutoCloseable {
             return folder;
         } catch (IOException e) {
             throw new ModelException("'" + zip + "' cannot be unpacked: " + e + ".", e);
-        }
-    }
-
-    private static boolean isZip(Path path) {
-        String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
-        return name.endsWith(".zip") && Files.isRegularFile(path);
-    }
-
-    /** Many archives hold one folder, and all the rest in it. */
-    private static Path onlyFolder(Path top) {
-        List<Path> inside = below(top, 1, path -> true);
-        return inside.size() == 1 && Files.isDirectory(inside.get(0)) ? inside.get(0) : top;
-    }
-
-    private static List<Path> below(Path top, Predicate<Path> wanted) {
-        List<Path> found = new ArrayList<>();
-        if (wanted.test(top)) {
-            found.add(top);
-        }
-        found.addAll(below(top, DEPTH, wanted));
-        return found;
-    }
-
-    private static List<Path> below(Path top, int depth, Predicate<Path> wanted) {
-        try (Stream<Path> files = Files.walk(top, depth)) {
-            return files.filter(path -> !path.equals(top)).filter(wanted).sorted().toList();
-        } catch (IOException | UncheckedIOException e) {
-            throw new ModelException("'" + top + "' cannot be read: " + e.getMessage() + ".", e);
         }
     }
 

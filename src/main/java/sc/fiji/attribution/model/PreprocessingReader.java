@@ -47,10 +47,7 @@ final class PreprocessingReader {
                     new Preprocessing.ScaleLinear(
                             constants(kwargs, "gain", 1.0), constants(kwargs, "offset", 0.0));
             case "scale_range" -> scaleRange(kwargs);
-            case "clip" ->
-                    new Preprocessing.Clip(
-                            kwargs.number("min").orElse(Double.NEGATIVE_INFINITY),
-                            kwargs.number("max").orElse(Double.POSITIVE_INFINITY));
+            case "clip" -> clip(kwargs);
             case "binarize" -> new Preprocessing.Binarize(constants(kwargs, "threshold", null));
             case "sigmoid" -> new Preprocessing.Sigmoid();
             case "ensure_dtype" -> ensureDtype(kwargs);
@@ -91,6 +88,19 @@ final class PreprocessingReader {
                     low + " and max_percentile " + high + " are not 0 ≤ min < max ≤ 100");
         }
         return new Preprocessing.ScaleRange(joint(kwargs), low, high, eps(kwargs));
+    }
+
+    private static Preprocessing clip(YamlSection kwargs) {
+        if (kwargs.has("min_percentile") || kwargs.has("max_percentile")) {
+            throw kwargs.refuse(
+                    "min_percentile", "clipping at percentiles is not known; give min and max");
+        }
+        double low = kwargs.number("min").orElse(Double.NEGATIVE_INFINITY);
+        double high = kwargs.number("max").orElse(Double.POSITIVE_INFINITY);
+        if (!(low < high)) {
+            throw kwargs.refuse("min", low + " is not below max " + high);
+        }
+        return new Preprocessing.Clip(low, high);
     }
 
     private Preprocessing ensureDtype(YamlSection kwargs) {

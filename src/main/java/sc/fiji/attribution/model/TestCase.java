@@ -36,7 +36,7 @@ public record TestCase(
          * @throws ModelException where it lies outside the folder, or cannot be read
          */
         NumpyArray read() {
-            Path file = ModelPackage.inside(description.toAbsolutePath().getParent(), source);
+            Path file = PackageFiles.inside(description.toAbsolutePath().getParent(), source);
             if (!source.toLowerCase(Locale.ROOT).endsWith(".npy")) {
                 throw new ModelException(
                         "Test array '"

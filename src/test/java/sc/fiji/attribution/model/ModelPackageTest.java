@@ -252,6 +252,20 @@ class ModelPackageTest {
         }
     }
 
+    @Test
+    void ourDescriptionGoesFirst() throws IOException {
+        Path top = describe(FORMAT_04, "net", "");
+        network("tiny/net");
+        Files.writeString(top.resolve("attribution.yaml"), "model: net\nlabels: [a, b]\n");
+        try (Classifier classifier = open(top)) {
+            assertEquals(List.of("a", "b"), classifier.spec().labels());
+            assertEquals("", classifier.spec().description().input().steps());
+            List<String> warnings = classifier.spec().description().warnings();
+            assertEquals(1, warnings.size());
+            assertTrue(warnings.get(0).startsWith("'rdf.yaml' was not read"), warnings.get(0));
+        }
+    }
+
     /** Text of attribution.yaml; words of the message. */
     static Stream<Arguments> mistakes() {
         return Stream.of(

@@ -206,6 +206,8 @@ class PreprocessingTest {
     @CsvSource({
         "whiten, whiten",
         "'clip: {min: low}', low",
+        "'clip: {min: 2, max: 1}', not below",
+        "'clip: {min_percentile: 2}', percentiles",
         "'scale_range: {min_percentile: 60, max_percentile: 40}', 60",
         "'scale_range: {axes: yt}', t",
         "'scale_linear: {gain: [1, 2], axes: y}', axis",
