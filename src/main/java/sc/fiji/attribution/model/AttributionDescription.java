@@ -31,7 +31,7 @@ import sc.fiji.attribution.core.Axes;
  */
 final class AttributionDescription implements DescriptionFormat {
 
-    private static final String FORMAT = "attribution.yaml";
+    private static final String FORMAT = "Attribution for Fiji";
 
     @Override
     public Optional<ModelDescription> read(YamlSection yaml) {

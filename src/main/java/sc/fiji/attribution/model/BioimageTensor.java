@@ -150,9 +150,10 @@ record BioimageTensor(
         if (ends.size() != 2) {
             throw yaml.refuse(key, "two numbers were expected, not " + ends);
         }
-        boolean open = ends.contains(null);
-        List<Double> numbers = open ? List.of() : yaml.numbers(key);
-        return open ? DataRange.ANY : new DataRange(numbers.get(0), numbers.get(1));
+        // An end that is left open is null in format 0.5.
+        double min = ends.get(0) == null ? DataRange.ANY.min() : yaml.number(key, ends.get(0));
+        double max = ends.get(1) == null ? DataRange.ANY.max() : yaml.number(key, ends.get(1));
+        return new DataRange(min, max);
     }
 
     /** The axes of an input that can be run. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.Tensor;
 
 /**
@@ -84,9 +85,26 @@ public record ModelDescription(
             return sizes.stream().filter(size -> size.axis() == axis).findFirst();
         }
 
-        /** Replaces an input's values by what the network is to see. */
+        /**
+         * Replaces an input's values by what the network is to see.
+         *
+         * @throws ImageException where a value gets NaN or infinite
+         */
         public void preprocess(Tensor tensor) {
-            preprocessing.forEach(step -> step.apply(tensor));
+            for (Preprocessing step : preprocessing) {
+                step.apply(tensor);
+                for (float value : tensor.data()) {
+                    if (!Float.isFinite(value)) {
+                        throw new ImageException(
+                                "Pre-processing "
+                                        + step
+                                        + " makes a value of the image "
+                                        + value
+                                        + ": check that the image is not constant, and the numbers"
+                                        + " in the model's description.");
+                    }
+                }
+            }
         }
 
         /** For provenance: the steps in order; empty where there are none. */

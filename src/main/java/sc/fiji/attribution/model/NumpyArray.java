@@ -76,7 +76,7 @@ public record NumpyArray(int[] shape, float[] values) {
         Matcher order = ORDER.matcher(header);
         Matcher extents = SHAPE.matcher(header);
         if (!descr.find() || !order.find() || !extents.find()) {
-            throw refuse(file, "has the header " + header.strip());
+            throw refuse(file, "has the header " + header.replaceAll("[\\p{Cntrl}\\s]+", " "));
         }
         int[] shape = shape(file, extents.group(1));
         ByteOrder endian =

@@ -154,9 +154,10 @@ final class PreprocessingReader {
     private String letters(YamlSection kwargs, String key) {
         StringBuilder letters = new StringBuilder();
         List<Object> names = kwargs.values(key);
-        boolean ids = names.size() > 1 || names.size() == 1 && LETTERS.containsKey(names.get(0));
+        boolean ids =
+                names.size() > 1 || names.size() == 1 && LETTERS.containsKey("" + names.get(0));
         for (Object name : names) {
-            letters.append(ids ? LETTERS.getOrDefault(name, "" + name) : name);
+            letters.append(ids ? LETTERS.getOrDefault("" + name, "" + name) : name);
         }
         for (char letter : letters.toString().toCharArray()) {
             if (!axes.has(letter)) {

@@ -19,7 +19,8 @@ import sc.fiji.attribution.core.ModelException;
  */
 record TemporaryFolder(Path path) implements AutoCloseable {
 
-    static final String PREFIX = "attribution-package-";
+    /** With the process, so that one of another process is not taken for ours. */
+    static final String PREFIX = "attribution-package-" + ProcessHandle.current().pid() + "-";
 
     static TemporaryFolder create() {
         try {

@@ -172,7 +172,8 @@ final class YamlSection {
         return values.keySet();
     }
 
-    private double number(String key, Object value) {
+    /** The number that a value stands for. */
+    double number(String key, Object value) {
         String text = String.valueOf(value).strip().toLowerCase(java.util.Locale.ROOT);
         switch (text.replaceFirst("^\\+", "")) {
             case "inf", ".inf", "infinity":
@@ -198,8 +199,8 @@ final class YamlSection {
 
     /** An error at a key: what is wrong there. */
     ModelException refuse(String key, String problem) {
-        return new ModelException(
-                "Model description '" + file + "', " + place(key) + ": " + problem + ".");
+        String where = (place(key) + ": " + problem).replaceAll("\\s+", " ");
+        return new ModelException("Model description '" + file + "', " + where + ".");
     }
 
     /** One line for each key here and below that nobody read. */
@@ -211,7 +212,7 @@ final class YamlSection {
                         "Model description '"
                                 + file.getFileName()
                                 + "': the key "
-                                + place(key)
+                                + place(key).replaceAll("\\s+", " ")
                                 + " is not known and was left out of account.");
             }
         }

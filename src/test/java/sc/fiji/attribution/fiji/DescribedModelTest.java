@@ -78,7 +78,7 @@ class DescribedModelTest {
                     "scale_linear(gain 0.01, offset -1)",
                     result.image().getProp("attribution.preprocessing"));
             assertEquals(
-                    "attribution.yaml (attribution.yaml)",
+                    "attribution.yaml (Attribution for Fiji)",
                     result.image().getProp("attribution.model.description"));
             assertEquals("net", result.image().getProp("attribution.model"));
         }

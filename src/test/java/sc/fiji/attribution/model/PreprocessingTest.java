@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.Tensor;
 
@@ -240,6 +241,19 @@ class PreprocessingTest {
         ModelException e =
                 assertThrows(ModelException.class, () -> three.input().preprocess(input.copy()));
         assertTrue(e.getMessage().contains("3 constants"), e.getMessage());
+    }
+
+    @Test
+    void valuesThatGetLostAreNamed() throws IOException {
+        Tensor constant = new Tensor(new Axes("byx"), new int[] {1, 1, 2}, new float[] {3, 3});
+        ModelDescription usual = describe("byx", "  - zero_mean_unit_variance\n");
+        usual.input().preprocess(constant);
+        assertArrayEquals(new float[2], constant.data());
+        ModelDescription without = describe("byx", "  - scale_range: {eps: 0}\n");
+        ImageException e =
+                assertThrows(ImageException.class, () -> without.input().preprocess(constant));
+        assertTrue(e.getMessage().contains("scale_range(axes yx"), e.getMessage());
+        assertTrue(e.getMessage().contains("NaN"), e.getMessage());
     }
 
     @Test
