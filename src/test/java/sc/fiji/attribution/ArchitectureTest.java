@@ -81,6 +81,17 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    @Test
+    void onlyDescriptionsKnowYaml() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".model")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.yaml..")
+                .check(CLASSES);
+    }
+
     /** StarDist's and CSBDeep's libtensorflow 1.x has classes of the same names. */
     @Test
     void onlyProtocolBuffersAndTheCInterfaceOfTensorFlow() {

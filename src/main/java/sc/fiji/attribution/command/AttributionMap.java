@@ -36,7 +36,7 @@ public class AttributionMap extends ToolCommand {
             label = "Model",
             style = "directory",
             persist = false,
-            description = "folder of a TensorFlow SavedModel")
+            description = "TensorFlow SavedModel or bioimage.io package, folder or zip")
     private String model;
 
     @Parameter(label = "Method", persist = false, initializer = "listMethods")

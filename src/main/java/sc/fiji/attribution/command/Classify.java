@@ -25,7 +25,7 @@ public class Classify extends ToolCommand {
             label = "Model",
             style = "directory",
             persist = false,
-            description = "folder of a TensorFlow SavedModel")
+            description = "TensorFlow SavedModel or bioimage.io package, folder or zip")
     private String model;
 
     @Parameter(
@@ -75,7 +75,7 @@ public class Classify extends ToolCommand {
         try (Classifier classifier = Models.open(model, axes, labels, signature, scores)) {
             ResultsTable rows = new ResultsTable();
             rows.setPrecision(6);
-            for (Classification row : Classification.of(classifier, input)) {
+            for (Classification row : Classification.of(classifier, input, this::warn)) {
                 row.addTo(rows);
                 say(row.image() + ": " + row.summary());
             }

@@ -100,7 +100,8 @@ public final class AttributionTool {
     /**
      * Computes the map of each frame.
      *
-     * @param image its calibrated values go to the model as they are; not changed
+     * @param image its calibrated values go to the model, pre-processed only where the model's
+     *     description says so; not changed
      * @param progress told between model calls
      * @throws AttributionException where the image, the options or the model do not fit
      */
@@ -110,7 +111,7 @@ public final class AttributionTool {
         Baseline reference = baseline.resolve(classifier.spec());
         List<Attribution> attributions = new ArrayList<>();
         List<Tensor> maps = new ArrayList<>();
-        List<String> warnings = new ArrayList<>();
+        List<String> warnings = new ArrayList<>(classifier.spec().description().warnings());
         for (int frame = 0; frame < input.frames(); frame++) {
             Tensor tensor = input.tensor(frame);
             requireMemory(tensor, settings, image);
@@ -121,6 +122,7 @@ public final class AttributionTool {
             maps.add(input.onImage(attribution.map()));
             attributions.add(attribution);
         }
+        warnings.addAll(input.warnings());
         Map<String, String> provenance =
                 Provenance.of(classifier.spec(), attributions, channels, image);
         provenance.put("attribution.paper", method.declaration().paper());

@@ -16,14 +16,19 @@ import sc.fiji.attribution.model.ModelSpec;
  * A baseline by name, as dialogs and macros say it.
  *
  * @param name one of {@link #NAMES}; empty means {@code zero}
- * @param constant the value, in units of the image, for {@code constant}
+ * @param constant the value, in units of what the network sees (the image, after the pre-processing
+ *     of the model's description), for {@code constant}
  * @param sigma standard deviation in voxels of the model's grid, for {@code blurred}
  * @param references images, each time point of which is a baseline, for {@code images}
  */
 public record BaselineChoice(
         String name, double constant, double sigma, List<ImagePlus> references) {
 
-    /** All zero, the usual choice where zero means "nothing there". */
+    /**
+     * All zero in what the network sees, the usual choice where zero means "nothing there". Where a
+     * description asks for pre-processing this is zero after it: the mean of the image for zero
+     * mean and unit variance, not black.
+     */
     public static final BaselineChoice ZERO = new BaselineChoice("zero", 0, 1, List.of());
 
     public static final List<String> NAMES =

@@ -9,6 +9,7 @@ import ij.measure.ResultsTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.Target;
 import sc.fiji.attribution.model.Classifier;
@@ -31,6 +32,17 @@ public record Classification(
      * @throws AttributionException where image and model do not fit
      */
     public static List<Classification> of(Classifier classifier, ImagePlus image) {
+        return of(classifier, image, warning -> {});
+    }
+
+    /**
+     * Classifies each frame of an image.
+     *
+     * @param warn is told what is odd about the model's description or the image, a line each
+     * @throws AttributionException where image and model do not fit
+     */
+    public static List<Classification> of(
+            Classifier classifier, ImagePlus image, Consumer<String> warn) {
         ModelSpec spec = classifier.spec();
         ModelInput input = ModelInput.of(spec, image);
         List<Classification> results = new ArrayList<>();
@@ -44,6 +56,8 @@ public record Classification(
                             spec.head().classLogits(outputs),
                             spec.head().probabilities(outputs)));
         }
+        spec.description().warnings().forEach(warn);
+        input.warnings().forEach(warn);
         return results;
     }
 

@@ -12,6 +12,7 @@ import ij.io.FileInfo;
 import ij.io.FileSaver;
 import ij.io.Opener;
 import ij.io.TiffEncoder;
+import ij.util.DicomTools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -153,11 +154,18 @@ public final class ImageFile {
         }
     }
 
-    /** ImageJ fills up a TIFF file that ends too early with zeros, which are pixels like others. */
+    /** ImageJ fills up a file that ends too early with zeros, which are pixels like others. */
     private static void requireComplete(ImagePlus image, WholeFile file) {
         FileInfo info = image.getOriginalFileInfo();
-        if (info == null || info.fileFormat != FileInfo.TIFF || !file.endsIn(".tif", ".tiff")) {
-            return; // not of this format, or inside an archive
+        boolean tiff =
+                info != null && info.fileFormat == FileInfo.TIFF && file.endsIn(".tif", ".tiff");
+        boolean dicom =
+                info != null && info.fileFormat == FileInfo.DICOM && !file.endsIn(".zip", ".gz");
+        if (dicom) {
+            requireFrames(image, file);
+        }
+        if (!tiff && !dicom) {
+            return; // not of these formats, or inside an archive
         }
         boolean inOnePiece = info.stripOffsets == null || info.stripOffsets.length <= 1;
         boolean wholeBytes =
@@ -185,6 +193,19 @@ public final class ImageFile {
                             + " bytes, it has "
                             + length
                             + "; copy or download it again.");
+        }
+    }
+
+    /** Where DICOM's number of frames is no number, ImageJ reads one frame and drops the rest. */
+    private static void requireFrames(ImagePlus image, WholeFile file) {
+        String frames = DicomTools.getTag(image, "0028,0008");
+        if (frames != null && !frames.isBlank() && !frames.strip().matches("\\d+")) {
+            throw new ImageException(
+                    "File "
+                            + file
+                            + " is damaged: its number of frames (0028,0008) is '"
+                            + frames.strip()
+                            + "'; export it again.");
         }
     }
 

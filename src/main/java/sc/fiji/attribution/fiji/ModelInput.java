@@ -5,6 +5,8 @@
 package sc.fiji.attribution.fiji;
 
 import ij.ImagePlus;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.ImageException;
@@ -13,15 +15,17 @@ import sc.fiji.attribution.model.ModelSpec;
 
 /**
  * The way from an image to a model's input and of a map back to the image's grid. Where the model
- * fixes other extents in space than the image has, the image is resampled linearly (half-pixel
- * centres, antialiased where it shrinks).
+ * allows only other extents in space than the image has, the image is resampled linearly to the
+ * nearest ones (half-pixel centres, antialiased where it shrinks). Where its description asks for
+ * pre-processing, that comes last.
  *
  * <p>With the image as x and the resampling as a matrix A, the model sees y = A x. A map holds an
  * amount for each voxel of y; the way back is the adjoint Aᵀ, which hands each amount to the image
  * voxels that this y was interpolated from, in proportion to their weights in it. Each row of A
  * adds up to 1, so the map's total stays the same, and with it completeness; interpolating the map
  * instead would scale the total by the ratio of the voxel counts. For a map of gradients Aᵀ is the
- * chain rule.
+ * chain rule. The pre-processing is not differentiated: a map explains the values that the network
+ * sees.
  */
 public final class ModelInput {
 
@@ -32,6 +36,7 @@ public final class ModelInput {
 
     private final ModelSpec spec;
     private final ImageView view;
+    private final List<String> warnings = new ArrayList<>();
 
     private ModelInput(ModelSpec spec, ImageView view) {
         this.spec = spec;
@@ -69,7 +74,8 @@ public final class ModelInput {
      * The input for one time point.
      *
      * @param frame from 0
-     * @return a new tensor with the model's axes and extents, batch 1, in calibrated values
+     * @return a new tensor with the model's axes and extents, batch 1: the calibrated values after
+     *     the pre-processing that the model's description asks for
      * @throws ImageException if a value is NaN or infinite
      */
     public Tensor tensor(int frame) {
@@ -93,7 +99,18 @@ public final class ModelInput {
                 copyPlane(plane, 0, tensor, offset(tensor, z, c));
             }
         }
-        return apply(resampling('z'), tensor, 'z');
+        tensor = apply(resampling('z'), tensor, 'z');
+        // Interpolated values lie between those of the image, so the range holds for both.
+        if (warnings.isEmpty()) {
+            spec.description().input().range().warning(tensor).ifPresent(warnings::add);
+        }
+        spec.description().input().preprocess(tensor);
+        return tensor;
+    }
+
+    /** What was odd about the values of the first tensor that was odd; empty where none was. */
+    public List<String> warnings() {
+        return List.copyOf(warnings);
     }
 
     /**
@@ -153,8 +170,7 @@ public final class ModelInput {
 
     /** Extent that the model sees along an axis of space. */
     private int extent(char axis) {
-        int fixed = spec.size(axis);
-        return fixed < 0 ? view.size(axis) : fixed;
+        return spec.extent(axis, view.size(axis));
     }
 
     /** Shape of the input, for slices that are not yet resampled along z. */

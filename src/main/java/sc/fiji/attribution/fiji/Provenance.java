@@ -14,6 +14,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.scijava.util.VersionUtils;
 import sc.fiji.attribution.core.Attribution;
+import sc.fiji.attribution.model.ModelDescription;
 import sc.fiji.attribution.model.ModelSpec;
 
 /** How a map was made, as properties that are kept with the image. */
@@ -57,10 +58,22 @@ final class Provenance {
         record.put("attribution.image", image.getTitle());
         record.put("attribution.model", model.name());
         record.put("attribution.model.sha256", model.sha256());
+        ModelDescription description = model.description();
+        record.put("attribution.preprocessing", description.input().steps());
+        record.put("attribution.model.description", source(description));
         record.put(
                 "attribution.software",
                 "Attribution for Fiji " + VersionUtils.getVersion(Provenance.class));
         return record;
+    }
+
+    /** For example {@code "Lesions, rdf.yaml (bioimage.io 0.5.4)"}; empty without a description. */
+    private static String source(ModelDescription description) {
+        String name = description.name().isEmpty() ? "" : description.name() + ", ";
+        return description
+                .file()
+                .map(file -> name + file.getFileName() + " (" + description.format() + ")")
+                .orElse("");
     }
 
     private static String each(List<Attribution> frames, Function<Attribution, String> what) {

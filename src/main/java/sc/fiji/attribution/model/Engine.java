@@ -5,6 +5,7 @@
 package sc.fiji.attribution.model;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import sc.fiji.attribution.core.ModelException;
 
@@ -16,6 +17,14 @@ public interface Engine {
 
     /** For messages: {@code "TensorFlow"}. */
     String name();
+
+    /**
+     * bioimage.io's names of the weights that this engine opens, such as {@code
+     * tensorflow_saved_model_bundle}.
+     */
+    default List<String> weightFormats() {
+        return List.of();
+    }
 
     /**
      * Why a path is not a model of this engine: what was expected, and what to do; empty where it

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeSet;
 import sc.fiji.attribution.core.ModelException;
 
 /** Opens a model with whichever engine on the class path takes it. */
@@ -18,17 +20,47 @@ public final class Engines {
     private Engines() {}
 
     /**
-     * Opens a model.
+     * Opens a model, with the description beside it where there is one ({@code attribution.yaml},
+     * {@code rdf.yaml}).
      *
-     * @param path a model's file or folder
-     * @throws ModelException where no engine takes it, or it is broken, unsuitable or refused
+     * @param path a model's file or folder, the same in a zip, a bioimage.io package (folder or
+     *     zip), or a description
+     * @return the classifier; close it to free its native memory and what was unpacked for it
+     * @throws ModelException where no engine takes it, it is broken, unsuitable or refused, or its
+     *     description is wrong or contradicts it
      */
     public static Classifier open(Path path, ModelOptions options) {
         if (!Files.exists(path)) {
             throw new ModelException("Model '" + path + "' does not exist: check the path.");
         }
-        List<String> reasons = new ArrayList<>();
+        List<Engine> engines = new ArrayList<>();
+        Set<String> formats = new TreeSet<>();
         for (Engine engine : ServiceLoader.load(Engine.class, Engine.class.getClassLoader())) {
+            engines.add(engine);
+            formats.addAll(engine.weightFormats());
+        }
+        ModelPackage files =
+                ModelPackage.open(
+                        path,
+                        each -> engines.stream().anyMatch(e -> e.whyNot(each).isEmpty()),
+                        formats);
+        DescribedModel described = new DescribedModel(files.description(), options);
+        Classifier network = null;
+        try {
+            network = open(engines, files.model(), described.optionsForEngine(files.model()));
+            ModelSpec spec = described.complete(network.spec(), files.name());
+            return new PackagedClassifier(network, spec, files);
+        } catch (RuntimeException e) {
+            try (files;
+                    Classifier opened = network) {
+                throw files.inUsersTerms(described.explain(e));
+            }
+        }
+    }
+
+    private static Classifier open(List<Engine> engines, Path path, ModelOptions options) {
+        List<String> reasons = new ArrayList<>();
+        for (Engine engine : engines) {
             Optional<String> reason = engine.whyNot(path);
             if (reason.isEmpty()) {
                 return engine.open(path, options);

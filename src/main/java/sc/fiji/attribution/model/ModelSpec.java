@@ -17,9 +17,22 @@ import sc.fiji.attribution.core.Axes;
  * @param shape extents of the input in that order, -1 where the model takes any
  * @param head what closes the network
  * @param labels one name per class
+ * @param description what a file beside the model says; {@link ModelDescription#NONE} without one
  */
 public record ModelSpec(
-        String name, String sha256, Axes axes, int[] shape, Head head, List<String> labels) {
+        String name,
+        String sha256,
+        Axes axes,
+        int[] shape,
+        Head head,
+        List<String> labels,
+        ModelDescription description) {
+
+    /** Without a description. */
+    public ModelSpec(
+            String name, String sha256, Axes axes, int[] shape, Head head, List<String> labels) {
+        this(name, sha256, axes, shape, head, labels, ModelDescription.NONE);
+    }
 
     public ModelSpec {
         if (shape.length != axes.rank()) {
@@ -33,6 +46,17 @@ public record ModelSpec(
     public int size(char axis) {
         int position = axes.indexOf(axis);
         return position < 0 ? 1 : shape[position];
+    }
+
+    /**
+     * Extent that the model is to see along an axis of space, for an image of that extent: the
+     * fixed one, or the nearest that the description allows.
+     */
+    public int extent(char axis, int image) {
+        int fixed = size(axis);
+        return fixed >= 0
+                ? fixed
+                : description.input().size(axis).map(size -> size.nearest(image)).orElse(image);
     }
 
     public int classes() {

@@ -38,6 +38,11 @@ public final class TensorFlowModels implements Engine {
     }
 
     @Override
+    public List<String> weightFormats() {
+        return List.of("tensorflow_saved_model_bundle");
+    }
+
+    @Override
     public Optional<String> whyNot(Path path) {
         return AugmentedModel.whyNot(path);
     }

@@ -1,0 +1,51 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.model;
+
+import java.util.Optional;
+import sc.fiji.attribution.core.Tensor;
+
+/** A classifier with what its description says; what was unpacked for it goes when it is closed. */
+final class PackagedClassifier implements Classifier {
+
+    private final Classifier network;
+    private final ModelSpec spec;
+    private final ModelPackage files;
+
+    PackagedClassifier(Classifier network, ModelSpec spec, ModelPackage files) {
+        this.network = network;
+        this.spec = spec;
+        this.files = files;
+    }
+
+    @Override
+    public ModelSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public float[][] logits(Tensor batch) {
+        return network.logits(batch);
+    }
+
+    @Override
+    public Optional<Gradients> gradients() {
+        return network.gradients();
+    }
+
+    @Override
+    public Optional<String> whyNoGradients() {
+        return network.whyNoGradients();
+    }
+
+    @Override
+    public void close() {
+        try {
+            network.close();
+        } finally {
+            files.close();
+        }
+    }
+}
