@@ -1,0 +1,87 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.benchmark;
+
+import ai.djl.Model;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import sc.fiji.attribution.core.AttributionException;
+import sc.fiji.attribution.model.Engines;
+import sc.fiji.attribution.model.ModelOptions;
+
+/**
+ * What opening a model costs, against DJL's own load of the same files. Reading, checking,
+ * augmenting, hashing and loading, with the gradient, against loading alone.
+ */
+public final class OpenBenchmark {
+
+    private static final int REPEATS = 7;
+
+    private OpenBenchmark() {}
+
+    /**
+     * @param arguments model folders, or folders of such
+     */
+    public static void main(String[] arguments) throws Exception {
+        List<Path> models = new ArrayList<>();
+        for (String argument : arguments) {
+            try (Stream<Path> files = Files.walk(Path.of(argument))) {
+                files.filter(file -> file.endsWith("saved_model.pb"))
+                        .map(Path::getParent)
+                        .sorted()
+                        .forEach(models::add);
+            }
+        }
+        System.out.println("opened   DJL alone  ratio  model");
+        for (Path model : models) {
+            measure(model);
+        }
+        System.exit(0);
+    }
+
+    private static void measure(Path folder) throws Exception {
+        double[] ours = new double[REPEATS];
+        double[] alone = new double[REPEATS];
+        try {
+            Engines.open(folder, ModelOptions.NONE).close();
+            for (int i = 0; i < REPEATS; i++) {
+                long start = System.nanoTime();
+                Engines.open(folder, ModelOptions.NONE).close();
+                ours[i] = (System.nanoTime() - start) / 1e9;
+                alone[i] = loadAlone(folder);
+            }
+        } catch (AttributionException e) {
+            System.out.println("refused                     " + folder);
+            return;
+        }
+        Arrays.sort(ours);
+        Arrays.sort(alone);
+        double ratio = ours[REPEATS / 2] / alone[REPEATS / 2];
+        System.out.printf(
+                Locale.ROOT,
+                "%.3f s  %.3f s    %5.2f  %s%n",
+                ours[REPEATS / 2],
+                alone[REPEATS / 2],
+                ratio,
+                folder);
+    }
+
+    private static double loadAlone(Path folder) throws IOException {
+        long start = System.nanoTime();
+        try (Model model = Model.newInstance("saved_model.pb", "TensorFlow")) {
+            model.load(folder, "saved_model.pb", Map.of());
+        } catch (Exception e) {
+            throw new IOException(e);
+        }
+        return (System.nanoTime() - start) / 1e9;
+    }
+}
