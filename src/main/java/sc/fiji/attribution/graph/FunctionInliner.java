@@ -6,11 +6,13 @@ package sc.fiji.attribution.graph;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.FunctionDef;
@@ -24,7 +26,8 @@ import sc.fiji.attribution.core.ModelException;
  * Flattens a graph: the bodies of called functions take the place of the calls. Keras stores a
  * model as nested {@code StatefulPartitionedCall}s, into which TensorFlow's own gradients cannot
  * look. Only what the wanted outputs depend on is kept; control dependencies and attributes that
- * begin with an underscore are dropped, since inference needs neither.
+ * begin with an underscore are dropped, since inference needs neither. Of a branch that the graph
+ * itself decides, the side that is taken remains.
  */
 final class FunctionInliner {
 
@@ -34,6 +37,7 @@ final class FunctionInliner {
     private final Map<String, FunctionDef> library = new HashMap<>();
     private final Set<String> topLevel = new HashSet<>();
     private final Graph flat = new Graph();
+    private final Branches branches = new Branches(flat);
 
     private FunctionInliner(GraphDef graph) {
         graph.getNodeList().forEach(node -> topLevel.add(node.getName()));
@@ -75,12 +79,7 @@ final class FunctionInliner {
         List<NodeDef> open = new ArrayList<>(fromNodes);
         while (!open.isEmpty()) {
             NodeDef node = open.remove(open.size() - 1);
-            Set<String> named = new HashSet<>(Set.of(node.getOp()));
-            for (AttrValue value : node.getAttrMap().values()) {
-                named.add(value.getFunc().getName());
-                value.getList().getFuncList().forEach(f -> named.add(f.getName()));
-            }
-            for (String name : named) {
+            for (String name : functionsNamedBy(node)) {
                 if (byName.containsKey(name) && reached.add(name)) {
                     open.addAll(byName.get(name).getNodeDefList());
                 }
@@ -89,6 +88,16 @@ final class FunctionInliner {
         return FunctionDefLibrary.newBuilder()
                 .addAllFunction(reached.stream().map(byName::get).toList())
                 .build();
+    }
+
+    /** What a node may call: its own op, and every function that an attribute names. */
+    static Set<String> functionsNamedBy(NodeDef node) {
+        Set<String> named = new LinkedHashSet<>(Set.of(node.getOp()));
+        for (AttrValue value : node.getAttrMap().values()) {
+            named.add(value.getFunc().getName());
+            value.getList().getFuncList().forEach(f -> named.add(f.getName()));
+        }
+        return named;
     }
 
     private FunctionDef called(NodeDef node) {
@@ -201,15 +210,50 @@ final class FunctionInliner {
                                             .filter(input -> !arguments.containsKey(input))
                                             .toList());
             for (String name : order) {
+                if (results.containsKey(name)) {
+                    continue;
+                }
                 NodeDef node = node(name);
                 refuseLoops(node);
                 List<Output> inputs = dataInputs(node).stream().map(this::resolve).toList();
-                results.put(
-                        name,
-                        called(node) != null
-                                ? call(substitute(node), prefix + name, inputs)
-                                : copy(substitute(node), inputs));
+                results.put(name, evaluate(substitute(node), inputs));
             }
+        }
+
+        private List<Output> evaluate(NodeDef node, List<Output> inputs) {
+            int outputs = outputCount(node);
+            if (branches.isMerge(node)) {
+                Optional<List<Output>> alive = branches.merge(inputs, outputs);
+                return alive.isPresent() ? alive.get() : copy(node, inputs);
+            }
+            if (inputs.contains(Branches.DEAD) || waitsForDead(node)) {
+                return Collections.nCopies(outputs, Branches.DEAD);
+            }
+            Optional<List<Output>> passed = branches.pass(node, inputs);
+            if (passed.isPresent()) {
+                return passed.get();
+            }
+            Optional<NodeDef> taken = branches.taken(node, inputs);
+            if (taken.isPresent()) {
+                return call(taken.get(), prefix + node.getName(), inputs.subList(1, inputs.size()));
+            }
+            return called(node) != null
+                    ? call(node, prefix + node.getName(), inputs)
+                    : copy(node, inputs);
+        }
+
+        /** A constant in a branch reads nothing, but waits for the switch of that branch. */
+        private boolean waitsForDead(NodeDef node) {
+            for (String input : node.getInputList()) {
+                NodeDef pivot = input.startsWith("^") ? nodes.get(input.substring(1)) : null;
+                if (pivot != null && pivot.getOp().equals("Identity")) {
+                    expand(List.of(pivot.getName()));
+                    if (results.get(pivot.getName()).contains(Branches.DEAD)) {
+                        return true;
+                    }
+                }
+            }
+            return false;
         }
 
         private NodeDef node(String name) {
@@ -251,6 +295,10 @@ final class FunctionInliner {
         }
 
         private int outputCount(NodeDef node) {
+            FunctionDef function = called(node);
+            if (function != null) {
+                return function.getSignature().getOutputArgCount();
+            }
             if (!OpRegistry.knows(node.getOp())) {
                 throw new ModelException(
                         "Op '"
@@ -290,10 +338,12 @@ final class FunctionInliner {
         private void refuseLoops(NodeDef node) {
             if (Set.of("Enter", "RefEnter", "NextIteration", "LoopCond").contains(node.getOp())) {
                 throw new ModelException(
-                        "A while loop ('"
-                                + node.getName()
-                                + "') stands between input and output: export the model without"
-                                + " loops.");
+                        "Op "
+                                + node.getOp()
+                                + " (layer '"
+                                + Layer.of(prefix + node.getName())
+                                + "') begins a loop between input and output: export the model with"
+                                + " the loop unrolled.");
             }
         }
     }
