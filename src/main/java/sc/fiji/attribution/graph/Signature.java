@@ -114,13 +114,11 @@ record Signature(
         }
         TensorInfo image = others.remove(images.get(0));
         checkImage(images.get(0), image, model);
-        Map<String, TensorInfo> scores = new TreeMap<>(signature.getOutputsMap());
-        scores.values()
-                .removeIf(
-                        output ->
-                                !ReverseMode.isFloating(output.getDtype())
-                                        || !output.getTensorShape().getUnknownRank()
-                                                && output.getTensorShape().getDimCount() != 2);
+        Map<String, TensorInfo> scores = scores(signature, 2);
+        if (scores.isEmpty()) {
+            // A single logit per image, without an axis of classes.
+            scores = scores(signature, 1);
+        }
         if (scores.isEmpty()) {
             throw new ModelException(
                     "Signature '"
@@ -133,6 +131,17 @@ record Signature(
                             + " network must be closed by a mean over its voxels first.");
         }
         return new Signature(name, images.get(0), image, others, scores);
+    }
+
+    private static Map<String, TensorInfo> scores(SignatureDef signature, int rank) {
+        Map<String, TensorInfo> scores = new TreeMap<>(signature.getOutputsMap());
+        scores.values()
+                .removeIf(
+                        output ->
+                                !ReverseMode.isFloating(output.getDtype())
+                                        || !output.getTensorShape().getUnknownRank()
+                                                && output.getTensorShape().getDimCount() != rank);
+        return scores;
     }
 
     private static boolean isImage(TensorInfo input) {
@@ -214,6 +223,9 @@ record Signature(
     /** Number of scores of an output, or -1. */
     static int width(TensorInfo output) {
         TensorShapeProto shape = output.getTensorShape();
+        if (!shape.getUnknownRank() && shape.getDimCount() == 1) {
+            return 1;
+        }
         return shape.getDimCount() == 2 ? (int) shape.getDim(1).getSize() : -1;
     }
 
