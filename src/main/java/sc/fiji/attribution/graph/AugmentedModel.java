@@ -118,7 +118,9 @@ public record AugmentedModel(
             Logits logits = heads.get(head);
             PathCheck.check(graph, image, logits.output(), model);
             Ops ops = new Ops(graph, SCOPE);
+            boolean channelsFirst = channelsFirst(graph);
             Widening.apply(ops);
+            ChannelsLast.apply(ops, logits.output());
             Output input = FloatInput.of(ops, image, model);
             PoolBeforeRelu.apply(ops);
             Output scored =
@@ -155,7 +157,7 @@ public record AugmentedModel(
                     signature.inputShape(),
                     Signature.width(scores.get(head)),
                     logits.closing(),
-                    channelsFirst(graph),
+                    channelsFirst,
                     problem);
         }
 
