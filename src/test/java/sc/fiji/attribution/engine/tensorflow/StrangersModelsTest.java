@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -247,12 +249,49 @@ class StrangersModelsTest {
         refused(model, "besides the image, age [-1, 1], lab_value [-1, 1], constants=age=0");
     }
 
+    /**
+     * Trusted, they compute; and of what they do besides, nothing gets into the graph that runs.
+     */
+    @ParameterizedTest
+    @CsvSource({"danger_main_op", "danger_read_file"})
+    void trusted(String name) throws IOException {
+        Stranger stranger = Stranger.generated(Resources.shared(FOLDER).resolve(name));
+        List<Path> before = traces();
+        ModelOptions trust = new ModelOptions("", List.of(), "", "", Map.of(), true);
+        try (Classifier c = Engines.open(stranger.model(), trust)) {
+            float[] z = c.logits(stranger.input(0, c))[0];
+            assertTrue(relative(z, stranger.logits(0)) <= 1e-4);
+        }
+        assertEquals(before, traces());
+    }
+
+    /** The model is repaired from its checkpoint, or the checkpoint's damage is named. */
+    @ParameterizedTest
+    @CsvSource({"0", "7", "60", "500"})
+    void damagedCheckpoint(int bytes, @TempDir Path folder) throws IOException {
+        Path model = Resources.shared(FOLDER).resolve("keras3_saved_model_save/saved_model");
+        Files.createDirectory(folder.resolve("variables"));
+        for (String file : List.of("saved_model.pb", "variables/variables.data-00000-of-00001")) {
+            Files.copy(model.resolve(file), folder.resolve(file));
+        }
+        byte[] index = Files.readAllBytes(model.resolve("variables/variables.index"));
+        byte[] damaged = Arrays.copyOfRange(index, index.length - bytes, index.length);
+        Files.write(folder.resolve("variables/variables.index"), damaged);
+        ModelException e =
+                assertThrows(
+                        ModelException.class,
+                        () -> Engines.open(folder, ModelOptions.NONE).close());
+        System.out.println(e.getMessage().replace(folder.toString(), "…"));
+        assertEquals(1, e.getMessage().lines().count());
+        assertTrue(e.getMessage().contains("export it again"), e.getMessage());
+    }
+
     private static void refused(Path model, String words) throws IOException {
         List<Path> before = traces();
         ModelException refusal =
                 assertThrows(
                         ModelException.class, () -> Engines.open(model, ModelOptions.NONE).close());
-        System.out.println(model.getParent().getFileName() + ": " + refusal.getMessage());
+        System.out.println(refusal.getMessage());
         assertEquals(1, refusal.getMessage().lines().count());
         for (String word : words.split(", ")) {
             assertTrue(refusal.getMessage().contains(word), word + " in " + refusal.getMessage());
