@@ -5,6 +5,7 @@
 package sc.fiji.attribution.engine.tensorflow;
 
 import java.util.Arrays;
+import java.util.OptionalDouble;
 import java.util.Random;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.Classifier;
@@ -13,8 +14,7 @@ import sc.fiji.attribution.model.Classifier;
  * Finite differences of one logit along random directions, against its gradient. A network of ReLUs
  * has kinks: where the differences to either side, of a step and of half that step, disagree at
  * every step that stands out of float32's rounding, the direction counts as a kink and says
- * nothing. Directions change one random voxel in eight, which crosses fewer kinks than changing
- * them all.
+ * nothing. Directions change few voxels, and fewer where there is a kink, since that crosses fewer.
  *
  * @param smooth directions that were compared
  * @param kinks directions that were not
@@ -23,7 +23,11 @@ import sc.fiji.attribution.model.Classifier;
 record Directions(int smooth, int kinks, double worst) {
 
     private static final int COUNT = 20;
-    private static final double[] STEPS = {1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2};
+
+    /** Which share of the voxels a direction changes. */
+    private static final double[] SHARES = {1 / 8.0, 1 / 64.0, 1 / 512.0};
+
+    private static final double[] STEPS = {1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1};
 
     static Directions compare(Classifier classifier, Tensor x, int logit, float[] gradient) {
         Random random = new Random(7);
@@ -31,33 +35,42 @@ record Directions(int smooth, int kinks, double worst) {
         double worst = 0;
         double rms = norm(x.data()) / Math.sqrt(x.length());
         for (int d = 0; d < COUNT; d++) {
-            double[] direction =
-                    random.doubles(x.length(), -8, 8)
-                            .map(v -> Math.abs(v) < 1 ? v * rms : 0)
-                            .toArray();
-            double slope = 0;
-            double length = 0;
-            for (int i = 0; i < direction.length; i++) {
-                slope += gradient[i] * direction[i];
-                length += direction[i] * direction[i];
+            OptionalDouble error = OptionalDouble.empty();
+            for (int i = 0; i < SHARES.length && error.isEmpty(); i++) {
+                double share = SHARES[i];
+                double[] direction =
+                        random.doubles(x.length(), -1, 1)
+                                .map(v -> Math.abs(v) < share ? v / share * rms : 0)
+                                .toArray();
+                error = error(classifier, x, logit, gradient, direction);
             }
-            double typical = norm(gradient) * Math.sqrt(length / direction.length);
-            double scale = Math.max(Math.abs(slope), typical);
-            for (double step : STEPS) {
-                double[] f = along(classifier, x, direction, step, logit);
-                double central = (f[4] - f[0]) / (2 * step);
-                // The shortest step that stands out of rounding crosses the fewest kinks.
-                if (3e-7 * Math.max(1, Math.abs(f[2])) / step > 1e-3 * scale) {
-                    continue;
-                }
-                if (bend(f, step) < 6e-3 * scale) {
-                    worst = Math.max(worst, Math.abs(central - slope) / scale);
-                    smooth++;
-                }
-                break;
-            }
+            smooth += error.isPresent() ? 1 : 0;
+            worst = Math.max(worst, error.orElse(0));
         }
         return new Directions(smooth, COUNT - smooth, worst);
+    }
+
+    /** Relative error along one direction; empty where there is a kink. */
+    private static OptionalDouble error(
+            Classifier classifier, Tensor x, int logit, float[] gradient, double[] direction) {
+        double slope = 0;
+        double squares = 0;
+        for (int i = 0; i < direction.length; i++) {
+            slope += gradient[i] * direction[i];
+            squares += Math.pow(gradient[i] * direction[i], 2);
+        }
+        double scale = Math.max(Math.abs(slope), Math.sqrt(squares));
+        for (double step : STEPS) {
+            double[] f = along(classifier, x, direction, step, logit);
+            // The shortest step that stands out of rounding crosses the fewest kinks.
+            if (scale > 0 && 3e-7 * Math.max(1, Math.abs(f[2])) / step < 1e-3 * scale) {
+                double central = (f[4] - f[0]) / (2 * step);
+                return bend(f, step) < 6e-3 * scale
+                        ? OptionalDouble.of(Math.abs(central - slope) / scale)
+                        : OptionalDouble.empty();
+            }
+        }
+        return OptionalDouble.empty();
     }
 
     /** Largest difference of the four one-sided slopes. */

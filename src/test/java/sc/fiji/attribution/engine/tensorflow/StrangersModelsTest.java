@@ -74,6 +74,7 @@ class StrangersModelsTest {
      */
     private static final Set<String> HALF = Set.of("mixed_float16");
 
+    private static int smooth;
     private static final List<String> TABLE = new ArrayList<>();
 
     static Stream<String> models() throws IOException {
@@ -100,6 +101,10 @@ class StrangersModelsTest {
                 "adaptive",
                 "kinks");
         TABLE.forEach(System.out::println);
+        System.out.println(smooth + " directions without a kink were compared");
+        assertTrue(
+                smooth >= 3 * TABLE.size() || TABLE.size() < 3,
+                "only " + smooth + " directions were smooth");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -361,6 +366,7 @@ class StrangersModelsTest {
 
         void directions(Directions found) {
             directions = found;
+            smooth += found.smooth();
         }
 
         void check() {
