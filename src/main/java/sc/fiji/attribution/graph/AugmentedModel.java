@@ -105,14 +105,16 @@ public record AugmentedModel(
             Map<String, TensorInfo> scores = signature.outputs();
             List<Output> wanted = new ArrayList<>();
             scores.values().forEach(info -> wanted.add(Output.parse(info.getName())));
-            FunctionInliner.Flattened flat =
-                    FunctionInliner.flatten(original.getGraphDef(), wanted);
+            FunctionInliner.Flattened flat = flatten(wanted);
             Graph graph = flat.graph();
 
             Map<String, Logits> heads = new LinkedHashMap<>();
             int i = 0;
             for (String name : scores.keySet()) {
-                heads.put(name, Logits.find(graph, flat.outputs().get(i++)));
+                Output output = flat.outputs().get(i++);
+                if (!output.equals(Branches.DEAD)) {
+                    heads.put(name, Logits.find(graph, output));
+                }
             }
             String head = chooseHead(heads, wantedOutput);
             Logits logits = heads.get(head);
@@ -161,6 +163,14 @@ public record AugmentedModel(
                     problem);
         }
 
+        private FunctionInliner.Flattened flatten(List<Output> wanted) {
+            try {
+                return FunctionInliner.flatten(original.getGraphDef(), wanted);
+            } catch (ModelException e) {
+                throw new ModelException("Model '" + model + "': " + e.getMessage(), e);
+            }
+        }
+
         private static boolean channelsFirst(Graph graph) {
             return graph.nodes().stream()
                     .filter(node -> node.getOp().equals("Conv2D") || node.getOp().equals("Conv3D"))
@@ -186,10 +196,17 @@ public record AugmentedModel(
             if (heads.size() == 1) {
                 return heads.keySet().iterator().next();
             }
-            Set<String> heard = Set.of(Logits.SOFTMAX, Logits.SIGMOID);
+            Set<String> activations = Set.of(Logits.SOFTMAX, Logits.SIGMOID);
+            if (heads.isEmpty()) {
+                throw new ModelException(
+                        "Model '"
+                                + model
+                                + "' computes its class scores in a branch that is not taken, such"
+                                + " as that for training: export it for inference.");
+            }
             List<String> closed =
                     heads.keySet().stream()
-                            .filter(name -> heard.contains(heads.get(name).closing()))
+                            .filter(name -> activations.contains(heads.get(name).closing()))
                             .toList();
             if (closed.size() != 1) {
                 throw new ModelException(

@@ -60,6 +60,9 @@ final class ChannelsLast {
                     "Maximum",
                     "Minimum");
 
+    /** What is made of weights is made in fewer steps than this. */
+    private static final int DEEPEST = 8;
+
     private final Ops ops;
     private final Graph graph;
 
@@ -123,10 +126,10 @@ final class ChannelsLast {
         }
         List<Output> inputs = new ArrayList<>();
         for (Output input : node.inputs()) {
-            if (!last.containsKey(input) && weightRank(input) == rank) {
+            if (!last.containsKey(input) && weightRank(input, 0) == rank) {
                 toLast(input, rank);
             }
-            if (!last.containsKey(input) && weightRank(input) != 0) {
+            if (!last.containsKey(input) && weightRank(input, 0) != 0) {
                 return;
             }
             inputs.add(last.getOrDefault(input, input));
@@ -135,8 +138,11 @@ final class ChannelsLast {
     }
 
     /** Number of axes of something that is made of weights alone, -1 where it does not show. */
-    private int weightRank(Output output) {
+    private int weightRank(Output output, int depth) {
         NodeDef node = graph.node(output);
+        if (depth > DEEPEST) {
+            return -1;
+        }
         if (node.getOp().equals("Reshape")) {
             return StaticShape.ofWeight(graph, Graph.inputs(node).get(1))
                     .filter(shape -> shape.length == 1)
@@ -146,7 +152,7 @@ final class ChannelsLast {
         if (ELEMENTWISE.contains(node.getOp()) || node.getOp().equals("Rsqrt")) {
             int rank = 0;
             for (Output input : Graph.inputs(node)) {
-                int of = weightRank(input);
+                int of = weightRank(input, depth + 1);
                 if (of < 0) {
                     return -1;
                 }

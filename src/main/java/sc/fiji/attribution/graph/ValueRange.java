@@ -6,6 +6,8 @@ package sc.fiji.attribution.graph;
 
 import static java.util.Map.entry;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,7 +119,7 @@ record ValueRange(double low, double high) {
             if (formula == SAME || node.getOp().equals("Cast")) {
                 inputs = inputs.subList(0, 1);
             }
-            List<ValueRange> ranges = new java.util.ArrayList<>();
+            List<ValueRange> ranges = new ArrayList<>();
             for (Output input : inputs) {
                 ranges.add(range(input).orElse(null));
             }
@@ -153,7 +155,7 @@ record ValueRange(double low, double high) {
 
     private static ValueRange product(ValueRange a, ValueRange b) {
         double[] corners = {a.low * b.low, a.low * b.high, a.high * b.low, a.high * b.high};
-        java.util.Arrays.sort(corners);
+        Arrays.sort(corners);
         return known(corners[0], corners[3]);
     }
 

@@ -9,14 +9,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
 import sc.fiji.attribution.core.ModelException;
@@ -135,6 +141,38 @@ class InputsTest {
                 .setDtype(type)
                 .setTensorShape(shape(extents))
                 .build();
+    }
+
+    /** Some binary classifiers squeeze the class axis away. */
+    @Test
+    void oneScorePerImageWithoutAClassAxis(@TempDir Path folder) throws IOException {
+        new NetworkWriter(-1, 4, 4, 4, 1)
+                .conv3d(2)
+                .globalMean()
+                .dense(1)
+                .op("Sigmoid")
+                .write(folder);
+        Path file = folder.resolve("saved_model.pb");
+        SavedModel.Builder model = SavedModel.parseFrom(Files.readAllBytes(file)).toBuilder();
+        model.getMetaGraphsBuilder(0)
+                .getSignatureDefMap()
+                .forEach((name, signature) -> squeeze(model, name, signature.toBuilder()));
+        Files.write(file, model.build().toByteArray());
+        AugmentedModel read = AugmentedModel.read(folder, new Request("", "", Map.of(), false));
+        assertEquals(1, read.classes());
+        assertEquals(Logits.SIGMOID, read.closing());
+    }
+
+    private static void squeeze(
+            SavedModel.Builder model, String name, SignatureDef.Builder signature) {
+        signature
+                .getOutputsMap()
+                .forEach(
+                        (output, info) ->
+                                signature.putOutputs(
+                                        output,
+                                        info.toBuilder().setTensorShape(shape(-1)).build()));
+        model.getMetaGraphsBuilder(0).putSignatureDef(name, signature.build());
     }
 
     @Test

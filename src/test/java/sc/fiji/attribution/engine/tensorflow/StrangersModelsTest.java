@@ -229,6 +229,16 @@ class StrangersModelsTest {
                     c.gradients().get().gradient(x, new float[][] {cotangent}).gradient().data();
             double outputs = absolute(p, golden.get("y").values());
             double error = relative(gradient, golden.get("grad").values());
+            System.out.println(
+                    +Maps.maxAbs(golden.get("grad").values())
+                            + " "
+                            + gradient[5000]
+                            + " "
+                            + golden.get("grad").values()[5000]
+                            + " "
+                            + Maps.maxDifference(gradient, golden.get("grad").values())
+                            + " "
+                            + java.util.Arrays.toString(cotangent));
             TABLE.add(
                     String.format(
                             "%-28.28s %4s %-15s %-6s %7.2f probabilities %.1e, gradient %.1e",
