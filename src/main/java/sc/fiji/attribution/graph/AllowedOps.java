@@ -127,7 +127,7 @@ final class AllowedOps {
                             + "') is not on the list of harmless ones; export the model without it,"
                             + " or, if you trust whoever made it, allow it (trust=true).");
         }
-        FunctionInliner.functionsNamedBy(node).stream()
+        Functions.namedBy(node).stream()
                 .filter(functions::containsKey)
                 .filter(known::add)
                 .forEach(

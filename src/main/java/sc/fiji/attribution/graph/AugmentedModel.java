@@ -83,8 +83,18 @@ public record AugmentedModel(
                         .setGraphDef(
                                 Feeds.fix(graph.getGraphDef(), chosen, request.constants(), name))
                         .build();
-        return new Builder(fixed, chosen, name, folder.resolve("variables"))
-                .build(request.output());
+        AugmentedModel result =
+                new Builder(fixed, chosen, name, folder.resolve("variables"))
+                        .build(request.output());
+        if (!request.trust()) {
+            // Whatever the flattening made of it, nothing else is ever loaded.
+            MetaGraphDef augmented = result.savedModel().getMetaGraphs(0);
+            augmented
+                    .getSignatureDefMap()
+                    .values()
+                    .forEach(each -> AllowedOps.check(augmented, each, name));
+        }
+        return result;
     }
 
     private static final class Builder {
@@ -256,7 +266,7 @@ public record AugmentedModel(
                             .addAllNode(nodes)
                             .setVersions(original.getGraphDef().getVersions())
                             .setLibrary(
-                                    FunctionInliner.reachable(
+                                    Functions.reachable(
                                             original.getGraphDef().getLibrary(), nodes));
             MetaGraphDef.Builder meta =
                     MetaGraphDef.newBuilder()

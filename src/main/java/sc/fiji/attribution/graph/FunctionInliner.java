@@ -9,14 +9,12 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.FunctionDef;
-import org.tensorflow.proto.FunctionDefLibrary;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
@@ -68,36 +66,6 @@ final class FunctionInliner {
         top.expand(outputs.stream().map(Output::node).toList());
         return new Flattened(
                 inliner.flat, outputs.stream().map(o -> top.resolve(o.toString())).toList());
-    }
-
-    /** The functions that nodes call, and those that these call in turn. */
-    static FunctionDefLibrary reachable(
-            FunctionDefLibrary functions, Collection<NodeDef> fromNodes) {
-        Map<String, FunctionDef> byName = new HashMap<>();
-        functions.getFunctionList().forEach(f -> byName.put(f.getSignature().getName(), f));
-        Set<String> reached = new LinkedHashSet<>();
-        List<NodeDef> open = new ArrayList<>(fromNodes);
-        while (!open.isEmpty()) {
-            NodeDef node = open.remove(open.size() - 1);
-            for (String name : functionsNamedBy(node)) {
-                if (byName.containsKey(name) && reached.add(name)) {
-                    open.addAll(byName.get(name).getNodeDefList());
-                }
-            }
-        }
-        return FunctionDefLibrary.newBuilder()
-                .addAllFunction(reached.stream().map(byName::get).toList())
-                .build();
-    }
-
-    /** What a node may call: its own op, and every function that an attribute names. */
-    static Set<String> functionsNamedBy(NodeDef node) {
-        Set<String> named = new LinkedHashSet<>(Set.of(node.getOp()));
-        for (AttrValue value : node.getAttrMap().values()) {
-            named.add(value.getFunc().getName());
-            value.getList().getFuncList().forEach(f -> named.add(f.getName()));
-        }
-        return named;
     }
 
     private FunctionDef called(NodeDef node) {
@@ -179,7 +147,7 @@ final class FunctionInliner {
         private int firstOutput(NodeDef node, String argument) {
             FunctionDef function = library.get(node.getOp());
             if (function == null) {
-                return OpRegistry.firstOutput(substitute(node), argument);
+                return OpRegistry.firstOutput(Functions.substitute(node, attributes), argument);
             }
             List<OpDef.ArgDef> results = function.getSignature().getOutputArgList();
             for (int i = 0; i < results.size(); i++) {
@@ -216,7 +184,7 @@ final class FunctionInliner {
                 NodeDef node = node(name);
                 refuseLoops(node);
                 List<Output> inputs = dataInputs(node).stream().map(this::resolve).toList();
-                results.put(name, evaluate(substitute(node), inputs));
+                results.put(name, evaluate(Functions.substitute(node, attributes), inputs));
             }
         }
 
@@ -310,29 +278,6 @@ final class FunctionInliner {
                                 + " library, which cannot be loaded; export it without.");
             }
             return OpRegistry.outputTypes(node).size();
-        }
-
-        /** The node with the attributes of this instance of a polymorphic function. */
-        private NodeDef substitute(NodeDef node) {
-            NodeDef.Builder result = node.toBuilder();
-            node.getAttrMap().forEach((key, value) -> result.putAttr(key, substitute(value)));
-            return result.build();
-        }
-
-        private AttrValue substitute(AttrValue value) {
-            if (!value.getPlaceholder().isEmpty()) {
-                return attributes.get(value.getPlaceholder());
-            }
-            if (value.hasFunc()) {
-                AttrValue.Builder result = value.toBuilder();
-                value.getFunc()
-                        .getAttrMap()
-                        .forEach(
-                                (key, handed) ->
-                                        result.getFuncBuilder().putAttr(key, substitute(handed)));
-                return result.build();
-            }
-            return value;
         }
 
         private void refuseLoops(NodeDef node) {

@@ -16,9 +16,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.CollectionDef;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.NameAttrList;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SaverDef;
 import org.tensorflow.proto.SignatureDef;
@@ -103,6 +105,30 @@ class AllowedOpsTest {
         function(graph, "outer", "a", "r=inner:output:0")
                 .addNodeDef(call("inner", "PartitionedCall", "inner", 1, "a"));
         function(graph, "inner", "a", "r=y:activations:0")
+                .addNodeDef(node("y", "Relu", "a"))
+                .addNodeDef(HARM);
+        refused(graph, "harm");
+    }
+
+    /** A function that calls whatever function it is given. */
+    @Test
+    void handedOnToAFunction() {
+        AttrValue harmful =
+                AttrValue.newBuilder()
+                        .setFunc(NameAttrList.newBuilder().setName("harmful"))
+                        .build();
+        NodeDef.Builder call = call("y", "PartitionedCall", "outer", 1, "x");
+        call.putAttr(
+                "f",
+                AttrValue.newBuilder()
+                        .setFunc(NameAttrList.newBuilder().setName("outer").putAttr("g", harmful))
+                        .build());
+        GraphDef.Builder graph = graph(call);
+        function(graph, "outer", "a", "r=inner:output:0")
+                .addNodeDef(
+                        call("inner", "PartitionedCall", "", 1, "a")
+                                .putAttr("f", HandMadeGraph.placeholder("g")));
+        function(graph, "harmful", "a", "r=y:activations:0")
                 .addNodeDef(node("y", "Relu", "a"))
                 .addNodeDef(HARM);
         refused(graph, "harm");
