@@ -173,6 +173,20 @@ public class AttributionMap extends ToolCommand {
             description = "which output of the model; empty = the one with class scores")
     private String scores;
 
+    @Parameter(
+            label = "Constants",
+            required = false,
+            persist = false,
+            description = "values of the model's other inputs, such as age=0.4,weight=71")
+    private String constants;
+
+    @Parameter(
+            label = "Trust the model",
+            required = false,
+            persist = false,
+            description = "run it even if it may do more than compute, such as write files")
+    private boolean trust;
+
     @Parameter(type = ItemIO.OUTPUT, label = "Attribution map")
     private ImagePlus map;
 
@@ -190,7 +204,8 @@ public class AttributionMap extends ToolCommand {
         }
         List<ImagePlus> images =
                 Models.text(references).isEmpty() ? List.of() : ImageFile.openAll(references);
-        try (Classifier classifier = Models.open(model, axes, labels, signature, scores)) {
+        try (Classifier classifier =
+                Models.open(model, axes, labels, signature, scores, constants, trust)) {
             AttributionTool.Result result =
                     new AttributionTool(classifier)
                             .method(method)

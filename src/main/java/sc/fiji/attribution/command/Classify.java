@@ -64,6 +64,20 @@ public class Classify extends ToolCommand {
             description = "which output of the model; empty = the one with class scores")
     private String scores;
 
+    @Parameter(
+            label = "Constants",
+            required = false,
+            persist = false,
+            description = "values of the model's other inputs, such as age=0.4,weight=71")
+    private String constants;
+
+    @Parameter(
+            label = "Trust the model",
+            required = false,
+            persist = false,
+            description = "run it even if it may do more than compute, such as write files")
+    private boolean trust;
+
     @Parameter(type = ItemIO.OUTPUT, label = "Classification")
     private ResultsTable table;
 
@@ -72,7 +86,8 @@ public class Classify extends ToolCommand {
         if (!Models.text(output).isEmpty()) {
             TableFile.checkWritable(output);
         }
-        try (Classifier classifier = Models.open(model, axes, labels, signature, scores)) {
+        try (Classifier classifier =
+                Models.open(model, axes, labels, signature, scores, constants, trust)) {
             ResultsTable rows = new ResultsTable();
             rows.setPrecision(6);
             for (Classification row : Classification.of(classifier, input, this::warn)) {

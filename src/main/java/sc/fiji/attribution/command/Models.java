@@ -20,9 +20,16 @@ final class Models {
 
     /**
      * @param labels class names separated by commas, or empty
+     * @param constants see {@link ModelOptions#constants(String)}
      */
     static Classifier open(
-            String model, String axes, String labels, String signature, String scores) {
+            String model,
+            String axes,
+            String labels,
+            String signature,
+            String scores,
+            String constants,
+            boolean trust) {
         if (model == null || model.isBlank()) {
             throw new OptionException("No model was named: choose a model folder (model=…).");
         }
@@ -31,7 +38,14 @@ final class Models {
                         .map(String::strip)
                         .filter(label -> !label.isEmpty())
                         .toList();
-        ModelOptions options = new ModelOptions(text(axes), names, text(signature), text(scores));
+        ModelOptions options =
+                new ModelOptions(
+                        text(axes),
+                        names,
+                        text(signature),
+                        text(scores),
+                        ModelOptions.constants(text(constants)),
+                        trust);
         try {
             return Engines.open(Path.of(model.strip()), options);
         } catch (InvalidPathException e) {

@@ -31,7 +31,8 @@ import sc.fiji.attribution.core.ModelException;
  * @param savedModel the augmented protocol buffer, to be written beside the untouched variables
  * @param input the original input: its shape and axes are the model's
  * @param classes number of logits, -1 where the file does not say
- * @param closing op type that closes the network: Softmax, Sigmoid or empty
+ * @param closing what closes the network: Softmax, Sigmoid, Probability where the logits are the
+ *     log odds of other probabilities, or empty where the scores themselves are the logits
  * @param channelsFirst whether the convolutions take the channel axis before the spatial ones
  * @param gradientProblem why there is no gradient signature, where there is none
  */
@@ -62,50 +63,83 @@ public record AugmentedModel(
     }
 
     /**
-     * Reads a SavedModel and augments it.
+     * Reads a SavedModel and augments it. Nothing of it runs.
      *
      * @param folder the SavedModel
-     * @param signature the signature's name, or null for the usual one
-     * @param output the output's name, or null for the one that a softmax or sigmoid closes
-     * @throws ModelException where the folder is no SavedModel or no classifier of images
+     * @throws ModelException where the folder is no SavedModel or no classifier of images, or may
+     *     do more than compute
      */
-    public static AugmentedModel read(Path folder, String signature, String output) {
+    public static AugmentedModel read(Path folder, Request request) {
         SavedModelFile file = SavedModelFile.read(folder);
         String name = folder.getFileName().toString();
-        Signature chosen = Signature.choose(file.metaGraph(), signature, name);
-        return new Builder(file.metaGraph(), chosen, name).build(output);
+        MetaGraphDef graph = file.metaGraph();
+        Signature chosen =
+                Signature.choose(graph, request.signature(), request.constants().keySet(), name);
+        if (!request.trust()) {
+            AllowedOps.check(graph, graph.getSignatureDefOrThrow(chosen.name()), name);
+        }
+        MetaGraphDef fixed =
+                graph.toBuilder()
+                        .setGraphDef(
+                                Feeds.fix(graph.getGraphDef(), chosen, request.constants(), name))
+                        .build();
+        AugmentedModel result =
+                new Builder(fixed, chosen, name, folder.resolve("variables"))
+                        .build(request.output());
+        if (!request.trust()) {
+            // Whatever the flattening made of it, nothing else is ever loaded.
+            MetaGraphDef augmented = result.savedModel().getMetaGraphs(0);
+            augmented
+                    .getSignatureDefMap()
+                    .values()
+                    .forEach(each -> AllowedOps.check(augmented, each, name));
+        }
+        return result;
     }
 
     private static final class Builder {
         private final MetaGraphDef original;
         private final Signature signature;
         private final String model;
+        private final Path variables;
 
-        Builder(MetaGraphDef original, Signature signature, String model) {
+        Builder(MetaGraphDef original, Signature signature, String model, Path variables) {
             this.original = original;
             this.signature = signature;
             this.model = model;
+            this.variables = variables;
         }
 
         AugmentedModel build(String wantedOutput) {
-            Output input = Output.parse(signature.input().getName());
+            Output image = Output.parse(signature.input().getName());
             Map<String, TensorInfo> scores = signature.outputs();
             List<Output> wanted = new ArrayList<>();
             scores.values().forEach(info -> wanted.add(Output.parse(info.getName())));
-            FunctionInliner.Flattened flat =
-                    FunctionInliner.flatten(original.getGraphDef(), wanted);
+            FunctionInliner.Flattened flat = flatten(wanted);
             Graph graph = flat.graph();
 
             Map<String, Logits> heads = new LinkedHashMap<>();
             int i = 0;
             for (String name : scores.keySet()) {
-                heads.put(name, Logits.find(graph, flat.outputs().get(i++)));
+                Output output = flat.outputs().get(i++);
+                if (!output.equals(Branches.DEAD)) {
+                    heads.put(name, Logits.find(graph, output));
+                }
             }
             String head = chooseHead(heads, wantedOutput);
             Logits logits = heads.get(head);
+            PathCheck.check(graph, image, logits.output(), model);
             Ops ops = new Ops(graph, SCOPE);
+            boolean channelsFirst = channelsFirst(graph);
+            Widening.apply(ops);
+            ChannelsLast.apply(ops, logits.output());
+            Output input = FloatInput.of(ops, image, model);
             PoolBeforeRelu.apply(ops);
-            Output logits32 = ops.cast(logits.output(), DataType.DT_FLOAT);
+            Output scored =
+                    logits.closing().equals(Logits.PROBABILITY)
+                            ? LogOdds.append(ops, logits.output())
+                            : logits.output();
+            Output logits32 = ops.cast(scored, DataType.DT_FLOAT);
             Output cotangent = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
 
             Map<String, SignatureDef> signatures = new TreeMap<>();
@@ -113,13 +147,10 @@ public record AugmentedModel(
                     SCORE, signatureOf(graph, Map.of(INPUT, input), Map.of(LOGITS, logits32)));
             Optional<String> problem = Optional.empty();
             try {
-                Output seed = ops.cast(cotangent, graph.type(logits.output()));
+                Output seed = ops.cast(cotangent, graph.type(scored));
                 Output gradient =
                         new ReverseMode(ops, GradientRules.TABLE)
-                                .backward(
-                                        logits.output(),
-                                        ops.reshapeLike(seed, logits.output()),
-                                        input);
+                                .backward(scored, ops.reshapeLike(seed, scored), input);
                 signatures.put(
                         DIFFERENTIATE,
                         signatureOf(
@@ -138,8 +169,16 @@ public record AugmentedModel(
                     signature.inputShape(),
                     Signature.width(scores.get(head)),
                     logits.closing(),
-                    channelsFirst(graph),
+                    channelsFirst,
                     problem);
+        }
+
+        private FunctionInliner.Flattened flatten(List<Output> wanted) {
+            try {
+                return FunctionInliner.flatten(original.getGraphDef(), wanted);
+            } catch (ModelException e) {
+                throw new ModelException("Model '" + model + "': " + e.getMessage(), e);
+            }
         }
 
         private static boolean channelsFirst(Graph graph) {
@@ -167,9 +206,17 @@ public record AugmentedModel(
             if (heads.size() == 1) {
                 return heads.keySet().iterator().next();
             }
+            Set<String> activations = Set.of(Logits.SOFTMAX, Logits.SIGMOID);
+            if (heads.isEmpty()) {
+                throw new ModelException(
+                        "Model '"
+                                + model
+                                + "' computes its class scores in a branch that is not taken, such"
+                                + " as that for training: export it for inference.");
+            }
             List<String> closed =
                     heads.keySet().stream()
-                            .filter(name -> !heads.get(name).closing().isEmpty())
+                            .filter(name -> activations.contains(heads.get(name).closing()))
                             .toList();
             if (closed.size() != 1) {
                 throw new ModelException(
@@ -208,7 +255,8 @@ public record AugmentedModel(
             List<NodeDef> nodes = new ArrayList<>(graph.ancestors(roots));
             Set<String> names = new HashSet<>();
             nodes.forEach(node -> names.add(node.getName()));
-            for (NodeDef node : restoring(nodes)) {
+            Restoring restoring = Restoring.of(original, nodes, variables, model);
+            for (NodeDef node : restoring.nodes()) {
                 if (names.add(node.getName())) {
                     nodes.add(node);
                 }
@@ -218,7 +266,7 @@ public record AugmentedModel(
                             .addAllNode(nodes)
                             .setVersions(original.getGraphDef().getVersions())
                             .setLibrary(
-                                    FunctionInliner.reachable(
+                                    Functions.reachable(
                                             original.getGraphDef().getLibrary(), nodes));
             MetaGraphDef.Builder meta =
                     MetaGraphDef.newBuilder()
@@ -226,23 +274,12 @@ public record AugmentedModel(
                             .setGraphDef(augmented)
                             .putAllSignatureDef(signatures);
             if (original.hasSaverDef()) {
-                meta.setSaverDef(original.getSaverDef());
+                meta.setSaverDef(restoring.saver());
             }
             return SavedModel.newBuilder()
                     .setSavedModelSchemaVersion(1)
                     .addMetaGraphs(meta)
                     .build();
-        }
-
-        private List<NodeDef> restoring(List<NodeDef> used) {
-            if (!original.hasSaverDef() || original.getSaverDef().getRestoreOpName().isEmpty()) {
-                return List.of();
-            }
-            Graph all = new Graph(original.getGraphDef().getNodeList());
-            return all.ancestors(
-                    List.of(
-                            Output.parse(original.getSaverDef().getRestoreOpName()).node(),
-                            Output.parse(original.getSaverDef().getFilenameTensorName()).node()));
         }
 
         private static String node(TensorInfo tensor) {

@@ -6,15 +6,15 @@ package sc.fiji.attribution.graph;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.FunctionDef;
-import org.tensorflow.proto.FunctionDefLibrary;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
@@ -24,7 +24,8 @@ import sc.fiji.attribution.core.ModelException;
  * Flattens a graph: the bodies of called functions take the place of the calls. Keras stores a
  * model as nested {@code StatefulPartitionedCall}s, into which TensorFlow's own gradients cannot
  * look. Only what the wanted outputs depend on is kept; control dependencies and attributes that
- * begin with an underscore are dropped, since inference needs neither.
+ * begin with an underscore are dropped, since inference needs neither. Of a branch that the graph
+ * itself decides, the side that is taken remains.
  */
 final class FunctionInliner {
 
@@ -34,6 +35,7 @@ final class FunctionInliner {
     private final Map<String, FunctionDef> library = new HashMap<>();
     private final Set<String> topLevel = new HashSet<>();
     private final Graph flat = new Graph();
+    private final Branches branches = new Branches(flat);
 
     private FunctionInliner(GraphDef graph) {
         graph.getNodeList().forEach(node -> topLevel.add(node.getName()));
@@ -64,31 +66,6 @@ final class FunctionInliner {
         top.expand(outputs.stream().map(Output::node).toList());
         return new Flattened(
                 inliner.flat, outputs.stream().map(o -> top.resolve(o.toString())).toList());
-    }
-
-    /** The functions that nodes call, and those that these call in turn. */
-    static FunctionDefLibrary reachable(
-            FunctionDefLibrary functions, Collection<NodeDef> fromNodes) {
-        Map<String, FunctionDef> byName = new HashMap<>();
-        functions.getFunctionList().forEach(f -> byName.put(f.getSignature().getName(), f));
-        Set<String> reached = new LinkedHashSet<>();
-        List<NodeDef> open = new ArrayList<>(fromNodes);
-        while (!open.isEmpty()) {
-            NodeDef node = open.remove(open.size() - 1);
-            Set<String> named = new HashSet<>(Set.of(node.getOp()));
-            for (AttrValue value : node.getAttrMap().values()) {
-                named.add(value.getFunc().getName());
-                value.getList().getFuncList().forEach(f -> named.add(f.getName()));
-            }
-            for (String name : named) {
-                if (byName.containsKey(name) && reached.add(name)) {
-                    open.addAll(byName.get(name).getNodeDefList());
-                }
-            }
-        }
-        return FunctionDefLibrary.newBuilder()
-                .addAllFunction(reached.stream().map(byName::get).toList())
-                .build();
     }
 
     private FunctionDef called(NodeDef node) {
@@ -170,7 +147,7 @@ final class FunctionInliner {
         private int firstOutput(NodeDef node, String argument) {
             FunctionDef function = library.get(node.getOp());
             if (function == null) {
-                return OpRegistry.firstOutput(substitute(node), argument);
+                return OpRegistry.firstOutput(Functions.substitute(node, attributes), argument);
             }
             List<OpDef.ArgDef> results = function.getSignature().getOutputArgList();
             for (int i = 0; i < results.size(); i++) {
@@ -201,15 +178,50 @@ final class FunctionInliner {
                                             .filter(input -> !arguments.containsKey(input))
                                             .toList());
             for (String name : order) {
+                if (results.containsKey(name)) {
+                    continue;
+                }
                 NodeDef node = node(name);
                 refuseLoops(node);
                 List<Output> inputs = dataInputs(node).stream().map(this::resolve).toList();
-                results.put(
-                        name,
-                        called(node) != null
-                                ? call(substitute(node), prefix + name, inputs)
-                                : copy(substitute(node), inputs));
+                results.put(name, evaluate(Functions.substitute(node, attributes), inputs));
             }
+        }
+
+        private List<Output> evaluate(NodeDef node, List<Output> inputs) {
+            int outputs = outputCount(node);
+            if (branches.isMerge(node)) {
+                Optional<List<Output>> alive = branches.merge(inputs, outputs);
+                return alive.isPresent() ? alive.get() : copy(node, inputs);
+            }
+            if (inputs.contains(Branches.DEAD) || waitsForDead(node)) {
+                return Collections.nCopies(outputs, Branches.DEAD);
+            }
+            Optional<List<Output>> passed = branches.pass(node, inputs);
+            if (passed.isPresent()) {
+                return passed.get();
+            }
+            Optional<NodeDef> taken = branches.taken(node, inputs);
+            if (taken.isPresent()) {
+                return call(taken.get(), prefix + node.getName(), inputs.subList(1, inputs.size()));
+            }
+            return called(node) != null
+                    ? call(node, prefix + node.getName(), inputs)
+                    : copy(node, inputs);
+        }
+
+        /** A constant in a branch reads nothing, but waits for the switch of that branch. */
+        private boolean waitsForDead(NodeDef node) {
+            for (String input : node.getInputList()) {
+                NodeDef pivot = input.startsWith("^") ? nodes.get(input.substring(1)) : null;
+                if (pivot != null && pivot.getOp().equals("Identity")) {
+                    expand(List.of(pivot.getName()));
+                    if (results.get(pivot.getName()).contains(Branches.DEAD)) {
+                        return true;
+                    }
+                }
+            }
+            return false;
         }
 
         private NodeDef node(String name) {
@@ -251,6 +263,10 @@ final class FunctionInliner {
         }
 
         private int outputCount(NodeDef node) {
+            FunctionDef function = called(node);
+            if (function != null) {
+                return function.getSignature().getOutputArgCount();
+            }
             if (!OpRegistry.knows(node.getOp())) {
                 throw new ModelException(
                         "Op '"
@@ -264,36 +280,15 @@ final class FunctionInliner {
             return OpRegistry.outputTypes(node).size();
         }
 
-        /** The node with the attributes of this instance of a polymorphic function. */
-        private NodeDef substitute(NodeDef node) {
-            NodeDef.Builder result = node.toBuilder();
-            node.getAttrMap().forEach((key, value) -> result.putAttr(key, substitute(value)));
-            return result.build();
-        }
-
-        private AttrValue substitute(AttrValue value) {
-            if (!value.getPlaceholder().isEmpty()) {
-                return attributes.get(value.getPlaceholder());
-            }
-            if (value.hasFunc()) {
-                AttrValue.Builder result = value.toBuilder();
-                value.getFunc()
-                        .getAttrMap()
-                        .forEach(
-                                (key, handed) ->
-                                        result.getFuncBuilder().putAttr(key, substitute(handed)));
-                return result.build();
-            }
-            return value;
-        }
-
         private void refuseLoops(NodeDef node) {
             if (Set.of("Enter", "RefEnter", "NextIteration", "LoopCond").contains(node.getOp())) {
                 throw new ModelException(
-                        "A while loop ('"
-                                + node.getName()
-                                + "') stands between input and output: export the model without"
-                                + " loops.");
+                        "Op "
+                                + node.getOp()
+                                + " (layer '"
+                                + Layer.of(prefix + node.getName())
+                                + "') begins a loop between input and output: export the model with"
+                                + " the loop unrolled.");
             }
         }
     }

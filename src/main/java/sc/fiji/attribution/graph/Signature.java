@@ -7,6 +7,7 @@ package sc.fiji.attribution.graph;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.tensorflow.proto.DataType;
@@ -17,24 +18,47 @@ import org.tensorflow.proto.TensorShapeProto;
 import sc.fiji.attribution.core.ModelException;
 
 /**
- * The signature of a classifier: one image in, one score vector out.
+ * The signature of a classifier: one image in, perhaps with values besides it, one score vector
+ * out.
  *
  * @param name its key in the SavedModel
  * @param inputName name of the image input
  * @param input the image input
+ * @param others the inputs besides the image, by name
  * @param outputs the outputs that can be score vectors, by name: [batch, classes]
  */
-record Signature(String name, String inputName, TensorInfo input, Map<String, TensorInfo> outputs) {
+record Signature(
+        String name,
+        String inputName,
+        TensorInfo input,
+        Map<String, TensorInfo> others,
+        Map<String, TensorInfo> outputs) {
 
     private static final String DEFAULT = "serving_default";
+
+    /** Element types that an image may have. */
+    private static final Set<DataType> TYPES =
+            Set.of(
+                    DataType.DT_FLOAT,
+                    DataType.DT_DOUBLE,
+                    DataType.DT_HALF,
+                    DataType.DT_BFLOAT16,
+                    DataType.DT_UINT8,
+                    DataType.DT_INT8,
+                    DataType.DT_UINT16,
+                    DataType.DT_INT16,
+                    DataType.DT_INT32,
+                    DataType.DT_INT64);
 
     /**
      * Chooses the signature: the named one, else {@code serving_default}, else the only one.
      *
      * @param wanted a signature's name, or null
+     * @param constants inputs that are held fixed: none of them is the image
      * @throws ModelException with a list of what there is, where none or several fit
      */
-    static Signature choose(MetaGraphDef graph, String wanted, String model) {
+    static Signature choose(
+            MetaGraphDef graph, String wanted, Set<String> constants, String model) {
         Map<String, SignatureDef> all = new TreeMap<>(graph.getSignatureDefMap());
         all.keySet().removeIf(name -> name.startsWith("__saved_model"));
         if (wanted != null && !wanted.isEmpty()) {
@@ -48,14 +72,14 @@ record Signature(String name, String inputName, TensorInfo input, Map<String, Te
                                 + describe(all)
                                 + ".");
             }
-            return classifier(wanted, all.get(wanted), model);
+            return classifier(wanted, all.get(wanted), constants, model);
         }
         if (all.containsKey(DEFAULT)) {
-            return classifier(DEFAULT, all.get(DEFAULT), model);
+            return classifier(DEFAULT, all.get(DEFAULT), constants, model);
         }
         if (all.size() == 1) {
             Map.Entry<String, SignatureDef> only = all.entrySet().iterator().next();
-            return classifier(only.getKey(), only.getValue(), model);
+            return classifier(only.getKey(), only.getValue(), constants, model);
         }
         throw new ModelException(
                 all.isEmpty()
@@ -70,8 +94,15 @@ record Signature(String name, String inputName, TensorInfo input, Map<String, Te
                                 + ".");
     }
 
-    private static Signature classifier(String name, SignatureDef signature, String model) {
-        if (signature.getInputsCount() != 1) {
+    private static Signature classifier(
+            String name, SignatureDef signature, Set<String> constants, String model) {
+        Map<String, TensorInfo> others = new TreeMap<>(signature.getInputsMap());
+        List<String> images =
+                others.keySet().stream()
+                        .filter(input -> !constants.contains(input))
+                        .filter(input -> others.size() == 1 || isImage(others.get(input)))
+                        .toList();
+        if (images.size() != 1) {
             throw new ModelException(
                     "Signature '"
                             + name
@@ -79,38 +110,15 @@ record Signature(String name, String inputName, TensorInfo input, Map<String, Te
                             + model
                             + "' takes "
                             + describeTensors(signature.getInputsMap())
-                            + "; expected one image.");
+                            + "; expected one image, and values for the rest (constants=…).");
         }
-        Map.Entry<String, TensorInfo> input = signature.getInputsMap().entrySet().iterator().next();
-        DataType type = input.getValue().getDtype();
-        int rank = input.getValue().getTensorShape().getDimCount();
-        if (!ReverseMode.isFloating(type)) {
-            throw new ModelException(
-                    "Input '"
-                            + input.getKey()
-                            + "' of model '"
-                            + model
-                            + "' is of type "
-                            + type
-                            + "; expected a floating-point image: export the model with a float32"
-                            + " input.");
+        TensorInfo image = others.remove(images.get(0));
+        checkImage(images.get(0), image, model);
+        Map<String, TensorInfo> scores = scores(signature, 2);
+        if (scores.isEmpty()) {
+            // A single logit per image, without an axis of classes.
+            scores = scores(signature, 1);
         }
-        if (!input.getValue().getTensorShape().getUnknownRank() && (rank < 3 || rank > 5)) {
-            throw new ModelException(
-                    "Input "
-                            + describeTensors(signature.getInputsMap())
-                            + " of model '"
-                            + model
-                            + "' is not a batch of images: expected 3 to 5 axes such as [batch, z,"
-                            + " y, x, channel].");
-        }
-        Map<String, TensorInfo> scores = new TreeMap<>(signature.getOutputsMap());
-        scores.values()
-                .removeIf(
-                        output ->
-                                !ReverseMode.isFloating(output.getDtype())
-                                        || !output.getTensorShape().getUnknownRank()
-                                                && output.getTensorShape().getDimCount() != 2);
         if (scores.isEmpty()) {
             throw new ModelException(
                     "Signature '"
@@ -119,9 +127,90 @@ record Signature(String name, String inputName, TensorInfo input, Map<String, Te
                             + model
                             + "' returns "
                             + describeTensors(signature.getOutputsMap())
-                            + "; expected a vector of class scores [batch, classes].");
+                            + "; expected a vector of class scores [batch, classes]: a segmentation"
+                            + " network must be closed by a mean over its voxels first.");
         }
-        return new Signature(name, input.getKey(), input.getValue(), scores);
+        return new Signature(name, images.get(0), image, others, scores);
+    }
+
+    private static Map<String, TensorInfo> scores(SignatureDef signature, int rank) {
+        Map<String, TensorInfo> scores = new TreeMap<>(signature.getOutputsMap());
+        scores.values()
+                .removeIf(
+                        output ->
+                                !ReverseMode.isFloating(output.getDtype())
+                                        || !output.getTensorShape().getUnknownRank()
+                                                && output.getTensorShape().getDimCount() != rank);
+        return scores;
+    }
+
+    private static boolean isImage(TensorInfo input) {
+        TensorShapeProto shape = input.getTensorShape();
+        return (shape.getUnknownRank() || shape.getDimCount() >= 3)
+                && TYPES.contains(input.getDtype());
+    }
+
+    private static void checkImage(String name, TensorInfo input, String model) {
+        if (!TYPES.contains(input.getDtype())) {
+            throw new ModelException(
+                    "Input '"
+                            + name
+                            + "' of model '"
+                            + model
+                            + "' is of type "
+                            + input.getDtype()
+                            + ", such as an encoded image file; expected the numbers of an image:"
+                            + " export the model with a float32 input.");
+        }
+        TensorShapeProto shape = input.getTensorShape();
+        int rank = shape.getDimCount();
+        if (!shape.getUnknownRank() && (rank < 3 || rank > 5)) {
+            throw new ModelException(
+                    "Input "
+                            + describeTensors(Map.of(name, input))
+                            + " of model '"
+                            + model
+                            + "' is not a batch of images: expected 3 to 5 axes such as [batch, z,"
+                            + " y, x, channel]; a vector has no place in an image to explain.");
+        }
+    }
+
+    /**
+     * Checks that each input besides the image has a value, and each value an input.
+     *
+     * @throws ModelException says which are missing or too many, and how to give them
+     */
+    void requireValues(Map<String, float[]> constants, Set<String> open, String model) {
+        Map<String, TensorInfo> missing = new TreeMap<>(others);
+        missing.keySet().removeAll(constants.keySet());
+        if (!missing.isEmpty()) {
+            throw new ModelException(
+                    "Model '"
+                            + model
+                            + "' takes, besides the image '"
+                            + inputName
+                            + "', "
+                            + describeTensors(missing)
+                            + ": give their values (constants="
+                            + missing.keySet().stream()
+                                    .map(each -> each + "=0")
+                                    .collect(Collectors.joining(","))
+                            + ").");
+        }
+        for (String name : constants.keySet()) {
+            if (!open.contains(name)) {
+                throw new ModelException(
+                        "Model '"
+                                + model
+                                + "' has no input '"
+                                + name
+                                + "' to hold constant; besides the image '"
+                                + inputName
+                                + "' it takes "
+                                + (others.isEmpty() ? "none" : describeTensors(others))
+                                + ".");
+            }
+        }
     }
 
     /** Extents of the input, -1 where any fits; empty where even the rank is unknown. */
@@ -134,6 +223,9 @@ record Signature(String name, String inputName, TensorInfo input, Map<String, Te
     /** Number of scores of an output, or -1. */
     static int width(TensorInfo output) {
         TensorShapeProto shape = output.getTensorShape();
+        if (!shape.getUnknownRank() && shape.getDimCount() == 1) {
+            return 1;
+        }
         return shape.getDimCount() == 2 ? (int) shape.getDim(1).getSize() : -1;
     }
 

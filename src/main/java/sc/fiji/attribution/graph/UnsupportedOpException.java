@@ -16,7 +16,7 @@ final class UnsupportedOpException extends ModelException {
                 "No gradient for op "
                         + node.op()
                         + " (layer '"
-                        + node.name()
+                        + Layer.of(node.name())
                         + "'): "
                         + reason
                         + ".");

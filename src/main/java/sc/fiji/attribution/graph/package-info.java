@@ -1,7 +1,7 @@
 /**
  * TensorFlow graph surgery: a SavedModel's protocol buffers in, an augmented SavedModel out, no
- * native code. A stored graph is flattened, its logits are found, and reverse-mode nodes are
- * appended by a table of rules, one per op type. Start reading at {@link
+ * native code. A stored graph is checked for what it may do, flattened, its logits are found, and
+ * reverse-mode nodes are appended by a table of rules, one per op type. Start reading at {@link
  * sc.fiji.attribution.graph.AugmentedModel}; a new rule goes into one of the tables that {@link
  * sc.fiji.attribution.graph.GradientRules} joins.
  */

@@ -35,7 +35,13 @@ record DescribedModel(ModelDescription description, ModelOptions options) {
         if (labels.isEmpty() && !Files.exists(model.resolve("labels.txt"))) {
             labels = labelsBesideDescription();
         }
-        return new ModelOptions(axes, labels, options.signature(), options.scores());
+        return new ModelOptions(
+                axes,
+                labels,
+                options.signature(),
+                options.scores(),
+                options.constants(),
+                options.trust());
     }
 
     /** A package keeps {@code labels.txt} beside its description, not among the weights. */

@@ -71,6 +71,38 @@ public enum Head {
         public double[] probabilities(float[] logits) {
             return SOFTMAX.probabilities(logits);
         }
+    },
+    /**
+     * Probabilities that are no softmax or sigmoid of anything, such as the mean of a softmax over
+     * voxels: the logit of each class is the log odds log p - log(1 - p) of its probability.
+     */
+    LOG_ODDS {
+        @Override
+        public double[] probabilities(float[] logits) {
+            return SIGMOID.probabilities(logits);
+        }
+    },
+    /** The log odds of one probability that separates two classes: it is that of class 1. */
+    BINARY_LOG_ODDS {
+        @Override
+        public int classes(int outputs) {
+            return BINARY_SIGMOID.classes(outputs);
+        }
+
+        @Override
+        public float[] classLogits(float[] outputs) {
+            return BINARY_SIGMOID.classLogits(outputs);
+        }
+
+        @Override
+        public float[] cotangent(float[] classWeights) {
+            return BINARY_SIGMOID.cotangent(classWeights);
+        }
+
+        @Override
+        public double[] probabilities(float[] logits) {
+            return BINARY_SIGMOID.probabilities(logits);
+        }
     };
 
     /** Number of classes of a network with that many logits. */

@@ -4,7 +4,10 @@
  */
 package sc.fiji.attribution.model;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import sc.fiji.attribution.core.OptionException;
 
 /**
  * What a caller may say about a model that its file does not, or says otherwise. Empty means: take
@@ -14,12 +17,69 @@ import java.util.List;
  * @param labels class names in the order of the classes
  * @param signature which signature to use
  * @param scores which output holds the class scores
+ * @param constants values of the inputs besides the image, by name; the same for every image
+ * @param trust whether a model may run that could do more than compute
  */
-public record ModelOptions(String axes, List<String> labels, String signature, String scores) {
+public record ModelOptions(
+        String axes,
+        List<String> labels,
+        String signature,
+        String scores,
+        Map<String, float[]> constants,
+        boolean trust) {
 
     public static final ModelOptions NONE = new ModelOptions("", List.of(), "", "");
 
     public ModelOptions {
         labels = List.copyOf(labels);
+        constants = Map.copyOf(constants);
+    }
+
+    /** Without constants, and without trust in ops that may do more than compute. */
+    public ModelOptions(String axes, List<String> labels, String signature, String scores) {
+        this(axes, labels, signature, scores, Map.of(), false);
+    }
+
+    /**
+     * Reads {@code "age=0.4,lab_value=1.2"}; several numbers of one input are separated by blanks
+     * or semicolons, and true and false are 1 and 0.
+     */
+    public static Map<String, float[]> constants(String text) {
+        Map<String, float[]> constants = new LinkedHashMap<>();
+        for (String part : text.split(",")) {
+            if (part.isBlank()) {
+                continue;
+            }
+            int equals = part.lastIndexOf('=');
+            if (equals < 1) {
+                throw notConstants(part);
+            }
+            String[] words = part.substring(equals + 1).strip().split("[;\\s]+");
+            float[] values = new float[words.length];
+            for (int i = 0; i < words.length; i++) {
+                values[i] = number(words[i], part);
+            }
+            constants.put(part.substring(0, equals).strip(), values);
+        }
+        return constants;
+    }
+
+    private static float number(String word, String part) {
+        try {
+            return switch (word) {
+                case "true" -> 1;
+                case "false" -> 0;
+                default -> Float.parseFloat(word);
+            };
+        } catch (NumberFormatException e) {
+            throw notConstants(part);
+        }
+    }
+
+    private static OptionException notConstants(String part) {
+        return new OptionException(
+                "constants: '"
+                        + part.strip()
+                        + "' is not a name with its number: write constants=age=0.4,weight=71.");
     }
 }

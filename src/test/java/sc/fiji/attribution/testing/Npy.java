@@ -21,7 +21,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
 /**
- * A NumPy array as other tools write their figures: C order, numbers or text.
+ * A NumPy array as other tools write their figures: numbers or text, read into C order.
  *
  * @param shape extents, slowest first
  * @param values the numbers; empty for text
@@ -64,7 +64,7 @@ public record Npy(int[] shape, double[] values, String[] text) {
         String header = new String(in.readNBytes(length), StandardCharsets.US_ASCII);
         Matcher descr = DESCR.matcher(header);
         Matcher dims = SHAPE.matcher(header);
-        if (!descr.find() || !dims.find() || header.contains("'fortran_order': True")) {
+        if (!descr.find() || !dims.find()) {
             throw new IOException("unexpected npy header " + header);
         }
         int count = 1;
@@ -94,7 +94,27 @@ public record Npy(int[] shape, double[] values, String[] text) {
                 values[i] = number(bytes, kind, size);
             }
         }
-        return new Npy(shape, values, text);
+        boolean fortran = header.contains("'fortran_order': True");
+        return new Npy(shape, fortran ? fromFortran(values, shape) : values, text);
+    }
+
+    /** From the order in which the first axis is the fastest. */
+    private static double[] fromFortran(double[] values, int[] shape) {
+        double[] sorted = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            int rest = i;
+            int target = 0;
+            int[] index = new int[shape.length];
+            for (int a = 0; a < shape.length; a++) {
+                index[a] = rest % shape[a];
+                rest /= shape[a];
+            }
+            for (int a = 0; a < shape.length; a++) {
+                target = target * shape[a] + index[a];
+            }
+            sorted[target] = values[i];
+        }
+        return sorted;
     }
 
     private static double number(ByteBuffer bytes, char kind, int size) {

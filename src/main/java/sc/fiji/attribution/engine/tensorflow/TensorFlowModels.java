@@ -22,6 +22,7 @@ import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.graph.AugmentedModel;
+import sc.fiji.attribution.graph.Request;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Engine;
 import sc.fiji.attribution.model.Head;
@@ -57,7 +58,13 @@ public final class TensorFlowModels implements Engine {
     @Override
     public Classifier open(Path folder, ModelOptions options) {
         AugmentedModel augmented =
-                AugmentedModel.read(folder, options.signature(), options.scores());
+                AugmentedModel.read(
+                        folder,
+                        new Request(
+                                options.signature(),
+                                options.scores(),
+                                options.constants(),
+                                options.trust()));
         ModelSpec spec = describe(folder, augmented, options);
         TensorFlowNatives.prepare();
         ZooModel<NDList, NDList> model = load(folder, augmented);
@@ -115,6 +122,7 @@ public final class TensorFlowModels implements Engine {
         return switch (augmented.closing()) {
             case "Softmax" -> Head.SOFTMAX;
             case "Sigmoid" -> augmented.classes() == 1 ? Head.BINARY_SIGMOID : Head.SIGMOID;
+            case "Probability" -> augmented.classes() == 1 ? Head.BINARY_LOG_ODDS : Head.LOG_ODDS;
             default -> augmented.classes() == 1 ? Head.BINARY_SIGMOID : Head.LINEAR;
         };
     }

@@ -1,0 +1,23 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph;
+
+import java.util.Map;
+
+/**
+ * What is wanted of a SavedModel.
+ *
+ * @param signature the signature's name, or empty for the usual one
+ * @param output the output's name, or empty for the one that a softmax or sigmoid closes
+ * @param constants values of the inputs besides the image, by name
+ * @param trust whether ops are let through that may do more than compute
+ */
+public record Request(
+        String signature, String output, Map<String, float[]> constants, boolean trust) {
+
+    public Request {
+        constants = Map.copyOf(constants);
+    }
+}
