@@ -53,13 +53,18 @@ class MemoryTest {
                         .start();
         assertEquals(0, process.waitFor());
         List<String> lines = Files.readAllLines(output);
-        long tenth = kilobytes(lines.get(0));
-        long last = kilobytes(lines.get(lines.size() - 1));
-        System.out.printf(
-                "resident set: %d MB after 10 maps, %d MB after 200 (%+.1f %%)%n",
-                tenth >> 10, last >> 10, 100.0 * (last - tenth) / tenth);
         assertTrue(lines.get(lines.size() - 1).startsWith("200 maps"), lines.toString());
-        assertTrue(last <= 1.05 * tenth, lines.toString());
+        // A single reading swings by a few percent with what the allocator holds back just then.
+        long early = median(lines.subList(0, 5));
+        long late = median(lines.subList(lines.size() - 5, lines.size()));
+        System.out.printf(
+                "resident set: %d MB after 10 to 50 maps, %d MB after 160 to 200 (%+.1f %%)%n",
+                early >> 10, late >> 10, 100.0 * (late - early) / early);
+        assertTrue(late <= 1.05 * early, lines.toString());
+    }
+
+    private static long median(List<String> lines) {
+        return lines.stream().map(MemoryTest::kilobytes).sorted().toList().get(lines.size() / 2);
     }
 
     private static long kilobytes(String line) {
