@@ -125,7 +125,7 @@ public final class Score {
                 baseline,
                 error,
                 baselineScore,
-                method.unit(),
+                method.unit().replace("logit", head.score()),
                 passes);
     }
 }

@@ -105,6 +105,11 @@ public enum Head {
         }
     };
 
+    /** What the explained score is, for results: {@code "logit"} or {@code "log-odds"}. */
+    public String score() {
+        return this == LOG_ODDS || this == BINARY_LOG_ODDS ? "log-odds" : "logit";
+    }
+
     /** Number of classes of a network with that many logits. */
     public int classes(int outputs) {
         return outputs;

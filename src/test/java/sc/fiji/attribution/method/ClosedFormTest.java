@@ -35,6 +35,7 @@ import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.graph.NetworkWriter;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Engines;
+import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.ModelOptions;
 
 /** What every gradient method must give on networks whose answer is known beforehand. */
@@ -293,6 +294,23 @@ class ClosedFormTest {
         double z = one.classLogits()[1];
         assertEquals(1 / (1 + Math.exp(-z)), one.probabilities()[1], 1e-12);
         assertEquals(1 - one.probabilities()[1], one.probabilities()[0], 1e-12);
+    }
+
+    /** The mean of a softmax over voxels has no logit: its log odds are explained, and named. */
+    @Test
+    void probabilitiesWithoutLogitsAreExplainedByTheirLogOdds() throws IOException {
+        NetworkWriter network =
+                new NetworkWriter(-1, 3, 4, 5, 2).conv3d(3).op("Softmax").globalMean();
+        try (Classifier odds = open(network, "odds")) {
+            assertEquals(Head.LOG_ODDS, odds.spec().head());
+            Attribution result = run(odds, "Integrated Gradients", "1");
+            double p = result.probabilities()[1];
+            assertEquals(Math.log(p / (1 - p)), result.score(), 1e-5);
+            assertEquals("log-odds", result.unit());
+            assertTrue(result.relativeCompletenessError().getAsDouble() < 1e-3);
+        }
+        assertEquals("logit", run(smooth, "Integrated Gradients", "1").unit());
+        assertEquals("logit per unit of the input", run(smooth, "Gradient", "1").unit());
     }
 
     @Test
