@@ -8,9 +8,12 @@ import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.Platform;
 import java.io.IOException;
+import java.net.JarURLConnection;
 import java.net.URL;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
 import org.bytedeco.javacpp.Loader;
 import sc.fiji.attribution.core.ModelException;
 
@@ -21,6 +24,7 @@ import sc.fiji.attribution.core.ModelException;
 final class TensorFlowNatives {
 
     private static final String FOLDER = "/org/tensorflow/internal/c_api/";
+    private static final Pattern LIBRARY = Pattern.compile("\\.(dll|dylib|so(\\.\\d+)*)$");
     private static boolean prepared;
 
     private TensorFlowNatives() {}
@@ -61,48 +65,44 @@ final class TensorFlowNatives {
 
     private static Path extract() {
         String platform = Loader.getPlatform();
-        Path folder = null;
-        for (String library : libraries(platform)) {
-            URL resource = TensorFlowNatives.class.getResource(FOLDER + platform + "/" + library);
-            if (resource == null) {
-                throw new ModelException(
-                        "TensorFlow's native library "
-                                + library
-                                + " for "
-                                + platform
-                                + " is not installed: add"
-                                + " tensorflow-core-native-1.0.0-rc.1-"
-                                + platform
-                                + ".jar.");
-            }
-            try {
-                folder = Loader.cacheResource(resource).toPath().getParent();
-            } catch (IOException e) {
-                throw new ModelException(
-                        "TensorFlow's native library cannot be unpacked to "
-                                + System.getProperty(
-                                        "org.bytedeco.javacpp.cachedir", "~/.javacpp/cache")
-                                + ": "
-                                + e.getMessage()
-                                + "; make room there or set -Dorg.bytedeco.javacpp.cachedir.",
-                        e);
-            }
+        String bridge = FOLDER + platform + "/" + System.mapLibraryName("jnitensorflow");
+        URL resource = TensorFlowNatives.class.getResource(bridge);
+        if (resource == null) {
+            throw new ModelException(
+                    "TensorFlow's native library for "
+                            + platform
+                            + " is not installed: add tensorflow-core-native-1.0.0-rc.1-"
+                            + platform
+                            + ".jar.");
         }
-        return folder;
+        try {
+            for (String library : libraries(resource)) {
+                Loader.cacheResource(TensorFlowNatives.class.getResource("/" + library));
+            }
+            return Loader.cacheResource(resource).toPath().getParent();
+        } catch (IOException e) {
+            throw new ModelException(
+                    "TensorFlow's native library cannot be unpacked to "
+                            + System.getProperty(
+                                    "org.bytedeco.javacpp.cachedir", "~/.javacpp/cache")
+                            + ": "
+                            + e.getMessage()
+                            + "; make room there or set -Dorg.bytedeco.javacpp.cachedir.",
+                    e);
+        }
     }
 
-    /** All of them must lie in one folder: the first two are what the last one links to. */
-    private static List<String> libraries(String platform) {
-        if (platform.startsWith("windows")) {
-            return List.of("tensorflow_cc.dll", "jnitensorflow.dll");
-        }
-        if (platform.startsWith("macosx")) {
-            return List.of(
-                    "libtensorflow_cc.2.dylib",
-                    "libtensorflow_framework.2.dylib",
-                    "libjnitensorflow.dylib");
-        }
-        return List.of(
-                "libtensorflow_cc.so.2", "libtensorflow_framework.so.2", "libjnitensorflow.so");
+    /**
+     * All libraries that lie beside the one that Java calls: TensorFlow itself, and on Windows the
+     * runtimes that it needs. They must come into one folder.
+     */
+    private static List<String> libraries(URL bridge) throws IOException {
+        JarURLConnection connection = (JarURLConnection) bridge.openConnection();
+        String entry = connection.getEntryName();
+        String folder = entry.substring(0, entry.lastIndexOf('/') + 1);
+        return connection.getJarFile().stream()
+                .map(ZipEntry::getName)
+                .filter(name -> name.startsWith(folder) && LIBRARY.matcher(name).find())
+                .toList();
     }
 }
