@@ -5,23 +5,13 @@
 package sc.fiji.attribution.graph;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
-import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedModel;
-import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
-import org.tensorflow.proto.TensorShapeProto;
 import sc.fiji.attribution.core.ModelException;
 
 /**
@@ -84,8 +74,7 @@ public record AugmentedModel(
                                 Feeds.fix(graph.getGraphDef(), chosen, request.constants(), name))
                         .build();
         AugmentedModel result =
-                new Builder(fixed, chosen, name, folder.resolve("variables"))
-                        .build(request.output());
+                augment(fixed, chosen, request.output(), folder.resolve("variables"), name);
         if (!request.trust()) {
             // Whatever the flattening made of it, nothing else is ever loaded.
             MetaGraphDef augmented = result.savedModel().getMetaGraphs(0);
@@ -97,193 +86,52 @@ public record AugmentedModel(
         return result;
     }
 
-    private static final class Builder {
-        private final MetaGraphDef original;
-        private final Signature signature;
-        private final String model;
-        private final Path variables;
+    private static AugmentedModel augment(
+            MetaGraphDef original,
+            Signature signature,
+            String wantedOutput,
+            Path variables,
+            String model) {
+        Map<String, TensorInfo> scores = signature.outputs();
+        ClassHead head = ClassHead.choose(original.getGraphDef(), scores, wantedOutput, model);
+        Graph graph = head.graph();
+        Logits logits = head.logits();
+        Output image = Output.parse(signature.input().getName());
+        PathCheck.check(graph, image, logits.output(), model);
+        boolean channelsFirst = head.channelsFirst();
 
-        Builder(MetaGraphDef original, Signature signature, String model, Path variables) {
-            this.original = original;
-            this.signature = signature;
-            this.model = model;
-            this.variables = variables;
-        }
+        Ops ops = new Ops(graph, SCOPE);
+        Widening.apply(ops);
+        ChannelsLast.apply(ops, logits.output());
+        Output input = FloatInput.of(ops, image, model);
+        PoolBeforeRelu.apply(ops);
+        Output scored =
+                logits.closing().equals(Logits.PROBABILITY)
+                        ? LogOdds.append(ops, logits.output())
+                        : logits.output();
+        Output logits32 = ops.cast(scored, DataType.DT_FLOAT);
 
-        AugmentedModel build(String wantedOutput) {
-            Output image = Output.parse(signature.input().getName());
-            Map<String, TensorInfo> scores = signature.outputs();
-            List<Output> wanted = new ArrayList<>();
-            scores.values().forEach(info -> wanted.add(Output.parse(info.getName())));
-            FunctionInliner.Flattened flat = flatten(wanted);
-            Graph graph = flat.graph();
-
-            Map<String, Logits> heads = new LinkedHashMap<>();
-            int i = 0;
-            for (String name : scores.keySet()) {
-                Output output = flat.outputs().get(i++);
-                if (!output.equals(Branches.DEAD)) {
-                    heads.put(name, Logits.find(graph, output));
-                }
-            }
-            String head = chooseHead(heads, wantedOutput);
-            Logits logits = heads.get(head);
-            PathCheck.check(graph, image, logits.output(), model);
-            Ops ops = new Ops(graph, SCOPE);
-            boolean channelsFirst = channelsFirst(graph);
-            Widening.apply(ops);
-            ChannelsLast.apply(ops, logits.output());
-            Output input = FloatInput.of(ops, image, model);
-            PoolBeforeRelu.apply(ops);
-            Output scored =
-                    logits.closing().equals(Logits.PROBABILITY)
-                            ? LogOdds.append(ops, logits.output())
-                            : logits.output();
-            Output logits32 = ops.cast(scored, DataType.DT_FLOAT);
+        Assembly assembly = new Assembly(original, graph);
+        assembly.signature(SCORE, Map.of(INPUT, input), Map.of(LOGITS, logits32));
+        Optional<String> problem = Optional.empty();
+        try {
             Output cotangent = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
-
-            Map<String, SignatureDef> signatures = new TreeMap<>();
-            signatures.put(
-                    SCORE, signatureOf(graph, Map.of(INPUT, input), Map.of(LOGITS, logits32)));
-            Optional<String> problem = Optional.empty();
-            try {
-                Output seed = ops.cast(cotangent, graph.type(scored));
-                Output gradient =
-                        new ReverseMode(ops, GradientRules.TABLE)
-                                .backward(scored, ops.reshapeLike(seed, scored), input);
-                signatures.put(
-                        DIFFERENTIATE,
-                        signatureOf(
-                                graph,
-                                Map.of(INPUT, input, COTANGENT, cotangent),
-                                Map.of(
-                                        LOGITS,
-                                        logits32,
-                                        GRADIENT,
-                                        ops.cast(gradient, DataType.DT_FLOAT))));
-            } catch (UnsupportedOpException e) {
-                problem = Optional.of(e.getMessage());
-            }
-            return new AugmentedModel(
-                    assemble(graph, signatures),
-                    signature.inputShape(),
-                    Signature.width(scores.get(head)),
-                    logits.closing(),
-                    channelsFirst,
-                    problem);
+            Output seed = ops.reshapeLike(ops.cast(cotangent, graph.type(scored)), scored);
+            Output gradient =
+                    new ReverseMode(ops, GradientRules.TABLE).backward(scored, seed, input);
+            assembly.signature(
+                    DIFFERENTIATE,
+                    Map.of(INPUT, input, COTANGENT, cotangent),
+                    Map.of(LOGITS, logits32, GRADIENT, ops.cast(gradient, DataType.DT_FLOAT)));
+        } catch (UnsupportedOpException e) {
+            problem = Optional.of(e.getMessage());
         }
-
-        private FunctionInliner.Flattened flatten(List<Output> wanted) {
-            try {
-                return FunctionInliner.flatten(original.getGraphDef(), wanted);
-            } catch (ModelException e) {
-                throw new ModelException("Model '" + model + "': " + e.getMessage(), e);
-            }
-        }
-
-        private static boolean channelsFirst(Graph graph) {
-            return graph.nodes().stream()
-                    .filter(node -> node.getOp().equals("Conv2D") || node.getOp().equals("Conv3D"))
-                    .findFirst()
-                    .map(node -> Node.of(node).channelsFirst())
-                    .orElse(false);
-        }
-
-        private String chooseHead(Map<String, Logits> heads, String wanted) {
-            if (wanted != null && !wanted.isEmpty()) {
-                if (!heads.containsKey(wanted)) {
-                    throw new ModelException(
-                            "Model '"
-                                    + model
-                                    + "' has no score output '"
-                                    + wanted
-                                    + "'; it has "
-                                    + heads.keySet()
-                                    + ".");
-                }
-                return wanted;
-            }
-            if (heads.size() == 1) {
-                return heads.keySet().iterator().next();
-            }
-            Set<String> activations = Set.of(Logits.SOFTMAX, Logits.SIGMOID);
-            if (heads.isEmpty()) {
-                throw new ModelException(
-                        "Model '"
-                                + model
-                                + "' computes its class scores in a branch that is not taken, such"
-                                + " as that for training: export it for inference.");
-            }
-            List<String> closed =
-                    heads.keySet().stream()
-                            .filter(name -> activations.contains(heads.get(name).closing()))
-                            .toList();
-            if (closed.size() != 1) {
-                throw new ModelException(
-                        "Model '"
-                                + model
-                                + "' has several score outputs, name one (scores=…): "
-                                + heads.keySet());
-            }
-            return closed.get(0);
-        }
-
-        private SignatureDef signatureOf(
-                Graph graph, Map<String, Output> inputs, Map<String, Output> outputs) {
-            SignatureDef.Builder result =
-                    SignatureDef.newBuilder().setMethodName("tensorflow/serving/predict");
-            inputs.forEach((name, tensor) -> result.putInputs(name, info(graph, tensor)));
-            outputs.forEach((name, tensor) -> result.putOutputs(name, info(graph, tensor)));
-            return result.build();
-        }
-
-        private TensorInfo info(Graph graph, Output tensor) {
-            return TensorInfo.newBuilder()
-                    .setName(tensor.toString())
-                    .setDtype(graph.type(tensor))
-                    .setTensorShape(TensorShapeProto.newBuilder().setUnknownRank(true))
-                    .build();
-        }
-
-        /** The flat graph's useful part, and what the loader needs to fill the variables. */
-        private SavedModel assemble(Graph graph, Map<String, SignatureDef> signatures) {
-            Set<String> roots = new LinkedHashSet<>();
-            for (SignatureDef each : signatures.values()) {
-                each.getInputsMap().values().forEach(t -> roots.add(node(t)));
-                each.getOutputsMap().values().forEach(t -> roots.add(node(t)));
-            }
-            List<NodeDef> nodes = new ArrayList<>(graph.ancestors(roots));
-            Set<String> names = new HashSet<>();
-            nodes.forEach(node -> names.add(node.getName()));
-            Restoring restoring = Restoring.of(original, nodes, variables, model);
-            for (NodeDef node : restoring.nodes()) {
-                if (names.add(node.getName())) {
-                    nodes.add(node);
-                }
-            }
-            GraphDef.Builder augmented =
-                    GraphDef.newBuilder()
-                            .addAllNode(nodes)
-                            .setVersions(original.getGraphDef().getVersions())
-                            .setLibrary(
-                                    Functions.reachable(
-                                            original.getGraphDef().getLibrary(), nodes));
-            MetaGraphDef.Builder meta =
-                    MetaGraphDef.newBuilder()
-                            .setMetaInfoDef(original.getMetaInfoDef())
-                            .setGraphDef(augmented)
-                            .putAllSignatureDef(signatures);
-            if (original.hasSaverDef()) {
-                meta.setSaverDef(restoring.saver());
-            }
-            return SavedModel.newBuilder()
-                    .setSavedModelSchemaVersion(1)
-                    .addMetaGraphs(meta)
-                    .build();
-        }
-
-        private static String node(TensorInfo tensor) {
-            return Output.parse(tensor.getName()).node();
-        }
+        return new AugmentedModel(
+                assembly.savedModel(variables, model),
+                signature.inputShape(),
+                Signature.width(scores.get(head.name())),
+                logits.closing(),
+                channelsFirst,
+                problem);
     }
 }
