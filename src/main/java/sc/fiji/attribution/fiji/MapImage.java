@@ -209,18 +209,20 @@ public final class MapImage {
     }
 
     /**
-     * Keys to the properties, for programs; a readable block to Image > Show Info..., for users.
+     * The provenance as properties, which Image > Show Info... lists and macros read, and a line on
+     * how to read the map, which it shows below them.
      */
     private void record(ImagePlus image) {
-        StringBuilder block = new StringBuilder("Attribution map of " + source.getTitle() + "\n");
         provenance.forEach(
                 (key, value) -> {
                     if (value != null && !value.isBlank()) {
                         image.setProp(key, value);
-                        block.append(key).append(": ").append(value.replaceAll("\\R", " "));
-                        block.append('\n');
                     }
                 });
-        image.setProperty("Info", block.toString());
+        image.setProperty(
+                "Info",
+                title
+                        + "\nRed argues for the class and blue against it; zero is neutral. Values are"
+                        + " raw: no clipping, no scaling.\n");
     }
 }
