@@ -148,6 +148,10 @@ class BadInputTest {
                 arguments("wrong axes", "axes=byxc", "byxc, 4 axes"),
                 arguments("unknown axes", "axes=bqyxc", "bqyxc, must be one of"),
                 arguments("output folder missing", "output=none/map.tif", "none, create"),
+                arguments(
+                        "output is the input",
+                        "output=good.tif",
+                        "good.tif, image itself, another"),
                 arguments("output is a folder", "output=empty", "empty, folder"),
                 arguments("output below a file", "output=file/map.tif", "file, folder"),
                 arguments("output format", "output=map.jpg", "map.jpg, .tif"),

@@ -198,6 +198,7 @@ public class AttributionMap extends ToolCommand {
     void execute() {
         if (!Models.text(output).isEmpty()) {
             ImageFile.checkWritable(output);
+            ImageFile.requireOther(output, input);
         }
         if (!Models.text(overlay).isEmpty()) {
             OverlayPicture.checkWritable(overlay);

@@ -111,6 +111,28 @@ public final class ImageFile {
     }
 
     /**
+     * Checks that saving there would not replace the image that a map is made of.
+     *
+     * @throws ImageException if it would
+     */
+    public static void requireOther(String path, ImagePlus source) {
+        FileInfo info = source.getOriginalFileInfo();
+        String file = info == null ? null : info.getFilePath();
+        if (file != null
+                && !file.isBlank()
+                && WholeFile.at(file)
+                        .path()
+                        .normalize()
+                        .equals(WholeFile.at(path).path().normalize())) {
+            throw new ImageException(
+                    "Cannot save as '"
+                            + path
+                            + "': that is the image itself, which would be lost; choose another"
+                            + " name.");
+        }
+    }
+
+    /**
      * Saves an image, wholly or not at all: as TIFF with its labels and properties, or as NIfTI
      * with its place in the world.
      *

@@ -49,9 +49,10 @@ record OverlaySlices(
      */
     static OverlaySlices of(
             ImagePlus image, int channel, int frame, ImagePlus mapImage, int wanted, int count) {
-        float[][] anatomy = planes(ImageView.of(image), channel, frame, true);
+        float[][] anatomy = planes(ImageView.of(image), channel, channel, frame);
         ImageView mapView = ImageView.of(mapImage);
-        float[][] map = planes(mapView, -1, Math.min(frame, mapView.size('t') - 1), false);
+        int mapFrame = Math.min(frame, mapView.size('t') - 1);
+        float[][] map = planes(mapView, 0, mapView.size('c') - 1, mapFrame);
         stretch(anatomy);
         Box box = box(anatomy, image.getWidth(), image.getHeight());
         int zoom = wanted > 0 ? wanted : Math.max(1, Math.round((float) EASY / box.width()));
@@ -84,19 +85,14 @@ record OverlaySlices(
         return AxisResampling.linear(box.height(), height).apply(wide, 'y');
     }
 
-    /** One plane per slice: one channel of it, or the sum or mean of all where that is -1. */
-    private static float[][] planes(ImageView view, int channel, int frame, boolean mean) {
-        float[][] planes = new float[view.size('z')][];
+    /** One plane per slice: the sum of the channels from first to last. */
+    private static float[][] planes(ImageView view, int first, int last, int frame) {
+        float[][] planes = new float[view.size('z')][view.size('x') * view.size('y')];
         for (int z = 0; z < planes.length; z++) {
-            if (channel >= 0) {
-                planes[z] = view.slice(channel, z, frame).clone();
-                continue;
-            }
-            planes[z] = new float[view.size('x') * view.size('y')];
-            for (int c = 0; c < view.size('c'); c++) {
+            for (int c = first; c <= last; c++) {
                 float[] slice = view.slice(c, z, frame);
                 for (int i = 0; i < slice.length; i++) {
-                    planes[z][i] += mean ? slice[i] / view.size('c') : slice[i];
+                    planes[z][i] += slice[i];
                 }
             }
         }

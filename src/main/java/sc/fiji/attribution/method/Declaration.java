@@ -14,7 +14,8 @@ import java.util.List;
  * @param paper where it was published
  * @param unit what one unit of its map means
  * @param signed whether negative values are evidence against
- * @param complete whether the map sums to f(x) − f(baseline)
+ * @param complete whether the map sums to f(x) − f(baseline), for sampled methods in the limit of
+ *     many samples and little noise; each result says by how much it misses that
  * @param usesBaseline whether it measures against a baseline
  * @param options what it reads
  */

@@ -17,12 +17,15 @@ import sc.fiji.attribution.core.ModelException;
  *
  * @param path empty at first, readable by its owner only
  */
-record TemporaryFolder(Path path) implements AutoCloseable {
+public record TemporaryFolder(Path path) implements AutoCloseable {
 
     /** With the process, so that one of another process is not taken for ours. */
-    static final String PREFIX = "attribution-package-" + ProcessHandle.current().pid() + "-";
+    static final String PREFIX = "attribution-" + ProcessHandle.current().pid() + "-";
 
-    static TemporaryFolder create() {
+    /**
+     * @throws ModelException where none can be made
+     */
+    public static TemporaryFolder create() {
         try {
             return new TemporaryFolder(Files.createTempDirectory(PREFIX));
         } catch (IOException e) {

@@ -9,24 +9,24 @@ import java.io.OutputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.tensorflow.proto.SavedModel;
+import sc.fiji.attribution.model.TemporaryFolder;
 
 /**
  * An augmented SavedModel on disk for as long as it takes to load it. The variables are linked, not
- * copied, wherever the file system can.
+ * copied, wherever the file system can; closing removes the links and leaves what they point to.
  *
- * @param folder holds {@code saved_model.pb} and {@code variables}
+ * @param temporary holds {@code saved_model.pb} and {@code variables}
  */
-record TemporaryModel(Path folder) implements AutoCloseable {
+record TemporaryModel(TemporaryFolder temporary) implements AutoCloseable {
 
     static TemporaryModel write(SavedModel model, Path original) throws IOException {
-        TemporaryModel result = new TemporaryModel(Files.createTempDirectory("attribution-model-"));
+        TemporaryModel result = new TemporaryModel(TemporaryFolder.create());
         try {
             try (OutputStream out =
-                    Files.newOutputStream(result.folder.resolve("saved_model.pb"))) {
+                    Files.newOutputStream(result.folder().resolve("saved_model.pb"))) {
                 model.writeTo(out);
             }
             Path variables = original.resolve("variables").toAbsolutePath();
@@ -40,8 +40,12 @@ record TemporaryModel(Path folder) implements AutoCloseable {
         }
     }
 
+    Path folder() {
+        return temporary.path();
+    }
+
     private void link(Path variables) throws IOException {
-        Path target = Files.createDirectory(folder.resolve("variables"));
+        Path target = Files.createDirectory(folder().resolve("variables"));
         List<Path> files;
         try (Stream<Path> list = Files.list(variables)) {
             files = list.filter(Files::isRegularFile).toList();
@@ -65,13 +69,8 @@ record TemporaryModel(Path folder) implements AutoCloseable {
         }
     }
 
-    /** Deletes the folder; links are removed, what they point to stays. */
     @Override
-    public void close() throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+    public void close() {
+        temporary.close();
     }
 }
