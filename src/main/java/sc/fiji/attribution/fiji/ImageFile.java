@@ -33,6 +33,9 @@ public final class ImageFile {
 
     private static final String[] WRITABLE = {".tif", ".tiff", ".nii", ".nii.gz"};
 
+    /** Property that holds the path of an image while it is in memory. */
+    private static final String FILE = "attribution.file";
+
     private ImageFile() {}
 
     /**
@@ -71,6 +74,7 @@ public final class ImageFile {
                     failure);
         }
         requireComplete(image, file);
+        image.setProperty(FILE, file.path().toString());
         return image;
     }
 
@@ -116,8 +120,9 @@ public final class ImageFile {
      * @throws ImageException if it would
      */
     public static void requireOther(String path, ImagePlus source) {
+        // ImageJ knows the file of what it opened itself; of NIfTI images we do.
         FileInfo info = source.getOriginalFileInfo();
-        String file = info == null ? null : info.getFilePath();
+        String file = info == null ? (String) source.getProperty(FILE) : info.getFilePath();
         if (file != null
                 && !file.isBlank()
                 && WholeFile.at(file)

@@ -7,7 +7,9 @@ package sc.fiji.attribution.fiji;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ij.IJ;
 import ij.ImagePlus;
 import ij.VirtualStack;
 import ij.io.FileSaver;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.attribution.core.ImageException;
 
 class ImageFileTest {
 
@@ -157,5 +160,20 @@ class ImageFileTest {
         ImageViewTest.assertMessage(() -> ImageFile.open(path("cut.tif")), "cut.tif' is cut short");
         Files.write(folder.resolve("stub.tif"), Arrays.copyOf(whole, 6));
         ImageViewTest.assertMessage(() -> ImageFile.open(path("stub.tif")), "damaged");
+    }
+
+    @Test
+    void aMapIsNotSavedOverItsImage() {
+        for (String name : new String[] {"image.tif", "image.nii.gz"}) {
+            String path = folder.resolve(name).toString();
+            ImageFile.save(IJ.createImage("image", "32-bit ramp", 6, 5, 4), path);
+            ImagePlus image = ImageFile.open(path);
+            ImageFile.requireOther(folder.resolve("other " + name).toString(), image);
+            String detour = folder.resolve(".").resolve(name).toString();
+            String message =
+                    assertThrows(ImageException.class, () -> ImageFile.requireOther(detour, image))
+                            .getMessage();
+            assertTrue(message.contains("the image itself"), message);
+        }
     }
 }
