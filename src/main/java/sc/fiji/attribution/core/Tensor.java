@@ -42,6 +42,16 @@ public record Tensor(Axes axes, int[] shape, float[] data) {
         return zeros(other.axes, other.shape);
     }
 
+    /** A tensor of two axes, a row for each position of the first. */
+    public static Tensor rows(Axes axes, float[][] rows) {
+        int width = rows[0].length;
+        float[] data = new float[rows.length * width];
+        for (int i = 0; i < rows.length; i++) {
+            System.arraycopy(rows[i], 0, data, i * width, width);
+        }
+        return new Tensor(axes, new int[] {rows.length, width}, data);
+    }
+
     private static long volume(int[] shape) {
         long volume = 1;
         for (int extent : shape) {

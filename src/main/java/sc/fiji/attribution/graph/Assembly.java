@@ -39,12 +39,13 @@ final class Assembly {
     void signature(String name, Map<String, Output> inputs, Map<String, Output> outputs) {
         SignatureDef.Builder signature =
                 SignatureDef.newBuilder().setMethodName("tensorflow/serving/predict");
-        inputs.forEach((key, tensor) -> signature.putInputs(key, info(tensor)));
-        outputs.forEach((key, tensor) -> signature.putOutputs(key, info(tensor)));
+        inputs.forEach((key, tensor) -> signature.putInputs(key, info(graph, tensor)));
+        outputs.forEach((key, tensor) -> signature.putOutputs(key, info(graph, tensor)));
         signatures.put(name, signature.build());
     }
 
-    private TensorInfo info(Output tensor) {
+    /** How a signature names a tensor. */
+    static TensorInfo info(Graph graph, Output tensor) {
         return TensorInfo.newBuilder()
                 .setName(tensor.toString())
                 .setDtype(graph.type(tensor))

@@ -25,6 +25,7 @@ import sc.fiji.attribution.core.ModelException;
  *     log odds of other probabilities, or empty where the scores themselves are the logits
  * @param channelsFirst whether the convolutions take the channel axis before the spatial ones
  * @param gradientProblem why there is no gradient signature, where there is none
+ * @param network for passes to hidden layers, to be added once this is loaded
  */
 public record AugmentedModel(
         SavedModel savedModel,
@@ -32,7 +33,8 @@ public record AugmentedModel(
         int classes,
         String closing,
         boolean channelsFirst,
-        Optional<String> gradientProblem) {
+        Optional<String> gradientProblem,
+        NetworkGraph network) {
 
     /** Signature: {@link #INPUT} to {@link #LOGITS}. */
     public static final String SCORE = "attribution_score";
@@ -44,8 +46,6 @@ public record AugmentedModel(
     public static final String COTANGENT = "cotangent";
     public static final String LOGITS = "logits";
     public static final String GRADIENT = "gradient";
-
-    private static final String SCOPE = "attribution/";
 
     /** Why a path is not a SavedModel, by names alone; empty where it is one. */
     public static Optional<String> whyNot(Path path) {
@@ -100,15 +100,16 @@ public record AugmentedModel(
         PathCheck.check(graph, image, logits.output(), model);
         boolean channelsFirst = head.channelsFirst();
 
-        Ops ops = new Ops(graph, SCOPE);
+        Ops ops = new Ops(graph, Ops.SCOPE);
         Widening.apply(ops);
         ChannelsLast.apply(ops, logits.output());
         Output input = FloatInput.of(ops, image, model);
-        PoolBeforeRelu.apply(ops);
         Output scored =
                 logits.closing().equals(Logits.PROBABILITY)
                         ? LogOdds.append(ops, logits.output())
                         : logits.output();
+        Graph network = new Graph(graph.nodes());
+        PoolBeforeRelu.apply(ops);
         Output logits32 = ops.cast(scored, DataType.DT_FLOAT);
 
         Assembly assembly = new Assembly(original, graph);
@@ -126,12 +127,20 @@ public record AugmentedModel(
         } catch (UnsupportedOpException e) {
             problem = Optional.of(e.getMessage());
         }
+        SavedModel savedModel = assembly.savedModel(variables, model);
         return new AugmentedModel(
-                assembly.savedModel(variables, model),
+                savedModel,
                 signature.inputShape(),
                 Signature.width(scores.get(head.name())),
                 logits.closing(),
                 channelsFirst,
-                problem);
+                problem,
+                new NetworkGraph(
+                        network,
+                        graph,
+                        savedModel.getMetaGraphs(0).getGraphDef().getNodeList(),
+                        input,
+                        scored,
+                        channelsFirst));
     }
 }

@@ -60,6 +60,9 @@ final class ChannelsLast {
                     "Maximum",
                     "Minimum");
 
+    /** Ends the names of the nodes that take the place of others. */
+    private static final String SUFFIX = "/channels_last";
+
     /** What is made of weights is made in fewer steps than this. */
     private static final int DEEPEST = 8;
 
@@ -75,6 +78,11 @@ final class ChannelsLast {
     private ChannelsLast(Ops ops) {
         this.ops = ops;
         this.graph = ops.graph();
+    }
+
+    /** The name of the node whose place the named one took; its own where it took none. */
+    static String original(String node) {
+        return node.endsWith(SUFFIX) ? node.substring(0, node.length() - SUFFIX.length()) : node;
     }
 
     /** Changes what the output depends on; its own axes are what they were. */
@@ -165,7 +173,7 @@ final class ChannelsLast {
 
     /** Adds the moved node; whoever still reads the original gets its values transposed back. */
     private void finish(Node node, NodeDef.Builder moved, List<Output> inputs, int rank) {
-        String name = graph.freeName(node.name() + "/channels_last");
+        String name = graph.freeName(node.name() + SUFFIX);
         moved.setName(name).clearInput();
         inputs.forEach(input -> moved.addInput(input.asInput()));
         graph.put(moved.build());

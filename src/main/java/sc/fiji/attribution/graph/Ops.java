@@ -26,6 +26,9 @@ import org.tensorflow.proto.TensorShapeProto;
  */
 final class Ops {
 
+    /** All that is added to a network begins with this. */
+    static final String SCOPE = "attribution/";
+
     private final Graph graph;
     private final String scope;
     private final Map<List<Object>, Output> emitted = new HashMap<>();

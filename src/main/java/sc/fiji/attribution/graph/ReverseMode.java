@@ -5,8 +5,10 @@
 package sc.fiji.attribution.graph;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,18 +48,39 @@ final class ReverseMode {
      * @throws UnsupportedOpException where an op on the path has no rule
      */
     Output backward(Output from, Output cotangent, Output to) {
+        return backward(from, cotangent, List.of(to)).get(to);
+    }
+
+    /**
+     * Appends one backward pass to several places, which may lie behind one another.
+     *
+     * @param to where the cotangent is wanted
+     * @return the cotangent at each of them
+     */
+    Map<Output, Output> backward(Output from, Output cotangent, Collection<Output> to) {
         List<NodeDef> sorted = new ArrayList<>(ops.graph().ancestors(List.of(from.node())));
-        Set<String> onPath = ops.graph().descendants(to.node(), sorted);
+        Set<String> onPath = new HashSet<>();
+        Set<String> below = new HashSet<>();
+        for (Output each : to) {
+            Set<String> reached = ops.graph().descendants(each.node(), sorted);
+            onPath.addAll(reached);
+            reached.remove(each.node());
+            below.addAll(reached);
+        }
         Map<Output, List<Output>> cotangents = new HashMap<>();
         add(cotangents, from, cotangent);
         Collections.reverse(sorted);
         for (NodeDef def : sorted) {
-            if (onPath.contains(def.getName()) && !def.getName().equals(to.node())) {
+            if (below.contains(def.getName())) {
                 visit(Node.of(def), onPath, cotangents);
             }
         }
-        Output result = total(cotangents, to);
-        return result == null ? ops.zerosLike(to) : result;
+        Map<Output, Output> results = new HashMap<>();
+        for (Output each : to) {
+            Output total = total(cotangents, each);
+            results.put(each, total == null ? ops.zerosLike(each) : total);
+        }
+        return results;
     }
 
     private void visit(Node node, Set<String> onPath, Map<Output, List<Output>> cotangents) {

@@ -29,6 +29,9 @@ public interface Classifier extends AutoCloseable {
     /** Why {@link #gradients()} is empty, in one line with what to do; empty where it is not. */
     Optional<String> whyNoGradients();
 
+    /** The layers inside, where the engine can look there. */
+    Optional<Layers> layers();
+
     /** Frees the native memory. */
     @Override
     void close();

@@ -41,6 +41,11 @@ final class PackagedClassifier implements Classifier {
     }
 
     @Override
+    public Optional<Layers> layers() {
+        return network.layers();
+    }
+
+    @Override
     public void close() {
         try {
             network.close();

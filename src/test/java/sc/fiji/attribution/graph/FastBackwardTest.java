@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.engine.tensorflow.NativeSession;
 import sc.fiji.attribution.engine.tensorflow.Values;
+import sc.fiji.attribution.testing.Maps;
 
 /** What was made fast gives what the slow way gives. */
 class FastBackwardTest {
@@ -57,7 +58,9 @@ class FastBackwardTest {
         List<Values> results =
                 run(graph, Map.of(x, random(shape), dy, random(pulled)), List.of(fast, slow));
         assertArrayEquals(shape, results.get(0).shape());
-        assertArrayEquals(results.get(1).data(), results.get(0).data(), 2e-5);
+        // Sums of several hundred products in another order: a few last digits of float32.
+        double[] expected = results.get(1).data();
+        assertArrayEquals(expected, results.get(0).data(), 1e-6 * Maps.maxAbs(expected));
     }
 
     @Test

@@ -68,7 +68,7 @@ public final class TensorFlowModels implements Engine {
         ModelSpec spec = describe(folder, augmented, options);
         TensorFlowNatives.prepare();
         ZooModel<NDList, NDList> model = load(folder, augmented);
-        return new TensorFlowClassifier(spec, model, augmented.gradientProblem());
+        return new TensorFlowClassifier(spec, model, augmented);
     }
 
     private static ModelSpec describe(Path folder, AugmentedModel augmented, ModelOptions options) {

@@ -1,0 +1,49 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.core;
+
+import java.util.List;
+
+/**
+ * A way through a network: where values are fed, which layers are looked at, and where a backward
+ * pass starts and ends. Layers go by their names.
+ *
+ * @param from what is fed: {@link #IMAGE}, or a layer, whose activations then replace those that
+ *     the network would compute
+ * @param at layers whose activations are wanted
+ * @param of what the backward pass starts from: {@link #LOGITS} or a layer
+ * @param to where the gradient is wanted: layers or {@link #IMAGE}; empty for a forward pass alone
+ */
+public record Pass(String from, List<String> at, String of, List<String> to) {
+
+    public static final String IMAGE = "<image>";
+    public static final String LOGITS = "<logits>";
+
+    public Pass {
+        at = List.copyOf(at);
+        to = List.copyOf(to);
+    }
+
+    /** From the image to the layers and the logits. */
+    public static Pass forward(String... at) {
+        return new Pass(IMAGE, List.of(at), LOGITS, List.of());
+    }
+
+    /** From the image to the logits, and back to the places named, whose activations come too. */
+    public static Pass gradient(String... to) {
+        List<String> layers = List.of(to).stream().filter(name -> !name.equals(IMAGE)).toList();
+        return new Pass(IMAGE, layers, LOGITS, List.of(to));
+    }
+
+    /** The same with a layer's activations fed in place of the image. */
+    public Pass from(String layer) {
+        return new Pass(layer, at, of, to);
+    }
+
+    /** The same with the backward pass starting at a layer's activations. */
+    public Pass of(String layer) {
+        return new Pass(from, at, layer, to);
+    }
+}

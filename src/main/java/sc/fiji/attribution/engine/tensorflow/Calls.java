@@ -1,0 +1,130 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.engine.tensorflow;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.training.ParameterStore;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.graph.AugmentedModel;
+
+/** Calls signatures of one model with tensors by name. Native memory lives as long as a call. */
+final class Calls {
+
+    private static final Pattern UNSET_VARIABLE =
+            Pattern.compile("Could not find variable ([^ ]+)\\.");
+
+    private final String model;
+    private final Map<String, ByteBuffer> transfers = new HashMap<>();
+
+    /**
+     * @param model its name, for messages
+     */
+    Calls(String model) {
+        this.model = model;
+    }
+
+    /**
+     * An output.
+     *
+     * @param shape its extents
+     * @param data its values, row-major
+     */
+    record Values(int[] shape, float[] data) {
+
+        /** The values of each image. */
+        float[][] rows() {
+            int width = data.length / shape[0];
+            float[][] rows = new float[shape[0]][];
+            for (int i = 0; i < rows.length; i++) {
+                rows[i] = Arrays.copyOfRange(data, i * width, (i + 1) * width);
+            }
+            return rows;
+        }
+    }
+
+    /**
+     * @param feeds by name, in the order of the names as DJL wants it
+     * @return all outputs by name
+     */
+    Map<String, Values> run(Block block, SortedMap<String, Tensor> feeds) {
+        try (NDManager scope = NDManager.newBaseManager(Device.cpu(), "TensorFlow")) {
+            NDList in = new NDList();
+            feeds.forEach((name, tensor) -> in.add(array(scope, tensor, name)));
+            Map<String, Values> results = new HashMap<>();
+            for (NDArray out : forward(block, scope, in, feeds)) {
+                results.put(out.getName(), values(out));
+            }
+            return results;
+        }
+    }
+
+    private NDList forward(
+            Block block, NDManager scope, NDList in, SortedMap<String, Tensor> feeds) {
+        try {
+            return block.forward(new ParameterStore(scope, false), in, false);
+        } catch (RuntimeException e) {
+            throw explain(e, feeds);
+        }
+    }
+
+    private ModelException explain(RuntimeException cause, SortedMap<String, Tensor> feeds) {
+        String detail = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        // Keras 3 models written by tf.saved_model.save restore other variables than they read.
+        Matcher unset = UNSET_VARIABLE.matcher(detail);
+        Tensor fed = feeds.getOrDefault(AugmentedModel.INPUT, feeds.get(feeds.lastKey()));
+        return new ModelException(
+                unset.find()
+                        ? "Model '"
+                                + model
+                                + "' does not restore its weights (variable "
+                                + unset.group(1)
+                                + "): export it again, in Keras 3 with model.export(folder)."
+                        : "Model '"
+                                + model
+                                + "' failed on an input of shape "
+                                + Arrays.toString(fed.shape())
+                                + ": "
+                                + detail,
+                cause);
+    }
+
+    private NDArray array(NDManager scope, Tensor tensor, String name) {
+        int bytes = Math.multiplyExact(tensor.length(), Float.BYTES);
+        ByteBuffer transfer = transfers.get(name);
+        if (transfer == null || transfer.capacity() < bytes) {
+            transfer = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+            transfers.put(name, transfer);
+        }
+        transfer.clear().limit(bytes);
+        transfer.asFloatBuffer().put(tensor.data());
+        long[] shape = Arrays.stream(tensor.shape()).asLongStream().toArray();
+        NDArray array = scope.create(transfer, new Shape(shape), DataType.FLOAT32);
+        array.setName(name);
+        return array;
+    }
+
+    private static Values values(NDArray array) {
+        ByteBuffer bytes = array.toByteBuffer();
+        float[] values = new float[bytes.remaining() / Float.BYTES];
+        bytes.order(ByteOrder.nativeOrder()).asFloatBuffer().get(values);
+        long[] shape = array.getShape().getShape();
+        return new Values(Arrays.stream(shape).mapToInt(Math::toIntExact).toArray(), values);
+    }
+}

@@ -1,0 +1,145 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.engine.tensorflow;
+
+import ai.djl.nn.Block;
+import ai.djl.tensorflow.engine.SavedModelBundle;
+import ai.djl.tensorflow.engine.TfSymbolBlock;
+import java.util.HashSet;
+import java.util.Set;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.tensorflow.internal.c_api.TF_Buffer;
+import org.tensorflow.internal.c_api.TF_Graph;
+import org.tensorflow.internal.c_api.TF_ImportGraphDefOptions;
+import org.tensorflow.internal.c_api.TF_Output;
+import org.tensorflow.internal.c_api.TF_Status;
+import org.tensorflow.internal.c_api.global.tensorflow;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.NodeDef;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.graph.NetworkGraph;
+import sc.fiji.attribution.graph.Output;
+
+/**
+ * A loaded graph that grows: a pass that is appended to it runs in the same session, on the same
+ * variables, and nothing is loaded again.
+ */
+final class LiveGraph {
+
+    private static final String SIGNATURE = "attribution_pass";
+
+    private final SavedModelBundle bundle;
+
+    LiveGraph(TfSymbolBlock loaded) {
+        this.bundle = loaded.getSavedModelBundle();
+    }
+
+    /**
+     * Adds nodes.
+     *
+     * @return what calls them; owns nothing
+     */
+    Block add(NetworkGraph.Addition addition) {
+        importNodes(addition.nodes());
+        MetaGraphDef meta =
+                MetaGraphDef.newBuilder().putSignatureDef(SIGNATURE, addition.signature()).build();
+        return new TfSymbolBlock(
+                new SavedModelBundle(bundle.getGraph(), bundle.getSession(), meta), SIGNATURE);
+    }
+
+    private void importNodes(GraphDef added) {
+        TF_Graph graph = bundle.getGraph();
+        try (PointerScope scope = new PointerScope()) {
+            BytePointer bytes = new BytePointer(added.toByteArray());
+            TF_Buffer buffer = tensorflow.TF_NewBufferFromString(bytes, bytes.limit());
+            TF_ImportGraphDefOptions options = tensorflow.TF_NewImportGraphDefOptions();
+            TF_Status status = tensorflow.TF_NewStatus();
+            try {
+                linkToLoaded(added, graph, options);
+                tensorflow.TF_GraphImportGraphDef(graph, buffer, options, status);
+                check(status);
+            } finally {
+                tensorflow.TF_DeleteStatus(status);
+                tensorflow.TF_DeleteImportGraphDefOptions(options);
+                tensorflow.TF_DeleteBuffer(buffer);
+            }
+        }
+    }
+
+    /** Nodes that are added read nodes that are there; TensorFlow wants to be told which. */
+    private static void linkToLoaded(
+            GraphDef added, TF_Graph graph, TF_ImportGraphDefOptions options) {
+        Set<String> inside = new HashSet<>();
+        added.getNodeList().forEach(node -> inside.add(node.getName()));
+        Set<String> linked = new HashSet<>();
+        for (NodeDef node : added.getNodeList()) {
+            for (String input : node.getInputList()) {
+                if (!linked.add(input)) {
+                    continue;
+                }
+                if (input.startsWith("^")) {
+                    String name = input.substring(1);
+                    if (!inside.contains(name)) {
+                        tensorflow.TF_ImportGraphDefOptionsRemapControlDependency(
+                                options, name, tensorflow.TF_GraphOperationByName(graph, name));
+                    }
+                } else {
+                    Output output = Output.parse(input);
+                    if (!inside.contains(output.node())) {
+                        tensorflow.TF_ImportGraphDefOptionsAddInputMapping(
+                                options, output.node(), output.index(), tensor(graph, output));
+                    }
+                }
+            }
+        }
+    }
+
+    private static TF_Output tensor(TF_Graph graph, Output output) {
+        return new TF_Output()
+                .oper(tensorflow.TF_GraphOperationByName(graph, output.node()))
+                .index(output.index());
+    }
+
+    /**
+     * The shape of a tensor as far as the graph tells it.
+     *
+     * @return extents, -1 where one depends on the input; empty where not even their number is
+     *     known
+     */
+    int[] shape(Output output) {
+        try (PointerScope scope = new PointerScope()) {
+            TF_Status status = tensorflow.TF_NewStatus();
+            try {
+                TF_Graph graph = bundle.getGraph();
+                TF_Output tensor = tensor(graph, output);
+                int rank = tensorflow.TF_GraphGetTensorNumDims(graph, tensor, status);
+                check(status);
+                long[] extents = new long[Math.max(rank, 0)];
+                if (rank > 0) {
+                    tensorflow.TF_GraphGetTensorShape(graph, tensor, extents, rank, status);
+                    check(status);
+                }
+                int[] shape = new int[extents.length];
+                for (int i = 0; i < shape.length; i++) {
+                    shape[i] = Math.toIntExact(extents[i]);
+                }
+                return shape;
+            } finally {
+                tensorflow.TF_DeleteStatus(status);
+            }
+        }
+    }
+
+    private static void check(TF_Status status) {
+        if (tensorflow.TF_GetCode(status) != tensorflow.TF_OK) {
+            throw new ModelException(
+                    "TensorFlow refuses a pass through the network: "
+                            + tensorflow.TF_Message(status).getString()
+                            + ".");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.engine.tensorflow;
+
+import ai.djl.nn.Block;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.core.Pass;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.graph.AugmentedModel;
+import sc.fiji.attribution.graph.HiddenLayer;
+import sc.fiji.attribution.graph.NetworkGraph;
+import sc.fiji.attribution.model.Layer;
+import sc.fiji.attribution.model.Layers;
+import sc.fiji.attribution.model.ModelSpec;
+
+/** Appends each kind of pass to the loaded graph when it is first asked for. */
+final class TensorFlowLayers implements Layers {
+
+    private final NetworkGraph network;
+    private final LiveGraph live;
+    private final Calls calls;
+    private final ModelSpec spec;
+    private final Map<Pass, Call> appended = new HashMap<>();
+    private List<Layer> list;
+
+    TensorFlowLayers(NetworkGraph network, LiveGraph live, Calls calls, ModelSpec spec) {
+        this.network = network;
+        this.live = live;
+        this.calls = calls;
+        this.spec = spec;
+    }
+
+    @Override
+    public List<Layer> list() {
+        if (list == null) {
+            live.add(network.activations());
+            List<Layer> layers = new ArrayList<>();
+            for (HiddenLayer layer : network.layers()) {
+                describe(layer).ifPresent(layers::add);
+            }
+            list = List.copyOf(layers);
+        }
+        return list;
+    }
+
+    @Override
+    public Optional<Layer> find(String name) {
+        list();
+        return network.layer(name).flatMap(this::describe);
+    }
+
+    /** Empty where its activations are nothing that an image or a vector could show. */
+    private Optional<Layer> describe(HiddenLayer layer) {
+        int[] shape = live.shape(layer.output());
+        return axes(shape.length, layer.channelsFirst())
+                .map(
+                        axes ->
+                                new Layer(
+                                        layer.name(),
+                                        axes,
+                                        shape,
+                                        layer.ops(),
+                                        layer.convolution()));
+    }
+
+    private static Optional<Axes> axes(int rank, boolean channelsFirst) {
+        if (rank < 2 || rank > 5) {
+            return Optional.empty();
+        }
+        if (rank == 2) {
+            return Optional.of(new Axes("bc"));
+        }
+        return Optional.of(
+                channelsFirst ? Axes.channelsFirst(rank - 2) : Axes.channelsLast(rank - 2));
+    }
+
+    /**
+     * @param block calls it
+     * @param needsImage whether the image reaches what is asked past the layer that is fed
+     */
+    private record Call(Block block, boolean needsImage) {}
+
+    @Override
+    public Trace run(Pass pass, Feed feed) {
+        Call call = appended.get(pass);
+        if (call == null) {
+            call = append(pass);
+            appended.put(pass, call);
+        }
+        TreeMap<String, Tensor> feeds = new TreeMap<>();
+        if (call.needsImage()) {
+            feeds.put(AugmentedModel.INPUT, feed.image().orElseThrow(() -> bypassed(pass)));
+        }
+        if (!pass.from().equals(Pass.IMAGE)) {
+            feeds.put(NetworkGraph.FEED, feed.activations().orElseThrow());
+        }
+        if (!pass.to().isEmpty()) {
+            feeds.put(AugmentedModel.COTANGENT, feed.cotangent().orElseThrow());
+        }
+        return trace(pass, calls.run(call.block(), feeds));
+    }
+
+    private Call append(Pass pass) {
+        List.of(pass.at(), pass.to(), List.of(pass.from(), pass.of())).stream()
+                .flatMap(List::stream)
+                .filter(place -> !place.equals(Pass.IMAGE) && !place.equals(Pass.LOGITS))
+                .forEach(this::named);
+        NetworkGraph.Addition addition = network.pass(pass);
+        return new Call(
+                live.add(addition), addition.signature().containsInputs(AugmentedModel.INPUT));
+    }
+
+    private ModelException bypassed(Pass pass) {
+        return new ModelException(
+                "Layer '"
+                        + pass.from()
+                        + "' of model '"
+                        + spec.name()
+                        + "' cannot be changed alone: other connections lead past it. Choose a"
+                        + " layer that all paths go through, such as the one after the connections"
+                        + " are joined.");
+    }
+
+    private Trace trace(Pass pass, Map<String, Calls.Values> out) {
+        Map<String, Tensor> activations = new HashMap<>();
+        for (String layer : pass.at()) {
+            activations.put(layer, tensor(layer, out.get(NetworkGraph.ACTIVATION + layer)));
+        }
+        Map<String, Tensor> gradients = new HashMap<>();
+        for (String place : pass.to()) {
+            gradients.put(place, tensor(place, out.get(NetworkGraph.GRADIENT + place)));
+        }
+        Calls.Values logits = out.get(AugmentedModel.LOGITS);
+        return new Trace(logits == null ? new float[0][] : logits.rows(), activations, gradients);
+    }
+
+    private Tensor tensor(String place, Calls.Values values) {
+        Axes axes = place.equals(Pass.IMAGE) ? spec.axes() : named(place).axes();
+        return new Tensor(axes, values.shape(), values.data());
+    }
+}

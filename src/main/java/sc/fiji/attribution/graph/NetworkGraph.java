@@ -1,0 +1,226 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SignatureDef;
+import sc.fiji.attribution.core.Pass;
+
+/**
+ * A network with all its layers, to which passes are appended after it was loaded. Nodes that the
+ * loaded graph has are shared with it, above all the variables; those that were moved or left away
+ * there to save time are added under other names when a pass needs them. Not thread-safe.
+ */
+public final class NetworkGraph {
+
+    /** Names of feeds and fetches; a layer's activations go by its name behind a prefix. */
+    public static final String FEED = "feed";
+
+    public static final String ACTIVATION = "activation:";
+    public static final String GRADIENT = "gradient:";
+
+    private static final String COPY = Ops.SCOPE + "network/";
+    private static final String PASSES = Ops.SCOPE + "passes/";
+
+    private final Graph graph;
+    private final Ops ops;
+    private final Output input;
+    private final Output logits;
+    private final HiddenLayers layers;
+
+    /** What the loaded graph has. */
+    private final Set<String> loaded = new HashSet<>();
+
+    /** Nodes whose place another took in the loaded graph, to their names here. */
+    private final Map<String, String> copies;
+
+    /**
+     * @param network the whole network
+     * @param fast the same with some nodes moved to save time
+     * @param loaded the nodes that are loaded, some of {@code fast}
+     * @param input where the image is fed
+     * @param logits what is scored
+     */
+    NetworkGraph(
+            Graph network,
+            Graph fast,
+            Collection<NodeDef> loaded,
+            Output input,
+            Output logits,
+            boolean channelsFirst) {
+        this.layers = new HiddenLayers(network, input, logits, channelsFirst);
+        this.copies = changed(network, fast, logits);
+        this.graph = new Graph();
+        network.nodes().forEach(node -> graph.put(renamed(node)));
+        this.ops = new Ops(graph, PASSES);
+        this.input = input;
+        this.logits = renamed(logits);
+        loaded.forEach(node -> this.loaded.add(node.getName()));
+    }
+
+    private static Map<String, String> changed(Graph network, Graph fast, Output logits) {
+        Map<String, String> copies = new HashMap<>();
+        for (NodeDef node : network.ancestors(List.of(logits.node()))) {
+            boolean same = fast.has(node.getName()) && fast.node(node.getName()).equals(node);
+            if (!same || Graph.predecessors(node).stream().anyMatch(copies::containsKey)) {
+                copies.put(node.getName(), COPY + node.getName());
+            }
+        }
+        return copies;
+    }
+
+    private NodeDef renamed(NodeDef node) {
+        NodeDef.Builder copy = node.toBuilder();
+        copy.setName(copies.getOrDefault(node.getName(), node.getName()));
+        for (int i = 0; i < node.getInputCount(); i++) {
+            String text = node.getInput(i);
+            copy.setInput(
+                    i,
+                    text.startsWith("^")
+                            ? "^" + copies.getOrDefault(text.substring(1), text.substring(1))
+                            : renamed(Output.parse(text)).asInput());
+        }
+        return copy.build();
+    }
+
+    private Output renamed(Output output) {
+        return new Output(copies.getOrDefault(output.node(), output.node()), output.index());
+    }
+
+    /** The layers in the order of computation. */
+    public List<HiddenLayer> layers() {
+        return layers.list().stream().map(this::renamed).toList();
+    }
+
+    /** A layer by its name in the list, or a single op of the network by its own name. */
+    public Optional<HiddenLayer> layer(String name) {
+        return layers.find(name).map(this::renamed);
+    }
+
+    private HiddenLayer renamed(HiddenLayer layer) {
+        return new HiddenLayer(
+                layer.name(),
+                renamed(layer.output()),
+                layer.ops(),
+                layer.convolution(),
+                layer.channelsFirst());
+    }
+
+    /**
+     * Nodes to be added to the loaded graph, and how to call them.
+     *
+     * @param nodes predecessors first; they read each other and nodes that are loaded
+     * @param signature feeds {@link AugmentedModel#INPUT} where the image is needed, {@link #FEED}
+     *     where a layer's activations are fed, {@link AugmentedModel#COTANGENT} where there is a
+     *     backward pass; fetches {@link AugmentedModel#LOGITS} where the logits are on the way, and
+     *     for each layer {@link #ACTIVATION} and {@link #GRADIENT} with its name
+     */
+    public record Addition(GraphDef nodes, SignatureDef signature) {}
+
+    /** Adds nothing but what the layers' activations need, to ask the loaded graph about them. */
+    public Addition activations() {
+        Call call = new Call();
+        layers().forEach(layer -> call.fetch(ACTIVATION + layer.name(), layer.output()));
+        return call.finish();
+    }
+
+    /**
+     * Appends a pass.
+     *
+     * @throws UnsupportedOpException where an op on the way back has no rule
+     * @throws IllegalArgumentException for the name of no layer
+     */
+    public Addition pass(Pass pass) {
+        Call call = new Call();
+        if (!pass.from().equals(Pass.IMAGE)) {
+            call.feed(FEED, tensor(pass.from()));
+        }
+        for (String layer : pass.at()) {
+            call.fetch(ACTIVATION + layer, tensor(layer));
+        }
+        if (pass.of().equals(Pass.LOGITS)) {
+            call.fetch(AugmentedModel.LOGITS, logits);
+        }
+        if (!pass.to().isEmpty()) {
+            Output start = tensor(pass.of());
+            Output cotangent = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
+            call.feed(AugmentedModel.COTANGENT, cotangent);
+            Output seed = ops.reshapeLike(ops.cast(cotangent, graph.type(start)), start);
+            Map<Output, Output> gradients =
+                    new ReverseMode(ops, GradientRules.TABLE)
+                            .backward(start, seed, pass.to().stream().map(this::tensor).toList());
+            for (String place : pass.to()) {
+                call.fetch(GRADIENT + place, gradients.get(tensor(place)));
+            }
+        }
+        return call.finish();
+    }
+
+    private Output tensor(String place) {
+        return switch (place) {
+            case Pass.IMAGE -> input;
+            case Pass.LOGITS -> logits;
+            default ->
+                    layer(place)
+                            .orElseThrow(() -> new IllegalArgumentException("no layer " + place))
+                            .output();
+        };
+    }
+
+    /** Feeds and fetches of one pass, and the nodes between them that are not loaded yet. */
+    private final class Call {
+
+        private final SignatureDef.Builder signature = SignatureDef.newBuilder();
+        private final Set<String> fed = new HashSet<>();
+        private final List<String> fetched = new ArrayList<>();
+
+        void feed(String name, Output tensor) {
+            signature.putInputs(name, Assembly.info(graph, tensor));
+            fed.add(tensor.node());
+        }
+
+        void fetch(String name, Output tensor) {
+            // TensorFlow does not give back what it is fed.
+            Output other = fed.contains(tensor.node()) ? ops.emit("Identity", tensor) : tensor;
+            Output real = ops.cast(other, DataType.DT_FLOAT);
+            signature.putOutputs(name, Assembly.info(graph, real));
+            fetched.add(real.node());
+        }
+
+        Addition finish() {
+            signature.setMethodName("tensorflow/serving/predict");
+            Set<String> needed =
+                    Set.copyOf(
+                            Topology.ancestors(
+                                    fetched,
+                                    name ->
+                                            fed.contains(name)
+                                                    ? List.of()
+                                                    : Graph.predecessors(graph.node(name))));
+            if (needed.contains(input.node()) && !fed.contains(input.node())) {
+                signature.putInputs(AugmentedModel.INPUT, Assembly.info(graph, input));
+            }
+            GraphDef.Builder added = GraphDef.newBuilder();
+            List<String> roots = new ArrayList<>(fetched);
+            roots.addAll(fed);
+            for (NodeDef node : graph.ancestors(roots)) {
+                if (loaded.add(node.getName())) {
+                    added.addNode(node);
+                }
+            }
+            return new Addition(added.build(), signature.build());
+        }
+    }
+}
