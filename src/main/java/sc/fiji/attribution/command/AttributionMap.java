@@ -218,7 +218,10 @@ public class AttributionMap extends ToolCommand {
                             .run(input, progress());
             result.warnings().forEach(this::warn);
             List<String> names = classifier.spec().labels();
-            result.attributions().forEach(a -> say(summary(a, names)));
+            for (Attribution attribution : result.attributions()) {
+                say(summary(attribution, names));
+                attribution.findings().forEach((key, text) -> say(key + ": " + text));
+            }
             if (!Models.text(output).isEmpty()) {
                 ImageFile.save(result.image(), output);
                 say("Map: " + output);

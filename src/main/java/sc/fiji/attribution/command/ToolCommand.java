@@ -40,11 +40,19 @@ abstract class ToolCommand extends DynamicCommand {
 
     /** Feeds the status bar, and stops where the user cancelled the command. */
     Progress progress() {
-        return (done, total, what) -> {
-            if (isCanceled()) {
-                throw new CancelledException();
+        return new Progress() {
+            @Override
+            public void update(long done, long total, String what) {
+                if (isCanceled()) {
+                    throw new CancelledException();
+                }
+                status.showStatus((int) done, (int) total, what);
             }
-            status.showStatus((int) done, (int) total, what);
+
+            @Override
+            public void note(String line) {
+                say(line);
+            }
         };
     }
 

@@ -4,13 +4,18 @@
  */
 package sc.fiji.attribution.core;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
  * A map and what it says.
  *
- * @param map raw signed values, axes and shape of the model's input with batch 1
+ * @param map raw signed values, axes and shape of the model's input with batch 1; one channel or
+ *     none where the method treats all channels together
+ * @param quantity whether the values are amounts that add up
  * @param method the method's name
  * @param options every option that the method read, by key
  * @param target what was explained
@@ -21,9 +26,13 @@ import java.util.OptionalDouble;
  *     promise it to be zero; with several baselines against the mean of f
  * @param unit what one unit of the map means
  * @param passes forward and backward passes that were run, per image
+ * @param regions what region methods found, region by region; else empty
+ * @param findings what else there is to say, by a lower-case key such as {@code efficiency.gap};
+ *     logs print it and provenance keeps it as {@code attribution.<key>}
  */
 public record Attribution(
         Tensor map,
+        Quantity quantity,
         String method,
         Map<String, String> options,
         Target target,
@@ -33,7 +42,44 @@ public record Attribution(
         OptionalDouble completenessError,
         OptionalDouble baselineScore,
         String unit,
-        long passes) {
+        long passes,
+        List<RegionScore> regions,
+        Map<String, String> findings) {
+
+    public Attribution {
+        regions = List.copyOf(regions);
+        findings = new LinkedHashMap<>(findings);
+    }
+
+    /** The same with the scores of its regions. */
+    public Attribution withRegions(List<RegionScore> scores) {
+        return with(scores, findings);
+    }
+
+    /** The same with one more finding; a number is best formatted with few digits. */
+    public Attribution withFinding(String key, String text) {
+        Map<String, String> more = new LinkedHashMap<>(findings);
+        more.put(key, text);
+        return with(new ArrayList<>(regions), more);
+    }
+
+    private Attribution with(List<RegionScore> scores, Map<String, String> texts) {
+        return new Attribution(
+                map,
+                quantity,
+                method,
+                options,
+                target,
+                classLogits,
+                probabilities,
+                baseline,
+                completenessError,
+                baselineScore,
+                unit,
+                passes,
+                scores,
+                texts);
+    }
 
     /** f(x): the explained score of the input. */
     public double score() {

@@ -16,6 +16,11 @@ public sealed interface Baseline {
     /** The reference tensors for an input, at least one, each of its axes and shape. */
     List<Tensor> references(Tensor input);
 
+    /** Number of references. */
+    default int count() {
+        return 1;
+    }
+
     /** For people and for provenance. */
     String description();
 
@@ -91,6 +96,11 @@ public sealed interface Baseline {
     record Images(List<Tensor> images, String description) implements Baseline {
         public Images {
             images = List.copyOf(images);
+        }
+
+        @Override
+        public int count() {
+            return images.size();
         }
 
         @Override

@@ -22,8 +22,21 @@ public interface Progress {
      */
     void update(long done, long total, String what);
 
+    /** A line worth reading before long work goes on, such as how long it will take. */
+    default void note(String line) {}
+
     /** Progress of one of several equal parts, passed on as progress of the whole. */
     static Progress part(Progress whole, int part, int parts) {
-        return (done, total, what) -> whole.update(part * total + done, parts * total, what);
+        return new Progress() {
+            @Override
+            public void update(long done, long total, String what) {
+                whole.update(part * total + done, parts * total, what);
+            }
+
+            @Override
+            public void note(String line) {
+                whole.note(line);
+            }
+        };
     }
 }

@@ -55,6 +55,12 @@ final class Provenance {
                     each(frames, a -> number(a.completenessError().getAsDouble())));
         }
         record.put("attribution.passes", each(frames, a -> Long.toString(a.passes())));
+        first.findings()
+                .forEach(
+                        (key, value) ->
+                                record.put(
+                                        "attribution." + key,
+                                        each(frames, a -> a.findings().getOrDefault(key, ""))));
         record.put("attribution.image", image.getTitle());
         record.put("attribution.model", model.name());
         record.put("attribution.model.sha256", model.sha256());

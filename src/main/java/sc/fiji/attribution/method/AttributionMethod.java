@@ -17,8 +17,13 @@ public interface AttributionMethod {
 
     Declaration declaration();
 
-    /** How many forward and backward passes a run with these settings and baselines takes. */
-    long passes(Settings settings, int baselines);
+    /**
+     * How many forward and backward passes a run takes; where a method stops by itself, the least
+     * or the most that it may take.
+     *
+     * @throws AttributionException where the options do not fit the problem
+     */
+    long passes(Problem problem);
 
     /**
      * Computes the map of one image.

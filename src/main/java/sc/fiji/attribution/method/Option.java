@@ -6,6 +6,7 @@ package sc.fiji.attribution.method;
 
 import java.util.List;
 import java.util.function.Function;
+import sc.fiji.attribution.core.Lengths;
 import sc.fiji.attribution.core.OptionException;
 
 /**
@@ -62,6 +63,33 @@ public sealed interface Option<T> {
                 String.format(
                         "%s=%s: expected %s from %s to %s (%s).",
                         option.key(), text, kind, min, max, option.description()));
+    }
+
+    /** Lengths along the axes of space; see {@link Lengths}. */
+    record PerAxis(String key, String description, Lengths defaultValue)
+            implements Option<Lengths> {
+        @Override
+        public Lengths parse(String text) {
+            try {
+                return Lengths.parse(text);
+            } catch (NumberFormatException e) {
+                throw new OptionException(
+                        key
+                                + "="
+                                + text
+                                + ": expected positive lengths such as 8, 8,8,4 (x, y, z) or 4 mm ("
+                                + description
+                                + ").");
+            }
+        }
+    }
+
+    /** Any text; the method that reads it says what it takes. */
+    record Text(String key, String description, String defaultValue) implements Option<String> {
+        @Override
+        public String parse(String text) {
+            return text.strip();
+        }
     }
 
     /** One of several words. */

@@ -4,7 +4,10 @@
  */
 package sc.fiji.attribution.method;
 
+import java.util.Optional;
 import sc.fiji.attribution.core.Baseline;
+import sc.fiji.attribution.core.Grid;
+import sc.fiji.attribution.core.Regions;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.Classifier;
 
@@ -17,13 +20,54 @@ import sc.fiji.attribution.model.Classifier;
  *     sc.fiji.attribution.core.Target#parse}
  * @param baseline read by methods that declare it
  * @param settings the method's options
+ * @param grid how the input lies in the image
+ * @param regions read by methods that declare it
+ * @param inside where to look: on the model's grid without channels, 0 outside; empty for
+ *     everywhere
  */
 public record Problem(
-        Classifier classifier, Tensor input, String target, Baseline baseline, Settings settings) {
+        Classifier classifier,
+        Tensor input,
+        String target,
+        Baseline baseline,
+        Settings settings,
+        Grid grid,
+        Optional<Regions> regions,
+        Optional<Tensor> inside) {
+
+    /** Everywhere in an input on the image's own grid, without regions. */
+    public Problem(
+            Classifier classifier,
+            Tensor input,
+            String target,
+            Baseline baseline,
+            Settings settings) {
+        this(
+                classifier,
+                input,
+                target,
+                baseline,
+                settings,
+                Grid.SAME,
+                Optional.empty(),
+                Optional.empty());
+    }
 
     public Problem {
         if (input.size('b') != 1) {
             throw new IllegalArgumentException("expected one image, got " + input);
         }
+    }
+
+    /** The same with regions. */
+    public Problem with(Regions some) {
+        return new Problem(
+                classifier, input, target, baseline, settings, grid, Optional.of(some), inside);
+    }
+
+    /** The same within a mask. */
+    public Problem within(Tensor mask) {
+        return new Problem(
+                classifier, input, target, baseline, settings, grid, regions, Optional.of(mask));
     }
 }

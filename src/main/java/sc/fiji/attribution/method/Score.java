@@ -5,6 +5,7 @@
 package sc.fiji.attribution.method;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import sc.fiji.attribution.core.Attribution;
@@ -48,6 +49,17 @@ public final class Score {
         return target.value(head.classLogits(classifier.logits(image)[0]));
     }
 
+    /** f of each image of a batch. */
+    public double[] ofAll(Tensor batch) {
+        float[][] all = classifier.logits(batch);
+        passes += all.length;
+        double[] values = new double[all.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = target.value(head.classLogits(all[i]));
+        }
+        return values;
+    }
+
     /**
      * f and its gradient for each image of a batch.
      *
@@ -86,6 +98,12 @@ public final class Score {
         return result(method, settings, map, "", OptionalDouble.empty(), OptionalDouble.empty());
     }
 
+    /** Wraps a map of a method that replaces parts of the image by a baseline. */
+    public Attribution against(Declaration method, Settings settings, Tensor map, String baseline) {
+        return result(
+                method, settings, map, baseline, OptionalDouble.empty(), OptionalDouble.empty());
+    }
+
     /**
      * Wraps a map of a complete method.
      *
@@ -117,6 +135,7 @@ public final class Score {
         Map<String, String> options = settings.toMap();
         return new Attribution(
                 map,
+                method.quantity(),
                 method.name(),
                 options,
                 target,
@@ -126,6 +145,8 @@ public final class Score {
                 error,
                 baselineScore,
                 method.unit().replace("logit", head.score()),
-                passes);
+                passes,
+                List.of(),
+                Map.of());
     }
 }

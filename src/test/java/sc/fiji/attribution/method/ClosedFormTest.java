@@ -126,6 +126,12 @@ class ClosedFormTest {
         return found.attribute(new Problem(c, input, target, baseline, settings), Progress.NONE);
     }
 
+    private Problem problem(Classifier c, AttributionMethod method, String target) {
+        Baseline baseline = new Baseline.Images(List.of(reference), "given");
+        Settings settings = Settings.of(method.declaration().options(), Map.of());
+        return new Problem(c, input, target, baseline, settings);
+    }
+
     private double weight(int i, int target) {
         return weights[i * 3 + target];
     }
@@ -277,8 +283,7 @@ class ClosedFormTest {
         }
         assertEquals(found.declaration().signed(), negative);
         assertEquals(found.declaration().complete(), result.completenessError().isPresent());
-        Settings settings = Settings.of(found.declaration().options(), Map.of());
-        assertEquals(found.passes(settings, 1), result.passes());
+        assertEquals(found.passes(problem(smooth, found, "1")), result.passes());
         assertEquals(found.declaration().usesBaseline(), !result.baseline().isEmpty());
     }
 

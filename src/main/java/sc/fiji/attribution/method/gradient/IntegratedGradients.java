@@ -63,9 +63,12 @@ public final class IntegratedGradients implements AttributionMethod {
 
     /** For the adaptive rule the least that it takes. */
     @Override
-    public long passes(Settings settings, int baselines) {
+    public long passes(Problem problem) {
+        Settings settings = problem.settings();
         boolean adaptive = settings.get(RULE).equals("adaptive");
-        return 1 + baselines * (1L + (adaptive ? AdaptivePath.NODES : settings.get(STEPS)));
+        return 1
+                + problem.baseline().count()
+                        * (1L + (adaptive ? AdaptivePath.NODES : settings.get(STEPS)));
     }
 
     @Override

@@ -5,14 +5,14 @@
 package sc.fiji.attribution.method.gradient;
 
 import java.util.SplittableRandom;
+import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Option;
 
 /** Gaussian noise that depends on the seed and on the sample's number only, not on the batch. */
 @FunctionalInterface
 interface Noise {
 
-    Option.Whole SEED =
-            new Option.Whole("seed", "start of the random numbers", 0, 0, Integer.MAX_VALUE);
+    Option.Whole SEED = Declaration.SEED;
 
     /**
      * Adds the noise of sample {@code index} to data, from {@code offset}, {@code length} values.

@@ -51,8 +51,8 @@ abstract class NoiseAverage implements AttributionMethod {
     }
 
     @Override
-    public final long passes(Settings settings, int baselines) {
-        return 1 + settings.get(SAMPLES);
+    public final long passes(Problem problem) {
+        return 1 + problem.settings().get(SAMPLES);
     }
 
     @Override

@@ -39,8 +39,8 @@ abstract class SampledPaths implements AttributionMethod {
     }
 
     @Override
-    public final long passes(Settings settings, int baselines) {
-        return 1 + baselines + settings.get(NoiseAverage.SAMPLES);
+    public final long passes(Problem problem) {
+        return 1 + problem.baseline().count() + problem.settings().get(NoiseAverage.SAMPLES);
     }
 
     @Override

@@ -10,7 +10,6 @@ import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
-import sc.fiji.attribution.method.Settings;
 
 /** A map that is made of the gradient at the input itself. */
 abstract class SingleGradient implements AttributionMethod {
@@ -35,7 +34,7 @@ abstract class SingleGradient implements AttributionMethod {
     }
 
     @Override
-    public final long passes(Settings settings, int baselines) {
+    public final long passes(Problem problem) {
         return 2;
     }
 
