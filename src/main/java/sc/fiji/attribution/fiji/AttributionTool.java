@@ -106,6 +106,7 @@ public final class AttributionTool {
      * @throws AttributionException where the image, the options or the model do not fit
      */
     public Result run(ImagePlus image, Progress progress) {
+        AttributionMethods.require(method, classifier);
         Settings settings = Settings.of(method.declaration().options(), options);
         ModelInput input = ModelInput.of(classifier.spec(), image);
         Baseline reference = baseline.resolve(classifier.spec());

@@ -5,6 +5,7 @@
 package sc.fiji.attribution.graph;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import sc.fiji.attribution.core.ModelException;
  *     log odds of other probabilities, or empty where the scores themselves are the logits
  * @param channelsFirst whether the convolutions take the channel axis before the spatial ones
  * @param gradientProblem why there is no gradient signature, where there is none
+ * @param facts what the file says of itself, for people, by what it is about
  * @param network for passes to hidden layers, to be added once this is loaded
  */
 public record AugmentedModel(
@@ -34,7 +36,8 @@ public record AugmentedModel(
         String closing,
         boolean channelsFirst,
         Optional<String> gradientProblem,
-        NetworkGraph network) {
+        NetworkGraph network,
+        Map<String, String> facts) {
 
     /** Signature: {@link #INPUT} to {@link #LOGITS}. */
     public static final String SCORE = "attribution_score";
@@ -141,6 +144,33 @@ public record AugmentedModel(
                         savedModel.getMetaGraphs(0).getGraphDef().getNodeList(),
                         input,
                         scored,
-                        channelsFirst));
+                        channelsFirst),
+                facts(original, signature, head));
+    }
+
+    private static Map<String, String> facts(
+            MetaGraphDef original, Signature signature, ClassHead head) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("format", "TensorFlow SavedModel");
+        String version = original.getMetaInfoDef().getTensorflowVersion();
+        if (!version.isEmpty()) {
+            facts.put("written by", "TensorFlow " + version);
+        }
+        facts.put("signature", signature.name());
+        facts.put("input", Signature.describe(signature.inputName(), signature.input()));
+        signature
+                .others()
+                .forEach((name, info) -> facts.put("constant", Signature.describe(name, info)));
+        facts.put("output", Signature.describe(head.name(), signature.outputs().get(head.name())));
+        String closing = head.logits().closing();
+        facts.put(
+                "logits",
+                closing.equals(Logits.PROBABILITY)
+                        ? "none in the network: the log-odds of its probabilities are explained"
+                        : "layer '"
+                                + Layer.of(head.logits().output().node())
+                                + "'"
+                                + (closing.isEmpty() ? "" : ", before the closing " + closing));
+        return facts;
     }
 }

@@ -6,6 +6,7 @@ package sc.fiji.attribution.graph;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -246,18 +247,19 @@ record Signature(
     private static String describeTensors(Map<String, TensorInfo> tensors) {
         return new TreeMap<>(tensors)
                 .entrySet().stream()
-                        .map(
-                                entry ->
-                                        entry.getKey()
-                                                + " "
-                                                + entry
-                                                        .getValue()
-                                                        .getTensorShape()
-                                                        .getDimList()
-                                                        .stream()
-                                                        .map(dim -> Long.toString(dim.getSize()))
-                                                        .collect(
-                                                                Collectors.joining(", ", "[", "]")))
+                        .map(entry -> entry.getKey() + " " + extents(entry.getValue()))
                         .collect(Collectors.joining(", "));
+    }
+
+    /** For people: {@code image float [-1, 32, 32, 3]}. */
+    static String describe(String name, TensorInfo tensor) {
+        String type = tensor.getDtype().name().replace("DT_", "").toLowerCase(Locale.ROOT);
+        return name + " " + type + " " + extents(tensor);
+    }
+
+    private static String extents(TensorInfo tensor) {
+        return tensor.getTensorShape().getDimList().stream()
+                .map(dim -> Long.toString(dim.getSize()))
+                .collect(Collectors.joining(", ", "[", "]"));
     }
 }

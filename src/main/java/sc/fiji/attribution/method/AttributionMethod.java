@@ -4,10 +4,12 @@
  */
 package sc.fiji.attribution.method;
 
+import java.util.Optional;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.CancelledException;
 import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.model.Classifier;
 
 /**
  * A way to say which voxels made a classifier decide so. Implementations have no state and a public
@@ -16,6 +18,14 @@ import sc.fiji.attribution.core.Progress;
 public interface AttributionMethod {
 
     Declaration declaration();
+
+    /**
+     * Why this method cannot explain a classifier, in one line; empty where it can. As most methods
+     * do, this one needs gradients at the image unless it says otherwise.
+     */
+    default Optional<String> whyNot(Classifier classifier) {
+        return classifier.whyNoGradients();
+    }
 
     /**
      * How many forward and backward passes a run takes; where a method stops by itself, the least

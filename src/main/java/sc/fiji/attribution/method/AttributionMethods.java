@@ -7,7 +7,9 @@ package sc.fiji.attribution.method;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
+import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.model.Classifier;
 
 /** All methods that are on the class path. */
 public final class AttributionMethods {
@@ -28,6 +30,35 @@ public final class AttributionMethods {
 
     public static List<String> names() {
         return ALL.stream().map(method -> method.declaration().name()).toList();
+    }
+
+    /** Those that can explain a classifier. */
+    public static List<String> names(Classifier classifier) {
+        return ALL.stream()
+                .filter(method -> method.whyNot(classifier).isEmpty())
+                .map(method -> method.declaration().name())
+                .toList();
+    }
+
+    /**
+     * Checks that a method can explain a classifier.
+     *
+     * @throws ModelException with the methods that can, where it cannot
+     */
+    public static void require(AttributionMethod method, Classifier classifier) {
+        method.whyNot(classifier)
+                .ifPresent(
+                        reason -> {
+                            String others = String.join(", ", names(classifier));
+                            throw new ModelException(
+                                    String.format(
+                                            "%s cannot explain model '%s': %s Classify... still"
+                                                    + " works%s.",
+                                            method.declaration().name(),
+                                            classifier.spec().name(),
+                                            reason,
+                                            others.isEmpty() ? "" : ", and so do " + others));
+                        });
     }
 
     /**

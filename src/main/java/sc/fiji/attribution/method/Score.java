@@ -72,9 +72,7 @@ public final class Score {
                         .orElseThrow(
                                 () ->
                                         new ModelException(
-                                                classifier.whyNoGradients().orElseThrow()
-                                                        + " Classify... still works for this"
-                                                        + " model."));
+                                                classifier.whyNoGradients().orElseThrow()));
         int n = batch.size('b');
         passes += n;
         float[][] cotangents = new float[n][];

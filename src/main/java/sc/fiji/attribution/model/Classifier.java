@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.model;
 
+import java.util.Map;
 import java.util.Optional;
 import sc.fiji.attribution.core.Tensor;
 
@@ -28,6 +29,9 @@ public interface Classifier extends AutoCloseable {
 
     /** Why {@link #gradients()} is empty, in one line with what to do; empty where it is not. */
     Optional<String> whyNoGradients();
+
+    /** What the model's file says of it, for people, by what it is about. */
+    Map<String, String> facts();
 
     /** The layers inside, where the engine can look there. */
     Optional<Layers> layers();

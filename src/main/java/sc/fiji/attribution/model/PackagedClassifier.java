@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.model;
 
+import java.util.Map;
 import java.util.Optional;
 import sc.fiji.attribution.core.Tensor;
 
@@ -38,6 +39,11 @@ final class PackagedClassifier implements Classifier {
     @Override
     public Optional<String> whyNoGradients() {
         return network.whyNoGradients();
+    }
+
+    @Override
+    public Map<String, String> facts() {
+        return network.facts();
     }
 
     @Override

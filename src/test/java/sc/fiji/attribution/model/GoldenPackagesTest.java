@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,7 +35,7 @@ class GoldenPackagesTest {
     })
     void recordedOutputsComeOut(String name, String axes, String compared) throws IOException {
         Path model = Resources.shared("models/generated").resolve(name);
-        copy(model.resolve("saved_model"), folder.resolve("package/net"));
+        Packages.copy(model.resolve("saved_model"), folder.resolve("package/net"));
         Map<String, Npy> golden = Npy.readAll(model.resolve("golden.npz"));
         Npy x = golden.get("x0");
         float[] values = x.floats();
@@ -69,19 +68,5 @@ class GoldenPackagesTest {
             assertEquals(compared, result.compared());
         }
         assertEquals(before, Packages.leftovers());
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> all = Files.walk(from)) {
-            for (Path file : all.toList()) {
-                Path target = to.resolve(from.relativize(file).toString());
-                if (Files.isDirectory(file)) {
-                    Files.createDirectories(target);
-                } else {
-                    // Copies of read-only files could not be deleted everywhere.
-                    Files.write(target, Files.readAllBytes(file));
-                }
-            }
-        }
     }
 }

@@ -85,4 +85,19 @@ public final class Packages {
             throw new UncheckedIOException(e);
         }
     }
+
+    /** Copies a folder with all that is in it. */
+    public static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path file : all.toList()) {
+                Path target = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    // Copies of read-only files could not be deleted everywhere.
+                    Files.write(target, Files.readAllBytes(file));
+                }
+            }
+        }
+    }
 }

@@ -26,6 +26,7 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
     private final ModelSpec spec;
     private final ZooModel<NDList, NDList> model;
     private final Optional<String> gradientProblem;
+    private final Map<String, String> facts;
     private final Calls calls;
     private final Block score;
     private final Block differentiate;
@@ -38,6 +39,7 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
         this.spec = spec;
         this.model = model;
         this.gradientProblem = augmented.gradientProblem();
+        this.facts = augmented.facts();
         this.calls = new Calls(spec.name());
         TfSymbolBlock block = (TfSymbolBlock) model.getBlock();
         this.score = block;
@@ -62,6 +64,11 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
     @Override
     public Optional<String> whyNoGradients() {
         return gradientProblem;
+    }
+
+    @Override
+    public Map<String, String> facts() {
+        return facts;
     }
 
     @Override
