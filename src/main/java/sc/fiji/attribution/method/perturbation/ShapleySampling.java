@@ -45,7 +45,7 @@ public final class ShapleySampling implements AttributionMethod {
                     1);
 
     /** Pairs between two looks at the errors; from so many on a standard error means something. */
-    private static final int ROUND = 32;
+    private static final int ROUND = 64;
 
     private static final Declaration DECLARATION =
             RegionMethods.declare(
