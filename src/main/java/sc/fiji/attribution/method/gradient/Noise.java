@@ -7,6 +7,7 @@ package sc.fiji.attribution.method.gradient;
 import java.util.SplittableRandom;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Option;
+import sc.fiji.attribution.method.SampleRandom;
 
 /** Gaussian noise that depends on the seed and on the sample's number only, not on the batch. */
 @FunctionalInterface
@@ -34,7 +35,7 @@ interface Noise {
 
     /** The random numbers of one sample. */
     static SplittableRandom random(int seed, int index) {
-        return new SplittableRandom(seed * 0x9E3779B97F4A7C15L + index);
+        return SampleRandom.of(seed, index);
     }
 
     /** The spread of an image's values: its largest minus its smallest. */

@@ -1,0 +1,18 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.method;
+
+import java.util.SplittableRandom;
+
+/** Random numbers that depend on the seed and the sample's number only, not on the batch. */
+public final class SampleRandom {
+
+    private SampleRandom() {}
+
+    /** The random numbers of one sample. */
+    public static SplittableRandom of(int seed, long sample) {
+        return new SplittableRandom(seed * 0x9E3779B97F4A7C15L + sample);
+    }
+}

@@ -1,0 +1,43 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.method.perturbation;
+
+import java.util.Optional;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.Problem;
+
+/** The part of space that a problem is restricted to. */
+final class Inside {
+
+    private Inside() {}
+
+    /** For each position of {@link Space}; empty for everywhere. */
+    static Optional<boolean[]> of(Problem problem) {
+        return problem.inside()
+                .map(
+                        mask -> {
+                            int[] offsets = Space.of(problem.input()).offsets(mask);
+                            boolean[] inside = new boolean[offsets.length];
+                            for (int i = 0; i < offsets.length; i++) {
+                                inside[i] = mask.data()[offsets[i]] != 0;
+                            }
+                            return inside;
+                        });
+    }
+
+    /** Sets a map to zero outside. */
+    static void clear(Tensor map, Problem problem) {
+        of(problem)
+                .ifPresent(
+                        inside -> {
+                            int[] offsets = Space.of(map).offsets(map);
+                            for (int i = 0; i < offsets.length; i++) {
+                                for (int c = 0; !inside[i] && c < map.size('c'); c++) {
+                                    map.data()[offsets[i] + c * map.stride('c')] = 0;
+                                }
+                            }
+                        });
+    }
+}

@@ -1,0 +1,45 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.method.perturbation;
+
+import java.util.ArrayList;
+import java.util.List;
+import sc.fiji.attribution.core.Quantity;
+import sc.fiji.attribution.method.Declaration;
+import sc.fiji.attribution.method.Option;
+
+/**
+ * What the methods over regions have in common: their map holds each region's value in all of its
+ * voxels, undivided, so the values add up over regions and not over voxels.
+ */
+final class RegionMethods {
+
+    /** Methods that look at coalitions by chance read how many. */
+    static final Option.Whole COALITIONS =
+            new Option.Whole(
+                    "coalitions",
+                    "sets of regions that are tried; all of them where there are no more",
+                    4096,
+                    2,
+                    10_000_000);
+
+    private RegionMethods() {}
+
+    static Declaration declare(String name, String summary, String paper, List<Option<?>> own) {
+        List<Option<?>> options = new ArrayList<>(own);
+        options.addAll(List.of(ChannelGroups.OPTION, Declaration.BATCH, ScoreSweep.LIMIT));
+        return new Declaration(
+                name,
+                summary,
+                paper,
+                "logit per region",
+                true,
+                false,
+                true,
+                true,
+                Quantity.LEVEL,
+                options);
+    }
+}
