@@ -49,12 +49,20 @@ public final class Engines {
         try {
             network = open(engines, files.model(), described.optionsForEngine(files.model()));
             ModelSpec spec = described.complete(network.spec(), files.name());
-            return new PackagedClassifier(network, spec, files);
+            Classifier opened = network;
+            return new PackagedClassifier(network, spec, () -> close(opened, files));
         } catch (RuntimeException e) {
             try (files;
                     Classifier opened = network) {
                 throw files.inUsersTerms(described.explain(e));
             }
+        }
+    }
+
+    /** What was unpacked for a model goes with it. */
+    private static void close(Classifier network, ModelPackage files) {
+        try (files) {
+            network.close();
         }
     }
 
