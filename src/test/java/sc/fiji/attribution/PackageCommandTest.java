@@ -16,10 +16,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.fiji.ImageFile;
+import sc.fiji.attribution.model.LoadedModels;
 import sc.fiji.attribution.model.Packages;
 
 /** A zipped package through the commands, as a user types it. */
@@ -43,6 +45,7 @@ class PackageCommandTest {
         image.getStack().getProcessor(1).setf(2, 3, 7);
         image.getStack().getProcessor(2).setf(5, 1, 3);
         ImageFile.save(image, folder.resolve("image.tif").toString());
+        LoadedModels.SHARED.close();
         before = Packages.leftovers();
     }
 
@@ -55,6 +58,7 @@ class PackageCommandTest {
         int actual = Main.run(arguments, new PrintStream(out), new PrintStream(err));
         String all = out.toString(StandardCharsets.UTF_8) + err.toString(StandardCharsets.UTF_8);
         assertEquals(code, actual, all);
+        LoadedModels.SHARED.close();
         assertEquals(before, Packages.leftovers());
         return all;
     }
@@ -89,5 +93,28 @@ class PackageCommandTest {
     @Test
     void failureLeavesNothing() {
         assertTrue(run(1, "Classify...", "labels=a,b,c").contains("names 3 classes"));
+    }
+
+    /** The model stays loaded until the process ends, and what was unpacked for it then goes. */
+    @Test
+    void aProcessLeavesNothing() throws IOException, InterruptedException {
+        Path temporary = Files.createDirectory(folder.resolve("temporary"));
+        Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Djava.io.tmpdir=" + temporary,
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Main.class.getName(),
+                                "Classify...",
+                                "input=" + folder.resolve("image.tif"),
+                                "model=" + folder.resolve("zip/net.zip"))
+                        .redirectErrorStream(true)
+                        .redirectOutput(folder.resolve("output.txt").toFile())
+                        .start();
+        assertEquals(0, process.waitFor(), Files.readString(folder.resolve("output.txt")));
+        try (Stream<Path> files = Files.list(temporary)) {
+            assertEquals(List.of(), files.filter(Files::isDirectory).toList());
+        }
     }
 }

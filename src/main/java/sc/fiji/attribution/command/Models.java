@@ -10,10 +10,10 @@ import java.util.Arrays;
 import java.util.List;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
+import sc.fiji.attribution.model.LoadedModels;
 import sc.fiji.attribution.model.ModelOptions;
 
-/** Opens the model that a command's parameters name. */
+/** Opens the model that a command's parameters name, or takes it as the last run left it. */
 final class Models {
 
     private Models() {}
@@ -47,7 +47,7 @@ final class Models {
                         ModelOptions.constants(text(constants)),
                         trust);
         try {
-            return Engines.open(Path.of(model.strip()), options);
+            return LoadedModels.SHARED.open(Path.of(model.strip()), options);
         } catch (InvalidPathException e) {
             throw new OptionException("model='" + model + "' is not a path: " + e.getMessage());
         }

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import sc.fiji.attribution.core.ModelException;
 
-/** Opens a model with whichever engine on the class path takes it. */
+/** Opens a model with whichever engine takes it; {@link EngineLoader} keeps them apart. */
 public final class Engines {
 
     private Engines() {}
@@ -35,8 +35,8 @@ public final class Engines {
         }
         List<Engine> engines = new ArrayList<>();
         Set<String> formats = new TreeSet<>();
-        for (Engine engine : ServiceLoader.load(Engine.class, Engine.class.getClassLoader())) {
-            engines.add(engine);
+        for (Engine engine : ServiceLoader.load(Engine.class, EngineLoader.get())) {
+            engines.add(EngineCalls.bind(engine));
             formats.addAll(engine.weightFormats());
         }
         ModelPackage files =
@@ -49,12 +49,20 @@ public final class Engines {
         try {
             network = open(engines, files.model(), described.optionsForEngine(files.model()));
             ModelSpec spec = described.complete(network.spec(), files.name());
-            return new PackagedClassifier(network, spec, files);
+            Classifier opened = network;
+            return new PackagedClassifier(network, spec, () -> close(opened, files));
         } catch (RuntimeException e) {
             try (files;
                     Classifier opened = network) {
                 throw files.inUsersTerms(described.explain(e));
             }
+        }
+    }
+
+    /** What was unpacked for a model goes with it. */
+    private static void close(Classifier network, ModelPackage files) {
+        try (files) {
+            network.close();
         }
     }
 

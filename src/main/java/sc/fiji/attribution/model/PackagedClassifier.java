@@ -8,17 +8,19 @@ import java.util.Map;
 import java.util.Optional;
 import sc.fiji.attribution.core.Tensor;
 
-/** A classifier with what its description says; what was unpacked for it goes when it is closed. */
+/**
+ * A classifier as it is handed out: with what its description says, and with what closing it means.
+ */
 final class PackagedClassifier implements Classifier {
 
     private final Classifier network;
     private final ModelSpec spec;
-    private final ModelPackage files;
+    private final Runnable close;
 
-    PackagedClassifier(Classifier network, ModelSpec spec, ModelPackage files) {
+    PackagedClassifier(Classifier network, ModelSpec spec, Runnable close) {
         this.network = network;
         this.spec = spec;
-        this.files = files;
+        this.close = close;
     }
 
     @Override
@@ -53,10 +55,6 @@ final class PackagedClassifier implements Classifier {
 
     @Override
     public void close() {
-        try {
-            network.close();
-        } finally {
-            files.close();
-        }
+        close.run();
     }
 }

@@ -4,19 +4,18 @@
  */
 package sc.fiji.attribution.benchmark;
 
-import ai.djl.Model;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.testing.NativeTensorFlow;
 
 /**
  * What opening a model costs, against DJL's own load of the same files. Reading, checking,
@@ -49,39 +48,31 @@ public final class OpenBenchmark {
     }
 
     private static void measure(Path folder) throws Exception {
+        ToDoubleFunction<Path> alone =
+                NativeTensorFlow.engineSide("sc.fiji.attribution.engine.tensorflow.DjlLoad");
         double[] ours = new double[REPEATS];
-        double[] alone = new double[REPEATS];
+        double[] bare = new double[REPEATS];
         try {
             Engines.open(folder, ModelOptions.NONE).close();
             for (int i = 0; i < REPEATS; i++) {
                 long start = System.nanoTime();
                 Engines.open(folder, ModelOptions.NONE).close();
                 ours[i] = (System.nanoTime() - start) / 1e9;
-                alone[i] = loadAlone(folder);
+                bare[i] = alone.applyAsDouble(folder);
             }
         } catch (AttributionException e) {
             System.out.println("refused                     " + folder);
             return;
         }
         Arrays.sort(ours);
-        Arrays.sort(alone);
-        double ratio = ours[REPEATS / 2] / alone[REPEATS / 2];
+        Arrays.sort(bare);
+        double ratio = ours[REPEATS / 2] / bare[REPEATS / 2];
         System.out.printf(
                 Locale.ROOT,
                 "%.3f s  %.3f s    %5.2f  %s%n",
                 ours[REPEATS / 2],
-                alone[REPEATS / 2],
+                bare[REPEATS / 2],
                 ratio,
                 folder);
-    }
-
-    private static double loadAlone(Path folder) throws IOException {
-        long start = System.nanoTime();
-        try (Model model = Model.newInstance("saved_model.pb", "TensorFlow")) {
-            model.load(folder, "saved_model.pb", Map.of());
-        } catch (Exception e) {
-            throw new IOException(e);
-        }
-        return (System.nanoTime() - start) / 1e9;
     }
 }

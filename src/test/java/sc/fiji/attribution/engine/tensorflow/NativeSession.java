@@ -4,31 +4,17 @@
  */
 package sc.fiji.attribution.engine.tensorflow;
 
-import ai.djl.engine.Engine;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.javacpp.PointerPointer;
-import org.bytedeco.javacpp.PointerScope;
-import org.tensorflow.internal.c_api.TF_Buffer;
-import org.tensorflow.internal.c_api.TF_Graph;
-import org.tensorflow.internal.c_api.TF_ImportGraphDefOptions;
-import org.tensorflow.internal.c_api.TF_Operation;
-import org.tensorflow.internal.c_api.TF_Output;
-import org.tensorflow.internal.c_api.TF_Session;
-import org.tensorflow.internal.c_api.TF_SessionOptions;
-import org.tensorflow.internal.c_api.TF_Status;
-import org.tensorflow.internal.c_api.TF_Tensor;
-import org.tensorflow.internal.c_api.global.tensorflow;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.OpList;
+import sc.fiji.attribution.testing.NativeTensorFlow;
 
 /**
  * Runs a graph in the native library that DJL loaded, by TensorFlow's C API: any output of any type
@@ -36,55 +22,32 @@ import org.tensorflow.proto.OpList;
  */
 public final class NativeSession implements AutoCloseable {
 
-    private final TF_Graph graph = tensorflow.TF_NewGraph();
-    private final TF_Session session;
+    private final NativeTensorFlow.Session session;
 
-    private NativeSession(GraphDef def) {
-        try (PointerScope scope = new PointerScope()) {
-            TF_Status status = tensorflow.TF_NewStatus();
-            BytePointer bytes = new BytePointer(def.toByteArray());
-            TF_Buffer buffer = tensorflow.TF_NewBufferFromString(bytes, bytes.limit());
-            TF_ImportGraphDefOptions options = tensorflow.TF_NewImportGraphDefOptions();
-            tensorflow.TF_GraphImportGraphDef(graph, buffer, options, status);
-            tensorflow.TF_DeleteImportGraphDefOptions(options);
-            tensorflow.TF_DeleteBuffer(buffer);
-            check(status);
-            TF_SessionOptions none = tensorflow.TF_NewSessionOptions();
-            session = tensorflow.TF_NewSession(graph, none, status);
-            tensorflow.TF_DeleteSessionOptions(none);
-            check(status);
-            tensorflow.TF_DeleteStatus(status);
-        }
+    private NativeSession(NativeTensorFlow.Session session) {
+        this.session = session;
     }
 
-    /** Unpacks the native library; to be called before the first use of DJL's engine. */
+    /**
+     * Unpacks the native library for a process that uses DJL itself, and never an engine of the
+     * plug-in.
+     */
     public static void prepare() {
         TensorFlowNatives.prepare();
     }
 
     /** Imports a graph and opens a session on it. */
     public static NativeSession of(GraphDef graph) {
-        load();
-        return new NativeSession(graph);
+        return new NativeSession(NativeTensorFlow.get().open(graph.toByteArray()));
     }
 
     /** The native library's ops, with their prose. */
     public static OpList ops() {
-        load();
-        TF_Buffer buffer = tensorflow.TF_GetAllOpList();
         try {
-            return OpList.parseFrom(
-                    new BytePointer(buffer.data()).limit(buffer.length()).asByteBuffer());
+            return OpList.parseFrom(NativeTensorFlow.get().ops());
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException(e);
-        } finally {
-            tensorflow.TF_DeleteBuffer(buffer);
         }
-    }
-
-    private static void load() {
-        TensorFlowNatives.prepare();
-        Engine.getEngine("TensorFlow");
     }
 
     /**
@@ -92,42 +55,17 @@ public final class NativeSession implements AutoCloseable {
      * @param fetches names of the wanted tensors
      */
     public List<Values> run(Map<String, Values> feeds, List<String> fetches) {
-        List<TF_Tensor> owned = new ArrayList<>();
-        try (PointerScope scope = new PointerScope()) {
-            PointerPointer<TF_Tensor> in = new PointerPointer<>(Math.max(1, feeds.size()));
-            int i = 0;
-            for (Values value : feeds.values()) {
-                TF_Tensor tensor = tensor(value);
-                owned.add(tensor);
-                in.put(i++, tensor);
-            }
-            PointerPointer<TF_Tensor> out = new PointerPointer<>(fetches.size());
-            TF_Status status = tensorflow.TF_NewStatus();
-            tensorflow.TF_SessionRun(
-                    session,
-                    null,
-                    outputs(List.copyOf(feeds.keySet())),
-                    in,
-                    feeds.size(),
-                    outputs(fetches),
-                    out,
-                    fetches.size(),
-                    null,
-                    0,
-                    null,
-                    status);
-            check(status);
-            tensorflow.TF_DeleteStatus(status);
-            List<Values> results = new ArrayList<>();
-            for (int k = 0; k < fetches.size(); k++) {
-                TF_Tensor tensor = out.get(TF_Tensor.class, k);
-                owned.add(tensor);
-                results.add(values(tensor));
-            }
-            return results;
-        } finally {
-            owned.forEach(tensorflow::TF_DeleteTensor);
-        }
+        Map<String, NativeTensorFlow.Value> in = new LinkedHashMap<>();
+        feeds.forEach((name, values) -> in.put(name, toNative(values)));
+        return session.run(in, fetches).stream()
+                .map(v -> Values.read(DataType.forNumber(v.type()), v.shape(), v.bytes()))
+                .toList();
+    }
+
+    private static NativeTensorFlow.Value toNative(Values values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.byteSize()).order(ByteOrder.nativeOrder());
+        values.write(bytes);
+        return new NativeTensorFlow.Value(values.type().getNumber(), values.shape(), bytes.flip());
     }
 
     /**
@@ -136,88 +74,11 @@ public final class NativeSession implements AutoCloseable {
      * @return names of the gradients at xs, or empty where an op on the way has none
      */
     public Optional<List<String>> addGradients(List<String> ys, List<String> xs, List<String> dys) {
-        try (PointerScope scope = new PointerScope()) {
-            TF_Status status = tensorflow.TF_NewStatus();
-            TF_Output dxs = new TF_Output(xs.size());
-            tensorflow.TF_AddGradients(
-                    graph,
-                    outputs(ys),
-                    ys.size(),
-                    outputs(xs),
-                    xs.size(),
-                    outputs(dys),
-                    status,
-                    dxs);
-            boolean done = tensorflow.TF_GetCode(status) == tensorflow.TF_OK;
-            tensorflow.TF_DeleteStatus(status);
-            if (!done) {
-                return Optional.empty();
-            }
-            List<String> names = new ArrayList<>();
-            for (int i = 0; i < xs.size(); i++) {
-                TF_Output dx = dxs.getPointer(i);
-                if (dx.oper() == null) {
-                    // The op is registered as one that has no gradient.
-                    return Optional.empty();
-                }
-                names.add(tensorflow.TF_OperationName(dx.oper()).getString() + ":" + dx.index());
-            }
-            return Optional.of(names);
-        }
-    }
-
-    private TF_Output outputs(List<String> names) {
-        TF_Output outputs = new TF_Output(Math.max(1, names.size()));
-        for (int i = 0; i < names.size(); i++) {
-            String[] parts = names.get(i).split(":");
-            TF_Operation operation = tensorflow.TF_GraphOperationByName(graph, parts[0]);
-            if (operation == null) {
-                throw new IllegalArgumentException("no node named " + parts[0]);
-            }
-            outputs.getPointer(i).oper(operation).index(Integer.parseInt(parts[1]));
-        }
-        return outputs;
-    }
-
-    private static TF_Tensor tensor(Values value) {
-        long[] shape = value.shape();
-        TF_Tensor tensor =
-                tensorflow.TF_AllocateTensor(
-                        value.type().getNumber(), shape, shape.length, value.byteSize());
-        value.write(bytes(tensor).order(ByteOrder.nativeOrder()));
-        return tensor;
-    }
-
-    private static Values values(TF_Tensor tensor) {
-        long[] shape = new long[tensorflow.TF_NumDims(tensor)];
-        for (int i = 0; i < shape.length; i++) {
-            shape[i] = tensorflow.TF_Dim(tensor, i);
-        }
-        DataType type = DataType.forNumber(tensorflow.TF_TensorType(tensor));
-        return Values.read(type, shape, bytes(tensor));
-    }
-
-    private static ByteBuffer bytes(TF_Tensor tensor) {
-        long size = tensorflow.TF_TensorByteSize(tensor);
-        if (size == 0) {
-            return ByteBuffer.allocate(0);
-        }
-        Pointer data = tensorflow.TF_TensorData(tensor);
-        return new BytePointer(data).capacity(size).asByteBuffer();
-    }
-
-    private static void check(TF_Status status) {
-        if (tensorflow.TF_GetCode(status) != tensorflow.TF_OK) {
-            throw new IllegalStateException(tensorflow.TF_Message(status).getString());
-        }
+        return session.addGradients(ys, xs, dys);
     }
 
     @Override
     public void close() {
-        TF_Status status = tensorflow.TF_NewStatus();
-        tensorflow.TF_CloseSession(session, status);
-        tensorflow.TF_DeleteSession(session, status);
-        tensorflow.TF_DeleteStatus(status);
-        tensorflow.TF_DeleteGraph(graph);
+        session.close();
     }
 }
