@@ -180,7 +180,7 @@ class BadInputTest {
                 arguments(
                         "too many regions",
                         "method=Shapley Values,regions=supervoxels 2",
-                        "at most 16 regions, 64"),
+                        "at most 16 regions, there are"),
                 arguments(
                         "supervoxels without size",
                         "method=LIME,regions=supervoxels big",

@@ -33,7 +33,7 @@ import sc.fiji.attribution.testing.Resources;
 /**
  * What methods that only look at scores cost over the forward passes they need, and how much memory
  * many masks take; then the exact Shapley values of a real network's regions against brute force.
- * Arguments: none.
+ * Arguments: which parts to run, of overhead, masks and shapley; without any, all.
  */
 public final class PerturbationBenchmark {
 
@@ -42,6 +42,10 @@ public final class PerturbationBenchmark {
     private PerturbationBenchmark() {}
 
     public static void main(String[] arguments) throws IOException {
+        List<String> parts =
+                arguments.length > 0
+                        ? List.of(arguments)
+                        : List.of("overhead", "masks", "shapley");
         Path samples = Path.of("sample-images");
         Tensor brain;
         try (Classifier classifier =
@@ -52,8 +56,12 @@ public final class PerturbationBenchmark {
                                     ImageFile.open(
                                             samples.resolve("brain-lesions-1.tif").toString()))
                             .tensor(0);
-            overhead("sample", classifier, brain);
-            masks(classifier, brain);
+            if (parts.contains("overhead")) {
+                overhead("sample", classifier, brain);
+            }
+            if (parts.contains("masks")) {
+                masks(classifier, brain);
+            }
         }
         Path golden = Resources.bundled("golden/ms3d");
         try (Classifier classifier =
@@ -63,8 +71,12 @@ public final class PerturbationBenchmark {
             Tensor input =
                     Maps.permute(
                             new Tensor(new Axes("bczyx"), image.shape(), image.floats()), "bzyxc");
-            overhead("ms3d", classifier, input);
-            shapley(classifier, input, figures);
+            if (parts.contains("overhead")) {
+                overhead("ms3d", classifier, input);
+            }
+            if (parts.contains("shapley")) {
+                shapley(classifier, input, figures);
+            }
         }
         System.exit(0);
     }
@@ -91,7 +103,7 @@ public final class PerturbationBenchmark {
         for (int i = 0; i < ROUNDS; i++) {
             long start = System.nanoTime();
             passes =
-                    run(classifier, input, "Occlusion", Map.of("batch", "1"), null, Progress.NONE)
+                    run(classifier, input, "Occlusion", boxes("1"), null, Progress.NONE)
                             .passes();
             one[i] = (System.nanoTime() - start) / 1e9;
             start = System.nanoTime();
@@ -100,7 +112,7 @@ public final class PerturbationBenchmark {
             }
             raw[i] = (System.nanoTime() - start) / 1e9;
             start = System.nanoTime();
-            run(classifier, input, "Occlusion", Map.of(), null, Progress.NONE);
+            run(classifier, input, "Occlusion", boxes("0"), null, Progress.NONE);
             automatic[i] = (System.nanoTime() - start) / 1e9;
         }
         System.out.printf(
@@ -113,6 +125,10 @@ public final class PerturbationBenchmark {
                 median(one),
                 median(one) / median(raw),
                 median(automatic) / median(raw));
+    }
+
+    private static Map<String, String> boxes(String batch) {
+        return Map.of("window", "12", "stride", "12", "batch", batch);
     }
 
     private static void masks(Classifier classifier, Tensor input) {
