@@ -80,6 +80,16 @@ class LoadedModelsTest {
         }
 
         @Override
+        public Map<String, String> facts() {
+            return Map.of();
+        }
+
+        @Override
+        public Optional<Layers> layers() {
+            return Optional.empty();
+        }
+
+        @Override
         public void close() {
             closed.add(path);
         }
