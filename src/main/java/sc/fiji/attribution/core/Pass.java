@@ -37,6 +37,11 @@ public record Pass(String from, List<String> at, String of, List<String> to) {
         return new Pass(IMAGE, layers, LOGITS, List.of(to));
     }
 
+    /** From the image, or a layer, to another layer and no further. */
+    public static Pass between(String from, String to) {
+        return new Pass(from, List.of(to), to, List.of());
+    }
+
     /** The same with a layer's activations fed in place of the image. */
     public Pass from(String layer) {
         return new Pass(layer, at, of, to);

@@ -16,6 +16,7 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SignatureDef;
+import sc.fiji.attribution.core.Cut;
 import sc.fiji.attribution.core.Pass;
 
 /**
@@ -128,6 +129,48 @@ public final class NetworkGraph {
      *     for each layer {@link #ACTIVATION} and {@link #GRADIENT} with its name
      */
     public record Addition(GraphDef nodes, SignatureDef signature) {}
+
+    /**
+     * The layers at which the network can be cut in two, in the order of computation.
+     *
+     * @param extents of the image along its axes of space
+     * @param channels of the image
+     */
+    public List<Cut> cuts(int[] extents, int channels, boolean channelsFirst) {
+        List<NodeDef> sorted = graph.ancestors(List.of(logits.node()));
+        Set<String> onPath = graph.descendants(input.node(), sorted);
+        List<NodeDef> path = sorted.stream().filter(n -> onPath.contains(n.getName())).toList();
+        Map<String, Integer> lastUse = new HashMap<>();
+        for (int i = 0; i < path.size(); i++) {
+            for (Output each : Graph.inputs(path.get(i))) {
+                lastUse.put(each.node(), i);
+            }
+        }
+        Map<String, String> names = new HashMap<>();
+        layers().forEach(layer -> names.putIfAbsent(layer.output().node(), layer.name()));
+        LocalOps local =
+                new LocalOps(
+                        graph, input, Locality.ofImage(extents, channelsFirst, channels), onPath);
+        List<Cut> cuts = new ArrayList<>();
+        int bypassed = 0;
+        for (int i = 0; i < path.size(); i++) {
+            String node = path.get(i).getName();
+            if (!node.equals(input.node())) {
+                local.follow(path.get(i));
+            }
+            if (bypassed <= i && names.containsKey(node)) {
+                local.at(node)
+                        .ifPresent(at -> cuts.add(cut(names.get(node), at, local.operations())));
+            }
+            bypassed = Math.max(bypassed, lastUse.getOrDefault(node, 0));
+        }
+        return cuts;
+    }
+
+    private static Cut cut(String layer, Locality at, double operations) {
+        return new Cut(
+                layer, at.extents(), at.channels(), at.stride(), at.low(), at.high(), operations);
+    }
 
     /** Adds nothing but what the layers' activations need, to ask the loaded graph about them. */
     public Addition activations() {

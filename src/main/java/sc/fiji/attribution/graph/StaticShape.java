@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.graph;
 
+import java.util.Arrays;
 import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorShapeProto;
@@ -13,15 +14,29 @@ final class StaticShape {
 
     private StaticShape() {}
 
-    /** Extents of a constant or of a variable's value; empty for anything that is computed. */
+    /** Extents of a constant or of a variable's value; empty for what is computed from them. */
     static Optional<long[]> ofWeight(Graph graph, Output output) {
         NodeDef node = graph.node(output);
         return switch (node.getOp()) {
             case "Const" -> extents(node.getAttrOrThrow("value").getTensor().getTensorShape());
             case "VarHandleOp", "VariableV2" -> extents(node.getAttrOrThrow("shape").getShape());
             case "ReadVariableOp", "Identity", "Cast" -> ofWeight(graph, Graph.inputs(node).get(0));
+            case "Reshape" -> reshaped(graph, node);
             default -> Optional.empty();
         };
+    }
+
+    private static Optional<long[]> reshaped(Graph graph, NodeDef node) {
+        NodeDef wanted = graph.node(Graph.inputs(node).get(1));
+        if (!wanted.getOp().equals("Const")
+                || ofWeight(graph, Graph.inputs(node).get(0)).isEmpty()) {
+            return Optional.empty();
+        }
+        double[] extents = Constants.values(wanted.getAttrOrThrow("value").getTensor());
+        // -1 stands for what is left.
+        return Arrays.stream(extents).allMatch(extent -> extent >= 0)
+                ? Optional.of(Arrays.stream(extents).mapToLong(extent -> (long) extent).toArray())
+                : Optional.empty();
     }
 
     private static Optional<long[]> extents(TensorShapeProto shape) {

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import sc.fiji.attribution.core.Cut;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Pass;
@@ -57,6 +58,13 @@ public interface Layers {
                 .filter(layer -> layer.convolution() && layer.spatial())
                 .reduce((first, second) -> second);
     }
+
+    /**
+     * The layers at which the network can be cut in two, in the order of computation; perhaps none.
+     *
+     * @param image one that it would be given
+     */
+    List<Cut> cuts(Tensor image);
 
     /**
      * Runs a pass.

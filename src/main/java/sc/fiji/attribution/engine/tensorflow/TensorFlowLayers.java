@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.Cut;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Tensor;
@@ -56,6 +57,16 @@ final class TensorFlowLayers implements Layers {
     public Optional<Layer> find(String name) {
         list();
         return network.layer(name).flatMap(this::describe);
+    }
+
+    @Override
+    public List<Cut> cuts(Tensor image) {
+        int[] extents =
+                image.axes().spatial().chars().map(axis -> image.size((char) axis)).toArray();
+        boolean channelsFirst = image.axes().indexOf('c') == 1;
+        return network.cuts(extents, image.size('c'), channelsFirst).stream()
+                .filter(cut -> find(cut.layer()).isPresent())
+                .toList();
     }
 
     /** Empty where its activations are nothing that an image or a vector could show. */

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.Cut;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Pass;
@@ -175,6 +176,69 @@ class LayersTest {
         assertEquals(1, message.lines().count());
     }
 
+    @Test
+    void aCutSaysWhatItsActivationsSee() {
+        List<Cut> cuts = inside.cuts(image);
+        assertEquals(12, cuts.size());
+        Cut pool2 = cuts.get(7);
+        assertEquals("net_pool2", pool2.layer());
+        assertArrayEquals(new int[] {6, 6, 6}, pool2.extents());
+        assertArrayEquals(new int[] {4, 4, 4}, pool2.stride());
+        // Two convolutions of 3 and two poolings of 2: 1 + 2 before, 1 + 1 + 2 + 2 behind.
+        assertArrayEquals(new int[] {-3, -3, -3}, pool2.low());
+        assertArrayEquals(new int[] {6, 6, 6}, pool2.high());
+        assertEquals(16, pool2.channels());
+        seesNoMoreThanItSays(inside, image);
+    }
+
+    /** Changes a voxel and looks which activations change. */
+    private static void seesNoMoreThanItSays(Layers layers, Tensor image) {
+        List<Cut> cuts = layers.cuts(image);
+        String[] names = cuts.stream().map(Cut::layer).toArray(String[]::new);
+        if (names.length == 0) {
+            return;
+        }
+        Map<String, Tensor> before =
+                layers.run(Pass.forward(names), Feed.image(image)).activations();
+        String axes = image.axes().spatial();
+        Random random = new Random(3);
+        for (int trial = 0; trial < 3; trial++) {
+            int[] voxel = axes.chars().map(a -> random.nextInt(image.size((char) a))).toArray();
+            Tensor changed = image.copy();
+            int at = 0;
+            for (int a = 0; a < voxel.length; a++) {
+                at += voxel[a] * image.stride(axes.charAt(a));
+            }
+            changed.data()[at] += 10;
+            Map<String, Tensor> after =
+                    layers.run(Pass.forward(names), Feed.image(changed)).activations();
+            for (Cut cut : cuts) {
+                compare(cut, voxel, before.get(cut.layer()), after.get(cut.layer()));
+            }
+        }
+    }
+
+    private static void compare(Cut cut, int[] voxel, Tensor before, Tensor after) {
+        String axes = before.axes().spatial();
+        for (int a = 0; a < voxel.length; a++) {
+            assertEquals(cut.extents()[a], before.size(axes.charAt(a)), cut.layer());
+        }
+        assertEquals(cut.values(), before.length(), cut.layer());
+        for (int i = 0; i < before.length(); i++) {
+            if (before.data()[i] != after.data()[i]) {
+                for (int a = 0; a < voxel.length; a++) {
+                    char axis = axes.charAt(a);
+                    int o = i / before.stride(axis) % before.size(axis);
+                    int first = o * cut.stride()[a] + cut.low()[a];
+                    int last = o * cut.stride()[a] + cut.high()[a];
+                    assertTrue(
+                            first <= voxel[a] && voxel[a] <= last,
+                            cut.layer() + " " + axis + ": " + o + " sees " + voxel[a]);
+                }
+            }
+        }
+    }
+
     static Stream<String> models() throws java.io.IOException {
         return StrangersModelsTest.models();
     }
@@ -192,6 +256,7 @@ class LayersTest {
                 Layers layers = c.layers().orElseThrow();
                 if (i == 0) {
                     names(stranger, layers);
+                    seesNoMoreThanItSays(layers, stranger.input(0, c));
                 }
                 cams(stranger, c, layers, i);
             }

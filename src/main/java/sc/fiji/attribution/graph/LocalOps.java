@@ -1,0 +1,266 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * Follows from op to op what outputs see of the image, as long as every op treats all places alike
+ * and looks no further than a window.
+ */
+final class LocalOps {
+
+    /** A value that is read and written costs about as much time as this many multiplications. */
+    private static final double PASSING = 50;
+
+    private static final Set<String> CONVOLUTIONS =
+            Set.of("Conv2D", "Conv3D", "DepthwiseConv2dNative");
+    private static final Set<String> POOLS = Set.of("MaxPool", "AvgPool", "MaxPool3D", "AvgPool3D");
+    private static final Set<String> NORMS =
+            Set.of("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3");
+
+    /** Ops that take values place by place; further inputs must be the same everywhere. */
+    private static final Set<String> POINTWISE =
+            Set.of(
+                    "Identity",
+                    "IdentityN",
+                    "StopGradient",
+                    "Snapshot",
+                    "EnsureShape",
+                    "Cast",
+                    "Relu",
+                    "Relu6",
+                    "LeakyRelu",
+                    "Elu",
+                    "Selu",
+                    "Sigmoid",
+                    "Tanh",
+                    "Softplus",
+                    "Softsign",
+                    "Erf",
+                    "Erfc",
+                    "Exp",
+                    "Neg",
+                    "Square",
+                    "Abs",
+                    "BiasAdd",
+                    "Add",
+                    "AddV2",
+                    "AddN",
+                    "Sub",
+                    "Mul",
+                    "RealDiv",
+                    "Maximum",
+                    "Minimum");
+
+    private final Graph graph;
+    private final Map<String, Locality> known = new HashMap<>();
+    private final Set<String> onPath;
+    private double operations;
+
+    /**
+     * @param onPath nodes whose values depend on the image
+     */
+    LocalOps(Graph graph, Output input, Locality image, Set<String> onPath) {
+        this.graph = graph;
+        this.onPath = onPath;
+        known.put(input.node(), image);
+    }
+
+    /** Of a node that was followed; empty where it is not local. */
+    Optional<Locality> at(String node) {
+        return Optional.ofNullable(known.get(node));
+    }
+
+    /** Multiplications and additions of all nodes that were followed so far. */
+    double operations() {
+        return operations;
+    }
+
+    /** To be called for each node that depends on the image, in order of computation. */
+    void follow(NodeDef def) {
+        Node node = Node.of(def);
+        List<Locality> parts = new ArrayList<>();
+        for (Output input : node.inputs()) {
+            if (onPath.contains(input.node())) {
+                Locality part = known.get(input.node());
+                if (part == null || input.index() != 0) {
+                    return;
+                }
+                parts.add(part);
+            }
+        }
+        local(node, parts)
+                .ifPresent(
+                        found -> {
+                            known.put(node.name(), found);
+                            operations += found.values() * PASSING;
+                        });
+    }
+
+    private Optional<Locality> local(Node node, List<Locality> parts) {
+        Locality first = parts.get(0);
+        if (CONVOLUTIONS.contains(node.op())) {
+            return parts.size() == 1 ? convolution(node, first) : Optional.empty();
+        } else if (POOLS.contains(node.op())) {
+            return Optional.of(
+                    first.window(
+                            ints(node.list("ksize"), first),
+                            ints(node.list("strides"), first),
+                            ones(first),
+                            node.text("padding")));
+        } else if (NORMS.contains(node.op())) {
+            return node.flag("is_training") ? Optional.empty() : Optional.of(first);
+        } else if (node.op().equals("Pad")) {
+            return padded(node, first);
+        } else if (node.op().equals("Transpose")) {
+            return transposed(node, first);
+        } else if (node.op().equals("ConcatV2")) {
+            return joinedChannels(node, parts);
+        }
+        return POINTWISE.contains(node.op()) && sameEverywhere(node, first)
+                ? Locality.joined(parts, first.channels())
+                : Optional.empty();
+    }
+
+    private Optional<Locality> convolution(Node node, Locality from) {
+        Optional<long[]> filter = StaticShape.ofWeight(graph, node.in(1));
+        if (filter.isEmpty() || node.text("padding").equals("EXPLICIT") || firstChannels(node)) {
+            return Optional.empty();
+        }
+        long[] shape = filter.get();
+        int n = from.axes();
+        int[] window = new int[n];
+        double elements = 1;
+        for (int a = 0; a < n; a++) {
+            window[a] = (int) shape[a];
+            elements *= shape[a];
+        }
+        boolean depthwise = node.op().equals("DepthwiseConv2dNative");
+        int in = (int) shape[n];
+        int out = (int) (depthwise ? shape[n] * shape[n + 1] : shape[n + 1]);
+        Locality result =
+                from.window(
+                                window,
+                                ints(node.list("strides"), from),
+                                ints(node.list("dilations"), from),
+                                node.text("padding"))
+                        .withChannels(out);
+        operations += 2 * elements * result.values() * (depthwise ? 1 : in);
+        return Optional.of(result);
+    }
+
+    private static boolean firstChannels(Node node) {
+        return node.channelsFirst();
+    }
+
+    private static int[] ints(long[] values, Locality of) {
+        int[] result = new int[of.axes()];
+        for (int a = 0; a < result.length; a++) {
+            result[a] = values.length == 0 ? 1 : (int) values[a + 1];
+        }
+        return result;
+    }
+
+    private static int[] ones(Locality of) {
+        int[] ones = new int[of.axes()];
+        Arrays.fill(ones, 1);
+        return ones;
+    }
+
+    private Optional<Locality> padded(Node node, Locality from) {
+        double[] pads = constant(node.in(1));
+        if (pads.length != 2 * (from.axes() + 2)) {
+            return Optional.empty();
+        }
+        int[] before = new int[from.axes()];
+        int[] count = new int[from.axes()];
+        double others = 0;
+        for (double pad : pads) {
+            others += pad;
+        }
+        for (int a = 0; a < from.axes(); a++) {
+            before[a] = (int) pads[2 * from.position(a)];
+            int after = (int) pads[2 * from.position(a) + 1];
+            count[a] = from.extents()[a] + before[a] + after;
+            others -= before[a] + after;
+        }
+        return others == 0
+                ? Optional.of(from.window(ones(from), ones(from), ones(from), before, count))
+                : Optional.empty();
+    }
+
+    private Optional<Locality> transposed(Node node, Locality from) {
+        double[] order = constant(node.in(1));
+        int channel = -1;
+        int last = -1;
+        for (int i = 0; i < order.length; i++) {
+            if (order[i] == from.channelAxis()) {
+                channel = i;
+            } else if (order[i] < last) {
+                return Optional.empty();
+            } else {
+                last = (int) order[i];
+            }
+        }
+        return channel > 0 ? Optional.of(from.withChannelAxis(channel)) : Optional.empty();
+    }
+
+    private Optional<Locality> joinedChannels(Node node, List<Locality> parts) {
+        double[] axis = constant(node.in(node.inputs().size() - 1));
+        Locality first = parts.get(0);
+        int rank = first.axes() + 2;
+        boolean channels = axis.length == 1 && (int) (axis[0] + rank) % rank == first.channelAxis();
+        return channels && parts.size() == node.inputs().size() - 1
+                ? Locality.joined(parts, parts.stream().mapToInt(Locality::channels).sum())
+                : Optional.empty();
+    }
+
+    private double[] constant(Output output) {
+        NodeDef node = graph.node(output);
+        return switch (node.getOp()) {
+            case "Const" -> Constants.values(node.getAttrOrThrow("value").getTensor());
+            case "Identity" -> constant(Graph.inputs(node).get(0));
+            default -> new double[0];
+        };
+    }
+
+    /** Whether each input that does not depend on the image has one value for all places. */
+    private boolean sameEverywhere(Node node, Locality of) {
+        for (Output input : node.inputs()) {
+            if (!onPath.contains(input.node()) && !uniform(input, of, 0)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean uniform(Output output, Locality of, int depth) {
+        Optional<long[]> shape = StaticShape.ofWeight(graph, output);
+        if (shape.isPresent()) {
+            long[] extents = shape.get();
+            int missing = of.axes() + 2 - extents.length;
+            for (int i = 0; i < extents.length; i++) {
+                if (extents[i] != 1 && i + missing != of.channelAxis()) {
+                    return false;
+                }
+            }
+            return true;
+        }
+        NodeDef node = graph.node(output);
+        // Weights that are made of weights, such as the factors of a batch normalisation.
+        boolean made = POINTWISE.contains(node.getOp()) || node.getOp().equals("Rsqrt");
+        return made
+                && depth < 8
+                && Graph.inputs(node).stream().allMatch(each -> uniform(each, of, depth + 1));
+    }
+}
