@@ -5,6 +5,7 @@
 package sc.fiji.attribution.command;
 
 import ij.ImagePlus;
+import ij.measure.ResultsTable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +15,7 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.attribution.core.Attribution;
+import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Target;
 import sc.fiji.attribution.fiji.AttributionTool;
 import sc.fiji.attribution.fiji.BaselineChoice;
@@ -21,6 +23,9 @@ import sc.fiji.attribution.fiji.DivergingLut;
 import sc.fiji.attribution.fiji.ImageFile;
 import sc.fiji.attribution.fiji.MapImage;
 import sc.fiji.attribution.fiji.OverlayPicture;
+import sc.fiji.attribution.fiji.RegionChoice;
+import sc.fiji.attribution.fiji.RegionTable;
+import sc.fiji.attribution.fiji.TableFile;
 import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.model.Classifier;
@@ -94,7 +99,7 @@ public class AttributionMap extends ToolCommand {
     @Parameter(
             label = "Baseline",
             persist = false,
-            choices = {"zero", "constant", "blurred", "mean", "images"},
+            choices = {"zero", "constant", "blurred", "mean", "localmean", "noise", "images"},
             description = "what the map is measured against")
     private String baseline = "zero";
 
@@ -114,6 +119,24 @@ public class AttributionMap extends ToolCommand {
             persist = false,
             description = "an image or a folder of images, for baseline images")
     private String references;
+
+    @Parameter(
+            label = "Regions",
+            required = false,
+            persist = false,
+            description =
+                    "for methods over regions: a label image's title or path, roi manager, or"
+                            + " supervoxels (supervoxels 20 mm)")
+    private String regions;
+
+    @Parameter(
+            label = "Inside",
+            required = false,
+            persist = false,
+            description =
+                    "where methods that change the image may do so: selection, roi manager, or a"
+                            + " mask's title or path; empty = everywhere")
+    private String inside;
 
     @Parameter(
             label = "Channels",
@@ -144,6 +167,14 @@ public class AttributionMap extends ToolCommand {
             persist = false,
             description = "PNG file with the map over the image; empty = none")
     private String overlay;
+
+    @Parameter(
+            label = "Save table as",
+            style = "save",
+            required = false,
+            persist = false,
+            description = "CSV file with a row per region; empty = only show")
+    private String table;
 
     @Parameter(
             label = "Axes",
@@ -190,6 +221,9 @@ public class AttributionMap extends ToolCommand {
     @Parameter(type = ItemIO.OUTPUT, label = "Attribution map")
     private ImagePlus map;
 
+    @Parameter(type = ItemIO.OUTPUT, label = "Region scores")
+    private ResultsTable scoresOfRegions;
+
     void listMethods() {
         getInfo().getMutableInput("method", String.class).setChoices(AttributionMethods.names());
     }
@@ -203,19 +237,26 @@ public class AttributionMap extends ToolCommand {
         if (!Models.text(overlay).isEmpty()) {
             OverlayPicture.checkWritable(overlay);
         }
+        requireTable();
         List<ImagePlus> images =
                 Models.text(references).isEmpty() ? List.of() : ImageFile.openAll(references);
         try (Classifier classifier =
                 Models.open(model, axes, labels, signature, scores, constants, trust)) {
-            AttributionTool.Result result =
+            AttributionTool tool =
                     new AttributionTool(classifier)
                             .method(method)
                             .options(optionsOfMethod())
                             .target(target)
                             .baseline(new BaselineChoice(baseline, constant, sigma, images))
                             .channels(MapImage.Channels.named(channels))
-                            .colours(DivergingLut.named(colours))
-                            .run(input, progress());
+                            .colours(DivergingLut.named(colours));
+            if (!Models.text(regions).isEmpty()) {
+                tool.regions(RegionChoice.named(regions, "regions", input));
+            }
+            if (!Models.text(inside).isEmpty()) {
+                tool.inside(RegionChoice.named(inside, "inside", input));
+            }
+            AttributionTool.Result result = tool.run(input, progress());
             result.warnings().forEach(this::warn);
             List<String> names = classifier.spec().labels();
             for (Attribution attribution : result.attributions()) {
@@ -233,6 +274,22 @@ public class AttributionMap extends ToolCommand {
                 say("Picture: " + overlay);
             }
             map = result.image();
+            if (AttributionMethods.named(method).declaration().usesRegions()) {
+                scoresOfRegions = RegionTable.of(result.attributions());
+                if (!Models.text(table).isEmpty()) {
+                    TableFile.save(scoresOfRegions, table);
+                    say("Table: " + table);
+                }
+            }
+        }
+    }
+
+    private void requireTable() {
+        if (!Models.text(table).isEmpty()) {
+            TableFile.checkWritable(table);
+            if (!AttributionMethods.named(method).declaration().usesRegions()) {
+                throw new OptionException("table: " + method + " has no regions to list.");
+            }
         }
     }
 
@@ -249,7 +306,9 @@ public class AttributionMap extends ToolCommand {
                         "batch", batch);
         Map<String, String> options = new LinkedHashMap<>();
         for (Option<?> option : AttributionMethods.named(method).declaration().options()) {
-            options.put(option.key(), values.get(option.key()).toString());
+            if (values.containsKey(option.key())) {
+                options.put(option.key(), values.get(option.key()).toString());
+            }
         }
         return options;
     }

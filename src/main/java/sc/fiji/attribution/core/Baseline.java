@@ -6,6 +6,7 @@ package sc.fiji.attribution.core;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /**
  * The input that stands for "nothing there", against which a map is measured. Made from the tensor
@@ -84,6 +85,60 @@ public sealed interface Baseline {
         @Override
         public String description() {
             return "blurred, sigma " + sigma + " voxels";
+        }
+    }
+
+    /**
+     * The mean of the voxels around each, in a cube, channel by channel.
+     *
+     * @param radius voxels to each side on the model's grid, at least 1
+     */
+    record LocalMean(int radius) implements Baseline {
+        public LocalMean {
+            if (radius < 1) {
+                throw new OptionException("sigma: expected at least 1 voxel for a local mean.");
+            }
+        }
+
+        @Override
+        public List<Tensor> references(Tensor input) {
+            return List.of(GaussianBlur.mean(input, radius));
+        }
+
+        @Override
+        public String description() {
+            return "local mean, " + (2 * radius + 1) + " voxels wide";
+        }
+    }
+
+    /**
+     * White noise with the mean and the standard deviation of each channel.
+     *
+     * @param seed start of the random numbers
+     */
+    record Noise(int seed) implements Baseline {
+        @Override
+        public List<Tensor> references(Tensor input) {
+            Tensor reference = new Mean().references(input).get(0);
+            int channels = input.size('c');
+            int stride = Math.max(1, input.stride('c'));
+            double[] squares = new double[channels];
+            for (int i = 0; i < input.length(); i++) {
+                double difference = (double) input.data()[i] - reference.data()[i];
+                squares[i / stride % channels] += difference * difference;
+            }
+            SplittableRandom random = new SplittableRandom(seed);
+            int voxels = input.length() / channels;
+            for (int i = 0; i < input.length(); i++) {
+                double deviation = Math.sqrt(squares[i / stride % channels] / voxels);
+                reference.data()[i] += (float) (deviation * random.nextGaussian());
+            }
+            return List.of(reference);
+        }
+
+        @Override
+        public String description() {
+            return "noise, seed " + seed;
         }
     }
 

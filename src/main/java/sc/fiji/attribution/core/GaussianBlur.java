@@ -4,6 +4,8 @@
  */
 package sc.fiji.attribution.core;
 
+import java.util.Arrays;
+
 /** Separable Gaussian smoothing of a tensor's spatial axes. */
 final class GaussianBlur {
 
@@ -17,7 +19,17 @@ final class GaussianBlur {
      * @return a new tensor; takes two buffers of the input's size
      */
     static Tensor blur(Tensor input, double sigma) {
-        double[] kernel = kernel(sigma);
+        return convolve(input, kernel(sigma));
+    }
+
+    /** The mean over a cube that reaches so many voxels to each side; borders as above. */
+    static Tensor mean(Tensor input, int radius) {
+        double[] kernel = new double[2 * radius + 1];
+        Arrays.fill(kernel, 1.0 / kernel.length);
+        return convolve(input, kernel);
+    }
+
+    private static Tensor convolve(Tensor input, double[] kernel) {
         Tensor from = input;
         for (char axis : input.axes().spatial().toCharArray()) {
             Tensor to = Tensor.zerosLike(input);

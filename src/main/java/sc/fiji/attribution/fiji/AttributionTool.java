@@ -8,11 +8,14 @@ import ij.ImagePlus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Target;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.AttributionMethod;
@@ -46,6 +49,8 @@ public final class AttributionTool {
     private BaselineChoice baseline = BaselineChoice.ZERO;
     private MapImage.Channels channels = MapImage.Channels.SUM;
     private DivergingLut colours = DivergingLut.LIGHT;
+    private Optional<RegionChoice> regions = Optional.empty();
+    private Optional<RegionChoice> inside = Optional.empty();
 
     /**
      * @param classifier stays open, and the caller's
@@ -90,6 +95,18 @@ public final class AttributionTool {
         return this;
     }
 
+    /** For methods over regions. */
+    public AttributionTool regions(RegionChoice choice) {
+        this.regions = Optional.of(choice);
+        return this;
+    }
+
+    /** Restricts methods that change the image to what lies in any of these regions. */
+    public AttributionTool inside(RegionChoice choice) {
+        this.inside = Optional.of(choice);
+        return this;
+    }
+
     /**
      * @param image the map: 32-bit, on the input's grid, one frame per frame of the input
      * @param attributions what was found, frame by frame, on the model's grid
@@ -109,24 +126,27 @@ public final class AttributionTool {
         AttributionMethods.require(method, classifier);
         Settings settings = Settings.of(method.declaration().options(), options);
         ModelInput input = ModelInput.of(classifier.spec(), image);
-        Baseline reference = baseline.resolve(classifier.spec());
+        requireUse();
+        Baseline reference = baseline.resolve(classifier.spec(), seed(settings));
         List<Attribution> attributions = new ArrayList<>();
         List<Tensor> maps = new ArrayList<>();
         List<String> warnings = new ArrayList<>(classifier.spec().description().warnings());
         for (int frame = 0; frame < input.frames(); frame++) {
             Tensor tensor = input.tensor(frame);
             requireMemory(tensor, settings, image);
-            Problem problem = new Problem(classifier, tensor, target, reference, settings);
+            Problem problem = problem(image, input, tensor, reference, settings, warnings);
             Attribution attribution =
                     method.attribute(problem, Progress.part(progress, frame, input.frames()));
             MapImage.warning(attribution.map()).ifPresent(warnings::add);
-            maps.add(input.onImage(attribution.map()));
+            maps.add(input.onImage(attribution.map(), attribution.quantity()));
             attributions.add(attribution);
         }
         warnings.addAll(input.warnings());
         Map<String, String> provenance =
                 Provenance.of(classifier.spec(), attributions, channels, image);
         provenance.put("attribution.paper", method.declaration().paper());
+        regions.ifPresent(r -> provenance.put("attribution.regions", r.description()));
+        inside.ifPresent(r -> provenance.put("attribution.inside", r.description()));
         input.resampling().ifPresent(how -> provenance.put("attribution.resampling", how));
         ImagePlus map =
                 MapImage.of(image)
@@ -136,6 +156,43 @@ public final class AttributionTool {
                         .provenance(provenance)
                         .build(maps);
         return new Result(map, attributions, warnings);
+    }
+
+    /** Choices that the method would not look at. */
+    private void requireUse() {
+        Declaration declaration = method.declaration();
+        if (regions.isPresent() && !declaration.usesRegions()) {
+            throw new OptionException(
+                    "regions: " + declaration.name() + " does not use regions; leave them out.");
+        }
+        if (inside.isPresent() && declaration.quantity() != Quantity.LEVEL) {
+            throw new OptionException(
+                    "inside: "
+                            + declaration.name()
+                            + " looks at the whole image; leave the mask out, or mask the map.");
+        }
+    }
+
+    private static int seed(Settings settings) {
+        return Integer.parseInt(settings.toMap().getOrDefault(Declaration.SEED.key(), "0"));
+    }
+
+    private Problem problem(
+            ImagePlus image,
+            ModelInput input,
+            Tensor tensor,
+            Baseline reference,
+            Settings settings,
+            List<String> warnings) {
+        return new Problem(
+                classifier,
+                tensor,
+                target,
+                reference,
+                settings,
+                input.grid(),
+                regions.map(choice -> choice.resolve(image, input, tensor, warnings::add)),
+                inside.map(choice -> choice.resolve(image, input, tensor, warnings::add).labels()));
     }
 
     /** For example {@code "Integrated Gradients for lesions in brain.tif"}. */

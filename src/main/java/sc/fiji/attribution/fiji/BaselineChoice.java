@@ -18,7 +18,8 @@ import sc.fiji.attribution.model.ModelSpec;
  * @param name one of {@link #NAMES}; empty means {@code zero}
  * @param constant the value, in units of what the network sees (the image, after the pre-processing
  *     of the model's description), for {@code constant}
- * @param sigma standard deviation in voxels of the model's grid, for {@code blurred}
+ * @param sigma standard deviation in voxels of the model's grid, for {@code blurred}; half the
+ *     reach of {@code localmean} to each side
  * @param references images, each time point of which is a baseline, for {@code images}
  */
 public record BaselineChoice(
@@ -32,7 +33,7 @@ public record BaselineChoice(
     public static final BaselineChoice ZERO = new BaselineChoice("zero", 0, 1, List.of());
 
     public static final List<String> NAMES =
-            List.of("zero", "constant", "blurred", "mean", "images");
+            List.of("zero", "constant", "blurred", "mean", "localmean", "noise", "images");
 
     public BaselineChoice {
         references = List.copyOf(references);
@@ -41,14 +42,17 @@ public record BaselineChoice(
     /**
      * The baseline for a model.
      *
+     * @param seed of the random numbers of {@code noise}
      * @throws OptionException where there is no baseline of that name, or it lacks what it needs
      */
-    Baseline resolve(ModelSpec spec) {
+    Baseline resolve(ModelSpec spec, int seed) {
         return switch (name.strip().toLowerCase()) {
             case "", "zero" -> new Baseline.Constant(0);
             case "constant" -> new Baseline.Constant((float) constant);
             case "blurred" -> new Baseline.Blurred(sigma);
             case "mean" -> new Baseline.Mean();
+            case "localmean" -> new Baseline.LocalMean((int) Math.round(2 * sigma));
+            case "noise" -> new Baseline.Noise(seed);
             case "images" -> images(spec);
             default ->
                     throw new OptionException(

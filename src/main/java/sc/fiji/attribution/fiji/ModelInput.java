@@ -5,11 +5,15 @@
 package sc.fiji.attribution.fiji;
 
 import ij.ImagePlus;
+import ij.measure.Calibration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.Grid;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.ModelSpec;
 
@@ -36,10 +40,12 @@ public final class ModelInput {
 
     private final ModelSpec spec;
     private final ImageView view;
+    private final ImagePlus image;
     private final List<String> warnings = new ArrayList<>();
 
-    private ModelInput(ModelSpec spec, ImageView view) {
+    private ModelInput(ModelSpec spec, ImageView view, ImagePlus image) {
         this.spec = spec;
+        this.image = image;
         this.view = view;
     }
 
@@ -62,7 +68,7 @@ public final class ModelInput {
                             + " values in one frame, more than a tensor holds (2^31): crop it, or"
                             + " make it smaller with Image > Scale...");
         }
-        return new ModelInput(spec, view);
+        return new ModelInput(spec, view, image);
     }
 
     /** Number of inputs in the image: its time points. */
@@ -113,6 +119,62 @@ public final class ModelInput {
         return List.copyOf(warnings);
     }
 
+    /** How the model's grid lies in the image, with the image's calibration. */
+    public Grid grid() {
+        Calibration calibration = image.getCalibration();
+        double[] scale = new double[3];
+        for (int i = 0; i < scale.length; i++) {
+            char axis = "xyz".charAt(i);
+            scale[i] = (double) extent(axis) / view.size(axis);
+        }
+        double[] size = {calibration.pixelWidth, calibration.pixelHeight, calibration.pixelDepth};
+        return new Grid(scale, size, calibration.getUnit());
+    }
+
+    /**
+     * Carries labels from the image's grid to the model's: each voxel takes that of the image voxel
+     * at its centre.
+     *
+     * @param slices the labels of slice z from 0, x fastest
+     * @return a new tensor with the model's extents and axes but for the channels
+     */
+    Tensor nearest(IntFunction<float[]> slices) {
+        Axes axes = new Axes(spec.axes().order().replace("c", ""));
+        int[] shape = new int[axes.rank()];
+        for (int i = 0; i < shape.length; i++) {
+            shape[i] = axes.axis(i) == 'b' ? 1 : extent(axes.axis(i));
+        }
+        Tensor labels = Tensor.zeros(axes, shape);
+        for (int z = 0; z < labels.size('z'); z++) {
+            float[] slice = slices.apply(source('z', z));
+            for (int y = 0; y < labels.size('y'); y++) {
+                for (int x = 0; x < labels.size('x'); x++) {
+                    int at =
+                            z * labels.stride('z')
+                                    + y * labels.stride('y')
+                                    + x * labels.stride('x');
+                    labels.data()[at] = slice[source('y', y) * view.size('x') + source('x', x)];
+                }
+            }
+        }
+        return labels;
+    }
+
+    /** The image's position at the centre of one of the model's. */
+    private int source(char axis, int position) {
+        return (int) ((position + 0.5) * view.size(axis) / extent(axis));
+    }
+
+    /**
+     * Carries a map from the model's grid to the image's: amounts so that their total stays the
+     * same, levels by linear interpolation.
+     *
+     * @param map as for {@link #onImage(Tensor)}
+     */
+    public Tensor onImage(Tensor map, Quantity quantity) {
+        return carried(map, quantity);
+    }
+
     /**
      * Carries a map from the model's grid to the image's; its total stays the same.
      *
@@ -122,6 +184,10 @@ public final class ModelInput {
      *     channels
      */
     public Tensor onImage(Tensor map) {
+        return carried(map, Quantity.AMOUNT);
+    }
+
+    private void requireOnGrid(Tensor map) {
         for (char axis : new char[] {'z', 'y', 'x'}) {
             if (map.size(axis) != extent(axis)) {
                 throw new IllegalArgumentException(
@@ -131,12 +197,16 @@ public final class ModelInput {
         if (map.size('b') != 1) {
             throw new IllegalArgumentException("map " + map + " is not of one image");
         }
+    }
+
+    private Tensor carried(Tensor map, Quantity quantity) {
+        requireOnGrid(map);
         int channels = map.size('c');
         int[] shape = {view.size('z'), channels, view.size('y'), view.size('x')};
         Tensor result = Tensor.zeros(IMAGE_AXES, shape);
-        AxisResampling alongX = resampling('x').transpose();
-        AxisResampling alongY = resampling('y').transpose();
-        Tensor slices = apply(resampling('z').transpose(), map, 'z');
+        AxisResampling alongX = back('x', quantity);
+        AxisResampling alongY = back('y', quantity);
+        Tensor slices = apply(back('z', quantity), map, 'z');
         for (int z = 0; z < shape[0]; z++) {
             for (int c = 0; c < channels; c++) {
                 Tensor plane = Tensor.zeros(PLANE, extent('y'), extent('x'));
@@ -162,6 +232,12 @@ public final class ModelInput {
             }
         }
         return from.equals(to) ? Optional.empty() : Optional.of("linear, " + from + " to " + to);
+    }
+
+    private AxisResampling back(char axis, Quantity quantity) {
+        return quantity == Quantity.AMOUNT
+                ? resampling(axis).transpose()
+                : AxisResampling.linear(extent(axis), view.size(axis));
     }
 
     private AxisResampling resampling(char axis) {

@@ -1,3 +1,7 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
 package sc.fiji.attribution.fiji;
 
 import ij.ImagePlus;
@@ -65,7 +69,10 @@ public sealed interface RegionChoice {
                 return new Divided(size.isEmpty() ? Divided.SIZE : Lengths.parse(size));
             } catch (NumberFormatException e) {
                 throw new OptionException(
-                        key + "=" + wanted + ": expected a size such as supervoxels 12 or"
+                        key
+                                + "="
+                                + wanted
+                                + ": expected a size such as supervoxels 12 or"
                                 + " supervoxels 20 mm.");
             }
         }

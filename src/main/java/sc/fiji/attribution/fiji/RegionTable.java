@@ -1,3 +1,7 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
 package sc.fiji.attribution.fiji;
 
 import ij.measure.ResultsTable;
@@ -25,8 +29,7 @@ public final class RegionTable {
                     table.addValue("Frame", frame + 1);
                 }
                 table.addValue("Value", score.value());
-                score.standardError()
-                        .ifPresent(error -> table.addValue("Standard error", error));
+                score.standardError().ifPresent(error -> table.addValue("Standard error", error));
                 table.addValue("Voxels", score.voxels());
             }
         }

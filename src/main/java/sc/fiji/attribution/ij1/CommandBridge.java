@@ -53,7 +53,9 @@ public final class CommandBridge implements PlugIn {
             if (texts.isPresent()) {
                 runner.run(info, texts.get(), CommandBridge::image)
                         .ifPresentOrElse(
-                                outputs -> outputs.values().forEach(CommandBridge::show),
+                                outputs ->
+                                        outputs.forEach(
+                                                (key, output) -> show(info.getOutput(key), output)),
                                 CommandBridge::abort);
             }
         } catch (AttributionException e) {
@@ -105,11 +107,11 @@ public final class CommandBridge implements PlugIn {
         return byId != null ? byId : ImageFile.open(text);
     }
 
-    private static void show(Object output) {
+    private static void show(ModuleItem<?> item, Object output) {
         if (output instanceof ImagePlus image) {
             image.show();
         } else if (output instanceof ResultsTable table) {
-            table.show("Classification");
+            table.show(item.getLabel());
         }
     }
 

@@ -24,7 +24,7 @@ import sc.fiji.attribution.method.Settings;
  * Voting Doesn't Work, 1965; Wang and Jia, Data Banzhaf, AISTATS 2023.
  */
 @MetaInfServices(AttributionMethod.class)
-public final class BanzhafValues implements AttributionMethod {
+public final class BanzhafValues implements ScoresOnly {
 
     private static final Declaration DECLARATION =
             RegionMethods.declare(

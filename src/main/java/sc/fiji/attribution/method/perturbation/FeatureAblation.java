@@ -19,7 +19,7 @@ import sc.fiji.attribution.method.Problem;
  * image's version of leaving a feature out; see Covert et al., Explaining by Removing, JMLR 2021.
  */
 @MetaInfServices(AttributionMethod.class)
-public final class FeatureAblation implements AttributionMethod {
+public final class FeatureAblation implements ScoresOnly {
 
     private static final Declaration DECLARATION =
             RegionMethods.declare(

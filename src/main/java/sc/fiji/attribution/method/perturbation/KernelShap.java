@@ -25,7 +25,7 @@ import sc.fiji.attribution.method.Settings;
  * AISTATS 2021.
  */
 @MetaInfServices(AttributionMethod.class)
-public final class KernelShap implements AttributionMethod {
+public final class KernelShap implements ScoresOnly {
 
     private static final Declaration DECLARATION =
             RegionMethods.declare(

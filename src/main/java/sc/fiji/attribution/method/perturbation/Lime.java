@@ -24,7 +24,7 @@ import sc.fiji.attribution.method.Settings;
  * that count the more, the more is left. Ribeiro et al., "Why Should I Trust You?", KDD 2016.
  */
 @MetaInfServices(AttributionMethod.class)
-public final class Lime implements AttributionMethod {
+public final class Lime implements ScoresOnly {
 
     static final Option.Choice KERNEL =
             new Option.Choice(

@@ -28,7 +28,7 @@ import sc.fiji.attribution.method.Score;
  * Several baselines give the mean over them.
  */
 @MetaInfServices(AttributionMethod.class)
-public final class Occlusion implements AttributionMethod {
+public final class Occlusion implements ScoresOnly {
 
     private static final String PLAIN = "plain";
 

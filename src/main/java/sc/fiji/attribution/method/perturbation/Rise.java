@@ -32,7 +32,7 @@ import sc.fiji.attribution.method.Settings;
  * <p>Memory: a mask per image of a batch and one accumulator, whatever the number of masks.
  */
 @MetaInfServices(AttributionMethod.class)
-public final class Rise implements AttributionMethod {
+public final class Rise implements ScoresOnly {
 
     static final Option.Whole MASKS =
             new Option.Whole("masks", "random masks", 4000, 2, 10_000_000);

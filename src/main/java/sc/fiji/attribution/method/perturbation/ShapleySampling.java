@@ -25,7 +25,7 @@ import sc.fiji.attribution.method.Settings;
  * 2009; Mitchell et al., Sampling Permutations for Shapley Value Estimation, JMLR 2022.
  */
 @MetaInfServices(AttributionMethod.class)
-public final class ShapleySampling implements AttributionMethod {
+public final class ShapleySampling implements ScoresOnly {
 
     static final Option.Whole PERMUTATIONS =
             new Option.Whole(

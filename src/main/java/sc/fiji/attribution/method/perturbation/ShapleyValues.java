@@ -19,7 +19,7 @@ import sc.fiji.attribution.method.Problem;
  * Value for n-Person Games, 1953.
  */
 @MetaInfServices(AttributionMethod.class)
-public final class ShapleyValues implements AttributionMethod {
+public final class ShapleyValues implements ScoresOnly {
 
     private static final Declaration DECLARATION =
             RegionMethods.declare(

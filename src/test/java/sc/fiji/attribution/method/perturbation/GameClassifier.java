@@ -22,6 +22,7 @@ import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Head;
+import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelSpec;
 
 /**
@@ -89,6 +90,16 @@ record GameClassifier(int players, ToDoubleFunction<float[]> game) implements Cl
     @Override
     public Optional<String> whyNoGradients() {
         return Optional.of("A game has no gradients.");
+    }
+
+    @Override
+    public Map<String, String> facts() {
+        return Map.of();
+    }
+
+    @Override
+    public Optional<Layers> layers() {
+        return Optional.empty();
     }
 
     @Override

@@ -142,7 +142,8 @@ class GoldenRegionsTest {
 
     /**
      * The scores of sets of regions are the brute force's, from which {@link SampledValuesTest}
-     * gets its Shapley and Banzhaf values; all 4,096 take minutes: see {@code CoalitionBenchmark}.
+     * gets its Shapley and Banzhaf values; all 4,096 take minutes: see {@code
+     * PerturbationBenchmark}.
      */
     @Test
     void coalitions() {

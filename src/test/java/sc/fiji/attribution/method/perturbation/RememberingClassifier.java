@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelSpec;
 
 /** Scores each image once; the same image again costs nothing. */
@@ -64,6 +65,16 @@ final class RememberingClassifier implements Classifier {
     @Override
     public Optional<String> whyNoGradients() {
         return network.whyNoGradients();
+    }
+
+    @Override
+    public Map<String, String> facts() {
+        return network.facts();
+    }
+
+    @Override
+    public Optional<Layers> layers() {
+        return network.layers();
     }
 
     @Override

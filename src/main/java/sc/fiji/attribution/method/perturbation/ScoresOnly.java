@@ -1,0 +1,18 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.method.perturbation;
+
+import java.util.Optional;
+import sc.fiji.attribution.method.AttributionMethod;
+import sc.fiji.attribution.model.Classifier;
+
+/** A method that looks at scores only, and so can explain every classifier. */
+interface ScoresOnly extends AttributionMethod {
+
+    @Override
+    default Optional<String> whyNot(Classifier classifier) {
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,166 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.benchmark;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import sc.fiji.attribution.core.Attribution;
+import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.Baseline;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Regions;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.fiji.ImageFile;
+import sc.fiji.attribution.fiji.ModelInput;
+import sc.fiji.attribution.method.AttributionMethod;
+import sc.fiji.attribution.method.AttributionMethods;
+import sc.fiji.attribution.method.Problem;
+import sc.fiji.attribution.method.Settings;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Engines;
+import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.testing.Maps;
+import sc.fiji.attribution.testing.Npy;
+import sc.fiji.attribution.testing.Resources;
+
+/**
+ * What methods that only look at scores cost over the forward passes they need, and how much memory
+ * many masks take; then the exact Shapley values of a real network's regions against brute force.
+ * Arguments: none.
+ */
+public final class PerturbationBenchmark {
+
+    private static final int ROUNDS = 3;
+
+    private PerturbationBenchmark() {}
+
+    public static void main(String[] arguments) throws IOException {
+        Path samples = Path.of("sample-images");
+        Tensor brain;
+        try (Classifier classifier =
+                Engines.open(samples.resolve("lesion-classifier"), ModelOptions.NONE)) {
+            brain =
+                    ModelInput.of(
+                                    classifier.spec(),
+                                    ImageFile.open(
+                                            samples.resolve("brain-lesions-1.tif").toString()))
+                            .tensor(0);
+            overhead("sample", classifier, brain);
+            masks(classifier, brain);
+        }
+        Path golden = Resources.bundled("golden/ms3d");
+        try (Classifier classifier =
+                Engines.open(golden.resolve("saved_model"), ModelOptions.NONE)) {
+            Map<String, Npy> figures = Npy.readAll(golden.resolve("regions.npz"));
+            Npy image = figures.get("input");
+            Tensor input =
+                    Maps.permute(
+                            new Tensor(new Axes("bczyx"), image.shape(), image.floats()), "bzyxc");
+            overhead("ms3d", classifier, input);
+            shapley(classifier, input, figures);
+        }
+        System.exit(0);
+    }
+
+    private static Attribution run(
+            Classifier classifier,
+            Tensor input,
+            String name,
+            Map<String, String> options,
+            Regions regions,
+            Progress progress) {
+        AttributionMethod method = AttributionMethods.named(name);
+        Settings settings = Settings.of(method.declaration().options(), options);
+        Problem problem = new Problem(classifier, input, "1", new Baseline.Constant(0), settings);
+        return method.attribute(regions == null ? problem : problem.with(regions), progress);
+    }
+
+    /** Occlusion against the raw passes, batch 1 and automatic, alternating. */
+    private static void overhead(String name, Classifier classifier, Tensor input) {
+        double[] raw = new double[ROUNDS];
+        double[] one = new double[ROUNDS];
+        double[] automatic = new double[ROUNDS];
+        long passes = 0;
+        for (int i = 0; i < ROUNDS; i++) {
+            long start = System.nanoTime();
+            passes =
+                    run(classifier, input, "Occlusion", Map.of("batch", "1"), null, Progress.NONE)
+                            .passes();
+            one[i] = (System.nanoTime() - start) / 1e9;
+            start = System.nanoTime();
+            for (int k = 0; k < passes; k++) {
+                classifier.logits(input);
+            }
+            raw[i] = (System.nanoTime() - start) / 1e9;
+            start = System.nanoTime();
+            run(classifier, input, "Occlusion", Map.of(), null, Progress.NONE);
+            automatic[i] = (System.nanoTime() - start) / 1e9;
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "%s: %d raw passes %.2f s; occlusion %.2f s = %.2f times (batch 1), %.2f times"
+                        + " (automatic batch)%n",
+                name,
+                passes,
+                median(raw),
+                median(one),
+                median(one) / median(raw),
+                median(automatic) / median(raw));
+    }
+
+    private static void masks(Classifier classifier, Tensor input) {
+        for (int count : new int[] {400, 4000}) {
+            long start = System.nanoTime();
+            Map<String, String> options = Map.of("masks", Integer.toString(count));
+            double peak =
+                    LiveHeap.peakMegabytes(p -> run(classifier, input, "RISE", options, null, p));
+            System.out.printf(
+                    Locale.ROOT,
+                    "RISE, %d masks: %.1f s, %.1f MB of heap%n",
+                    count,
+                    (System.nanoTime() - start) / 1e9,
+                    peak);
+        }
+    }
+
+    private static void shapley(Classifier classifier, Tensor input, Map<String, Npy> figures) {
+        Npy labels = figures.get("voronoi12");
+        float[] fromOne = labels.floats();
+        for (int i = 0; i < fromOne.length; i++) {
+            fromOne[i]++;
+        }
+        int[] shape = {1, labels.shape()[0], labels.shape()[1], labels.shape()[2]};
+        List<String> names = IntStream.range(0, 12).mapToObj(Integer::toString).toList();
+        Regions regions = new Regions(new Tensor(new Axes("bzyx"), shape, fromOne), names);
+        for (String method : List.of("Shapley Values", "Banzhaf Values", "KernelSHAP")) {
+            long start = System.nanoTime();
+            Attribution found = run(classifier, input, method, Map.of(), regions, Progress.NONE);
+            String figure = method.startsWith("Banzhaf") ? "banzhaf_exact_1" : "shapley_exact_1";
+            double[] expected = figures.get(figure).values();
+            double error = 0;
+            for (int i = 0; i < expected.length; i++) {
+                error = Math.max(error, Math.abs(found.regions().get(i).value() - expected[i]));
+            }
+            System.out.printf(
+                    Locale.ROOT,
+                    "ms3d, 12 regions, %s: %d passes, %.0f s, error %.1e logits%n",
+                    method,
+                    found.passes(),
+                    (System.nanoTime() - start) / 1e9,
+                    error);
+        }
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+}
