@@ -155,6 +155,38 @@ class BadInputTest {
                 arguments("output is a folder", "output=empty", "empty, folder"),
                 arguments("output below a file", "output=file/map.tif", "file, folder"),
                 arguments("output format", "output=map.jpg", "map.jpg, .tif"),
+                arguments("regions missing", "method=Shapley Values", "regions, label image, roi"),
+                arguments(
+                        "regions without use",
+                        "regions=supervoxels",
+                        "Integrated Gradients does not use regions"),
+                arguments(
+                        "label image missing",
+                        "method=Feature Ablation,regions=none.tif",
+                        "none.tif' does not exist, path"),
+                arguments(
+                        "label image of another size",
+                        "method=Feature Ablation,regions=flat.tif",
+                        "flat.tif' is 8x8x1, 8x8x8, same extents"),
+                arguments(
+                        "no whole numbers",
+                        "method=Feature Ablation,regions=good.tif",
+                        "0.5, whole numbers"),
+                arguments(
+                        "no ROIs",
+                        "method=Feature Ablation,regions=roi manager",
+                        "ROI Manager is empty"),
+                arguments("no selection", "method=RISE,inside=selection", "no selection, make one"),
+                arguments(
+                        "too many regions",
+                        "method=Shapley Values,regions=supervoxels 2",
+                        "at most 16 regions, 64"),
+                arguments(
+                        "supervoxels without size",
+                        "method=LIME,regions=supervoxels big",
+                        "supervoxels big, supervoxels 12"),
+                arguments("table without regions", "table=t.csv", "table, no regions"),
+                arguments("mask for a gradient", "inside=good.tif", "whole"),
                 arguments("picture folder missing", "overlay=none/map.png", "none, create"));
     }
 
@@ -220,7 +252,8 @@ class BadInputTest {
         List<String> arguments = new ArrayList<>(List.of("Attribution Map..."));
         for (String option : options) {
             arguments.add(
-                    option.matches("(input|model|output|overlay)=.*")
+                    option.matches(
+                                    "(input|model|output|overlay|table)=.*|regions=.*[.]tif|inside=.*[.]tif")
                             ? option.replace("=", "=" + folder + "/")
                             : option);
         }

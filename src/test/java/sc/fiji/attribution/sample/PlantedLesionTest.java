@@ -41,7 +41,7 @@ class PlantedLesionTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"Occlusion | window=8 stride=8", "RISE | masks=800 cell=8"})
+            value = {"Occlusion | window=8 stride=8", "RISE | masks=500 cell=8"})
     void lesionFirst(String method, String options) {
         ImagePlus brain = open("brain-healthy-1");
         List<int[]> lesion = largestLesion(open("brain-lesions-1-mask"));
@@ -62,20 +62,17 @@ class PlantedLesionTest {
                             .run(brain, Progress.NONE)
                             .image();
         }
-        int[] first = largest(map);
-        double nearest =
-                lesion.stream()
-                        .mapToDouble(
-                                v ->
-                                        Math.hypot(
-                                                Math.hypot(v[0] - first[0], v[1] - first[1]),
-                                                v[2] - first[2]))
-                        .min()
-                        .getAsDouble();
+        double nearest = Double.POSITIVE_INFINITY;
+        for (int[] first : largest(map)) {
+            for (int[] v : lesion) {
+                double plane = Math.hypot(v[0] - first[0], v[1] - first[1]);
+                nearest = Math.min(nearest, Math.hypot(plane, v[2] - first[2]));
+            }
+        }
         System.out.printf(
                 "%s: the map's largest value lies %.1f voxels from the lesion of %d voxels%n",
                 method, nearest, lesion.size());
-        assertTrue(nearest <= 3, "nearest lesion voxel at " + nearest);
+        assertTrue(nearest <= 2, "nearest lesion voxel at " + nearest);
     }
 
     private static void plant(List<int[]> lesion, ImagePlus from, ImagePlus to) {
@@ -89,15 +86,19 @@ class PlantedLesionTest {
         }
     }
 
-    private static int[] largest(ImagePlus map) {
-        int[] best = new int[3];
+    /** The voxels that share the largest value: all of a box, where the map is of boxes. */
+    private static List<int[]> largest(ImagePlus map) {
+        List<int[]> best = new ArrayList<>();
         float most = Float.NEGATIVE_INFINITY;
         for (int z = 0; z < map.getNSlices(); z++) {
             float[] slice = (float[]) map.getStack().getPixels(z + 1);
             for (int i = 0; i < slice.length; i++) {
                 if (slice[i] > most) {
                     most = slice[i];
-                    best = new int[] {i % map.getWidth(), i / map.getWidth(), z};
+                    best.clear();
+                }
+                if (slice[i] == most) {
+                    best.add(new int[] {i % map.getWidth(), i / map.getWidth(), z});
                 }
             }
         }
