@@ -43,6 +43,22 @@ public final class Score {
         return target.value(head.classLogits(logits));
     }
 
+    /** f of an image whose logits somebody else computed. */
+    public double ofLogits(float[] outputs) {
+        return target.value(head.classLogits(outputs));
+    }
+
+    /** How far the class logits of the problem's input lie apart; |f| where there is one class. */
+    public double logitRange() {
+        double low = Double.POSITIVE_INFINITY;
+        double high = Double.NEGATIVE_INFINITY;
+        for (float logit : head.classLogits(logits)) {
+            low = Math.min(low, logit);
+            high = Math.max(high, logit);
+        }
+        return high > low ? high - low : Math.abs(high);
+    }
+
     /** f of one image. */
     public double of(Tensor image) {
         passes++;

@@ -4,7 +4,9 @@
  */
 package sc.fiji.attribution.method.perturbation;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.kohsuke.MetaInfServices;
 import sc.fiji.attribution.core.Attribution;
@@ -13,6 +15,7 @@ import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
+import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
 
@@ -26,6 +29,16 @@ import sc.fiji.attribution.method.Score;
  */
 @MetaInfServices(AttributionMethod.class)
 public final class Occlusion implements ScoresOnly {
+
+    private static final String PLAIN = "plain";
+
+    private static final Option.Choice COMPUTATION =
+            new Option.Choice(
+                    "computation",
+                    "automatic: only what a box changes, where the network allows it; plain: the"
+                            + " whole image for each box",
+                    "automatic",
+                    List.of("automatic", PLAIN));
 
     private static final Declaration DECLARATION =
             new Declaration(
@@ -42,6 +55,7 @@ public final class Occlusion implements ScoresOnly {
                             SlidingWindow.WINDOW,
                             SlidingWindow.STRIDE,
                             ChannelGroups.OPTION,
+                            COMPUTATION,
                             Declaration.BATCH,
                             ScoreSweep.LIMIT));
 
@@ -66,15 +80,39 @@ public final class Occlusion implements ScoresOnly {
         Score score = new Score(problem);
         ScoreSweep sweep = new ScoreSweep(score, problem, DECLARATION.name(), passes - 1, progress);
         double[] falls = new double[boxes.size()];
+        Map<String, String> findings = new LinkedHashMap<>();
         for (Tensor fill : fills) {
-            BoxScores scores = new PlainBoxScores(sweep, input, fill, groups);
+            BoxScores plain = new PlainBoxScores(sweep, input, fill, groups);
+            BoxScores scores =
+                    problem.settings().get(COMPUTATION).equals(PLAIN)
+                            ? plain
+                            : IncrementalBoxScores.orPlain(
+                                    plain,
+                                    problem.classifier(),
+                                    score,
+                                    input,
+                                    fill,
+                                    groups,
+                                    boxes,
+                                    problem.settings().get(Declaration.BATCH),
+                                    progress,
+                                    findings);
             scores.score(
                     boxes,
                     (index, value) -> falls[index] += (score.ofInput() - value) / fills.size());
         }
         Tensor map = map(problem, groups, boxes, falls);
-        return score.against(DECLARATION, problem.settings(), map, problem.baseline().description())
-                .withFinding("boxes", Integer.toString(boxes.size()));
+        Attribution result =
+                score.against(
+                                DECLARATION,
+                                problem.settings(),
+                                map,
+                                problem.baseline().description())
+                        .withFinding("boxes", Integer.toString(boxes.size()));
+        for (Map.Entry<String, String> finding : findings.entrySet()) {
+            result = result.withFinding(finding.getKey(), finding.getValue());
+        }
+        return result;
     }
 
     private static List<Box> boxes(Problem problem) {
