@@ -10,6 +10,7 @@ import java.util.List;
 import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.model.ModelSpec;
 
 /**
@@ -33,6 +34,28 @@ public record BaselineChoice(
 
     public static final List<String> NAMES =
             List.of("zero", "constant", "blurred", "mean", "images");
+
+    /** The name, as an option of every method that measures against a baseline. */
+    public static final Option.Choice NAME =
+            new Option.Choice("baseline", "what the map is measured against", "zero", NAMES);
+
+    /** The value of {@code constant}. */
+    public static final Option.Real CONSTANT =
+            new Option.Real(
+                    "constant",
+                    "for baseline constant: its value, as the network sees it",
+                    0.0,
+                    -Float.MAX_VALUE,
+                    Float.MAX_VALUE);
+
+    /** The blur of {@code blurred}. */
+    public static final Option.Real SIGMA =
+            new Option.Real(
+                    "sigma",
+                    "for baseline blurred: standard deviation in voxels of the model's grid",
+                    4.0,
+                    0,
+                    1000);
 
     public BaselineChoice {
         references = List.copyOf(references);
