@@ -7,7 +7,6 @@ package sc.fiji.attribution.command;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.scijava.module.ModuleItem;
 import sc.fiji.attribution.core.AttributionException;
@@ -108,13 +107,22 @@ final class Conversation {
         return values;
     }
 
-    /** An input that is at the default of its page counts as not given. */
+    /** A text that is at the default of its page counts as not given. */
     private void store(ModuleItem<?> item, Object answer) {
         boolean text = command.getInfo().getInput(item.getName()).getType() == String.class;
-        boolean same =
-                item.getDefaultValue() != null
-                        && Objects.equals(
-                                String.valueOf(answer), item.getDefaultValue().toString());
-        command.setText(item.getName(), text && same ? null : answer);
+        boolean given = !text || !isDefault(item, String.valueOf(answer).strip());
+        command.setText(item.getName(), given ? answer : null);
+    }
+
+    private static boolean isDefault(ModuleItem<?> item, String answer) {
+        Object value = item.getDefaultValue();
+        if (value instanceof Number number) {
+            try {
+                return Double.parseDouble(answer) == number.doubleValue();
+            } catch (NumberFormatException e) {
+                return false;
+            }
+        }
+        return value != null && value.toString().equals(answer);
     }
 }

@@ -98,7 +98,8 @@ final class CommandDialog implements Asker {
             } else if (Types.box(item.getType()) == Boolean.class) {
                 answer = dialog.getNextBoolean();
             } else {
-                answer = dialog.getNextString();
+                // ImageJ ends a folder's name with a slash; a model may be a file, too.
+                answer = dialog.getNextString().replaceFirst("(?<=.)[/\\\\]$", "");
             }
             answers.put(item.getName(), answer);
         }
