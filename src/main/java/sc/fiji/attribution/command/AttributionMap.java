@@ -39,7 +39,7 @@ public class AttributionMap extends ModelCommand {
     @Parameter(label = "Image", persist = false)
     private ImagePlus input;
 
-    @Parameter(label = "Method", persist = false)
+    @Parameter(label = "Method", persist = false, description = "its options are on the next page")
     private String method = "Integrated Gradients";
 
     @Parameter(
@@ -53,7 +53,7 @@ public class AttributionMap extends ModelCommand {
             style = "open",
             required = false,
             persist = false,
-            description = "an image or a folder of images, for baseline images")
+            description = "if images: an image or a folder of images")
     private String references;
 
     @Parameter(
@@ -115,9 +115,9 @@ public class AttributionMap extends ModelCommand {
             items.add(Targets.field(getInfo(), spec.labels(), target));
             for (Option<?> option : MethodInputs.declared(method())) {
                 items.add(MethodInputs.field(getInfo(), option));
-            }
-            if (method().declaration().usesBaseline()) {
-                items.addAll(AttributionMap.this.items("references"));
+                if (option == BaselineChoice.SIGMA) {
+                    items.addAll(AttributionMap.this.items("references"));
+                }
             }
             if (isAdvanced()) {
                 items.addAll(AttributionMap.this.items("channels", "colours", "output", "overlay"));

@@ -30,11 +30,11 @@ final class MethodInputs {
 
     /** What a method reads: its own options, and where it measures against one, the baseline's. */
     static List<Option<?>> declared(AttributionMethod method) {
-        List<Option<?>> options = new ArrayList<>(method.declaration().options());
+        List<Option<?>> options = new ArrayList<>();
         if (method.declaration().usesBaseline()) {
-            options.addAll(
-                    List.of(BaselineChoice.NAME, BaselineChoice.CONSTANT, BaselineChoice.SIGMA));
+            options.addAll(BaselineChoice.OPTIONS);
         }
+        options.addAll(method.declaration().options());
         return options;
     }
 

@@ -42,6 +42,7 @@ final class Targets {
         }
         DefaultMutableModuleItem<String> field =
                 new DefaultMutableModuleItem<>(info, info.getInput("target", String.class));
+        field.setDescription("the class, or the difference of two, that the map explains");
         field.setChoices(choices.stream().distinct().toList());
         return field;
     }

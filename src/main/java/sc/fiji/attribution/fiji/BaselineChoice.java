@@ -43,7 +43,7 @@ public record BaselineChoice(
     public static final Option.Real CONSTANT =
             new Option.Real(
                     "constant",
-                    "for baseline constant: its value, as the network sees it",
+                    "if constant: the value, as the network sees it",
                     0.0,
                     -Float.MAX_VALUE,
                     Float.MAX_VALUE);
@@ -52,10 +52,13 @@ public record BaselineChoice(
     public static final Option.Real SIGMA =
             new Option.Real(
                     "sigma",
-                    "for baseline blurred: standard deviation in voxels of the model's grid",
+                    "if blurred: standard deviation in voxels of the model's grid",
                     4.0,
                     0,
                     1000);
+
+    /** What a method reads that measures against a baseline, besides the images. */
+    public static final List<Option<?>> OPTIONS = List.of(NAME, CONSTANT, SIGMA);
 
     public BaselineChoice {
         references = List.copyOf(references);

@@ -9,8 +9,15 @@ import ij.WindowManager;
 import ij.gui.GenericDialog;
 import ij.plugin.frame.Recorder;
 import java.awt.Color;
+import java.awt.Component;
+import java.awt.FlowLayout;
 import java.awt.Font;
+import java.awt.GridBagConstraints;
+import java.awt.GridBagLayout;
+import java.awt.Label;
+import java.awt.Panel;
 import java.awt.TextField;
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,10 +68,12 @@ final class CommandDialog implements Asker {
             String[] choices =
                     item.getChoices().stream().map(Object::toString).toArray(String[]::new);
             dialog.addChoice(label, choices, text);
+            explain(dialog, item);
         } else if (isNumber(item)) {
-            dialog.addNumericField(label, 0, 0, 8, range(item));
+            dialog.addNumericField(label, 0, 0, 8, units(item));
             // As it was typed, also where it is no number.
-            number(dialog, dialog.getNumericFields().size() - 1).setText(shortest(text));
+            number(dialog, dialog.getNumericFields().size() - 1)
+                    .setText(value instanceof Number n ? plain(n) : text);
         } else if (Types.box(item.getType()) == Boolean.class) {
             dialog.addCheckbox(item.getLabel(), Boolean.TRUE.equals(value));
         } else if (style.startsWith("directory")) {
@@ -72,7 +81,8 @@ final class CommandDialog implements Asker {
         } else if (style.startsWith("open") || style.startsWith("save")) {
             dialog.addFileField(label, text, COLUMNS);
         } else {
-            dialog.addStringField(label, text, COLUMNS);
+            dialog.addStringField(label, text, COLUMNS / 2);
+            explain(dialog, item);
         }
     }
 
@@ -110,7 +120,7 @@ final class CommandDialog implements Asker {
         return (TextField) dialog.getNumericFields().get(index);
     }
 
-    /** ImageJ has no tool tips: a table of what each field means, and of its key in macros. */
+    /** A table of what each field means, and of its key in macros. */
     private static String help(List<ModuleItem<?>> items) {
         StringBuilder help = new StringBuilder("<html><table cellpadding=3>");
         for (ModuleItem<?> item : items) {
@@ -127,7 +137,32 @@ final class CommandDialog implements Asker {
         return text.replace("&", "&amp;").replace("<", "&lt;");
     }
 
-    /** For example {@code "1 to 4096"}; bounds that nobody reaches are not worth reading. */
+    /** Beside the field just added, since ImageJ has no tool tips. */
+    private static void explain(GenericDialog dialog, ModuleItem<?> item) {
+        String description = shortDescription(item);
+        if (!description.isEmpty()) {
+            Component field = dialog.getComponent(dialog.getComponentCount() - 1);
+            GridBagConstraints place = ((GridBagLayout) dialog.getLayout()).getConstraints(field);
+            Panel both = new Panel(new FlowLayout(FlowLayout.LEFT, 0, 0));
+            dialog.remove(field);
+            both.add(field);
+            both.add(new Label(" " + description));
+            dialog.add(both, place);
+        }
+    }
+
+    private static String shortDescription(ModuleItem<?> item) {
+        String description = item.getDescription();
+        return description == null || description.length() > LINE ? "" : description;
+    }
+
+    /** For example {@code "gradients along the path (1 to 100000)"}. */
+    private static String units(ModuleItem<?> item) {
+        String range = range(item);
+        return (shortDescription(item) + (range.isEmpty() ? "" : " (" + range + ")")).strip();
+    }
+
+    /** Bounds that nobody reaches are not worth reading. */
     private static String range(ModuleItem<?> item) {
         Number min = (Number) item.getMinimumValue();
         Number max = (Number) item.getMaximumValue();
@@ -135,14 +170,12 @@ final class CommandDialog implements Asker {
         if (min == null || wide && min.doubleValue() < -1e6) {
             return "";
         }
-        return wide
-                ? shortest(min.toString()) + " or more"
-                : shortest(min.toString()) + " to " + shortest(max.toString());
+        return wide ? plain(min) + " or more" : plain(min) + " to " + plain(max);
     }
 
-    /** 4 instead of 4.0. */
-    private static String shortest(String number) {
-        return number.endsWith(".0") ? number.substring(0, number.length() - 2) : number;
+    /** 4 instead of 4.0, and no exponents. */
+    private static String plain(Number number) {
+        return new BigDecimal(number.toString()).stripTrailingZeros().toPlainString();
     }
 
     private static String wrap(String text) {
