@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.scijava.ItemVisibility;
+import org.scijava.MenuPath;
 import org.scijava.app.StatusService;
 import org.scijava.command.DynamicCommand;
 import org.scijava.command.DynamicCommandInfo;
@@ -86,7 +87,9 @@ abstract class ToolCommand extends DynamicCommand {
 
     /** The label in the menu. */
     String title() {
-        return getInfo().getMenuPath().getLeaf().getName().replace("...", "");
+        MenuPath menu = getInfo().getMenuPath();
+        String name = menu.isEmpty() ? getClass().getSimpleName() : menu.getLeaf().getName();
+        return name.replace("...", "");
     }
 
     /** The inputs of those keys, in that order. */
