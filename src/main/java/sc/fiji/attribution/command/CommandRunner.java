@@ -12,11 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.scijava.Cancelable;
 import org.scijava.Context;
 import org.scijava.Contextual;
+import org.scijava.ItemVisibility;
 import org.scijava.app.StatusService;
 import org.scijava.app.event.StatusEvent;
 import org.scijava.command.CommandInfo;
@@ -28,8 +30,10 @@ import org.scijava.log.LogMessage;
 import org.scijava.log.LogService;
 import org.scijava.log.StderrLogService;
 import org.scijava.module.Module;
+import org.scijava.module.ModuleInfo;
 import org.scijava.module.ModuleItem;
 import org.scijava.module.ModuleService;
+import org.scijava.task.TaskService;
 import org.scijava.util.Types;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.CancelledException;
@@ -59,6 +63,7 @@ public final class CommandRunner implements AutoCloseable {
                     CommandService.class,
                     ConvertService.class,
                     StatusService.class,
+                    TaskService.class,
                     LogService.class);
     private final Listener listener;
     private Module running;
@@ -128,7 +133,7 @@ public final class CommandRunner implements AutoCloseable {
     }
 
     /** What the user may set, in the order of the declaration, without SciJava's services. */
-    public static List<ModuleItem<?>> inputs(CommandInfo info) {
+    public static List<ModuleItem<?>> inputs(ModuleInfo info) {
         List<ModuleItem<?>> items = new ArrayList<>();
         for (ModuleItem<?> item : info.inputs()) {
             if (!Contextual.class.isAssignableFrom(item.getType())
@@ -136,6 +141,13 @@ public final class CommandRunner implements AutoCloseable {
                 items.add(item);
             }
         }
+        return items;
+    }
+
+    /** The inputs that a macro may set, in order: those of a dialog alone are left out. */
+    public static List<ModuleItem<?>> keys(Module module) {
+        List<ModuleItem<?>> items = new ArrayList<>(inputs(module.getInfo()));
+        items.removeIf(item -> item.getVisibility() == ItemVisibility.INVISIBLE);
         return items;
     }
 
@@ -150,8 +162,13 @@ public final class CommandRunner implements AutoCloseable {
     public Optional<Map<String, Object>> run(
             CommandInfo info, Map<String, String> texts, Function<String, ImagePlus> images) {
         Module module = module(info);
-        List<ModuleItem<?>> items = inputs(info);
-        texts.forEach((key, text) -> module.setInput(key, value(item(items, key), text, images)));
+        List<ModuleItem<?>> items = keys(module);
+        texts.forEach(
+                (key, text) -> {
+                    ModuleItem<?> item = item(items, key);
+                    boolean image = item.getType() == ImagePlus.class;
+                    module.setInput(key, image ? images.apply(text) : value(item, text));
+                });
         String missing =
                 items.stream()
                         .filter(item -> item.isRequired() && isEmpty(module, item))
@@ -160,7 +177,26 @@ public final class CommandRunner implements AutoCloseable {
         if (!missing.isEmpty()) {
             throw new OptionException("Missing: " + missing);
         }
-        items.forEach(item -> module.resolveInput(item.getName()));
+        return run(module);
+    }
+
+    /**
+     * Has a command's pages asked, and runs it to its end.
+     *
+     * @param recorder takes the inputs that differ from the defaults, by key, where it worked
+     * @return the outputs, or empty where it was cancelled or failed
+     */
+    public Optional<Map<String, Object>> ask(
+            CommandInfo info, Asker asker, Consumer<Map<String, Object>> recorder) {
+        ToolCommand module = (ToolCommand) module(info);
+        module.askBy(asker);
+        Optional<Map<String, Object>> outputs = run(module);
+        outputs.ifPresent(made -> recorder.accept(module.changed()));
+        return outputs;
+    }
+
+    private Optional<Map<String, Object>> run(Module module) {
+        inputs(module.getInfo()).forEach(item -> module.resolveInput(item.getName()));
         try {
             running = module;
             context.service(ModuleService.class).run(module, true).get();
@@ -197,26 +233,36 @@ public final class CommandRunner implements AutoCloseable {
                                                 + "."));
     }
 
-    private Object value(ModuleItem<?> item, String text, Function<String, ImagePlus> images) {
-        if (item.getType() == ImagePlus.class) {
-            return images.apply(text);
+    private Object value(ModuleItem<?> item, Object value) {
+        return value(context.service(ConvertService.class), item, value);
+    }
+
+    /**
+     * A value of the item's type.
+     *
+     * @param value one, or a text
+     * @throws OptionException where the text is none
+     */
+    static Object value(ConvertService convert, ModuleItem<?> item, Object value) {
+        if (value == null || item.getType().isInstance(value)) {
+            return value;
         }
         boolean number = Number.class.isAssignableFrom(Types.box(item.getType()));
-        Object value =
+        Object converted =
                 // SciJava turns text that is no number into 0 without a word.
-                number && !isNumber(text)
+                number && !isNumber(value.toString())
                         ? null
-                        : context.service(ConvertService.class).convert(text, item.getType());
-        if (value == null) {
+                        : convert.convert(value, item.getType());
+        if (converted == null) {
             throw new OptionException(
                     item.getName()
                             + "="
-                            + text
+                            + value
                             + ": expected "
                             + (number ? "a number" : item.getType().getSimpleName())
                             + ".");
         }
-        return value;
+        return converted;
     }
 
     private static boolean isNumber(String text) {

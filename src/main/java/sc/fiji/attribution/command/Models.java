@@ -6,8 +6,6 @@ package sc.fiji.attribution.command;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.LoadedModels;
@@ -33,15 +31,10 @@ final class Models {
         if (model == null || model.isBlank()) {
             throw new OptionException("No model was named: choose a model folder (model=…).");
         }
-        List<String> names =
-                Arrays.stream(text(labels).split(","))
-                        .map(String::strip)
-                        .filter(label -> !label.isEmpty())
-                        .toList();
         ModelOptions options =
                 new ModelOptions(
                         text(axes),
-                        names,
+                        ModelOptions.labels(text(labels)),
                         text(signature),
                         text(scores),
                         ModelOptions.constants(text(constants)),

@@ -4,17 +4,42 @@
  */
 package sc.fiji.attribution.command;
 
+import ij.IJ;
+import ij.ImagePlus;
+import ij.Macro;
+import ij.WindowManager;
+import ij.macro.Interpreter;
+import java.awt.GraphicsEnvironment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.scijava.ItemVisibility;
+import org.scijava.MenuPath;
 import org.scijava.app.StatusService;
 import org.scijava.command.DynamicCommand;
+import org.scijava.command.DynamicCommandInfo;
+import org.scijava.convert.ConvertService;
 import org.scijava.log.LogService;
+import org.scijava.module.MethodCallException;
+import org.scijava.module.ModuleItem;
+import org.scijava.module.MutableModuleItem;
 import org.scijava.plugin.Parameter;
+import org.scijava.task.Task;
+import org.scijava.task.TaskService;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.CancelledException;
 import sc.fiji.attribution.core.Progress;
 
 /**
- * A command that calls a tool. What a user can mend is reported once, as the reason of the cancel:
- * a dialog with a display, one line on the log without.
+ * A command that calls a tool. Its dialog has pages; where somebody is there to answer them, a
+ * mistake brings the page back. Elsewhere what a user can mend is reported once, as the reason of
+ * the cancel: a line on the log, and a dialog where there is a display.
  */
 abstract class ToolCommand extends DynamicCommand {
 
@@ -22,31 +47,187 @@ abstract class ToolCommand extends DynamicCommand {
 
     @Parameter private LogService log;
 
-    /** Does the work. */
+    @Parameter private ConvertService convert;
+
+    @Parameter(required = false)
+    private TaskService tasks;
+
+    private Map<String, Object> defaults;
+    private final Set<String> asked = new HashSet<>();
+    private Asker asker;
+    private Task task;
+
+    /** Does the work. May be called again after it failed. */
     abstract void execute();
+
+    /** Adds inputs that no field declares. */
+    void addInputs(DynamicCommandInfo info) {}
+
+    /** The pages of the dialog; a host asks the first one with its own means. */
+    List<Page> pages() {
+        return List.of(() -> CommandRunner.inputs(getInfo()));
+    }
+
+    /** Frees what {@link #execute()} and the pages opened. */
+    void close() {}
+
+    /** Macros and scripts set inputs before any initializer is called, so all are there at once. */
+    @Override
+    public DynamicCommandInfo getInfo() {
+        DynamicCommandInfo info = super.getInfo();
+        if (defaults == null) {
+            defaults = new HashMap<>();
+            addInputs(info);
+            for (ModuleItem<?> item : CommandRunner.inputs(info)) {
+                defaults.put(item.getName(), getInput(item.getName()));
+            }
+        }
+        return info;
+    }
+
+    /** The label in the menu. */
+    String title() {
+        MenuPath menu = getInfo().getMenuPath();
+        String name = menu.isEmpty() ? getClass().getSimpleName() : menu.getLeaf().getName();
+        return name.replace("...", "");
+    }
+
+    /** The inputs of those keys, in that order. */
+    final List<ModuleItem<?>> items(String... keys) {
+        List<ModuleItem<?>> items = new ArrayList<>();
+        Arrays.stream(keys).forEach(key -> items.add(getInfo().getInput(key)));
+        return items;
+    }
+
+    /** Sets an input from a value of its type or from a text. */
+    final void setText(String key, Object value) {
+        setInput(key, CommandRunner.value(convert, getInfo().getInput(key), value));
+    }
+
+    /** Has all pages asked there; without it, by the host that shows the first one. */
+    final void askBy(Asker host) {
+        this.asker = host;
+        for (ModuleItem<?> item : CommandRunner.inputs(getInfo())) {
+            // Not before the pages are answered, and then the command itself says what is missing.
+            ((MutableModuleItem<?>) item).setRequired(false);
+        }
+    }
+
+    /**
+     * Leaves the first page to whatever asks for inputs in this host. A macro with options has said
+     * what it wants; the rest is at its default.
+     */
+    @Override
+    public void initialize() throws MethodCallException {
+        super.initialize();
+        Set<String> first = new HashSet<>();
+        if (Macro.getOptions() == null) {
+            pages().get(0).items().forEach(item -> first.add(item.getName()));
+        }
+        for (ModuleItem<?> item : CommandRunner.inputs(getInfo())) {
+            String key = item.getName();
+            if (!isInputResolved(key)) {
+                if (first.contains(key)) {
+                    asked.add(key);
+                } else {
+                    resolveInput(key);
+                }
+            }
+        }
+    }
+
+    /** Somebody answered the first page: what was open is settled now. */
+    private boolean isAnswered() {
+        return !asked.isEmpty() && asked.stream().allMatch(this::isInputResolved);
+    }
 
     @Override
     public final void run() {
+        IJ.resetEscape();
+        task = tasks == null ? null : tasks.createTask(title());
         try {
-            execute();
+            if (task != null) {
+                task.start();
+            }
+            if (work()) {
+                hideDefaults();
+                showInMacro();
+            } else {
+                cancel("");
+            }
+        } catch (CancelledException e) {
+            log.info(e.getMessage());
+            cancel(isCanceled() ? getCancelReason() : "");
         } catch (AttributionException e) {
             log.error(e.getMessage());
             log.debug(e);
             cancel(e.getMessage());
         } finally {
+            if (task != null) {
+                task.finish();
+            }
+            close();
             status.clearStatus();
         }
     }
 
-    /** Feeds the status bar, and stops where the user cancelled the command. */
+    private boolean work() {
+        if (asker != null) {
+            return new Conversation(this, asker).hold(0);
+        }
+        if (isAnswered()) {
+            return new Conversation(this, new HarvestedPages(moduleService, convert)).hold(1);
+        }
+        execute();
+        return true;
+    }
+
+    /** The inputs that differ from their defaults, by key, for a recorder. */
+    final Map<String, Object> changed() {
+        Map<String, Object> changed = new LinkedHashMap<>();
+        for (ModuleItem<?> item : CommandRunner.inputs(getInfo())) {
+            Object value = getInput(item.getName());
+            boolean isDefault =
+                    value == null
+                            || value instanceof String text && text.isBlank()
+                            || Objects.equals(value, defaults.get(item.getName()))
+                            // The image is the active one when the macro runs, too.
+                            || value == WindowManager.getCurrentImage();
+            if (!isDefault && item.getVisibility() != ItemVisibility.INVISIBLE) {
+                changed.put(item.getName(), value);
+            }
+        }
+        return changed;
+    }
+
+    /** Fiji records every visible input when the command has run. */
+    private void hideDefaults() {
+        Set<String> changed = changed().keySet();
+        for (ModuleItem<?> item : CommandRunner.inputs(getInfo())) {
+            if (!changed.contains(item.getName())) {
+                ((MutableModuleItem<?>) item).setVisibility(ItemVisibility.INVISIBLE);
+            }
+        }
+    }
+
+    /** Without a display nobody else hands an image to the macro that made it. */
+    private void showInMacro() {
+        boolean macro = Interpreter.isBatchMode() || IJ.isMacro();
+        if (macro && GraphicsEnvironment.isHeadless()) {
+            for (Object output : getOutputs().values()) {
+                if (output instanceof ImagePlus image) {
+                    image.show();
+                }
+            }
+        }
+    }
+
+    /** Feeds status and task bar; stops where the command was cancelled or Escape was pressed. */
     Progress progress() {
         return new Progress() {
             @Override
             public void update(long done, long total, String what) {
-                if (isCanceled()) {
-                    throw new CancelledException();
-                }
-                status.showStatus((int) done, (int) total, what);
+                report(done, total, what);
             }
 
             @Override
@@ -54,6 +235,19 @@ abstract class ToolCommand extends DynamicCommand {
                 say(line);
             }
         };
+    }
+
+    private void report(long done, long total, String what) {
+        status.showStatus((int) done, (int) total, what);
+        if (task != null) {
+            task.setStatusMessage(what);
+            task.setProgressMaximum(total);
+            task.setProgressValue(done);
+        }
+        // Last, so that no model is called after a host was told and said no.
+        if (isCanceled() || task != null && task.isCanceled() || IJ.escapePressed()) {
+            throw new CancelledException();
+        }
     }
 
     void say(String line) {

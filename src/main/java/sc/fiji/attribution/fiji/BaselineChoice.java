@@ -10,6 +10,7 @@ import java.util.List;
 import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.model.ModelSpec;
 
 /**
@@ -34,6 +35,31 @@ public record BaselineChoice(
 
     public static final List<String> NAMES =
             List.of("zero", "constant", "blurred", "mean", "localmean", "noise", "images");
+
+    /** The name, as an option of every method that measures against a baseline. */
+    public static final Option.Choice NAME =
+            new Option.Choice("baseline", "what the map is measured against", "zero", NAMES);
+
+    /** The value of {@code constant}. */
+    public static final Option.Real CONSTANT =
+            new Option.Real(
+                    "constant",
+                    "if constant: the value, as the network sees it",
+                    0.0,
+                    -Float.MAX_VALUE,
+                    Float.MAX_VALUE);
+
+    /** The blur of {@code blurred}. */
+    public static final Option.Real SIGMA =
+            new Option.Real(
+                    "sigma",
+                    "if blurred: standard deviation in voxels of the model's grid",
+                    4.0,
+                    0,
+                    1000);
+
+    /** What a method reads that measures against a baseline, besides the images. */
+    public static final List<Option<?>> OPTIONS = List.of(NAME, CONSTANT, SIGMA);
 
     public BaselineChoice {
         references = List.copyOf(references);

@@ -64,6 +64,7 @@ final class Provenance {
         record.put("attribution.image", image.getTitle());
         record.put("attribution.model", model.name());
         record.put("attribution.model.sha256", model.sha256());
+        model.said().toMap().forEach((key, value) -> record.put("attribution.model." + key, value));
         ModelDescription description = model.description();
         record.put("attribution.preprocessing", description.input().steps());
         record.put("attribution.model.description", source(description));

@@ -11,6 +11,8 @@ import ij.WindowManager;
 import ij.macro.Interpreter;
 import ij.measure.ResultsTable;
 import ij.plugin.PlugIn;
+import ij.plugin.frame.Recorder;
+import java.awt.GraphicsEnvironment;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -46,18 +48,13 @@ public final class CommandBridge implements PlugIn {
     private static void runCommand(String className) {
         try (CommandRunner runner = new CommandRunner(new Host())) {
             CommandInfo info = runner.find(className);
-            Optional<Map<String, String>> texts =
+            Optional<Map<String, Object>> outputs =
                     Macro.getOptions() != null
-                            ? Optional.of(macroOptions(info, Macro.getOptions()))
-                            : CommandDialog.ask(info, runner.module(info));
-            if (texts.isPresent()) {
-                runner.run(info, texts.get(), CommandBridge::image)
-                        .ifPresentOrElse(
-                                outputs ->
-                                        outputs.forEach(
-                                                (key, output) -> show(info.getOutput(key), output)),
-                                CommandBridge::abort);
-            }
+                            ? runner.run(info, macroOptions(runner, info), CommandBridge::image)
+                            : runner.ask(info, new CommandDialog(), CommandBridge::record);
+            outputs.ifPresentOrElse(
+                    made -> made.forEach((key, output) -> show(info.getOutput(key), output)),
+                    CommandBridge::abort);
         } catch (AttributionException e) {
             complain(e.getMessage());
             abort();
@@ -65,9 +62,10 @@ public final class CommandBridge implements PlugIn {
     }
 
     /** Only the command's own keys; {@code input} is the active image unless it is named. */
-    static Map<String, String> macroOptions(CommandInfo info, String options) {
+    private static Map<String, String> macroOptions(CommandRunner runner, CommandInfo info) {
+        String options = Macro.getOptions();
         Map<String, String> texts = new LinkedHashMap<>();
-        for (ModuleItem<?> item : CommandRunner.inputs(info)) {
+        for (ModuleItem<?> item : CommandRunner.keys(runner.module(info))) {
             String key = item.getName();
             String value = Macro.getValue(options, key, null);
             if (value != null) {
@@ -107,9 +105,24 @@ public final class CommandBridge implements PlugIn {
         return byId != null ? byId : ImageFile.open(text);
     }
 
+    /** What a macro needs to do the same again. */
+    private static void record(Map<String, Object> inputs) {
+        if (Recorder.record) {
+            inputs.forEach(
+                    (key, value) -> {
+                        String text =
+                                value instanceof ImagePlus i ? i.getTitle() : value.toString();
+                        // Doubles the backslashes of a path under Windows.
+                        Recorder.recordPath(key, text);
+                    });
+        }
+    }
+
     private static void show(ModuleItem<?> item, Object output) {
         if (output instanceof ImagePlus image) {
-            image.show();
+            if (!GraphicsEnvironment.isHeadless()) {
+                image.show();
+            }
         } else if (output instanceof ResultsTable table) {
             table.show(item.getLabel());
         }
@@ -134,10 +147,6 @@ public final class CommandBridge implements PlugIn {
     /** ImageJ's log, error dialog, progress bar and Escape key. */
     private static final class Host implements CommandRunner.Listener {
 
-        Host() {
-            IJ.resetEscape();
-        }
-
         @Override
         public void message(LogMessage message) {
             if (message.level() == LogLevel.ERROR) {
@@ -151,7 +160,7 @@ public final class CommandBridge implements PlugIn {
         public boolean progress(int done, int total, String what) {
             IJ.showStatus(what);
             IJ.showProgress(done, total);
-            return !IJ.escapePressed();
+            return true; // the command itself looks at the Escape key
         }
     }
 }

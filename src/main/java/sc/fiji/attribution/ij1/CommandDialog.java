@@ -8,82 +8,72 @@ import ij.ImagePlus;
 import ij.WindowManager;
 import ij.gui.GenericDialog;
 import ij.plugin.frame.Recorder;
+import java.awt.Color;
+import java.awt.Component;
+import java.awt.FlowLayout;
+import java.awt.Font;
+import java.awt.GridBagConstraints;
+import java.awt.GridBagLayout;
+import java.awt.Label;
+import java.awt.Panel;
+import java.awt.TextField;
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.scijava.command.CommandInfo;
-import org.scijava.module.MethodCallException;
-import org.scijava.module.Module;
 import org.scijava.module.ModuleItem;
 import org.scijava.util.Types;
-import sc.fiji.attribution.command.CommandRunner;
+import sc.fiji.attribution.command.Asker;
 import sc.fiji.attribution.core.ImageException;
 
-/** An ImageJ dialog with a field for each parameter of a command, under its own label. */
-final class CommandDialog {
+/** Pages of a command's dialog as dialogs of ImageJ, with a field for each input. */
+final class CommandDialog implements Asker {
 
-    private static final int COLUMNS = 30;
+    private static final int COLUMNS = 32;
+    private static final int LINE = 70;
 
-    private final Module module;
-    private final GenericDialog dialog;
-    private boolean afterNumber;
-
-    private CommandDialog(CommandInfo info, Module module) {
-        this.module = module;
-        this.dialog = new GenericDialog(info.getMenuPath().getLeaf().getName().replace("...", ""));
-    }
-
-    /**
-     * Asks for a command's inputs, and records those that differ from the defaults.
-     *
-     * @param module one of the command, with its defaults
-     * @return the inputs by key, or empty where the user cancelled
-     */
-    static Optional<Map<String, String>> ask(CommandInfo info, Module module) {
-        CommandDialog asked = new CommandDialog(info, module);
-        List<ModuleItem<?>> items = CommandRunner.inputs(info);
-        StringBuilder help = new StringBuilder("<html><table>");
-        for (ModuleItem<?> item : items) {
-            asked.add(current(item, module));
-            help.append("<tr><td><b>").append(item.getLabel()).append("</b></td><td>");
-            help.append(String.valueOf(item.getDescription()).replace("null", ""));
-            help.append("</td><td><code>").append(item.getName()).append("</code></td></tr>");
+    @Override
+    public Optional<Map<String, Object>> ask(Question question) {
+        GenericDialog dialog = new GenericDialog(question.title());
+        if (!question.introduction().isEmpty()) {
+            dialog.addMessage(wrap(question.introduction()));
         }
-        asked.dialog.addHelp(help.append("</table></html>").toString());
-        asked.dialog.showDialog();
-        return asked.dialog.wasCanceled() ? Optional.empty() : Optional.of(asked.read(items));
-    }
-
-    /** The item with the choices that its initializer gives it. */
-    private static ModuleItem<?> current(ModuleItem<?> item, Module module) {
+        if (!question.mistake().isEmpty()) {
+            Font bold = new Font(Font.SANS_SERIF, Font.BOLD, 13);
+            dialog.addMessage(wrap(question.mistake()), bold, new Color(0xb00000));
+        }
+        for (ModuleItem<?> item : question.items()) {
+            add(dialog, item, question.values().get(item.getName()));
+        }
+        dialog.addHelp(help(question.items()));
+        // The dialog would record its own labels; a macro needs the command's keys.
+        boolean recording = Recorder.record;
+        Recorder.record = false;
         try {
-            item.initialize(module);
-        } catch (MethodCallException e) {
-            throw new IllegalStateException(e);
+            dialog.showDialog();
+            return dialog.wasCanceled() ? Optional.empty() : Optional.of(read(dialog, question));
+        } finally {
+            Recorder.record = recording;
         }
-        return module.getInfo().getInput(item.getName());
     }
 
-    private void add(ModuleItem<?> item) {
-        Object value = module.getInput(item.getName());
+    private static void add(GenericDialog dialog, ModuleItem<?> item, Object value) {
         String text = value == null ? "" : value.toString();
         String label = item.getLabel() + ":";
         String style = String.valueOf(item.getWidgetStyle());
-        boolean number = isNumber(item);
         if (item.getType() == ImagePlus.class) {
-            addImages(label);
-        } else if (item.getChoices() != null && !item.getChoices().isEmpty()) {
-            List<?> choices = item.getChoices();
-            dialog.addChoice(
-                    label, choices.stream().map(Object::toString).toArray(String[]::new), text);
-        } else if (number) {
-            // Two numbers to a row keep the dialog on the screen.
-            if (afterNumber) {
-                dialog.addToSameRow();
-            }
-            boolean whole = Types.box(item.getType()) == Integer.class;
-            dialog.addNumericField(label, ((Number) value).doubleValue(), whole ? 0 : 3, 8, "");
+            addImages(dialog, label, (ImagePlus) value);
+        } else if (isChoice(item)) {
+            String[] choices =
+                    item.getChoices().stream().map(Object::toString).toArray(String[]::new);
+            dialog.addChoice(label, choices, text);
+            explain(dialog, item);
+        } else if (isNumber(item)) {
+            dialog.addNumericField(label, 0, 0, 8, units(item));
+            // As it was typed, also where it is no number.
+            number(dialog, dialog.getNumericFields().size() - 1)
+                    .setText(value instanceof Number n ? plain(n) : text);
         } else if (Types.box(item.getType()) == Boolean.class) {
             dialog.addCheckbox(item.getLabel(), Boolean.TRUE.equals(value));
         } else if (style.startsWith("directory")) {
@@ -91,61 +81,109 @@ final class CommandDialog {
         } else if (style.startsWith("open") || style.startsWith("save")) {
             dialog.addFileField(label, text, COLUMNS);
         } else {
-            dialog.addStringField(label, text, COLUMNS);
+            dialog.addStringField(label, text, COLUMNS / 2);
+            explain(dialog, item);
         }
-        afterNumber = number && !afterNumber;
     }
 
-    private void addImages(String label) {
-        String[] titles = WindowManager.getImageTitles();
-        if (titles.length == 0) {
+    private static void addImages(GenericDialog dialog, String label, ImagePlus image) {
+        if (WindowManager.getImageCount() == 0) {
             throw new ImageException("No image is open: open one first.");
         }
-        dialog.addChoice(label, titles, WindowManager.getCurrentImage().getTitle());
+        ImagePlus first = image == null ? WindowManager.getCurrentImage() : image;
+        dialog.addImageChoice(label, first.getTitle());
     }
 
-    private Map<String, String> read(List<ModuleItem<?>> items) {
-        // The dialog would record its own labels; a macro needs the command's keys.
-        boolean recording = Recorder.record;
-        Recorder.record = false;
-        Map<String, String> texts = new LinkedHashMap<>();
+    private static Map<String, Object> read(GenericDialog dialog, Question question) {
+        Map<String, Object> answers = new LinkedHashMap<>();
+        int numbers = 0;
+        for (ModuleItem<?> item : question.items()) {
+            Object answer;
+            if (item.getType() == ImagePlus.class) {
+                answer = dialog.getNextImage();
+            } else if (isChoice(item)) {
+                answer = dialog.getNextChoice();
+            } else if (isNumber(item)) {
+                answer = number(dialog, numbers++).getText().strip();
+            } else if (Types.box(item.getType()) == Boolean.class) {
+                answer = dialog.getNextBoolean();
+            } else {
+                // ImageJ ends a folder's name with a slash; a model may be a file, too.
+                answer = dialog.getNextString().replaceFirst("(?<=.)[/\\\\]$", "");
+            }
+            answers.put(item.getName(), answer);
+        }
+        return answers;
+    }
+
+    private static TextField number(GenericDialog dialog, int index) {
+        return (TextField) dialog.getNumericFields().get(index);
+    }
+
+    /** A table of what each field means, and of its key in macros. */
+    private static String help(List<ModuleItem<?>> items) {
+        StringBuilder help = new StringBuilder("<html><table cellpadding=3>");
         for (ModuleItem<?> item : items) {
-            String text = read(module.getInfo().getInput(item.getName()));
-            if (!text.isBlank()) {
-                texts.put(item.getName(), text);
-            }
+            String description = item.getDescription();
+            help.append("<tr><td valign=top><b>").append(item.getLabel()).append("</b></td>");
+            help.append("<td>").append(description == null ? "" : escape(description));
+            help.append("</td><td valign=top><code>").append(item.getName());
+            help.append("</code></td></tr>");
         }
-        Recorder.record = recording;
-        if (recording) {
-            for (ModuleItem<?> item : items) {
-                String text = texts.get(item.getName());
-                // The image is the active one when the macro runs, too.
-                if (text != null && item.getType() != ImagePlus.class && isChanged(item, text)) {
-                    Recorder.recordOption(item.getName(), text);
-                }
-            }
-        }
-        return texts;
+        return help.append("</table></html>").toString();
     }
 
-    private String read(ModuleItem<?> item) {
-        if (item.getType() == ImagePlus.class
-                || item.getChoices() != null && !item.getChoices().isEmpty()) {
-            return dialog.getNextChoice();
-        }
-        if (isNumber(item)) {
-            double value = dialog.getNextNumber();
-            return Types.box(item.getType()) == Integer.class
-                    ? Long.toString(Math.round(value))
-                    : Double.toString(value);
-        }
-        return Types.box(item.getType()) == Boolean.class
-                ? Boolean.toString(dialog.getNextBoolean())
-                : dialog.getNextString();
+    private static String escape(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;");
     }
 
-    private boolean isChanged(ModuleItem<?> item, String text) {
-        return !text.equals(String.valueOf(module.getInput(item.getName())));
+    /** Beside the field just added, since ImageJ has no tool tips. */
+    private static void explain(GenericDialog dialog, ModuleItem<?> item) {
+        String description = shortDescription(item);
+        if (!description.isEmpty()) {
+            Component field = dialog.getComponent(dialog.getComponentCount() - 1);
+            GridBagConstraints place = ((GridBagLayout) dialog.getLayout()).getConstraints(field);
+            Panel both = new Panel(new FlowLayout(FlowLayout.LEFT, 0, 0));
+            dialog.remove(field);
+            both.add(field);
+            both.add(new Label(" " + description));
+            dialog.add(both, place);
+        }
+    }
+
+    private static String shortDescription(ModuleItem<?> item) {
+        String description = item.getDescription();
+        return description == null || description.length() > LINE ? "" : description;
+    }
+
+    /** For example {@code "gradients along the path (1 to 100000)"}. */
+    private static String units(ModuleItem<?> item) {
+        String range = range(item);
+        return (shortDescription(item) + (range.isEmpty() ? "" : " (" + range + ")")).strip();
+    }
+
+    /** Bounds that nobody reaches are not worth reading. */
+    private static String range(ModuleItem<?> item) {
+        Number min = (Number) item.getMinimumValue();
+        Number max = (Number) item.getMaximumValue();
+        boolean wide = max == null || max.doubleValue() > 1e6;
+        if (min == null || wide && min.doubleValue() < -1e6) {
+            return "";
+        }
+        return wide ? plain(min) + " or more" : plain(min) + " to " + plain(max);
+    }
+
+    /** 4 instead of 4.0, and no exponents. */
+    private static String plain(Number number) {
+        return new BigDecimal(number.toString()).stripTrailingZeros().toPlainString();
+    }
+
+    private static String wrap(String text) {
+        return text.replaceAll("(.{1," + LINE + "})(\\s+|$)", "$1\n").strip();
+    }
+
+    private static boolean isChoice(ModuleItem<?> item) {
+        return item.getChoices() != null && !item.getChoices().isEmpty();
     }
 
     private static boolean isNumber(ModuleItem<?> item) {

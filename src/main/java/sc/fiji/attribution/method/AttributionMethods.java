@@ -14,16 +14,28 @@ import sc.fiji.attribution.model.Classifier;
 /** All methods that are on the class path. */
 public final class AttributionMethods {
 
+    /** Packages of methods, in the order in which users meet them; others come last. */
+    private static final List<String> FAMILIES =
+            List.of("gradient", "propagation", "cam", "perturbation");
+
     private static final List<AttributionMethod> ALL =
             ServiceLoader.load(AttributionMethod.class, AttributionMethod.class.getClassLoader())
                     .stream()
                     .map(ServiceLoader.Provider::get)
-                    .sorted(Comparator.comparing(method -> method.declaration().name()))
+                    .sorted(
+                            Comparator.comparingInt(AttributionMethods::family)
+                                    .thenComparing(method -> method.declaration().name()))
                     .toList();
 
     private AttributionMethods() {}
 
-    /** In the order of their names. */
+    private static int family(AttributionMethod method) {
+        String name = method.getClass().getPackageName();
+        int family = FAMILIES.indexOf(name.substring(name.lastIndexOf('.') + 1));
+        return family < 0 ? FAMILIES.size() : family;
+    }
+
+    /** Gradients first, then by family and name. */
     public static List<AttributionMethod> all() {
         return ALL;
     }

@@ -5,6 +5,7 @@
 package sc.fiji.attribution.method;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import sc.fiji.attribution.core.Lengths;
 import sc.fiji.attribution.core.OptionException;
@@ -31,12 +32,37 @@ public sealed interface Option<T> {
      */
     T parse(String text);
 
+    /** What it may be, where that is a list; empty where it is not. */
+    default List<T> choices() {
+        return List.of();
+    }
+
+    /** The least that it may be, for numbers. */
+    default Optional<T> minimum() {
+        return Optional.empty();
+    }
+
+    /** The most that it may be, for numbers. */
+    default Optional<T> maximum() {
+        return Optional.empty();
+    }
+
     /** A whole number within bounds. */
     record Whole(String key, String description, Integer defaultValue, int min, int max)
             implements Option<Integer> {
         @Override
         public Integer parse(String text) {
             return number(this, text, "a whole number", Integer::valueOf, min, max);
+        }
+
+        @Override
+        public Optional<Integer> minimum() {
+            return Optional.of(min);
+        }
+
+        @Override
+        public Optional<Integer> maximum() {
+            return Optional.of(max);
         }
     }
 
@@ -46,6 +72,16 @@ public sealed interface Option<T> {
         @Override
         public Double parse(String text) {
             return number(this, text, "a number", Double::valueOf, min, max);
+        }
+
+        @Override
+        public Optional<Double> minimum() {
+            return Optional.of(min);
+        }
+
+        @Override
+        public Optional<Double> maximum() {
+            return Optional.of(max);
         }
     }
 

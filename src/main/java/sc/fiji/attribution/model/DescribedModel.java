@@ -118,7 +118,14 @@ record DescribedModel(ModelDescription description, ModelOptions options) {
             throw contradiction(classes + " classes", spec.classes() + " classes");
         }
         return new ModelSpec(
-                name, spec.sha256(), spec.axes(), shape, spec.head(), spec.labels(), description);
+                name,
+                spec.sha256(),
+                spec.axes(),
+                shape,
+                spec.head(),
+                spec.labels(),
+                description,
+                options);
     }
 
     private ModelException contradiction(String described, String found) {

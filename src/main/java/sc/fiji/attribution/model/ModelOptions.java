@@ -4,9 +4,13 @@
  */
 package sc.fiji.attribution.model;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import sc.fiji.attribution.core.OptionException;
 
 /**
@@ -62,6 +66,42 @@ public record ModelOptions(
             constants.put(part.substring(0, equals).strip(), values);
         }
         return constants;
+    }
+
+    /** Reads {@code "healthy, lesions"}. */
+    public static List<String> labels(String text) {
+        return Arrays.stream(text.split(","))
+                .map(String::strip)
+                .filter(label -> !label.isEmpty())
+                .toList();
+    }
+
+    /**
+     * What was said, by the keys of the commands and in their words; what was not is left out. The
+     * reverse of {@link #constants(String)} and {@link #labels(String)}.
+     */
+    public Map<String, String> toMap() {
+        Map<String, String> map = new LinkedHashMap<>();
+        map.put("axes", axes);
+        map.put("labels", String.join(",", labels));
+        map.put("signature", signature);
+        map.put("scores", scores);
+        map.put(
+                "constants",
+                new TreeMap<>(constants)
+                        .entrySet().stream()
+                                .map(entry -> entry.getKey() + "=" + join(entry.getValue()))
+                                .collect(Collectors.joining(",")));
+        map.values().removeIf(String::isEmpty);
+        return map;
+    }
+
+    private static String join(float[] values) {
+        List<String> texts = new ArrayList<>();
+        for (float value : values) {
+            texts.add(Float.toString(value));
+        }
+        return String.join(";", texts);
     }
 
     private static float number(String word, String part) {

@@ -18,6 +18,7 @@ import sc.fiji.attribution.core.Axes;
  * @param head what closes the network
  * @param labels one name per class
  * @param description what a file beside the model says; {@link ModelDescription#NONE} without one
+ * @param said what the caller said of the model; {@link ModelOptions#NONE} where it was nothing
  */
 public record ModelSpec(
         String name,
@@ -26,12 +27,13 @@ public record ModelSpec(
         int[] shape,
         Head head,
         List<String> labels,
-        ModelDescription description) {
+        ModelDescription description,
+        ModelOptions said) {
 
-    /** Without a description. */
+    /** Without a description and a word of the caller's. */
     public ModelSpec(
             String name, String sha256, Axes axes, int[] shape, Head head, List<String> labels) {
-        this(name, sha256, axes, shape, head, labels, ModelDescription.NONE);
+        this(name, sha256, axes, shape, head, labels, ModelDescription.NONE, ModelOptions.NONE);
     }
 
     public ModelSpec {

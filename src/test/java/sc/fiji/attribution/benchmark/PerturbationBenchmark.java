@@ -43,9 +43,7 @@ public final class PerturbationBenchmark {
 
     public static void main(String[] arguments) throws IOException {
         List<String> parts =
-                arguments.length > 0
-                        ? List.of(arguments)
-                        : List.of("overhead", "masks", "shapley");
+                arguments.length > 0 ? List.of(arguments) : List.of("overhead", "masks", "shapley");
         Path samples = Path.of("sample-images");
         Tensor brain;
         try (Classifier classifier =
@@ -102,9 +100,7 @@ public final class PerturbationBenchmark {
         long passes = 0;
         for (int i = 0; i < ROUNDS; i++) {
             long start = System.nanoTime();
-            passes =
-                    run(classifier, input, "Occlusion", boxes("1"), null, Progress.NONE)
-                            .passes();
+            passes = run(classifier, input, "Occlusion", boxes("1"), null, Progress.NONE).passes();
             one[i] = (System.nanoTime() - start) / 1e9;
             start = System.nanoTime();
             for (int k = 0; k < passes; k++) {

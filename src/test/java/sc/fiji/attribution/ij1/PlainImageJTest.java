@@ -9,16 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.IJ;
 import ij.ImagePlus;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -41,81 +36,26 @@ class PlainImageJTest {
     private static final Path MODEL = SAMPLES.resolve("lesion-classifier");
 
     @TempDir static Path folder;
-    private Process screen;
-    private String display;
+    private PlainImageJ imagej;
 
     @BeforeAll
     void openScreen() throws IOException {
-        try {
-            screen =
-                    new ProcessBuilder("Xvfb", "-displayfd", "1", "-screen", "0", "1280x1024x24")
-                            .redirectError(ProcessBuilder.Redirect.DISCARD)
-                            .start();
-        } catch (IOException e) {
-            Assumptions.abort("skipped: needs Xvfb (apt-get install xvfb)");
-        }
-        BufferedReader reader = screen.inputReader();
-        display = ":" + reader.readLine();
-        // ImageJ scans jars with an underscore in their names.
-        Path plugins = Files.createDirectories(folder.resolve("plugins"));
-        int code =
-                ToolProvider.findFirst("jar")
-                        .orElseThrow()
-                        .run(
-                                System.out,
-                                System.err,
-                                "--create",
-                                "--file=" + plugins.resolve("Attribution_.jar"),
-                                "-C",
-                                "target/classes",
-                                ".");
-        assertEquals(0, code);
+        imagej = PlainImageJ.in(folder);
     }
 
     @AfterAll
     void closeScreen() {
-        if (screen != null) {
-            screen.destroy();
+        if (imagej != null) {
+            imagej.close();
         }
     }
 
-    /** Runs a macro to its end; returns what it printed to {@code log}. */
     private List<String> run(String macro) throws IOException, InterruptedException {
-        Path file = folder.resolve("macro.ijm");
-        Path log = folder.resolve("log.txt");
-        Files.deleteIfExists(log);
-        Files.writeString(file, "report = '" + log + "';\n" + macro);
-        // Not the plug-in's own classes: those come from the jar, by ImageJ's loader.
-        String libraries =
-                String.join(
-                        ":",
-                        List.of(System.getProperty("java.class.path").split(":")).stream()
-                                .filter(entry -> entry.endsWith(".jar"))
-                                .toList());
-        ProcessBuilder builder =
-                new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Dplugins.dir=" + folder,
-                        "-cp",
-                        libraries,
-                        "ij.ImageJ",
-                        "-batch",
-                        file.toString());
-        builder.environment().put("DISPLAY", display);
-        Process process =
-                builder.redirectOutput(folder.resolve("out.txt").toFile())
-                        .redirectErrorStream(true)
-                        .start();
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-        }
-        assertTrue(Files.exists(log), Files.readString(folder.resolve("out.txt")));
-        return Files.readAllLines(log);
+        return imagej.run(macro);
     }
 
-    /** What the last macro printed; in batch mode there is no log window. */
     private String printed() throws IOException {
-        return Files.readString(folder.resolve("out.txt"));
+        return imagej.printed();
     }
 
     @Test

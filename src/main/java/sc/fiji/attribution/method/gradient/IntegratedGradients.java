@@ -38,8 +38,7 @@ public final class IntegratedGradients implements AttributionMethod {
     static final Option.Real TOLERANCE =
             new Option.Real(
                     "tolerance",
-                    "completeness error at which the adaptive rule stops, as a share of f(x) -"
-                            + " f(baseline)",
+                    "if adaptive: the completeness error at which it stops, as a share",
                     0.01,
                     1e-6,
                     1);

@@ -1,0 +1,173 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.command;
+
+import ij.ImagePlus;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.scijava.ItemVisibility;
+import org.scijava.command.DynamicCommandInfo;
+import org.scijava.module.DefaultMutableModuleItem;
+import org.scijava.module.ModuleItem;
+import org.scijava.plugin.Parameter;
+import sc.fiji.attribution.model.Classifier;
+
+/**
+ * A command that needs a model. Its dialog asks for the model; what a caller may have to say of it
+ * has a page of its own, for those who ask for it. The model is opened once, for the pages and for
+ * the work, and closed at the end.
+ */
+abstract class ModelCommand extends ToolCommand {
+
+    /** What may be said of a model that its file does not, or says otherwise. */
+    private static final List<String> OF_MODEL =
+            List.of("axes", "labels", "signature", "scores", "constants", "trust");
+
+    /** Asks in the dialog for rarely needed things; no key of macros. */
+    static final String ADVANCED = "advanced";
+
+    @Parameter(
+            label = "Model",
+            style = "directory",
+            persist = false,
+            description = "TensorFlow SavedModel or bioimage.io package, folder or zip")
+    private String model;
+
+    @Parameter(
+            label = "Axes",
+            required = false,
+            persist = false,
+            description = "order of the model's input axes, such as bzyxc; empty = from the model")
+    private String axes;
+
+    @Parameter(
+            label = "Class names",
+            required = false,
+            persist = false,
+            description = "separated by commas; empty = from the model")
+    private String labels;
+
+    @Parameter(
+            label = "Signature",
+            required = false,
+            persist = false,
+            description = "which signature of the model; empty = the usual one")
+    private String signature;
+
+    @Parameter(
+            label = "Scores",
+            required = false,
+            persist = false,
+            description = "which output of the model; empty = the one with class scores")
+    private String scores;
+
+    @Parameter(
+            label = "Constants",
+            required = false,
+            persist = false,
+            description = "values of the model's other inputs, such as age=0.4,weight=71")
+    private String constants;
+
+    @Parameter(
+            label = "Trust the model",
+            required = false,
+            persist = false,
+            description = "run it even if it may do more than compute, such as write files")
+    private boolean trust;
+
+    private Classifier opened;
+    private List<Object> openedAs;
+
+    /** Images first, then the command's own inputs, and last what is rarely needed. */
+    @Override
+    void addInputs(DynamicCommandInfo info) {
+        List<ModuleItem<?>> items = new ArrayList<>();
+        info.inputs().forEach(items::add);
+        items.forEach(info::removeInput);
+        items.sort(Comparator.comparingInt(ModelCommand::rank));
+        items.forEach(info::addInput);
+        DefaultMutableModuleItem<Boolean> advanced =
+                new DefaultMutableModuleItem<>(info, ADVANCED, Boolean.class);
+        advanced.setLabel("Advanced");
+        advanced.setDescription("ask for rarely needed things, too");
+        advanced.setRequired(false);
+        advanced.setPersisted(false);
+        advanced.setDefaultValue(false);
+        // Shown, but neither recorded nor a key.
+        advanced.setVisibility(ItemVisibility.INVISIBLE);
+        info.addInput(advanced);
+    }
+
+    private static int rank(ModuleItem<?> item) {
+        return item.getType() == ImagePlus.class ? 0 : OF_MODEL.contains(item.getName()) ? 2 : 1;
+    }
+
+    /** Keys of what else is rarely needed, asked for on one page with what is said of the model. */
+    List<String> rarelyNeeded() {
+        return List.of();
+    }
+
+    @Override
+    List<Page> pages() {
+        return List.of(this::usual, this::advanced);
+    }
+
+    private List<ModuleItem<?>> usual() {
+        List<ModuleItem<?>> items = new ArrayList<>(CommandRunner.inputs(getInfo()));
+        items.removeIf(
+                item ->
+                        OF_MODEL.contains(item.getName())
+                                || rarelyNeeded().contains(item.getName()));
+        return items;
+    }
+
+    /** What may be said of the model, where the user asked for it. */
+    final List<ModuleItem<?>> advanced() {
+        List<ModuleItem<?>> items = new ArrayList<>();
+        if (isAdvanced()) {
+            items.addAll(items(rarelyNeeded().toArray(new String[0])));
+            items.addAll(items(OF_MODEL.toArray(new String[0])));
+        }
+        return items;
+    }
+
+    final boolean isAdvanced() {
+        return Boolean.TRUE.equals(getInput(ADVANCED));
+    }
+
+    /** The model as the inputs say, opened when it is first needed; this command closes it. */
+    final Classifier classifier() {
+        List<Object> wanted =
+                Arrays.asList(model, axes, labels, signature, scores, constants, trust);
+        if (opened == null || !wanted.equals(openedAs)) {
+            close();
+            opened = open(model, axes, labels, signature, scores, constants, trust);
+            openedAs = wanted;
+        }
+        return opened;
+    }
+
+    /** Opens a model; see {@link Models#open}. */
+    Classifier open(
+            String model,
+            String axes,
+            String labels,
+            String signature,
+            String scores,
+            String constants,
+            boolean trust) {
+        return Models.open(model, axes, labels, signature, scores, constants, trust);
+    }
+
+    @Override
+    void close() {
+        if (opened != null) {
+            opened.close();
+            opened = null;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.command;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.scijava.module.DefaultMutableModuleItem;
+import org.scijava.module.ModuleItem;
+import org.scijava.module.MutableModuleInfo;
+import sc.fiji.attribution.core.Target;
+
+/** The classes of a model, and differences of two, as choices. */
+final class Targets {
+
+    /** With more classes than this the differences would make too long a list. */
+    private static final int DIFFERENCES_UP_TO = 5;
+
+    private Targets() {}
+
+    /**
+     * A field for the target.
+     *
+     * @param labels the class names
+     * @param current what it is at the moment, which stays a choice
+     */
+    static ModuleItem<String> field(MutableModuleInfo info, List<String> labels, String current) {
+        List<String> choices = new ArrayList<>(List.of(Target.PREDICTED));
+        choices.addAll(labels);
+        if (labels.size() <= DIFFERENCES_UP_TO) {
+            for (String plus : labels) {
+                for (String minus : labels) {
+                    if (!plus.equals(minus)) {
+                        choices.add(plus + " - " + minus);
+                    }
+                }
+            }
+        }
+        if (current != null && !current.isBlank()) {
+            choices.add(current);
+        }
+        DefaultMutableModuleItem<String> field =
+                new DefaultMutableModuleItem<>(info, info.getInput("target", String.class));
+        field.setDescription("the class, or the difference of two, that the map explains");
+        field.setChoices(choices.stream().distinct().toList());
+        return field;
+    }
+}

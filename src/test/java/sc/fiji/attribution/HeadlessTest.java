@@ -1,0 +1,166 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ij.IJ;
+import ij.ImagePlus;
+import ij.WindowManager;
+import ij.macro.Interpreter;
+import ij.measure.ResultsTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.scijava.Context;
+import org.scijava.app.StatusService;
+import org.scijava.command.CommandInfo;
+import org.scijava.command.CommandService;
+import org.scijava.module.Module;
+import org.scijava.module.ModuleService;
+import org.scijava.task.TaskService;
+import sc.fiji.attribution.command.CommandRunner;
+import sc.fiji.attribution.fiji.ImageFile;
+import sc.fiji.attribution.model.Packages;
+
+/** Every command without a display: with objects as a script gives them, and with paths. */
+class HeadlessTest {
+
+    /** What each command needs besides an image and a model. A new command needs a line here. */
+    private static final Map<String, Map<String, String>> COMMANDS =
+            Map.of(
+                    "Attribution Map...",
+                    Map.of("steps", "3", "overlay", "overlay.png", "output", "map.tif"),
+                    "Classify...",
+                    Map.of("output", "classes.csv"));
+
+    /**
+     * Whatever is made for a screen: a platform's toolkit, widgets, windows of images and tables.
+     * Frame and what it extends are not among them, since ImageJ's opener asks the class ij.ImageJ,
+     * which is a Frame, for its version.
+     */
+    private static final Pattern WINDOWS =
+            Pattern.compile(
+                    "'(java/awt/(Robot|Dialog|Canvas|Panel|Button|Label|List|Choice|TextField|Menu"
+                            + "\\w*|EventDispatchThread)|sun/(awt/X11|lwawt|awt/windows)/.*|javax/swing/J.*"
+                            + "|ij/gui/(\\w*Window|\\w*Canvas|\\w*Dialog)|ij/text/\\w+)'");
+
+    @TempDir Path folder;
+    private ImagePlus image;
+    private String model;
+
+    static List<String> commands() {
+        return List.copyOf(new TreeSet<>(COMMANDS.keySet()));
+    }
+
+    @BeforeEach
+    void makeModel() throws IOException {
+        model = Packages.network(folder.resolve("net"), -1, 8, 8, 2).toString();
+        image = IJ.createHyperStack("image", 8, 8, 2, 1, 1, 32);
+        image.getStack().getProcessor(1).setf(2, 3, 7);
+        ImageFile.save(image, folder.resolve("image.tif").toString());
+    }
+
+    private Map<String, String> files(String command) {
+        Map<String, String> values = new HashMap<>(COMMANDS.get(command));
+        values.replaceAll((k, v) -> v.contains(".") ? folder.resolve(v).toString() : v);
+        return values;
+    }
+
+    @Test
+    void allCommandsAreTriedHere() {
+        try (CommandRunner runner = new CommandRunner(new Terminal(System.out, System.err))) {
+            assertEquals(new TreeSet<>(commands()), new TreeSet<>(runner.labels()));
+        }
+    }
+
+    /** In a macro, a headless Fiji shows no output: the command hands it to the macro itself. */
+    @ParameterizedTest
+    @MethodSource("commands")
+    void outputsReachAMacro(String command) throws InterruptedException, ExecutionException {
+        List<Object> inputs = new ArrayList<>(List.of("input", image, "model", model));
+        files(command).forEach((key, value) -> inputs.addAll(List.of(key, value)));
+        Interpreter.batchMode = true;
+        try (CommandRunner runner = new CommandRunner(new Terminal(System.out, System.err));
+                Context context =
+                        new Context(CommandService.class, StatusService.class, TaskService.class)) {
+            String name = runner.find(command).getDelegateClassName();
+            CommandInfo info = context.service(CommandService.class).getCommand(name);
+            Module module =
+                    context.service(ModuleService.class).run(info, true, inputs.toArray()).get();
+            for (Object output : module.getOutputs().values()) {
+                assertNotNull(output);
+                if (output instanceof ImagePlus shown) {
+                    assertEquals(shown, WindowManager.getCurrentImage());
+                    assertEquals(shown, WindowManager.getImage(shown.getID()));
+                    assertEquals(shown, WindowManager.getImage(shown.getTitle()));
+                } else {
+                    assertTrue(((ResultsTable) output).size() > 0);
+                }
+            }
+        } finally {
+            Interpreter.batchMode = false;
+        }
+        for (String file : COMMANDS.get(command).values()) {
+            assertTrue(!file.contains(".") || Files.exists(folder.resolve(file)), file);
+        }
+    }
+
+    /** Runs in a process of its own. */
+    public static void main(String[] arguments) {
+        System.exit(Main.run(arguments, System.out, System.err));
+    }
+
+    /** In a process that never had to do with windows, with an image's path. */
+    @ParameterizedTest
+    @MethodSource("commands")
+    void noWindowIsThoughtOf(String command) throws IOException, InterruptedException {
+        Path classes = folder.resolve("classes.txt");
+        Path printed = folder.resolve("printed.txt");
+        List<String> line =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Djava.awt.headless=true",
+                                "-Xlog:class+init=info:file=" + classes,
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                HeadlessTest.class.getName(),
+                                command,
+                                "input=" + folder.resolve("image.tif"),
+                                "model=" + model));
+        files(command).forEach((key, value) -> line.add(key + "=" + value));
+        int code =
+                new ProcessBuilder(line)
+                        .redirectErrorStream(true)
+                        .redirectOutput(printed.toFile())
+                        .start()
+                        .waitFor();
+        assertEquals(0, code, Files.readString(printed));
+        List<String> windows;
+        try (var lines = Files.lines(classes)) {
+            windows =
+                    lines.filter(each -> each.contains("Initializing '"))
+                            .filter(each -> WINDOWS.matcher(each).find())
+                            .toList();
+        }
+        assertTrue(Files.size(classes) > 100_000);
+        assertEquals(List.of(), windows);
+    }
+}

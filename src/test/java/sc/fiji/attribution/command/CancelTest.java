@@ -1,0 +1,232 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ij.IJ;
+import ij.ImagePlus;
+import java.awt.event.KeyEvent;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.scijava.Cancelable;
+import org.scijava.Context;
+import org.scijava.app.StatusService;
+import org.scijava.command.CommandInfo;
+import org.scijava.command.CommandService;
+import org.scijava.event.EventHandler;
+import org.scijava.event.EventService;
+import org.scijava.log.LogMessage;
+import org.scijava.module.Module;
+import org.scijava.module.ModuleService;
+import org.scijava.module.event.ModuleExecutingEvent;
+import org.scijava.task.TaskService;
+import org.scijava.task.event.TaskEvent;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Layers;
+import sc.fiji.attribution.model.ModelSpec;
+import sc.fiji.attribution.model.Packages;
+
+/**
+ * A run that is cancelled ends before the model is called again, leaves no image, and closes the
+ * model, which frees its native memory.
+ */
+class CancelTest {
+
+    /** At which call of the model the user cancels; the method would make a hundred. */
+    private static final int PATIENCE = 3;
+
+    private static int calls;
+    private static boolean open;
+
+    /** The command, with a look at what it does with its model. */
+    public static class Watched extends AttributionMap {
+        @Override
+        Classifier open(
+                String model,
+                String axes,
+                String labels,
+                String signature,
+                String scores,
+                String constants,
+                boolean trust) {
+            open = true;
+            return new Counted(
+                    super.open(model, axes, labels, signature, scores, constants, trust));
+        }
+    }
+
+    private record Counted(Classifier network) implements Classifier {
+        @Override
+        public ModelSpec spec() {
+            return network.spec();
+        }
+
+        @Override
+        public float[][] logits(Tensor batch) {
+            calls++;
+            return network.logits(batch);
+        }
+
+        @Override
+        public Optional<Gradients> gradients() {
+            return network.gradients()
+                    .map(
+                            gradients ->
+                                    (batch, cotangents) -> {
+                                        calls++;
+                                        return gradients.gradient(batch, cotangents);
+                                    });
+        }
+
+        @Override
+        public Optional<String> whyNoGradients() {
+            return network.whyNoGradients();
+        }
+
+        @Override
+        public Map<String, String> facts() {
+            return network.facts();
+        }
+
+        @Override
+        public Optional<Layers> layers() {
+            return network.layers();
+        }
+
+        @Override
+        public void close() {
+            network.close();
+            open = false;
+        }
+    }
+
+    @TempDir Path folder;
+    private String model;
+    private ImagePlus image;
+
+    @BeforeEach
+    void makeModel() throws IOException {
+        model = Packages.network(folder.resolve("net"), -1, 8, 8, 2).toString();
+        image = IJ.createHyperStack("image", 8, 8, 2, 1, 1, 32);
+        image.getStack().getProcessor(1).setf(2, 3, 7);
+        calls = 0;
+        open = false;
+    }
+
+    /** Asked before each call; the first one scores the image, the second one the baseline. */
+    private static boolean isEnough() {
+        return calls >= PATIENCE;
+    }
+
+    /** As the Cancel of Fiji's dialogs and task bar. */
+    public static final class Impatient {
+        private final boolean byTask;
+        private Module running;
+
+        Impatient(boolean byTask) {
+            this.byTask = byTask;
+        }
+
+        @EventHandler
+        void onEvent(ModuleExecutingEvent event) {
+            running = event.getModule();
+        }
+
+        @EventHandler
+        void onEvent(TaskEvent event) {
+            if (isEnough() && !event.getTask().isCanceled()) {
+                if (byTask) {
+                    event.getTask().cancel("enough");
+                } else {
+                    ((Cancelable) running).cancel("enough");
+                }
+            }
+        }
+    }
+
+    private void cancelInFiji(boolean byTask) throws InterruptedException, ExecutionException {
+        try (Context context =
+                new Context(CommandService.class, StatusService.class, TaskService.class)) {
+            Impatient user = new Impatient(byTask);
+            context.service(EventService.class).subscribe(user);
+            Module module =
+                    context.service(ModuleService.class)
+                            .run(
+                                    new CommandInfo(Watched.class),
+                                    true,
+                                    Map.of(
+                                            "input", image, "model", model, "steps", "100", "batch",
+                                            "1"))
+                            .get();
+            assertNull(module.getOutput("map"));
+            assertTrue(((Cancelable) module).isCanceled());
+        }
+        assertEquals(PATIENCE, calls);
+        assertEquals(false, open);
+    }
+
+    @Test
+    void byTheTaskBar() throws InterruptedException, ExecutionException {
+        cancelInFiji(true);
+    }
+
+    @Test
+    void byTheCommandsOwnCancel() throws InterruptedException, ExecutionException {
+        cancelInFiji(false);
+    }
+
+    private Optional<Map<String, Object>> runInImageJ(boolean escape, boolean goOn) {
+        CommandRunner.Listener listener =
+                new CommandRunner.Listener() {
+                    @Override
+                    public void message(LogMessage message) {}
+
+                    @Override
+                    public boolean progress(int done, int total, String what) {
+                        if (escape && isEnough()) {
+                            IJ.setKeyDown(KeyEvent.VK_ESCAPE);
+                        }
+                        return goOn || !isEnough();
+                    }
+                };
+        try (CommandRunner runner = new CommandRunner(listener)) {
+            return runner.run(
+                    new CommandInfo(Watched.class),
+                    Map.of("input", "it", "model", model, "steps", "100", "batch", "1"),
+                    name -> image);
+        }
+    }
+
+    @Test
+    void byTheEscapeKeyOfImageJ() {
+        assertEquals(Optional.empty(), runInImageJ(true, true));
+        assertEquals(PATIENCE, calls);
+        assertEquals(false, open);
+    }
+
+    @Test
+    void byTheHost() {
+        assertEquals(Optional.empty(), runInImageJ(false, false));
+        assertEquals(PATIENCE, calls);
+        assertEquals(false, open);
+    }
+
+    @Test
+    void notAtAll() {
+        assertTrue(runInImageJ(false, true).isPresent());
+        assertEquals(102, calls);
+        assertEquals(false, open);
+    }
+}

@@ -1,0 +1,299 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ij.IJ;
+import ij.ImagePlus;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.scijava.Context;
+import org.scijava.Contextual;
+import org.scijava.ItemVisibility;
+import org.scijava.Priority;
+import org.scijava.app.StatusService;
+import org.scijava.command.CommandInfo;
+import org.scijava.command.CommandService;
+import org.scijava.module.Module;
+import org.scijava.module.ModuleItem;
+import org.scijava.module.ModuleService;
+import org.scijava.module.process.AbstractPostprocessorPlugin;
+import org.scijava.module.process.AbstractPreprocessorPlugin;
+import org.scijava.module.process.PostprocessorPlugin;
+import org.scijava.module.process.PreprocessorPlugin;
+import org.scijava.plugin.PluginInfo;
+import org.scijava.plugin.PluginService;
+import org.scijava.widget.InputHarvester;
+import sc.fiji.attribution.model.Packages;
+
+/**
+ * The commands in a host like Fiji: what its macro preprocessor finds, what its harvester asks page
+ * by page, and what its recorder writes. Those three are not to be had without a display, so they
+ * are stood in for by processors of the same priorities that do the same.
+ */
+class FijiHostTest {
+
+    /** As imagej-legacy's: sets the inputs that the module has at that moment. */
+    public static final class MacroKeys extends AbstractPreprocessorPlugin {
+        static final Map<String, String> KEYS = new LinkedHashMap<>();
+
+        @Override
+        public void process(Module module) {
+            for (ModuleItem<?> input : module.getInfo().inputs()) {
+                String value = KEYS.get(input.getName());
+                if (value != null) {
+                    module.setInput(input.getName(), value);
+                    module.resolveInput(input.getName());
+                }
+            }
+        }
+    }
+
+    /**
+     * As SciJava's: asks for what is not resolved. A page is answered by the next of the answers.
+     */
+    public static final class User extends AbstractPreprocessorPlugin {
+        static final Deque<Map<String, Object>> ANSWERS = new ArrayDeque<>();
+        static final List<List<String>> ASKED = new ArrayList<>();
+        static final List<String> MESSAGES = new ArrayList<>();
+        static final Map<String, ModuleItem<?>> ITEMS = new LinkedHashMap<>();
+        static final Map<String, Object> SHOWN = new LinkedHashMap<>();
+
+        @Override
+        public void process(Module module) {
+            List<String> page = new ArrayList<>();
+            SHOWN.clear();
+            for (ModuleItem<?> input : module.getInfo().inputs()) {
+                String key = input.getName();
+                if (module.isInputResolved(key)
+                        || Contextual.class.isAssignableFrom(input.getType())
+                        || input.getType() == Context.class) {
+                    continue;
+                }
+                if (input.getVisibility() == ItemVisibility.MESSAGE) {
+                    MESSAGES.add(module.getInput(key).toString());
+                } else {
+                    page.add(key);
+                    ITEMS.put(key, input);
+                    SHOWN.put(key, module.getInput(key));
+                }
+            }
+            if (page.isEmpty()) {
+                return;
+            }
+            ASKED.add(page);
+            Map<String, Object> answers = ANSWERS.poll();
+            if (answers == null) {
+                cancel("");
+                return;
+            }
+            answers.forEach(
+                    (key, value) -> {
+                        assertTrue(page.contains(key), key + " is not asked, but " + page);
+                        module.setInput(key, value);
+                    });
+            module.getInfo().inputs().forEach(item -> module.resolveInput(item.getName()));
+        }
+    }
+
+    /** As imagej-legacy's: all visible inputs that have a value. */
+    public static final class Recorder extends AbstractPostprocessorPlugin {
+        static final Map<String, String> RECORDED = new LinkedHashMap<>();
+
+        @Override
+        public void process(Module module) {
+            if (module.getInfo().is("no-record")) {
+                return;
+            }
+            for (ModuleItem<?> input : module.getInfo().inputs()) {
+                Object value = module.getInput(input.getName());
+                if (input.getVisibility() != ItemVisibility.INVISIBLE
+                        && value != null
+                        && !(value instanceof Contextual)
+                        && !(value instanceof Context)) {
+                    RECORDED.put(input.getName(), value.toString());
+                }
+            }
+        }
+    }
+
+    @TempDir Path folder;
+
+    private final Context context = new Context(CommandService.class, StatusService.class);
+    private String model;
+    private ImagePlus image;
+
+    @BeforeEach
+    void openHost() throws IOException {
+        model = Packages.network(folder.resolve("net"), -1, 8, 8, 2).toString();
+        image = IJ.createHyperStack("image", 8, 8, 2, 1, 1, 32);
+        image.getStack().getProcessor(1).setf(2, 3, 7);
+        MacroKeys.KEYS.clear();
+        User.ANSWERS.clear();
+        User.ASKED.clear();
+        User.MESSAGES.clear();
+        Recorder.RECORDED.clear();
+        add(MacroKeys.class, PreprocessorPlugin.class, 2 * Priority.VERY_HIGH);
+        add(Recorder.class, PostprocessorPlugin.class, Priority.VERY_LOW);
+    }
+
+    private <T extends org.scijava.plugin.SciJavaPlugin> void add(
+            Class<? extends T> type, Class<T> kind, double priority) {
+        PluginInfo<T> info = new PluginInfo<>(type, kind);
+        info.setPriority(priority);
+        context.service(PluginService.class).addPlugin(info);
+    }
+
+    @AfterEach
+    void closeHost() {
+        context.close();
+    }
+
+    private void showDialogs() {
+        add(User.class, PreprocessorPlugin.class, InputHarvester.PRIORITY);
+    }
+
+    private Module run(Class<? extends ToolCommand> command, Object... inputs)
+            throws InterruptedException, ExecutionException {
+        CommandInfo info = context.service(CommandService.class).getCommand(command);
+        return context.service(ModuleService.class).run(info, true, inputs).get();
+    }
+
+    private static ImagePlus map(Module module) {
+        return (ImagePlus) module.getOutput("map");
+    }
+
+    @Test
+    void aMacrosKeysReachTheOptionsOfTheMethod() throws InterruptedException, ExecutionException {
+        MacroKeys.KEYS.putAll(Map.of("model", model, "steps", "3", "rule", "middle"));
+        ImagePlus map = map(run(AttributionMap.class, "input", image));
+        assertEquals("3", map.getProp("attribution.option.steps"));
+        assertEquals("middle", map.getProp("attribution.option.rule"));
+    }
+
+    @Test
+    void aScriptsNumbersReachThem() throws InterruptedException, ExecutionException {
+        Module module = run(AttributionMap.class, "input", image, "model", model, "steps", 4);
+        assertEquals("4", map(module).getProp("attribution.option.steps"));
+    }
+
+    @Test
+    void twoPagesAndTheRecordOfWhatDiffersFromTheDefaults()
+            throws InterruptedException, ExecutionException {
+        showDialogs();
+        User.ANSWERS.add(Map.of("model", model, "method", "SmoothGrad"));
+        User.ANSWERS.add(Map.of("samples", 3, "target", "class 1"));
+        ImagePlus map = map(run(AttributionMap.class, "input", image));
+        assertEquals(List.of("model", "method", "advanced"), User.ASKED.get(0));
+        assertEquals(List.of("target", "samples", "noise", "seed", "batch"), User.ASKED.get(1));
+        assertEquals(2, User.ASKED.size());
+        assertEquals("3", map.getProp("attribution.option.samples"));
+        assertEquals("class 1", map.getProp("attribution.target"));
+        assertEquals(
+                Map.of(
+                        "input", image.toString(),
+                        "model", model,
+                        "method", "SmoothGrad",
+                        "target", "class 1",
+                        "samples", "3"),
+                Recorder.RECORDED);
+    }
+
+    @Test
+    void fieldsHaveTypesBoundsAndTheClassesByName()
+            throws InterruptedException, ExecutionException {
+        showDialogs();
+        User.ANSWERS.add(Map.of("model", model));
+        run(AttributionMap.class, "input", image);
+        assertEquals(Integer.class, User.ITEMS.get("steps").getType());
+        assertEquals(1, User.ITEMS.get("steps").getMinimumValue());
+        assertEquals(50, User.SHOWN.get("steps"));
+        assertEquals("gradients along the path", User.ITEMS.get("steps").getDescription());
+        assertEquals(Double.class, User.ITEMS.get("tolerance").getType());
+        assertTrue(User.ITEMS.get("rule").getChoices().contains("trapezoid"));
+        assertEquals(
+                List.of(
+                        "predicted",
+                        "class 0",
+                        "class 1",
+                        "class 0 - class 1",
+                        "class 1 - class 0"),
+                User.ITEMS.get("target").getChoices());
+    }
+
+    @Test
+    void rarelyNeededThingsOnRequest() throws InterruptedException, ExecutionException {
+        showDialogs();
+        User.ANSWERS.add(Map.of("model", model, "method", "Gradient", "advanced", true));
+        User.ANSWERS.add(Map.of("labels", "healthy,lesions"));
+        User.ANSWERS.add(Map.of("target", "lesions", "colours", "dark"));
+        assertNotNull(map(run(AttributionMap.class, "input", image)));
+        assertEquals(
+                List.of("axes", "labels", "signature", "scores", "constants", "trust"),
+                User.ASKED.get(1));
+        assertEquals(
+                List.of("target", "channels", "colours", "output", "overlay"), User.ASKED.get(2));
+        assertFalse(Recorder.RECORDED.containsKey("advanced"));
+        assertEquals("dark", Recorder.RECORDED.get("colours"));
+    }
+
+    @Test
+    void aMistakeBringsThePageBackWithTheAnswers() throws InterruptedException, ExecutionException {
+        showDialogs();
+        User.ANSWERS.add(Map.of("model", "/nowhere", "method", "Gradient"));
+        User.ANSWERS.add(Map.of("model", model));
+        User.ANSWERS.add(Map.of());
+        assertNotNull(map(run(AttributionMap.class, "input", image)));
+        assertEquals(3, User.ASKED.size());
+        assertEquals(User.ASKED.get(0), User.ASKED.get(1).subList(1, 4));
+        assertTrue(User.MESSAGES.get(0).contains("'/nowhere' does not exist"), "" + User.MESSAGES);
+        assertEquals("Gradient", Recorder.RECORDED.get("method"));
+    }
+
+    @Test
+    void cancelledOnTheSecondPage() throws InterruptedException, ExecutionException {
+        showDialogs();
+        User.ANSWERS.add(Map.of("model", model));
+        Module module = run(AttributionMap.class, "input", image);
+        assertEquals(2, User.ASKED.size());
+        assertNull(map(module));
+        assertTrue(((ToolCommand) module).isCanceled());
+        assertEquals(Map.of(), Recorder.RECORDED);
+    }
+
+    @Test
+    void whatAScriptSaysIsNotAsked() throws InterruptedException, ExecutionException {
+        showDialogs();
+        Module module =
+                run(
+                        AttributionMap.class,
+                        "input",
+                        image,
+                        "model",
+                        model,
+                        "method",
+                        "Gradient",
+                        "advanced",
+                        false);
+        assertNotNull(map(module));
+        assertEquals(List.of(), User.ASKED);
+    }
+}

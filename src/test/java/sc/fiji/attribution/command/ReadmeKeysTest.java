@@ -1,0 +1,129 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.scijava.log.LogMessage;
+import org.scijava.module.ModuleItem;
+import sc.fiji.attribution.method.AttributionMethods;
+import sc.fiji.attribution.method.Option;
+
+/** The README names each key of each command, with its default, and no other. */
+class ReadmeKeysTest {
+
+    private static final Pattern KEY = Pattern.compile("`([a-z]+)`");
+
+    private static String readme() throws IOException {
+        return Files.readString(Path.of("README.md"));
+    }
+
+    private static TreeSet<String> keys(String command) {
+        CommandRunner.Listener nobody =
+                new CommandRunner.Listener() {
+                    @Override
+                    public void message(LogMessage message) {}
+
+                    @Override
+                    public boolean progress(int done, int total, String what) {
+                        return true;
+                    }
+                };
+        TreeSet<String> keys = new TreeSet<>();
+        try (CommandRunner runner = new CommandRunner(nobody)) {
+            for (ModuleItem<?> item : CommandRunner.keys(runner.module(runner.find(command)))) {
+                keys.add(item.getName());
+            }
+        }
+        return keys;
+    }
+
+    /** The rows of the table of Attribution Map: cells by key. */
+    private static Map<String, String[]> rows() throws IOException {
+        Map<String, String[]> rows = new LinkedHashMap<>();
+        for (String line : readme().lines().toList()) {
+            String[] cells = line.strip().split("\\|");
+            if (line.strip().startsWith("| `") && cells.length >= 3) {
+                Matcher key = KEY.matcher(cells[1]);
+                while (key.find()) {
+                    rows.put(key.group(1), cells);
+                }
+            }
+        }
+        return rows;
+    }
+
+    @Test
+    void theTableHasTheKeysOfAttributionMap() throws IOException {
+        assertEquals(keys("Attribution Map..."), new TreeSet<>(rows().keySet()));
+    }
+
+    @Test
+    void classifyListsItsKeys() throws IOException {
+        String text = readme();
+        int start = text.indexOf("Keys:", text.indexOf("- **Classify...**"));
+        TreeSet<String> listed = new TreeSet<>();
+        Matcher key = KEY.matcher(text.substring(start, text.indexOf(" as above.", start)));
+        while (key.find()) {
+            listed.add(key.group(1));
+        }
+        assertEquals(keys("Classify..."), listed);
+    }
+
+    @Test
+    void theDefaultsAreThoseOfTheMethods() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        MethodInputs.all()
+                .forEach(
+                        (key, options) -> {
+                            for (Option<?> option : options) {
+                                String value = option.defaultValue().toString();
+                                String shown = value.replaceFirst("\\.0$", "");
+                                try {
+                                    if (!defaults(rows(), key).contains(shown)) {
+                                        wrong.add(key + "=" + shown);
+                                    }
+                                } catch (IOException e) {
+                                    throw new IllegalStateException(e);
+                                }
+                            }
+                        });
+        assertEquals(List.of(), wrong);
+    }
+
+    /** One default for the row, or one for each of its keys, in their order. */
+    private static List<String> defaults(Map<String, String[]> rows, String key) {
+        String[] cells = rows.get(key);
+        String[] values = cells[3].replace("`", "").strip().split(",\\s*");
+        List<String> keys = new ArrayList<>();
+        Matcher each = KEY.matcher(cells[1]);
+        while (each.find()) {
+            keys.add(each.group(1));
+        }
+        return keys.size() == values.length
+                ? List.of(values[keys.indexOf(key)])
+                : List.of(cells[3].replace("`", "").strip());
+    }
+
+    @Test
+    void everyMethodIsNamed() throws IOException {
+        String row = String.join("|", rows().get("method"));
+        for (String name : AttributionMethods.names()) {
+            assertTrue(row.contains("`" + name + "`"), name);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.ij1;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ij.IJ;
+import ij.ImagePlus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * What users of ImageJ see and do: the pages of the dialogs, their mistakes, Escape, and the line
+ * that the Recorder writes, which makes the identical image again in another ImageJ.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DialogTest {
+
+    private static final Path SAMPLES = Path.of("sample-images").toAbsolutePath();
+    private static final Path MODEL = SAMPLES.resolve("lesion-classifier");
+    private static final String OPEN = "open " + SAMPLES + "/brain-lesions-1.tif\n";
+
+    @TempDir static Path folder;
+    private PlainImageJ imagej;
+
+    @BeforeAll
+    void openScreen() throws IOException {
+        imagej = PlainImageJ.in(folder);
+    }
+
+    @AfterAll
+    void closeScreen() {
+        if (imagej != null) {
+            imagej.close();
+        }
+    }
+
+    private void drive(String script) throws IOException, InterruptedException {
+        Path file = folder.resolve("script.txt");
+        Files.writeString(file, script.replace("FOLDER", folder.toString()));
+        imagej.drive(Driver.class, file.toString());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Integrated Gradients | Steps=5;Rule=middle;Target=lesions - healthy"
+                        + " | target=[lesions - healthy] steps=5 rule=middle",
+                "SmoothGrad           | Samples=3;Noise=0.25;Seed=7"
+                        + " | method=SmoothGrad samples=3 seed=7 noise=0.25",
+                "Gradient             | Target=healthy" + " | method=Gradient target=healthy",
+                "Expected Gradients   | Samples=4;Baseline=blurred;Sigma=2.5"
+                        + " | method=[Expected Gradients] samples=4 baseline=blurred sigma=2.5",
+            })
+    void recordedLineMakesTheIdenticalMap(String method, String answers, String keys)
+            throws IOException, InterruptedException {
+        StringBuilder script = new StringBuilder(OPEN + "record\ncommand Attribution Map...\n");
+        script.append("set Model=" + MODEL + "\nset Method=" + method + "\nok\n");
+        for (String answer : answers.split(";")) {
+            script.append("set " + answer + "\n");
+        }
+        script.append("ok\nend\nimages 2\nsave FOLDER/byhand.tif\nrecorded FOLDER/recorded.txt\n");
+        drive(script.toString());
+        String line = recordedLine();
+        for (String key : keys.split(" (?=[a-z]+=)")) {
+            assertTrue(line.contains(" " + key), line);
+        }
+        // Nothing that is at its default: the model, and these.
+        assertEquals(keys.split(" (?=[a-z]+=)").length + 1, line.split("=", -1).length - 1, line);
+
+        imagej.run(
+                String.format(
+                        """
+                        open("%s/brain-lesions-1.tif");
+                        %s
+                        saveAs("tiff", "%s");
+                        File.append("done", report);
+                        """,
+                        SAMPLES, line, folder.resolve("replayed.tif")));
+        assertIdentical("byhand.tif", "replayed.tif");
+    }
+
+    private String recordedLine() throws IOException {
+        List<String> lines =
+                Files.readAllLines(folder.resolve("recorded.txt")).stream()
+                        .filter(line -> line.startsWith("run("))
+                        .toList();
+        assertEquals(1, lines.size(), lines.toString());
+        System.out.println(lines.get(0).replace(SAMPLES.toString(), "…"));
+        return lines.get(0);
+    }
+
+    private static void assertIdentical(String first, String second) {
+        ImagePlus a = IJ.openImage(folder.resolve(first).toString());
+        ImagePlus b = IJ.openImage(folder.resolve(second).toString());
+        assertEquals(a.getStackSize(), b.getStackSize());
+        for (int i = 1; i <= a.getStackSize(); i++) {
+            assertArrayEquals(
+                    (float[]) a.getStack().getPixels(i), (float[]) b.getStack().getPixels(i), 0);
+        }
+    }
+
+    @Test
+    void recordedLineOfClassifyMakesTheIdenticalTable() throws IOException, InterruptedException {
+        drive(
+                OPEN
+                        + "record\ncommand Classify...\nset Model="
+                        + MODEL
+                        + "\nset Advanced=true\nok\nset Class names=well,ill\nok\nend\n"
+                        + "table FOLDER/byhand.csv\nrecorded FOLDER/recorded.txt\n");
+        String line = recordedLine();
+        assertTrue(line.contains(" labels=[well,ill]") || line.contains(" labels=well,ill"), line);
+        imagej.run(
+                String.format(
+                        """
+                        open("%s/brain-lesions-1.tif");
+                        %s
+                        selectWindow("Classification");
+                        saveAs("results", "%s");
+                        File.append("done", report);
+                        """,
+                        SAMPLES, line, folder.resolve("replayed.csv")));
+        String table = Files.readString(folder.resolve("byhand.csv"));
+        assertTrue(table.contains("Probability ill"), table);
+        assertEquals(table, Files.readString(folder.resolve("replayed.csv")));
+    }
+
+    @Test
+    void onlyWhatTheMethodReadsIsAsked() throws IOException, InterruptedException {
+        drive(
+                OPEN
+                        + "command Attribution Map...\n"
+                        + "absent Steps\nabsent Target\nabsent Axes\nabsent Save map as\n"
+                        + "set Model="
+                        + MODEL
+                        + "\nset Method=SmoothGrad\nset Advanced=true\nok\n"
+                        + "field Axes=\nfield Trust the model=false\nok\n"
+                        + "field Samples=50\nfield Noise=0.1\nfield Target=predicted\n"
+                        + "absent Steps\nabsent Baseline\nabsent Axes\nfield Colours=light\n"
+                        + "cancel\nend\nimages 1\n");
+    }
+
+    @Test
+    void aMistakeBringsThePageBackWithTheAnswers() throws IOException, InterruptedException {
+        drive(
+                OPEN
+                        + "command Attribution Map...\nset Model=/nowhere\nset Method=Gradient\nok\n"
+                        + "expect Model '/nowhere' does not exist\nfield Method=Gradient\n"
+                        + "field Model=/nowhere/\nset Method=Integrated Gradients\nset Model="
+                        + MODEL
+                        + "\nok\nset Steps=many\nset Tolerance=0.5\nok\n"
+                        + "expect steps=many: expected a whole number from 1\n"
+                        + "field Steps=many\nfield Tolerance=0.5\nset Steps=2\n"
+                        + "set Baseline=images\nok\nexpect baseline=images needs references=\n"
+                        + "field Steps=2\nset Baseline=zero\nok\nend\nimages 2\n");
+    }
+
+    @Test
+    void escapeEndsTheRunAndLeavesNoImage() throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        drive(
+                OPEN
+                        + "command Attribution Map...\nset Model="
+                        + MODEL
+                        + "\nok\nset Steps=100000\nset Rule=middle\nset Batch=1\nok\nescape\nend\nimages 1\n");
+        // All steps would take minutes.
+        assertTrue(System.nanoTime() - start < 60e9);
+    }
+}

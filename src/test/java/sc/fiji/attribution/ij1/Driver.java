@@ -1,0 +1,261 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.ij1;
+
+import ij.IJ;
+import ij.ImageJ;
+import ij.ImagePlus;
+import ij.WindowManager;
+import ij.gui.GenericDialog;
+import ij.gui.MultiLineLabel;
+import ij.measure.ResultsTable;
+import ij.plugin.frame.Recorder;
+import java.awt.Button;
+import java.awt.Checkbox;
+import java.awt.Choice;
+import java.awt.Component;
+import java.awt.Container;
+import java.awt.Label;
+import java.awt.TextComponent;
+import java.awt.Window;
+import java.awt.event.ActionEvent;
+import java.awt.event.KeyEvent;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Sits before ImageJ as a user would: a script of lines, each an action.
+ *
+ * <pre>
+ * open FILE               opens an image
+ * record                  opens the Recorder
+ * command LABEL           chooses it in the menu
+ * set LABEL=VALUE         fills in a field of the dialog that is open
+ * ok                      presses OK, and waits until that dialog is gone
+ * cancel                  presses Cancel
+ * expect TEXT             fails unless the dialog that is open shows the text
+ * field LABEL=VALUE       fails unless the dialog has a field with that value
+ * absent LABEL            fails if the dialog has such a field
+ * escape                  presses Escape in ImageJ once it shows progress
+ * end                     waits for the command to end
+ * save FILE               saves the active image as TIFF, and closes it
+ * table FILE              saves the table Classification
+ * images N                fails unless as many images are open
+ * recorded FILE           saves what the Recorder wrote
+ * picture FILE            takes a picture of the screen
+ * </pre>
+ */
+public final class Driver {
+
+    private static final long LIMIT_MILLIS = 60_000;
+
+    private String command;
+
+    private Driver() {}
+
+    /**
+     * @param arguments the file with the script
+     */
+    public static void main(String[] arguments) throws Exception {
+        new ImageJ();
+        Driver driver = new Driver();
+        for (String line : Files.readAllLines(Path.of(arguments[0]))) {
+            try {
+                driver.act(line.strip());
+            } catch (RuntimeException | AssertionError e) {
+                System.out.println("At '" + line + "', status " + statusLine());
+                e.printStackTrace(System.out);
+                System.exit(1);
+            }
+        }
+        System.exit(0);
+    }
+
+    private void act(String line) throws IOException, InterruptedException {
+        int blank = line.indexOf(' ');
+        String rest = blank < 0 ? "" : line.substring(blank + 1);
+        String[] pair = rest.split("=", 2);
+        switch (blank < 0 ? line : line.substring(0, blank)) {
+            case "open" -> IJ.open(rest);
+            case "record" -> new Recorder();
+            case "command" -> {
+                Thread.sleep(100);
+                command = rest;
+                IJ.doCommand(rest);
+            }
+            case "set" -> set(field(pair[0]), pair[1]);
+            case "ok" -> press(0);
+            case "cancel" -> press(1);
+            case "expect" -> require(texts(dialog()).contains(rest), texts(dialog()));
+            case "field" -> require(pair[1].equals(value(field(pair[0]))), value(field(pair[0])));
+            case "absent" -> require(find(dialog(), rest) == null, rest + " is there");
+            case "escape" -> {
+                await("progress", () -> statusLine().contains("Integrated Gradients"));
+                ImageJ window = IJ.getInstance();
+                window.keyPressed(
+                        new KeyEvent(
+                                window,
+                                KeyEvent.KEY_PRESSED,
+                                System.currentTimeMillis(),
+                                0,
+                                KeyEvent.VK_ESCAPE,
+                                KeyEvent.CHAR_UNDEFINED));
+            }
+            case "end" -> awaitEnd();
+            case "save" -> {
+                ImagePlus image = WindowManager.getCurrentImage();
+                IJ.saveAsTiff(image, rest);
+                image.changes = false;
+                image.close();
+            }
+            case "table" -> ResultsTable.getResultsTable("Classification").saveAs(rest);
+            case "images" ->
+                    require(
+                            WindowManager.getImageCount() == Integer.parseInt(rest),
+                            "" + WindowManager.getImageCount());
+            case "recorded" -> Files.writeString(Path.of(rest), Recorder.getInstance().getText());
+            case "picture" -> {
+                Thread.sleep(700);
+                new ProcessBuilder("import", "-window", "root", rest).start().waitFor();
+            }
+            case "" -> {}
+            default -> throw new IllegalArgumentException(line);
+        }
+    }
+
+    private static String statusLine() {
+        return ImageJ.getStatusBarText();
+    }
+
+    private static void require(boolean condition, String found) {
+        if (!condition) {
+            throw new AssertionError("found: " + found);
+        }
+    }
+
+    private static <T> T await(String what, Supplier<T> found) {
+        long end = System.currentTimeMillis() + LIMIT_MILLIS;
+        while (System.currentTimeMillis() < end) {
+            T value = found.get();
+            if (value != null && !Boolean.FALSE.equals(value)) {
+                return value;
+            }
+            try {
+                Thread.sleep(20);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        throw new AssertionError("no " + what);
+    }
+
+    private static GenericDialog dialog() {
+        return await("dialog", Driver::openDialog);
+    }
+
+    private static GenericDialog openDialog() {
+        for (Window window : Window.getWindows()) {
+            if (window instanceof GenericDialog dialog && dialog.isShowing()) {
+                return dialog;
+            }
+        }
+        return null;
+    }
+
+    private static void press(int button) {
+        GenericDialog dialog = dialog();
+        Button pressed = dialog.getButtons()[button];
+        dialog.actionPerformed(new ActionEvent(pressed, ActionEvent.ACTION_PERFORMED, ""));
+        await("end of the dialog", () -> !dialog.isShowing());
+    }
+
+    /** Commands end with all that the menu does for them, such as writing the recorder's line. */
+    private void awaitEnd() throws InterruptedException {
+        await(
+                "end of " + command,
+                () ->
+                        Thread.getAllStackTraces().keySet().stream()
+                                .noneMatch(thread -> thread.getName().equals(command)));
+        Thread.sleep(200);
+    }
+
+    private static Component field(String label) {
+        return await("field " + label, () -> find(dialog(), label));
+    }
+
+    /** The field behind that label. */
+    private static Component find(Container dialog, String label) {
+        boolean next = false;
+        for (Component component : leaves(dialog, new ArrayList<>())) {
+            if (component instanceof Checkbox box && box.getLabel().strip().equals(label)) {
+                return box;
+            }
+            if (next && (component instanceof TextComponent || component instanceof Choice)) {
+                return component;
+            }
+            if (component instanceof Label text) {
+                next = text.getText().strip().equals(label + ":");
+            }
+        }
+        return null;
+    }
+
+    private static List<Component> leaves(Container container, List<Component> leaves) {
+        for (Component component : container.getComponents()) {
+            leaves.add(component);
+            if (component instanceof Container inner) {
+                leaves(inner, leaves);
+            }
+        }
+        return leaves;
+    }
+
+    private static void set(Component field, String value) {
+        if (field instanceof Choice choice) {
+            choice.select(value);
+            require(choice.getSelectedItem().equals(value), choice.getSelectedItem());
+        } else if (field instanceof Checkbox box) {
+            box.setState(Boolean.parseBoolean(value));
+        } else {
+            ((TextComponent) field).setText(value);
+        }
+    }
+
+    private static String value(Component field) {
+        if (field instanceof Choice choice) {
+            return choice.getSelectedItem();
+        }
+        return field instanceof Checkbox box
+                ? "" + box.getState()
+                : ((TextComponent) field).getText();
+    }
+
+    private static String lines(MultiLineLabel label) {
+        try {
+            Field lines = MultiLineLabel.class.getDeclaredField("lines");
+            lines.setAccessible(true);
+            return String.join(" ", (String[]) lines.get(label));
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String texts(Container dialog) {
+        StringBuilder texts = new StringBuilder();
+        for (Component component : leaves(dialog, new ArrayList<>())) {
+            if (component instanceof Label label) {
+                texts.append(label.getText()).append(' ');
+            } else if (component.getClass().getSimpleName().equals("MultiLineLabel")) {
+                texts.append(lines((MultiLineLabel) component)).append(' ');
+            }
+        }
+        return texts.toString().replaceAll("\\s+", " ");
+    }
+}
