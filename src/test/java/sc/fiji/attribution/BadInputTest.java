@@ -242,8 +242,10 @@ class BadInputTest {
 
     private static Run run(String changes) {
         List<String> options =
-                new ArrayList<>(
-                        List.of("input=good.tif", "model=good", "steps=5", "output=map.tif"));
+                new ArrayList<>(List.of("input=good.tif", "model=good", "output=map.tif"));
+        if (!changes.contains("method=")) {
+            options.add("steps=5");
+        }
         for (String change : changes.isEmpty() ? new String[0] : changes.split(",")) {
             String key = change.substring(0, change.indexOf('=') + 1);
             options.removeIf(option -> option.startsWith(key));

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
 import org.scijava.command.DynamicCommandInfo;
@@ -18,6 +19,7 @@ import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Target;
 import sc.fiji.attribution.fiji.AttributionTool;
 import sc.fiji.attribution.fiji.BaselineChoice;
@@ -119,7 +121,7 @@ public class AttributionMap extends ModelCommand {
     @Parameter(type = ItemIO.OUTPUT, label = "Attribution map")
     private ImagePlus map;
 
-    @Parameter(type = ItemIO.OUTPUT, label = "Region scores")
+    @Parameter(type = ItemIO.OUTPUT, required = false, label = "Region scores")
     private ResultsTable scoresOfRegions;
 
     /** The options of all methods are inputs; the method reads some of them. */
@@ -152,13 +154,13 @@ public class AttributionMap extends ModelCommand {
                     items.addAll(AttributionMap.this.items("references"));
                 }
             }
-            if (method().declaration().usesRegions()) {
+            if (reads("regions")) {
                 items.addAll(AttributionMap.this.items("regions"));
             }
             if (isAdvanced()) {
-                items.addAll(
-                        AttributionMap.this.items(
-                                "inside", "channels", "colours", "output", "overlay", "table"));
+                Stream.of("inside", "channels", "colours", "output", "overlay", "table")
+                        .filter(AttributionMap.this::reads)
+                        .forEach(key -> items.addAll(AttributionMap.this.items(key)));
             }
             return items;
         }
@@ -167,9 +169,9 @@ public class AttributionMap extends ModelCommand {
         private void forgetOthers() {
             List<String> others = new ArrayList<>(MethodInputs.all().keySet());
             others.removeAll(keys(MethodInputs.declared(method())));
-            if (!method().declaration().usesBaseline()) {
-                others.add("references");
-            }
+            Stream.of("references", "regions", "inside", "table")
+                    .filter(key -> !reads(key))
+                    .forEach(others::add);
             others.forEach(key -> setInput(key, null));
         }
 
@@ -186,6 +188,17 @@ public class AttributionMap extends ModelCommand {
             List<String> labels = classifier().spec().labels();
             Target.parse(target, labels, new float[labels.size()]);
         }
+    }
+
+    /** Whether the method reads one of the keys that stand above for all methods. */
+    private boolean reads(String key) {
+        Declaration declaration = method().declaration();
+        return switch (key) {
+            case "references" -> declaration.usesBaseline();
+            case "regions", "table" -> declaration.usesRegions();
+            case "inside" -> declaration.quantity() == Quantity.LEVEL;
+            default -> true;
+        };
     }
 
     private AttributionMethod method() {
