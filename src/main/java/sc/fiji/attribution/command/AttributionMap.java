@@ -35,6 +35,7 @@ import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Option;
+import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.ModelSpec;
 
@@ -51,7 +52,9 @@ public class AttributionMap extends ModelCommand {
     @Parameter(
             label = "Target",
             persist = false,
-            description = "predicted, a class by name or index, or a difference such as 1 - 0")
+            description =
+                    "predicted, a class by name or index, a difference such as 1 - 0, or a hidden"
+                            + " channel or unit: layer[channel] or layer[channel, x, y, z]")
     private String target = "predicted";
 
     @Parameter(
@@ -147,7 +150,10 @@ public class AttributionMap extends ModelCommand {
             ModelInput.of(spec, input); // tells now what does not fit
             forgetOthers();
             List<ModuleItem<?>> items = new ArrayList<>();
-            items.add(Targets.field(getInfo(), spec.labels(), target));
+            items.add(
+                    isAdvanced()
+                            ? Targets.free(getInfo(), spec.labels())
+                            : Targets.field(getInfo(), spec.labels(), target));
             for (Option<?> option : MethodInputs.declared(method())) {
                 items.add(MethodInputs.field(getInfo(), option));
                 if (option == BaselineChoice.SIGMA) {
@@ -185,8 +191,7 @@ public class AttributionMap extends ModelCommand {
         public void check() {
             checkOutputs();
             settings();
-            List<String> labels = classifier().spec().labels();
-            Target.parse(target, labels, new float[labels.size()]);
+            Score.target(classifier(), target);
         }
     }
 

@@ -11,7 +11,7 @@ import org.scijava.module.ModuleItem;
 import org.scijava.module.MutableModuleInfo;
 import sc.fiji.attribution.core.Target;
 
-/** The classes of a model, and differences of two, as choices. */
+/** The classes of a model, and differences of two, as choices; or what else may be explained. */
 final class Targets {
 
     /** With more classes than this the differences would make too long a list. */
@@ -44,6 +44,18 @@ final class Targets {
                 new DefaultMutableModuleItem<>(info, info.getInput("target", String.class));
         field.setDescription("the class, or the difference of two, that the map explains");
         field.setChoices(choices.stream().distinct().toList());
+        return field;
+    }
+
+    /** A field for any text, which may name a hidden unit too. */
+    static ModuleItem<String> free(MutableModuleInfo info, List<String> labels) {
+        DefaultMutableModuleItem<String> field =
+                new DefaultMutableModuleItem<>(info, info.getInput("target", String.class));
+        field.setDescription(
+                "predicted, a class ("
+                        + String.join(", ", labels)
+                        + "), a difference such as 1 - 0, a hidden channel as layer[channel], or"
+                        + " one of its units as layer[channel, x, y, z], all from 0");
         return field;
     }
 }

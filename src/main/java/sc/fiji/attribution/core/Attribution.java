@@ -19,11 +19,12 @@ import java.util.OptionalDouble;
  * @param method the method's name
  * @param options every option that the method read, by key
  * @param target what was explained
+ * @param score f(x): the target's value for the input
  * @param classLogits the logit of each class for the input
  * @param probabilities the probability of each class for the input
  * @param baseline what the map is measured against; empty where the method has none
- * @param completenessError Σ map − (f(x) − f(baseline)) in units of the logit, for methods that
- *     promise it to be zero; with several baselines against the mean of f
+ * @param completenessError Σ map − (f(x) − f(baseline)) for methods that promise it to be zero;
+ *     with several baselines against the mean of f
  * @param unit what one unit of the map means
  * @param passes forward and backward passes that were run, per image
  * @param regions what region methods found, region by region; else empty
@@ -36,6 +37,7 @@ public record Attribution(
         String method,
         Map<String, String> options,
         Target target,
+        double score,
         float[] classLogits,
         double[] probabilities,
         String baseline,
@@ -70,6 +72,7 @@ public record Attribution(
                 method,
                 options,
                 target,
+                score,
                 classLogits,
                 probabilities,
                 baseline,
@@ -81,17 +84,12 @@ public record Attribution(
                 texts);
     }
 
-    /** f(x): the explained score of the input. */
-    public double score() {
-        return target.value(classLogits);
-    }
-
     /** The completeness error as a share of |f(x) − f(baseline)|. */
     public OptionalDouble relativeCompletenessError() {
         if (completenessError.isEmpty() || baselineScore.isEmpty()) {
             return OptionalDouble.empty();
         }
-        double difference = Math.abs(score() - baselineScore.getAsDouble());
+        double difference = Math.abs(score - baselineScore.getAsDouble());
         return OptionalDouble.of(Math.abs(completenessError.getAsDouble()) / difference);
     }
 }

@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.core;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -45,6 +46,15 @@ public record Pass(String from, List<String> at, String of, List<String> to) {
     /** The same with a layer's activations fed in place of the image. */
     public Pass from(String layer) {
         return new Pass(layer, at, of, to);
+    }
+
+    /** The same with one more layer looked at. */
+    public Pass at(String layer) {
+        List<String> more = new ArrayList<>(at);
+        if (!more.contains(layer)) {
+            more.add(layer);
+        }
+        return new Pass(from, more, of, to);
     }
 
     /** The same with the backward pass starting at a layer's activations. */

@@ -6,60 +6,110 @@ package sc.fiji.attribution.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/**
- * What is explained: a weighted sum of class logits.
- *
- * @param weights one weight per class
- * @param description for people: {@code "lesions"}, {@code "lesions - healthy"}
- */
-public record Target(float[] weights, String description) {
+/** What is explained: one number that a network computes from an image. */
+public sealed interface Target {
 
     /** Stands for the class with the largest logit. */
-    public static final String PREDICTED = "predicted";
+    String PREDICTED = "predicted";
+
+    /** For people and for {@link #parse}: {@code "lesions - healthy"}, {@code "conv3[5]"}. */
+    String description();
+
+    /**
+     * A weighted sum of class logits.
+     *
+     * @param weights one weight per class
+     */
+    record Classes(float[] weights, String description) implements Target {}
+
+    /**
+     * A hidden unit's activation, or the mean over space of a channel's: the mean, so that the
+     * number does not grow with the image.
+     *
+     * @param layer its name
+     * @param channel from 0
+     * @param place of the unit on the layer's own grid, from 0, in the order x, y, z; empty for the
+     *     whole channel
+     */
+    record Unit(String layer, int channel, List<Integer> place) implements Target {
+
+        public Unit {
+            place = List.copyOf(place);
+        }
+
+        @Override
+        public String description() {
+            String unit = place.stream().map(p -> ", " + p).collect(Collectors.joining());
+            return layer + "[" + channel + unit + "]";
+        }
+    }
+
+    /** A name, and numbers in brackets: {@code block1/conv[3, 10, 12, 8]}. */
+    Pattern UNIT = Pattern.compile("(.+?)\\s*\\[(\\s*\\d{1,9}\\s*(?:,\\s*\\d{1,9}\\s*)*)]");
 
     /**
      * Reads a target.
      *
-     * @param text empty or {@code predicted}; a class by label or index; or a difference of two
-     *     classes, {@code a - b}
+     * @param text empty or {@code predicted}; a class by label or index; a difference of two
+     *     classes, {@code a - b}; a channel of a layer, {@code layer[channel]}, or one of its
+     *     units, {@code layer[channel, x, y, z]}. Whether there is such a layer is not looked at
      * @param labels the class names
-     * @param classLogits the logit of each class for the image at hand
+     * @return empty for the predicted class, which depends on the image
      * @throws OptionException where a class does not exist; the message lists those that do
      */
-    public static Target parse(String text, List<String> labels, float[] classLogits) {
+    static Optional<Target> parse(String text, List<String> labels) {
         String wanted = text.strip();
-        float[] weights = new float[labels.size()];
         if (wanted.isEmpty() || wanted.equalsIgnoreCase(PREDICTED)) {
-            int best = predicted(classLogits);
-            weights[best] = 1;
-            return new Target(weights, labels.get(best));
+            return Optional.empty();
         }
         int whole = find(wanted, labels);
         if (whole >= 0) {
-            weights[whole] = 1;
-            return new Target(weights, labels.get(whole));
+            return Optional.of(ofClass(whole, labels));
         }
         // A label may contain a dash, so every dash is tried.
         for (int dash = wanted.indexOf('-'); dash >= 0; dash = wanted.indexOf('-', dash + 1)) {
             int plus = find(wanted.substring(0, dash).strip(), labels);
             int minus = find(wanted.substring(dash + 1).strip(), labels);
             if (plus >= 0 && minus >= 0 && plus != minus) {
+                float[] weights = new float[labels.size()];
                 weights[plus] = 1;
                 weights[minus] = -1;
-                return new Target(weights, labels.get(plus) + " - " + labels.get(minus));
+                return Optional.of(
+                        new Classes(weights, labels.get(plus) + " - " + labels.get(minus)));
             }
+        }
+        Matcher unit = UNIT.matcher(wanted);
+        if (unit.matches()) {
+            List<Integer> numbers = new ArrayList<>();
+            for (String number : unit.group(2).split(",")) {
+                numbers.add(Integer.valueOf(number.strip()));
+            }
+            return Optional.of(
+                    new Unit(unit.group(1), numbers.get(0), numbers.subList(1, numbers.size())));
         }
         throw new OptionException(
                 "target '"
                         + wanted
                         + "' is no class of this model; choose 'predicted', one of "
                         + numbered(labels)
-                        + ", or a difference such as '1 - 0'.");
+                        + ", a difference such as '1 - 0', or a hidden channel or unit as"
+                        + " layer[channel] or layer[channel, x, y, z].");
+    }
+
+    /** A single class. */
+    static Classes ofClass(int index, List<String> labels) {
+        float[] weights = new float[labels.size()];
+        weights[index] = 1;
+        return new Classes(weights, labels.get(index));
     }
 
     /** Index of the largest logit; the first one at a tie. */
-    public static int predicted(float[] classLogits) {
+    static int predicted(float[] classLogits) {
         int best = 0;
         for (int i = 1; i < classLogits.length; i++) {
             if (classLogits[i] > classLogits[best]) {
@@ -87,14 +137,5 @@ public record Target(float[] weights, String description) {
             texts.add(i + " (" + labels.get(i) + ")");
         }
         return String.join(", ", texts);
-    }
-
-    /** The weighted sum of an image's class logits. */
-    public double value(float[] classLogits) {
-        double value = 0;
-        for (int i = 0; i < weights.length; i++) {
-            value += weights[i] * classLogits[i];
-        }
-        return value;
     }
 }

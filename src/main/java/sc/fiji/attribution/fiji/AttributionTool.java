@@ -23,6 +23,7 @@ import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Batches;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Problem;
+import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Classifier;
 
@@ -71,7 +72,9 @@ public final class AttributionTool {
         return this;
     }
 
-    /** A class, a difference of classes, or {@code predicted} (default): {@link Target#parse}. */
+    /**
+     * A class, a difference, a hidden unit, or {@code predicted} (default): {@link Target#parse}.
+     */
     public AttributionTool target(String text) {
         this.target = text;
         return this;
@@ -127,6 +130,7 @@ public final class AttributionTool {
         Settings settings = Settings.of(method.declaration().options(), options);
         ModelInput input = ModelInput.of(classifier.spec(), image);
         requireUse();
+        Score.target(classifier, target); // refuses now what there is not
         Baseline reference = baseline.resolve(classifier.spec(), seed(settings));
         List<Attribution> attributions = new ArrayList<>();
         List<Tensor> maps = new ArrayList<>();

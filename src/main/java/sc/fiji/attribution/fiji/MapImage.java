@@ -222,7 +222,7 @@ public final class MapImage {
         image.setProperty(
                 "Info",
                 title
-                        + "\nRed argues for the class and blue against it; zero is neutral. Values are"
+                        + "\nRed argues for the target and blue against it; zero is neutral. Values are"
                         + " raw: no clipping, no scaling.\n");
     }
 }

@@ -16,7 +16,7 @@ import sc.fiji.attribution.model.Classifier;
  *
  * @param classifier the network; stays open
  * @param input one image with the model's axes, batch 1
- * @param target a class, a difference of classes or {@code predicted}: see {@link
+ * @param target a class, a difference of classes, a hidden unit or {@code predicted}: see {@link
  *     sc.fiji.attribution.core.Target#parse}
  * @param baseline read by methods that declare it
  * @param settings the method's options

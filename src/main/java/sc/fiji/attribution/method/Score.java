@@ -7,73 +7,138 @@ package sc.fiji.attribution.method;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import sc.fiji.attribution.core.Attribution;
+import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Target;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Head;
+import sc.fiji.attribution.model.Layer;
+import sc.fiji.attribution.model.Layers;
 
 /**
- * The scalar function f that is explained: the target's weighted sum of class logits, and its
- * gradient. Counts the passes it takes.
+ * The scalar function f that is explained, a weighted sum of class logits or a hidden unit's
+ * activation, and its gradient. Counts the passes it takes.
  */
 public final class Score {
+
+    private static final Axes ROWS = new Axes("bc");
 
     private final Classifier classifier;
     private final Head head;
     private final Target target;
     private final float[] logits;
+    private final Readout readout;
+    private final double ofInput;
+    private final double range;
     private long passes;
 
     /** Scores the input once, which also settles which class is the predicted one. */
     public Score(Problem problem) {
         this.classifier = problem.classifier();
         this.head = classifier.spec().head();
-        this.logits = classifier.logits(problem.input())[0];
+        Optional<Target> named = target(classifier, problem.target());
         this.passes = 1;
-        this.target =
-                Target.parse(
-                        problem.target(), classifier.spec().labels(), head.classLogits(logits));
+        if (named.isPresent() && named.get() instanceof Target.Unit unit) {
+            Layers.Trace trace =
+                    layers().run(Pass.forward(unit.layer()), Layers.Feed.image(problem.input()));
+            Tensor activations = trace.activations().get(unit.layer());
+            this.logits = trace.logits()[0];
+            this.target = unit;
+            this.readout = Readout.of(unit, activations);
+            this.range = range(activations.data());
+            this.ofInput = readout.values(activations)[0];
+        } else {
+            this.logits = classifier.logits(problem.input())[0];
+            float[] ofClasses = head.classLogits(logits);
+            Target.Classes classes =
+                    named.map(Target.Classes.class::cast)
+                            .orElseGet(
+                                    () ->
+                                            Target.ofClass(
+                                                    Target.predicted(ofClasses),
+                                                    classifier.spec().labels()));
+            this.target = classes;
+            this.readout = Readout.of(classes, head);
+            this.range = range(ofClasses);
+            this.ofInput = readout.values(Tensor.rows(ROWS, new float[][] {logits}))[0];
+        }
+    }
+
+    /**
+     * Reads a target and checks it against a classifier; nothing is computed.
+     *
+     * @return empty for the predicted class
+     * @throws OptionException where the classifier has no such class, layer or unit
+     */
+    public static Optional<Target> target(Classifier classifier, String text) {
+        Optional<Target> target = Target.parse(text, classifier.spec().labels());
+        if (target.isPresent() && target.get() instanceof Target.Unit unit) {
+            Layer layer =
+                    classifier
+                            .layers()
+                            .orElseThrow(
+                                    () ->
+                                            new OptionException(
+                                                    "target '"
+                                                            + text
+                                                            + "': the layers of model '"
+                                                            + classifier.spec().name()
+                                                            + "' are out of reach; name a class."))
+                            .named(unit.layer());
+            Readout.requireUnit(unit, layer.axes(), layer.shape());
+        }
+        return target;
+    }
+
+    private Layers layers() {
+        return classifier.layers().orElseThrow();
     }
 
     /** f(x) of the problem's input. */
     public double ofInput() {
-        return target.value(head.classLogits(logits));
+        return ofInput;
     }
 
-    /** f of an image whose logits somebody else computed. */
-    public double ofLogits(float[] outputs) {
-        return target.value(head.classLogits(outputs));
+    /** What is explained: {@link Pass#LOGITS}, or the layer of a hidden unit. */
+    public String place() {
+        return readout.place();
     }
 
-    /** How far the class logits of the problem's input lie apart; |f| where there is one class. */
-    public double logitRange() {
+    /**
+     * How far the class logits of the problem's input lie apart, or the activations of the unit's
+     * layer; |f| where there is one only.
+     */
+    public double range() {
+        return range;
+    }
+
+    private static double range(float[] values) {
         double low = Double.POSITIVE_INFINITY;
         double high = Double.NEGATIVE_INFINITY;
-        for (float logit : head.classLogits(logits)) {
-            low = Math.min(low, logit);
-            high = Math.max(high, logit);
+        for (float value : values) {
+            low = Math.min(low, value);
+            high = Math.max(high, value);
         }
         return high > low ? high - low : Math.abs(high);
     }
 
     /** f of one image. */
     public double of(Tensor image) {
-        passes++;
-        return target.value(head.classLogits(classifier.logits(image)[0]));
+        return ofAll(image)[0];
     }
 
     /** f of each image of a batch. */
     public double[] ofAll(Tensor batch) {
-        float[][] all = classifier.logits(batch);
-        passes += all.length;
-        double[] values = new double[all.length];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = target.value(head.classLogits(all[i]));
-        }
-        return values;
+        passes += batch.size('b');
+        return place().equals(Pass.LOGITS)
+                ? readout.values(Tensor.rows(ROWS, classifier.logits(batch)))
+                : values(layers().run(ending(Pass.forward()), Layers.Feed.image(batch)));
     }
 
     /**
@@ -89,16 +154,16 @@ public final class Score {
                                 () ->
                                         new ModelException(
                                                 classifier.whyNoGradients().orElseThrow()));
+        if (!place().equals(Pass.LOGITS)) {
+            Layers.Trace trace = trace(Pass.gradient(Pass.IMAGE), Layers.Feed.image(batch));
+            return new Gradient(values(trace), trace.gradients().get(Pass.IMAGE));
+        }
         int n = batch.size('b');
         passes += n;
         float[][] cotangents = new float[n][];
-        Arrays.fill(cotangents, head.cotangent(target.weights()));
+        Arrays.fill(cotangents, readout.weights().data());
         Classifier.Result result = gradients.gradient(batch, cotangents);
-        double[] values = new double[n];
-        for (int i = 0; i < n; i++) {
-            values[i] = target.value(head.classLogits(result.logits()[i]));
-        }
-        return new Gradient(values, result.gradient());
+        return new Gradient(readout.values(Tensor.rows(ROWS, result.logits())), result.gradient());
     }
 
     /**
@@ -106,6 +171,31 @@ public final class Score {
      * @param gradient df/dx, of the batch's axes and shape
      */
     public record Gradient(double[] values, Tensor gradient) {}
+
+    /**
+     * Runs a pass that ends, and starts backward, where f is computed.
+     *
+     * @param pass from where, and to where gradients of f are wanted
+     * @param feed the image or activations; the cotangent is added here
+     */
+    public Layers.Trace trace(Pass pass, Layers.Feed feed) {
+        int images = feed.image().or(feed::activations).orElseThrow().size('b');
+        passes += images;
+        return layers().run(ending(pass), feed.withCotangent(readout.cotangent(images)));
+    }
+
+    /** The pass with its end where f is computed, so that {@link #values} can be read from it. */
+    public Pass ending(Pass pass) {
+        return place().equals(Pass.LOGITS) ? pass : pass.of(place()).at(place());
+    }
+
+    /** f of each image of a pass that ended where f is computed. */
+    public double[] values(Layers.Trace trace) {
+        return readout.values(
+                place().equals(Pass.LOGITS)
+                        ? Tensor.rows(ROWS, trace.logits())
+                        : trace.activations().get(place()));
+    }
 
     /** Wraps a map of a method without baseline. */
     public Attribution result(Declaration method, Settings settings, Tensor map) {
@@ -129,7 +219,7 @@ public final class Score {
             Tensor map,
             String baseline,
             double baselineScore) {
-        double error = map.sum() - (ofInput() - baselineScore);
+        double error = map.sum() - (ofInput - baselineScore);
         return result(
                 method,
                 settings,
@@ -153,12 +243,13 @@ public final class Score {
                 method.name(),
                 options,
                 target,
+                ofInput,
                 head.classLogits(logits),
                 head.probabilities(logits),
                 baseline,
                 error,
                 baselineScore,
-                method.unit().replace("logit", head.score()),
+                method.unit().replace("logit", readout.unit()),
                 passes,
                 List.of(),
                 Map.of());

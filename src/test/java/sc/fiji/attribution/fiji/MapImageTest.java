@@ -102,7 +102,7 @@ class MapImageTest {
             assertEquals("two\nlines", result.getProp("attribution.note"));
             assertNull(result.getProp("attribution.baseline"));
             String info = result.getInfoProperty();
-            assertTrue(info.contains("Red argues for the class"), info);
+            assertTrue(info.contains("Red argues for the target"), info);
             // ImageJ lists the properties itself.
             assertFalse(info.contains("attribution.model"), info);
         }

@@ -21,6 +21,14 @@ public final class Maps {
         return max;
     }
 
+    public static double maxAbs(float[] values) {
+        double max = 0;
+        for (float value : values) {
+            max = Math.max(max, Math.abs(value));
+        }
+        return max;
+    }
+
     public static double maxAbs(double[] values) {
         double max = 0;
         for (double value : values) {

@@ -19,6 +19,7 @@ import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
 
 /**
@@ -34,7 +35,7 @@ final class IncrementalBoxScores implements BoxScores {
     /** Where the estimated cost is not clearly below that of the plain way, that one is taken. */
     private static final double WORTH = 0.8;
 
-    /** Share of the logits' range that the two ways may differ by. */
+    /** Share of the score's range that the two ways may differ by. */
     private static final double TOLERANCE = 1e-4;
 
     private static final int CHECKED_BOXES = 4;
@@ -115,7 +116,7 @@ final class IncrementalBoxScores implements BoxScores {
         if (layers.isEmpty() || boxes.isEmpty()) {
             return plain;
         }
-        List<Cut> cuts = layers.get().cuts(input);
+        List<Cut> cuts = before(score.place(), layers.get(), input);
         int[] extents = Space.of(input).extents();
         Optional<CropPlan> plan = CropPlan.cheapest(cuts, extents, input.size('c'), boxes);
         if (plan.isEmpty() || plan.get().share() > WORTH) {
@@ -126,7 +127,7 @@ final class IncrementalBoxScores implements BoxScores {
                     new IncrementalBoxScores(
                             score, layers.get(), input, fill, groups, plan.get(), batch, progress);
             double difference = incremental.differenceTo(plain, boxes);
-            if (difference <= TOLERANCE * score.logitRange()) {
+            if (difference <= TOLERANCE * score.range()) {
                 findings.put("occlusion.cuts", plan.get().cutsText());
                 findings.put(
                         "occlusion.saved",
@@ -149,6 +150,18 @@ final class IncrementalBoxScores implements BoxScores {
             findings.put("occlusion.fallback", "whole passes, since crops fail: " + e.getMessage());
         }
         return plain;
+    }
+
+    /** The cuts that stand before the place; none before a layer that is not in the list. */
+    private static List<Cut> before(String place, Layers layers, Tensor input) {
+        List<Cut> cuts = layers.cuts(input);
+        if (place.equals(Pass.LOGITS)) {
+            return cuts;
+        }
+        List<String> order = layers.list().stream().map(Layer::name).toList();
+        return cuts.stream()
+                .filter(cut -> order.indexOf(cut.layer()) < order.indexOf(place))
+                .toList();
     }
 
     private double differenceTo(BoxScores plain, List<Box> boxes) {
@@ -174,14 +187,14 @@ final class IncrementalBoxScores implements BoxScores {
         for (int first = 0; first < boxes.size(); first += batch) {
             progress.update(first, boxes.size(), "Occlusion");
             int n = Math.min(batch, boxes.size() - first);
-            float[][] logits = logits(boxes.subList(first, first + n));
+            double[] values = values(boxes.subList(first, first + n));
             for (int i = 0; i < n; i++) {
-                sink.accept(first + i, score.ofLogits(logits[i]));
+                sink.accept(first + i, values[i]);
             }
         }
     }
 
-    private float[][] logits(List<Box> boxes) {
+    private double[] values(List<Box> boxes) {
         List<CropPlan.Level> levels = plan.levels();
         Tensor changed = null;
         for (int i = 0; i + 1 < levels.size(); i++) {
@@ -199,7 +212,8 @@ final class IncrementalBoxScores implements BoxScores {
             Patches.copy(whole.get(last.name()), 0, zeros, full, k, zeros, last.extents());
             paste(boxes.get(k), levels.size() - 1, changed, k, full, zeros);
         }
-        return layers.run(Pass.forward().from(last.name()), Layers.Feed.activations(full)).logits();
+        Pass rest = score.ending(Pass.forward().from(last.name()));
+        return score.values(layers.run(rest, Layers.Feed.activations(full)));
     }
 
     /** The crop of each box at a level: what is stored, with what the box changed. */

@@ -1,0 +1,120 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.method;
+
+import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.Pass;
+import sc.fiji.attribution.core.Target;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.model.Head;
+
+/**
+ * Where a network computes what is explained: f is a weighted sum of the logits, or of a layer's
+ * activations.
+ *
+ * @param place {@link Pass#LOGITS} or the layer's name
+ * @param weights of what is there, of one image
+ * @param unit of f: {@code logit}, {@code log-odds} or {@code activation}
+ */
+record Readout(String place, Tensor weights, String unit) {
+
+    private static final String SPACE = "xyz";
+
+    static Readout of(Target.Classes target, Head head) {
+        float[] weights = head.cotangent(target.weights());
+        return new Readout(
+                Pass.LOGITS, Tensor.rows(new Axes("bc"), new float[][] {weights}), head.score());
+    }
+
+    /**
+     * @param activations of the unit's layer for one image, which tell its extents
+     */
+    static Readout of(Target.Unit target, Tensor activations) {
+        requireUnit(target, activations.axes(), activations.shape());
+        Tensor weights = Tensor.zerosLike(activations);
+        int channel = target.channel() * weights.stride('c');
+        if (target.place().isEmpty()) {
+            int channels = weights.size('c');
+            int step = weights.stride('c');
+            float share = (float) channels / weights.length();
+            for (int i = 0; i < weights.length(); i++) {
+                weights.data()[i] = i / step % channels == target.channel() ? share : 0;
+            }
+        } else {
+            int at = channel;
+            for (int i = 0; i < target.place().size(); i++) {
+                at += target.place().get(i) * weights.stride(SPACE.charAt(i));
+            }
+            weights.data()[at] = 1;
+        }
+        return new Readout(target.layer(), weights, "activation");
+    }
+
+    /**
+     * Checks that a layer has a unit.
+     *
+     * @param shape of the layer, -1 for an extent that depends on the image
+     * @throws OptionException where it has not
+     */
+    static void requireUnit(Target.Unit target, Axes axes, int[] shape) {
+        String what = "target '" + target.description() + "': layer '" + target.layer() + "' ";
+        int dimensions = axes.spatial().length();
+        String order = String.join(", ", SPACE.substring(0, dimensions).split(""));
+        if (!target.place().isEmpty() && target.place().size() != dimensions) {
+            throw new OptionException(
+                    what
+                            + (dimensions == 0
+                                    ? "has no axes of space; name its units"
+                                    : "has the axes "
+                                            + order
+                                            + "; name a unit as layer[channel, "
+                                            + order
+                                            + "], or a whole channel")
+                            + " as layer[channel].");
+        }
+        require(what, "channel", target.channel(), shape[axes.indexOf('c')]);
+        for (int i = 0; i < target.place().size(); i++) {
+            char axis = SPACE.charAt(i);
+            require(what, "" + axis, target.place().get(i), shape[axes.indexOf(axis)]);
+        }
+        if (shape[axes.indexOf('b')] > 1) {
+            throw new OptionException(
+                    what + "holds the image in parts along the batch; choose the one behind it.");
+        }
+    }
+
+    private static void require(String what, String axis, int index, int extent) {
+        if (extent >= 0 && index >= extent) {
+            throw new OptionException(
+                    what + "goes from 0 to " + (extent - 1) + " along " + axis + ".");
+        }
+    }
+
+    /**
+     * f of each image.
+     *
+     * @param there what the network computed at the place
+     */
+    double[] values(Tensor there) {
+        double[] values = new double[there.length() / weights.length()];
+        for (int i = 0; i < there.length(); i++) {
+            values[i / weights.length()] +=
+                    (double) weights.data()[i % weights.length()] * there.data()[i];
+        }
+        return values;
+    }
+
+    /** The weights, once for each image of a batch. */
+    Tensor cotangent(int images) {
+        int[] shape = weights.shape().clone();
+        shape[weights.axes().indexOf('b')] = images;
+        Tensor all = Tensor.zeros(weights.axes(), shape);
+        for (int i = 0; i < images; i++) {
+            System.arraycopy(weights.data(), 0, all.data(), i * weights.length(), weights.length());
+        }
+        return all;
+    }
+}
