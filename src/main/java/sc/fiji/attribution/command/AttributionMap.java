@@ -15,6 +15,7 @@ import org.scijava.ItemIO;
 import org.scijava.command.Command;
 import org.scijava.command.DynamicCommandInfo;
 import org.scijava.module.ModuleItem;
+import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.attribution.core.Attribution;
@@ -27,6 +28,7 @@ import sc.fiji.attribution.fiji.DivergingLut;
 import sc.fiji.attribution.fiji.ImageFile;
 import sc.fiji.attribution.fiji.MapImage;
 import sc.fiji.attribution.fiji.ModelInput;
+import sc.fiji.attribution.fiji.Overlay;
 import sc.fiji.attribution.fiji.OverlayPicture;
 import sc.fiji.attribution.fiji.RegionChoice;
 import sc.fiji.attribution.fiji.RegionTable;
@@ -40,7 +42,14 @@ import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.ModelSpec;
 
 /** Which voxels made a model decide so: a signed map on the grid of the image. */
-@Plugin(type = Command.class, menuPath = "Plugins>Attribution>Attribution Map...", headless = true)
+@Plugin(
+        type = Command.class,
+        menu = {
+            @Menu(label = "Plugins"),
+            @Menu(label = "Attribution"),
+            @Menu(label = "Attribution Map...", weight = 2)
+        },
+        headless = true)
 public class AttributionMap extends ModelCommand {
 
     @Parameter(label = "Image", persist = false)
@@ -263,7 +272,7 @@ public class AttributionMap extends ModelCommand {
             say("Map: " + output);
         }
         if (!Models.text(overlay).isEmpty()) {
-            OverlayPicture.of(input, result.image())
+            OverlayPicture.of(Overlay.of(input, result.image()))
                     .caption(result.image().getTitle())
                     .save(overlay);
             say("Picture: " + overlay);

@@ -9,13 +9,21 @@ import ij.measure.ResultsTable;
 import java.util.List;
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
+import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.attribution.fiji.Classification;
 import sc.fiji.attribution.fiji.TableFile;
 
 /** Which class a model sees in an image: a row per image in a results table. */
-@Plugin(type = Command.class, menuPath = "Plugins>Attribution>Classify...", headless = true)
+@Plugin(
+        type = Command.class,
+        menu = {
+            @Menu(label = "Plugins"),
+            @Menu(label = "Attribution"),
+            @Menu(label = "Classify...", weight = 1)
+        },
+        headless = true)
 public class Classify extends ModelCommand {
 
     @Parameter(label = "Image", persist = false)

@@ -106,6 +106,13 @@ abstract class ModelCommand extends ToolCommand {
         return item.getType() == ImagePlus.class ? 0 : OF_MODEL.contains(item.getName()) ? 2 : 1;
     }
 
+    @Override
+    void suggest() {
+        if (Models.text(model).isEmpty()) {
+            model = Models.suggestion();
+        }
+    }
+
     /** Keys of what else is rarely needed, asked for on one page with what is said of the model. */
     List<String> rarelyNeeded() {
         return List.of();

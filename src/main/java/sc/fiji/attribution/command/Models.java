@@ -14,7 +14,18 @@ import sc.fiji.attribution.model.ModelOptions;
 /** Opens the model that a command's parameters name, or takes it as the last run left it. */
 final class Models {
 
+    /** What a dialog offers: the model that was used or written last, since this program began. */
+    private static volatile String last = "";
+
     private Models() {}
+
+    static void suggest(String model) {
+        last = model;
+    }
+
+    static String suggestion() {
+        return last;
+    }
 
     /**
      * @param labels class names separated by commas, or empty
@@ -40,7 +51,9 @@ final class Models {
                         ModelOptions.constants(text(constants)),
                         trust);
         try {
-            return LoadedModels.SHARED.open(Path.of(model.strip()), options);
+            Classifier opened = LoadedModels.SHARED.open(Path.of(model.strip()), options);
+            suggest(model.strip());
+            return opened;
         } catch (InvalidPathException e) {
             throw new OptionException("model='" + model + "' is not a path: " + e.getMessage());
         }

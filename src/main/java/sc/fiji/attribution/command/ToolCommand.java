@@ -32,6 +32,7 @@ import org.scijava.module.MutableModuleItem;
 import org.scijava.plugin.Parameter;
 import org.scijava.task.Task;
 import org.scijava.task.TaskService;
+import org.scijava.ui.UIService;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.CancelledException;
 import sc.fiji.attribution.core.Progress;
@@ -52,6 +53,9 @@ abstract class ToolCommand extends DynamicCommand {
     @Parameter(required = false)
     private TaskService tasks;
 
+    @Parameter(required = false)
+    private UIService ui;
+
     private Map<String, Object> defaults;
     private final Set<String> asked = new HashSet<>();
     private Asker asker;
@@ -62,6 +66,9 @@ abstract class ToolCommand extends DynamicCommand {
 
     /** Adds inputs that no field declares. */
     void addInputs(DynamicCommandInfo info) {}
+
+    /** Sets inputs that nobody gave to what a dialog should show at first. */
+    void suggest() {}
 
     /** The pages of the dialog; a host asks the first one with its own means. */
     List<Page> pages() {
@@ -107,6 +114,7 @@ abstract class ToolCommand extends DynamicCommand {
     /** Has all pages asked there; without it, by the host that shows the first one. */
     final void askBy(Asker host) {
         this.asker = host;
+        suggest();
         for (ModuleItem<?> item : CommandRunner.inputs(getInfo())) {
             // Not before the pages are answered, and then the command itself says what is missing.
             ((MutableModuleItem<?>) item).setRequired(false);
@@ -121,6 +129,9 @@ abstract class ToolCommand extends DynamicCommand {
     public void initialize() throws MethodCallException {
         super.initialize();
         Set<String> first = new HashSet<>();
+        if (Macro.getOptions() == null && !GraphicsEnvironment.isHeadless()) {
+            suggest();
+        }
         if (Macro.getOptions() == null) {
             pages().get(0).items().forEach(item -> first.add(item.getName()));
         }
@@ -185,14 +196,19 @@ abstract class ToolCommand extends DynamicCommand {
     /** The inputs that differ from their defaults, by key, for a recorder. */
     final Map<String, Object> changed() {
         Map<String, Object> changed = new LinkedHashMap<>();
+        long images =
+                CommandRunner.inputs(getInfo()).stream()
+                        .filter(item -> item.getType() == ImagePlus.class)
+                        .count();
         for (ModuleItem<?> item : CommandRunner.inputs(getInfo())) {
             Object value = getInput(item.getName());
             boolean isDefault =
                     value == null
                             || value instanceof String text && text.isBlank()
                             || Objects.equals(value, defaults.get(item.getName()))
-                            // The image is the active one when the macro runs, too.
-                            || value == WindowManager.getCurrentImage();
+                            // The image is the active one when the macro runs, too; of two images
+                            // it is not said which.
+                            || images == 1 && value == WindowManager.getCurrentImage();
             if (!isDefault && item.getVisibility() != ItemVisibility.INVISIBLE) {
                 changed.put(item.getName(), value);
             }
@@ -250,11 +266,20 @@ abstract class ToolCommand extends DynamicCommand {
         }
     }
 
+    /** A line for the user: in Fiji's Log window, elsewhere where the host puts it. */
     void say(String line) {
-        log.info(line);
+        if (ui != null && ui.isVisible()) {
+            IJ.log(line);
+        } else {
+            log.info(line);
+        }
     }
 
     void warn(String line) {
-        log.warn(line);
+        if (ui != null && ui.isVisible()) {
+            IJ.log("Warning: " + line);
+        } else {
+            log.warn(line);
+        }
     }
 }

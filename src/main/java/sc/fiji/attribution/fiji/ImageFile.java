@@ -115,6 +115,15 @@ public final class ImageFile {
     }
 
     /**
+     * As {@link #checkWritable(String)}, in one of these formats.
+     *
+     * @param suffixes of {@code .tif}, {@code .tiff}, {@code .nii} and {@code .nii.gz}
+     */
+    public static void checkWritable(String path, String... suffixes) {
+        WholeFile.at(path).requireWritable(suffixes);
+    }
+
+    /**
      * Checks that saving there would not replace the image that a map is made of.
      *
      * @throws ImageException if it would

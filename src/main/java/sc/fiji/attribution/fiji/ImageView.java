@@ -171,7 +171,7 @@ public final class ImageView {
     }
 
     /** Values of the slice with ImageJ's number, from 1. */
-    private float[] values(int number) {
+    float[] values(int number) {
         // A virtual stack is asked for the processor: some make their pixels only there.
         Object pixels =
                 stack.isVirtual()

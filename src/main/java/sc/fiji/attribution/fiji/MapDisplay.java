@@ -6,9 +6,11 @@ package sc.fiji.attribution.fiji;
 
 import ij.CompositeImage;
 import ij.ImagePlus;
-import ij.ImageStack;
 import ij.process.LUT;
 import java.util.Arrays;
+import java.util.function.IntFunction;
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.OptionException;
 
 /** How a map is shown: diverging colours over a range that is symmetric around zero. */
 public final class MapDisplay {
@@ -36,42 +38,78 @@ public final class MapDisplay {
     }
 
     /**
-     * The absolute value at which a range should end.
+     * Checks that an image is one whose colours can tell signs apart.
      *
-     * @param map a 32-bit image
-     * @param percentile which percentile of the absolute values of all slices, 100 for the largest;
-     *     zeros do not count, since how much background an image has says nothing about its map
-     * @return above zero; 1 where all values are zero
+     * @throws ImageException if it has no 32-bit values
      */
-    public static double limit(ImagePlus map, double percentile) {
-        ImageStack stack = map.getStack();
-        double max = 0;
-        for (int i = 1; i <= stack.size(); i++) {
-            for (float value : (float[]) stack.getProcessor(i).getPixels()) {
-                max = Math.max(max, Math.abs(value));
-            }
+    public static void requireMap(ImagePlus map) {
+        ImageView.of(map);
+        if (map.getBitDepth() != 32) {
+            throw new ImageException(
+                    "Image '"
+                            + map.getTitle()
+                            + "' is "
+                            + map.getBitDepth()
+                            + "-bit, and a map is 32-bit: choose the map, or convert the image with"
+                            + " Image > Type > 32-bit.");
         }
-        if (percentile < 100 && max > 0) {
-            return percentile(stack, percentile);
-        }
-        return max > 0 ? max : 1;
     }
 
-    private static double percentile(ImageStack stack, double percentile) {
-        int slice = stack.getWidth() * stack.getHeight();
-        float[] sorted = new float[Math.multiplyExact(slice, stack.size())];
-        for (int i = 0; i < stack.size(); i++) {
-            System.arraycopy(stack.getProcessor(i + 1).getPixels(), 0, sorted, i * slice, slice);
+    /**
+     * @throws OptionException if it is not above 0 and at most 100
+     */
+    static void requirePercentile(double percentile) {
+        if (!(percentile > 0 && percentile <= 100)) {
+            throw new OptionException(
+                    "percentile: " + percentile + " is not above 0 and at most 100.");
         }
-        for (int i = 0; i < sorted.length; i++) {
-            sorted[i] = Math.abs(sorted[i]);
+    }
+
+    /**
+     * The absolute value at which a range should end.
+     *
+     * @param percentile which percentile of the absolute values of all slices, above 0, 100 for the
+     *     largest; zeros do not count, since how much background an image has says nothing about
+     *     its map, and neither does what is NaN or infinite
+     * @return above zero; 1 where no value counts
+     */
+    public static double limit(ImagePlus map, double percentile) {
+        ImageView view = ImageView.of(map);
+        return limit(map.getStackSize(), i -> view.values(i + 1), percentile);
+    }
+
+    /**
+     * @param slice gives the values of each
+     */
+    static double limit(int slices, IntFunction<float[]> slice, double percentile) {
+        requirePercentile(percentile);
+        float max = 0;
+        long size = 0;
+        for (int i = 0; i < slices; i++) {
+            for (float value : slice.apply(i)) {
+                if (counts(value)) {
+                    max = Math.max(max, Math.abs(value));
+                    size++;
+                }
+            }
         }
-        Arrays.parallelSort(sorted);
-        int zeros = 0;
-        while (sorted[zeros] == 0) {
-            zeros++;
+        if (size == 0 || percentile == 100) {
+            return size == 0 ? 1 : max;
         }
-        int values = sorted.length - zeros;
-        return sorted[zeros + Math.max(0, (int) Math.ceil(percentile / 100 * values) - 1)];
+        float[] amounts = new float[Math.toIntExact(size)];
+        int count = 0;
+        for (int i = 0; i < slices; i++) {
+            for (float value : slice.apply(i)) {
+                if (counts(value)) {
+                    amounts[count++] = Math.abs(value);
+                }
+            }
+        }
+        Arrays.parallelSort(amounts);
+        return amounts[Math.max(0, (int) Math.ceil(percentile / 100 * count) - 1)];
+    }
+
+    private static boolean counts(float value) {
+        return value != 0 && Float.isFinite(value);
     }
 }

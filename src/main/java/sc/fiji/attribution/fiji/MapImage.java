@@ -86,10 +86,7 @@ public final class MapImage {
      * @param percentile above 0, to 100 (the default), which is the largest absolute value
      */
     public MapImage percentile(double percentile) {
-        if (!(percentile > 0 && percentile <= 100)) {
-            throw new OptionException(
-                    "percentile: " + percentile + " is not above 0 and at most 100.");
-        }
+        MapDisplay.requirePercentile(percentile);
         this.percentile = percentile;
         return this;
     }

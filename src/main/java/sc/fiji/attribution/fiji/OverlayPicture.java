@@ -4,7 +4,6 @@
  */
 package sc.fiji.attribution.fiji;
 
-import ij.ImagePlus;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -19,7 +18,7 @@ import sc.fiji.attribution.core.OptionException;
  * into memory only, so it needs no display.
  *
  * <pre>{@code
- * BufferedImage picture = OverlayPicture.of(brain, map).slices(8).zoom(2).draw();
+ * BufferedImage picture = OverlayPicture.of(Overlay.of(brain, map)).slices(8).zoom(2).draw();
  * }</pre>
  */
 public final class OverlayPicture {
@@ -30,40 +29,20 @@ public final class OverlayPicture {
     private static final int GAP = 6;
     private static final int MARGIN = 16;
 
-    private final ImagePlus anatomy;
-    private final ImagePlus map;
+    private final Overlay overlay;
     private int slices = 8;
     private int columns;
-    private int channel;
     private int frame;
     private int zoom;
-    private double gamma = 0.7;
-    private double limit;
     private String caption = "";
 
-    private OverlayPicture(ImagePlus anatomy, ImagePlus map) {
-        this.anatomy = anatomy;
-        this.map = map;
+    private OverlayPicture(Overlay overlay) {
+        this.overlay = overlay;
     }
 
-    /**
-     * @param anatomy a grey image
-     * @param map an image on the same grid; its channels are added up
-     * @throws ImageException if the grids differ
-     */
-    public static OverlayPicture of(ImagePlus anatomy, ImagePlus map) {
-        if (anatomy.getWidth() != map.getWidth()
-                || anatomy.getHeight() != map.getHeight()
-                || anatomy.getNSlices() != map.getNSlices()) {
-            throw new ImageException(
-                    "Map '"
-                            + map.getTitle()
-                            + "' and image '"
-                            + anatomy.getTitle()
-                            + "' differ in width, height or slices: give the image that the map"
-                            + " was made from.");
-        }
-        return new OverlayPicture(anatomy, map);
+    /** A picture of what the overlay shows. */
+    public static OverlayPicture of(Overlay overlay) {
+        return new OverlayPicture(overlay);
     }
 
     /** How many slices to show at most; default 8. */
@@ -78,25 +57,6 @@ public final class OverlayPicture {
         return this;
     }
 
-    /**
-     * Channel of the anatomy, from 0 (the default). Not their mean: that of tissue probabilities is
-     * the same everywhere.
-     */
-    public OverlayPicture channel(int channel) {
-        if (channel < 0 || channel >= anatomy.getNChannels()) {
-            throw new OptionException(
-                    "channel: image '"
-                            + anatomy.getTitle()
-                            + "' has "
-                            + anatomy.getNChannels()
-                            + ", counted from 0, and no "
-                            + channel
-                            + ".");
-        }
-        this.channel = channel;
-        return this;
-    }
-
     /** Time point of both images, from 0 (the default); a map of one time point shows that. */
     public OverlayPicture frame(int frame) {
         this.frame = frame;
@@ -106,18 +66,6 @@ public final class OverlayPicture {
     /** Screen pixels per image pixel along x; by default as many as make a slice easy to see. */
     public OverlayPicture zoom(int zoom) {
         this.zoom = positive("zoom", zoom);
-        return this;
-    }
-
-    /** Opacity is (|value| / limit) to this power: below 1 shows more of the weak; default 0.7. */
-    public OverlayPicture gamma(double gamma) {
-        this.gamma = gamma;
-        return this;
-    }
-
-    /** Value of full colour; by default the 99.9th percentile of the map's absolute values. */
-    public OverlayPicture limit(double limit) {
-        this.limit = limit;
         return this;
     }
 
@@ -149,9 +97,8 @@ public final class OverlayPicture {
 
     /** Draws the picture. */
     public BufferedImage draw() {
-        OverlaySlices content = OverlaySlices.of(anatomy, channel, frame, map, zoom, slices);
-        double range = limit > 0 ? limit : MapDisplay.limit(map, 99.9);
-        OverlayColours colours = new OverlayColours(range, gamma);
+        OverlaySlices content = OverlaySlices.of(overlay, frame, zoom, slices);
+        OverlayColours colours = overlay.colours();
         int count = content.numbers().length;
         int width = content.width();
         int height = content.height();
@@ -177,7 +124,7 @@ public final class OverlayPicture {
             int x = MARGIN + i % perRow * (width + GAP);
             int y = top + (column - montage) / 2 + i / perRow * (height + GAP);
             graphics.drawImage(content.draw(i, colours), x, y, null);
-            if (anatomy.getNSlices() > 1) {
+            if (overlay.image().getNSlices() > 1) {
                 String number = "z " + (content.numbers()[i] + 1);
                 lettering.small(number, x + 5, y + height - 6, FAINT_TEXT);
             }

@@ -7,7 +7,6 @@ package sc.fiji.attribution.fiji;
 import ij.ImagePlus;
 import ij.measure.Calibration;
 import java.awt.image.BufferedImage;
-import java.util.Arrays;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Tensor;
 
@@ -47,13 +46,14 @@ record OverlaySlices(
     /**
      * @param wanted screen pixels per image pixel, 0 = as many as make a slice easy to see
      */
-    static OverlaySlices of(
-            ImagePlus image, int channel, int frame, ImagePlus mapImage, int wanted, int count) {
-        float[][] anatomy = planes(ImageView.of(image), channel, channel, frame);
-        ImageView mapView = ImageView.of(mapImage);
-        int mapFrame = Math.min(frame, mapView.size('t') - 1);
-        float[][] map = planes(mapView, 0, mapView.size('c') - 1, mapFrame);
-        stretch(anatomy);
+    static OverlaySlices of(Overlay overlay, int frame, int wanted, int count) {
+        ImagePlus image = overlay.image();
+        float[][] anatomy = new float[image.getNSlices()][];
+        float[][] map = new float[image.getNSlices()][];
+        for (int z = 0; z < anatomy.length; z++) {
+            anatomy[z] = overlay.grey(z, frame);
+            map[z] = overlay.attribution(z, frame);
+        }
         Box box = box(anatomy, image.getWidth(), image.getHeight());
         int zoom = wanted > 0 ? wanted : Math.max(1, Math.round((float) EASY / box.width()));
         Calibration calibration = image.getCalibration();
@@ -83,43 +83,6 @@ record OverlaySlices(
         }
         Tensor wide = AxisResampling.linear(box.width(), width).apply(cut, 'x');
         return AxisResampling.linear(box.height(), height).apply(wide, 'y');
-    }
-
-    /** One plane per slice: the sum of the channels from first to last. */
-    private static float[][] planes(ImageView view, int first, int last, int frame) {
-        float[][] planes = new float[view.size('z')][view.size('x') * view.size('y')];
-        for (int z = 0; z < planes.length; z++) {
-            for (int c = first; c <= last; c++) {
-                float[] slice = view.slice(c, z, frame);
-                for (int i = 0; i < slice.length; i++) {
-                    planes[z][i] += slice[i];
-                }
-            }
-        }
-        return planes;
-    }
-
-    /** Scales to 0 to 1 from the 1st to the 99.7th percentile of what is not background. */
-    private static void stretch(float[][] planes) {
-        float background = planes[0][0];
-        int count = 0;
-        float[] sorted = new float[planes.length * planes[0].length];
-        for (float[] plane : planes) {
-            for (float value : plane) {
-                if (value != background && Float.isFinite(value)) {
-                    sorted[count++] = value;
-                }
-            }
-        }
-        Arrays.parallelSort(sorted, 0, count);
-        float low = count == 0 ? 0 : Math.min(background, sorted[count / 100]);
-        float high = count == 0 ? 1 : sorted[(int) (0.997 * (count - 1))];
-        for (float[] plane : planes) {
-            for (int i = 0; i < plane.length; i++) {
-                float scaled = high > low ? (plane[i] - low) / (high - low) : 0;
-                plane[i] = Math.max(0, Math.min(1, scaled));
-            }
-        }
     }
 
     private static Box box(float[][] planes, int width, int height) {

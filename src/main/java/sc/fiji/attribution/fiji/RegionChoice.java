@@ -10,6 +10,7 @@ import ij.gui.Roi;
 import ij.plugin.frame.RoiManager;
 import java.awt.Point;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -39,6 +40,27 @@ public sealed interface RegionChoice {
      */
     Regions resolve(ImagePlus image, ModelInput input, Tensor tensor, Consumer<String> warn);
 
+    /** Takes the voxels of regions, one after the other. */
+    @FunctionalInterface
+    interface Voxels {
+        /**
+         * @param region place of its name, from 0
+         * @param slice from 0
+         * @param index in the slice, x fastest
+         */
+        void accept(int region, int slice, int index);
+    }
+
+    /**
+     * Names the regions.
+     *
+     * @throws ImageException where they do not lie on the image's grid
+     */
+    List<String> names(ImagePlus image);
+
+    /** Visits all voxels of the image's own grid that are in regions; these may overlap. */
+    void visit(ImagePlus image, Voxels voxels);
+
     /**
      * Reads {@code roi manager}, {@code selection}, {@code supervoxels}, {@code supervoxels 12} or
      * {@code supervoxels 20 mm}, or the title or path of a label image.
@@ -61,7 +83,11 @@ public sealed interface RegionChoice {
                 throw new OptionException(
                         key + "=selection: '" + image.getTitle() + "' has no selection; make one.");
             }
-            return new Rois(List.of(image.getRoi()), "selection");
+            Roi selection = (Roi) image.getRoi().clone();
+            if (selection.getName() == null || selection.getName().isBlank()) {
+                selection.setName("selection");
+            }
+            return new Rois(List.of(selection), "selection");
         }
         if (wanted.toLowerCase().matches("supervoxels(\\s.*)?")) {
             String size = wanted.substring("supervoxels".length()).strip();
@@ -94,10 +120,38 @@ public sealed interface RegionChoice {
         @Override
         public Regions resolve(
                 ImagePlus explained, ModelInput input, Tensor tensor, Consumer<String> warn) {
-            ImageView view = ImageView.of(image);
-            if (image.getWidth() != explained.getWidth()
-                    || image.getHeight() != explained.getHeight()
-                    || image.getNSlices() != explained.getNSlices()) {
+            requireExtents(explained);
+            return onModel(input.nearest(z -> slice(z)), numbers(), description(), warn);
+        }
+
+        @Override
+        public List<String> names(ImagePlus measured) {
+            requireExtents(measured);
+            return List.copyOf(numbers().values());
+        }
+
+        @Override
+        public void visit(ImagePlus measured, Voxels voxels) {
+            List<Integer> labels = List.copyOf(numbers().keySet());
+            for (int z = 0; z < image.getNSlices(); z++) {
+                float[] slice = slice(z);
+                for (int i = 0; i < slice.length; i++) {
+                    if (slice[i] > 0) {
+                        voxels.accept(Collections.binarySearch(labels, (int) slice[i]), z, i);
+                    }
+                }
+            }
+        }
+
+        private float[] slice(int z) {
+            return ImageView.of(image).slice(0, z, 0);
+        }
+
+        private void requireExtents(ImagePlus other) {
+            ImageView.of(image);
+            if (image.getWidth() != other.getWidth()
+                    || image.getHeight() != other.getHeight()
+                    || image.getNSlices() != other.getNSlices()) {
                 throw new ImageException(
                         String.format(
                                 "Label image '%s' is %dx%dx%d, and image '%s' is %dx%dx%d: use one"
@@ -106,14 +160,18 @@ public sealed interface RegionChoice {
                                 image.getWidth(),
                                 image.getHeight(),
                                 image.getNSlices(),
-                                explained.getTitle(),
-                                explained.getWidth(),
-                                explained.getHeight(),
-                                explained.getNSlices()));
+                                other.getTitle(),
+                                other.getWidth(),
+                                other.getHeight(),
+                                other.getNSlices()));
             }
+        }
+
+        /** Names by label, in the order of the labels. */
+        private TreeMap<Integer, String> numbers() {
             TreeMap<Integer, String> names = new TreeMap<>();
             for (int z = 0; z < image.getNSlices(); z++) {
-                for (float value : view.slice(0, z, 0)) {
+                for (float value : slice(z)) {
                     if (value < 0 || value != (int) value) {
                         throw new ImageException(
                                 "Label image '"
@@ -127,7 +185,7 @@ public sealed interface RegionChoice {
                     }
                 }
             }
-            return onModel(input.nearest(z -> view.slice(0, z, 0)), names, description(), warn);
+            return names;
         }
     }
 
@@ -143,35 +201,46 @@ public sealed interface RegionChoice {
         @Override
         public Regions resolve(
                 ImagePlus image, ModelInput input, Tensor tensor, Consumer<String> warn) {
-            TreeMap<Integer, String> names = new TreeMap<>();
+            TreeMap<Integer, String> numbers = new TreeMap<>();
+            List<String> names = names(image);
             for (int i = 0; i < rois.size(); i++) {
-                String name = rois.get(i).getName();
-                names.put(i + 1, name == null || name.isBlank() ? "ROI " + (i + 1) : name);
+                numbers.put(i + 1, names.get(i));
             }
-            return onModel(input.nearest(z -> slice(image, z)), names, description, warn);
+            float[][] labels = new float[image.getNSlices()][image.getWidth() * image.getHeight()];
+            visit(
+                    image,
+                    (region, z, i) -> labels[z][i] = labels[z][i] == 0 ? region + 1 : labels[z][i]);
+            return onModel(input.nearest(z -> labels[z]), numbers, description, warn);
         }
 
-        private float[] slice(ImagePlus image, int z) {
-            float[] labels = new float[image.getWidth() * image.getHeight()];
-            for (int i = 0; i < rois.size(); i++) {
-                Roi roi = rois.get(i);
-                int only = slice(roi, image);
-                if (only > 0 && only != z + 1) {
-                    continue;
-                }
-                for (Point point : roi) {
+        @Override
+        public List<String> names(ImagePlus image) {
+            List<String> names = new ArrayList<>();
+            for (Roi roi : rois) {
+                String name = roi.getName();
+                boolean nameless = name == null || name.isBlank();
+                names.add(nameless ? "ROI " + (names.size() + 1) : name);
+            }
+            return names;
+        }
+
+        @Override
+        public void visit(ImagePlus image, Voxels voxels) {
+            for (int region = 0; region < rois.size(); region++) {
+                int only = slice(rois.get(region), image);
+                int first = only > 0 ? only - 1 : 0;
+                int last = only > 0 ? Math.min(only, image.getNSlices()) : image.getNSlices();
+                for (Point point : rois.get(region)) {
                     boolean on =
                             point.x >= 0
                                     && point.y >= 0
                                     && point.x < image.getWidth()
                                     && point.y < image.getHeight();
-                    int at = point.y * image.getWidth() + point.x;
-                    if (on && labels[at] == 0) {
-                        labels[at] = i + 1;
+                    for (int z = first; on && z < last; z++) {
+                        voxels.accept(region, z, point.y * image.getWidth() + point.x);
                     }
                 }
             }
-            return labels;
         }
 
         /** The slice that a selection belongs to, from 1; 0 for all. */
@@ -210,6 +279,20 @@ public sealed interface RegionChoice {
             return new Regions(
                     labels,
                     IntStream.rangeClosed(1, count).mapToObj(i -> "supervoxel " + i).toList());
+        }
+
+        @Override
+        public List<String> names(ImagePlus image) {
+            throw new OptionException(
+                    "regions="
+                            + description()
+                            + ": supervoxels are found in what a model sees; measure selections or"
+                            + " the labels of an image.");
+        }
+
+        @Override
+        public void visit(ImagePlus image, Voxels voxels) {
+            names(image);
         }
     }
 

@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.ij1;
 
+import ij.IJ;
 import ij.ImagePlus;
 import ij.WindowManager;
 import ij.gui.GenericDialog;
@@ -25,7 +26,6 @@ import java.util.Optional;
 import org.scijava.module.ModuleItem;
 import org.scijava.util.Types;
 import sc.fiji.attribution.command.Asker;
-import sc.fiji.attribution.core.ImageException;
 
 /** Pages of a command's dialog as dialogs of ImageJ, with a field for each input. */
 final class CommandDialog implements Asker {
@@ -35,6 +35,10 @@ final class CommandDialog implements Asker {
 
     @Override
     public Optional<Map<String, Object>> ask(Question question) {
+        if (WindowManager.getImageCount() == 0 && asksForImage(question)) {
+            IJ.error(question.title(), "No image is open: open one first.");
+            return Optional.empty();
+        }
         GenericDialog dialog = new GenericDialog(question.title());
         if (!question.introduction().isEmpty()) {
             dialog.addMessage(wrap(question.introduction()));
@@ -86,10 +90,11 @@ final class CommandDialog implements Asker {
         }
     }
 
+    private static boolean asksForImage(Question question) {
+        return question.items().stream().anyMatch(item -> item.getType() == ImagePlus.class);
+    }
+
     private static void addImages(GenericDialog dialog, String label, ImagePlus image) {
-        if (WindowManager.getImageCount() == 0) {
-            throw new ImageException("No image is open: open one first.");
-        }
         ImagePlus first = image == null ? WindowManager.getCurrentImage() : image;
         dialog.addImageChoice(label, first.getTitle());
     }

@@ -37,6 +37,10 @@ class OverlayPictureTest {
                 });
     }
 
+    private static OverlayPicture picture(ImagePlus image, ImagePlus map) {
+        return OverlayPicture.of(Overlay.of(image, map));
+    }
+
     private static int count(BufferedImage picture, boolean red) {
         int count = 0;
         for (int y = 0; y < picture.getHeight(); y++) {
@@ -51,7 +55,7 @@ class OverlayPictureTest {
 
     @Test
     void bothSignsAreDrawnOverTheAnatomy() {
-        BufferedImage picture = OverlayPicture.of(ball(false), ball(true)).slices(6).draw();
+        BufferedImage picture = picture(ball(false), ball(true)).slices(6).draw();
         int red = count(picture, true);
         int blue = count(picture, false);
         assertTrue(red > 500, "red " + red);
@@ -61,7 +65,7 @@ class OverlayPictureTest {
     @Test
     void zeroMapLeavesTheAnatomyGrey() {
         ImagePlus zero = Specimens.image(32, 30, 30, 1, 20, 1, p -> 0);
-        BufferedImage picture = OverlayPicture.of(ball(false), zero).slices(1).draw();
+        BufferedImage picture = picture(ball(false), zero).slices(1).draw();
         assertEquals(0, count(picture, true));
         assertEquals(0, count(picture, false));
     }
@@ -69,9 +73,9 @@ class OverlayPictureTest {
     @Test
     void pixelsThatAreNotSquareAreDrawnInProportion() {
         ImagePlus tall = ball(false);
-        BufferedImage square = OverlayPicture.of(tall, ball(true)).slices(1).zoom(8).draw();
+        BufferedImage square = picture(tall, ball(true)).slices(1).zoom(8).draw();
         tall.getCalibration().pixelHeight = 2;
-        BufferedImage drawn = OverlayPicture.of(tall, ball(true)).slices(1).zoom(8).draw();
+        BufferedImage drawn = picture(tall, ball(true)).slices(1).zoom(8).draw();
         assertEquals(2, (drawn.getHeight() - 32.0) / (square.getHeight() - 32), 0.01);
         assertTrue(drawn.getHeight() > square.getHeight());
     }
@@ -82,7 +86,7 @@ class OverlayPictureTest {
         ImagePlus map = Specimens.image(32, 28, 28, 1, 1, 1, p -> p[0] == 14 ? 1 : 0);
         String caption = "A caption that is longer than the picture is wide";
         String path = folder.resolve("p.png").toString();
-        OverlayPicture.of(digit, map).zoom(1).caption(caption).save(path);
+        picture(digit, map).zoom(1).caption(caption).save(path);
         BufferedImage picture = ImageIO.read(new File(path));
         int background = picture.getRGB(0, 0);
         for (int x = 0; x < picture.getWidth(); x++) {
@@ -93,15 +97,14 @@ class OverlayPictureTest {
         for (int y = 0; y < picture.getHeight(); y++) {
             assertEquals(background, picture.getRGB(picture.getWidth() - 3, y));
         }
-        OverlayPicture flat = OverlayPicture.of(digit, map);
+        OverlayPicture flat = picture(digit, map);
         assertThrows(OptionException.class, () -> flat.zoom(0));
-        assertThrows(OptionException.class, () -> flat.channel(1));
     }
 
     @Test
     void refusesAnotherGrid() {
         ImageViewTest.assertMessage(
-                () -> OverlayPicture.of(ball(false), Specimens.numbered(32, 30, 30, 1, 19, 1)),
+                () -> Overlay.of(ball(false), Specimens.numbered(32, 30, 30, 1, 19, 1)),
                 "differ in width, height or slices");
     }
 

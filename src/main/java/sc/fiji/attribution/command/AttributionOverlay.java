@@ -1,0 +1,151 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.command;
+
+import ij.ImagePlus;
+import ij.WindowManager;
+import org.scijava.ItemIO;
+import org.scijava.command.Command;
+import org.scijava.plugin.Menu;
+import org.scijava.plugin.Parameter;
+import org.scijava.plugin.Plugin;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.fiji.ImageFile;
+import sc.fiji.attribution.fiji.Overlay;
+import sc.fiji.attribution.fiji.OverlayImage;
+
+/** A map in colour over the image that it was made of, slice by slice. */
+@Plugin(
+        type = Command.class,
+        menu = {
+            @Menu(label = "Plugins"),
+            @Menu(label = "Attribution"),
+            @Menu(label = "Attribution Overlay...", weight = 5)
+        },
+        headless = true)
+public class AttributionOverlay extends ToolCommand {
+
+    /** The title of the image that a map was made of. */
+    private static final String SOURCE = "attribution.image";
+
+    @Parameter(label = "Map", persist = false)
+    private ImagePlus map;
+
+    @Parameter(
+            label = "Image",
+            required = false,
+            persist = false,
+            autoFill = false,
+            description = "that the map was made of")
+    private ImagePlus input;
+
+    @Parameter(
+            label = "Type",
+            persist = false,
+            choices = {"rgb", "composite"},
+            description = "mixed colours, or two channels with their values")
+    private String type = "rgb";
+
+    @Parameter(
+            label = "Channel",
+            persist = false,
+            min = "1",
+            max = "10000",
+            description = "of the image, shown in grey")
+    private int channel = 1;
+
+    @Parameter(
+            label = "Map channel",
+            persist = false,
+            min = "0",
+            max = "10000",
+            description = "0 = the sum of all")
+    private int mapchannel;
+
+    @Parameter(
+            label = "Percentile",
+            persist = false,
+            min = "0",
+            max = "100",
+            description = "of the absolute values, has full colour")
+    private double percentile = 99.9;
+
+    @Parameter(
+            label = "Limit",
+            persist = false,
+            min = "0",
+            description = "value of full colour; 0 = from the percentile")
+    private double limit;
+
+    @Parameter(
+            label = "Gamma",
+            persist = false,
+            min = "0",
+            description = "opacity is (|value| / limit) to this power")
+    private double gamma = 0.7;
+
+    @Parameter(
+            label = "Save overlay as",
+            style = "save",
+            required = false,
+            persist = false,
+            description = "TIFF file; empty = only show")
+    private String output;
+
+    @Parameter(type = ItemIO.OUTPUT, label = "Overlay")
+    private ImagePlus overlay;
+
+    /** The active image is either of the two. */
+    @Override
+    void suggest() {
+        if (map == null) {
+            map = WindowManager.getCurrentImage();
+        }
+        if (map != null && map.getProp(SOURCE) == null) {
+            for (int id :
+                    WindowManager.getIDList() == null ? new int[0] : WindowManager.getIDList()) {
+                ImagePlus other = WindowManager.getImage(id);
+                if (map.getTitle().equals(other.getProp(SOURCE))) {
+                    input = map;
+                    map = other;
+                    return;
+                }
+            }
+        }
+        input = input == null && map != null ? source() : input;
+    }
+
+    private ImagePlus source() {
+        String title = map.getProp(SOURCE);
+        return title == null ? null : WindowManager.getImage(title);
+    }
+
+    @Override
+    void execute() {
+        ImagePlus image = input == null ? source() : input;
+        if (image == null) {
+            throw new OptionException(
+                    "input: open the image that '" + map.getTitle() + "' was made of, or name it.");
+        }
+        if (!Models.text(output).isEmpty()) {
+            ImageFile.checkWritable(output, ".tif", ".tiff");
+            ImageFile.requireOther(output, image);
+            ImageFile.requireOther(output, map);
+        }
+        overlay =
+                OverlayImage.of(
+                        Overlay.of(image, map)
+                                .channel(channel)
+                                .mapChannel(mapchannel)
+                                .percentile(percentile)
+                                .limit(limit)
+                                .gamma(gamma),
+                        OverlayImage.Type.named(type));
+        if (!Models.text(output).isEmpty()) {
+            ImageFile.save(overlay, output);
+            say("Overlay: " + output);
+        }
+    }
+}

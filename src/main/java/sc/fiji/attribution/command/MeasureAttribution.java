@@ -1,0 +1,78 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.command;
+
+import ij.ImagePlus;
+import ij.WindowManager;
+import ij.measure.ResultsTable;
+import org.scijava.ItemIO;
+import org.scijava.command.Command;
+import org.scijava.command.DynamicCommandInfo;
+import org.scijava.plugin.Menu;
+import org.scijava.plugin.Parameter;
+import org.scijava.plugin.Plugin;
+import sc.fiji.attribution.fiji.RegionChoice;
+import sc.fiji.attribution.fiji.RegionStatistics;
+import sc.fiji.attribution.fiji.TableFile;
+
+/** What a map adds up to in regions: a row for each in a results table. */
+@Plugin(
+        type = Command.class,
+        menu = {
+            @Menu(label = "Plugins"),
+            @Menu(label = "Attribution"),
+            @Menu(label = "Measure Attribution...", weight = 6)
+        },
+        headless = true)
+public class MeasureAttribution extends ToolCommand {
+
+    @Parameter(label = "Map", persist = false)
+    private ImagePlus map;
+
+    @Parameter(
+            label = "Regions",
+            required = false,
+            persist = false,
+            description = "selections go through the stack; or a label image")
+    private String regions;
+
+    @Parameter(
+            label = "Save table as",
+            style = "save",
+            required = false,
+            persist = false,
+            description = "CSV file; empty = only show")
+    private String output;
+
+    @Parameter(type = ItemIO.OUTPUT, label = "Attribution in regions")
+    private ResultsTable table;
+
+    /** In macros, a path too. */
+    @Override
+    void addInputs(DynamicCommandInfo info) {
+        info.getMutableInput("regions", String.class).setChoices(RegionStatistics.choices());
+    }
+
+    @Override
+    void suggest() {
+        ImagePlus shown = map == null ? WindowManager.getCurrentImage() : map;
+        if (Models.text(regions).isEmpty() && shown != null) {
+            regions = RegionStatistics.choice("", shown).description();
+        }
+    }
+
+    @Override
+    void execute() {
+        if (!Models.text(output).isEmpty()) {
+            TableFile.checkWritable(output);
+        }
+        RegionChoice where = RegionStatistics.choice(Models.text(regions), map);
+        table = RegionStatistics.of(map, where, progress());
+        if (!Models.text(output).isEmpty()) {
+            TableFile.save(table, output);
+            say("Table: " + output);
+        }
+    }
+}
