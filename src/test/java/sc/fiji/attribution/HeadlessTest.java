@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution;
 
+import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -43,13 +44,44 @@ import sc.fiji.attribution.model.Packages;
 /** Every command without a display: with objects as a script gives them, and with paths. */
 class HeadlessTest {
 
-    /** What each command needs besides an image and a model. A new command needs a line here. */
+    /** What each command gets; @ is a folder with an image, a map and a model. */
     private static final Map<String, Map<String, String>> COMMANDS =
-            Map.of(
-                    "Attribution Map...",
-                    Map.of("steps", "3", "overlay", "overlay.png", "output", "map.tif"),
-                    "Classify...",
-                    Map.of("output", "classes.csv"));
+            Map.ofEntries(
+                    entry(
+                            "Attribution Map...",
+                            Map.of(
+                                    "input", "@image.tif",
+                                    "model", "@net",
+                                    "steps", "3",
+                                    "overlay", "@overlay.png",
+                                    "output", "@map.tif")),
+                    entry(
+                            "Classify...",
+                            Map.of(
+                                    "input", "@image.tif",
+                                    "model", "@net",
+                                    "output", "@classes.csv")),
+                    entry(
+                            "Attribution Overlay...",
+                            Map.of(
+                                    "input", "@image.tif",
+                                    "map", "@a map.tif",
+                                    "output", "@rgb.tif")),
+                    entry(
+                            "Measure Attribution...",
+                            Map.of(
+                                    "map", "@a map.tif",
+                                    "regions", "@labels.tif",
+                                    "output", "@sums.csv")),
+                    entry("Diverging LUT", Map.of("input", "@a map.tif", "output", "@lut.tif")),
+                    entry(
+                            "Model Info...",
+                            Map.of("model", "@net", "tests", "true", "output", "@layers.csv")),
+                    entry("Brain with Lesions", Map.of()),
+                    entry("Brain without Lesions", Map.of()),
+                    entry("Lesion Mask", Map.of()),
+                    entry("Lesion Classifier...", Map.of("output", "@samples")),
+                    entry("Help", Map.of()));
 
     /**
      * Whatever is made for a screen: a platform's toolkit, widgets, windows of images and tables.
@@ -63,24 +95,27 @@ class HeadlessTest {
                             + "|ij/gui/(\\w*Window|\\w*Canvas|\\w*Dialog)|ij/text/\\w+)'");
 
     @TempDir Path folder;
-    private ImagePlus image;
-    private String model;
 
     static List<String> commands() {
         return List.copyOf(new TreeSet<>(COMMANDS.keySet()));
     }
 
     @BeforeEach
-    void makeModel() throws IOException {
-        model = Packages.network(folder.resolve("net"), -1, 8, 8, 2).toString();
-        image = IJ.createHyperStack("image", 8, 8, 2, 1, 1, 32);
+    void makeFiles() throws IOException {
+        Packages.network(folder.resolve("net"), -1, 8, 8, 2);
+        ImagePlus image = IJ.createHyperStack("image", 8, 8, 2, 1, 1, 32);
         image.getStack().getProcessor(1).setf(2, 3, 7);
         ImageFile.save(image, folder.resolve("image.tif").toString());
+        ImagePlus map = IJ.createImage("map", "32-bit ramp", 8, 8, 1);
+        ImageFile.save(map, folder.resolve("a map.tif").toString());
+        ImagePlus labels = IJ.createImage("labels", "8-bit ramp", 8, 8, 1);
+        ImageFile.save(labels, folder.resolve("labels.tif").toString());
+        Files.createDirectory(folder.resolve("samples"));
     }
 
-    private Map<String, String> files(String command) {
+    private Map<String, String> inputs(String command) {
         Map<String, String> values = new HashMap<>(COMMANDS.get(command));
-        values.replaceAll((k, v) -> v.contains(".") ? folder.resolve(v).toString() : v);
+        values.replaceAll((k, v) -> v.startsWith("@") ? folder.resolve(v.substring(1)) + "" : v);
         return values;
     }
 
@@ -95,8 +130,13 @@ class HeadlessTest {
     @ParameterizedTest
     @MethodSource("commands")
     void outputsReachAMacro(String command) throws InterruptedException, ExecutionException {
-        List<Object> inputs = new ArrayList<>(List.of("input", image, "model", model));
-        files(command).forEach((key, value) -> inputs.addAll(List.of(key, value)));
+        List<Object> inputs = new ArrayList<>();
+        inputs(command)
+                .forEach(
+                        (key, value) -> {
+                            boolean image = key.equals("input") || key.equals("map");
+                            inputs.addAll(List.of(key, image ? ImageFile.open(value) : value));
+                        });
         Interpreter.batchMode = true;
         try (CommandRunner runner = new CommandRunner(new Terminal(System.out, System.err));
                 Context context =
@@ -122,8 +162,8 @@ class HeadlessTest {
         } finally {
             Interpreter.batchMode = false;
         }
-        for (String file : COMMANDS.get(command).values()) {
-            assertTrue(!file.contains(".") || Files.exists(folder.resolve(file)), file);
+        for (String file : inputs(command).values()) {
+            assertTrue(!file.startsWith("/") || Files.exists(Path.of(file)), file);
         }
     }
 
@@ -147,10 +187,8 @@ class HeadlessTest {
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 HeadlessTest.class.getName(),
-                                command,
-                                "input=" + folder.resolve("image.tif"),
-                                "model=" + model));
-        files(command).forEach((key, value) -> line.add(key + "=" + value));
+                                command));
+        inputs(command).forEach((key, value) -> line.add(key + "=" + value));
         int code =
                 new ProcessBuilder(line)
                         .redirectErrorStream(true)

@@ -18,7 +18,10 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.scijava.log.LogMessage;
+import org.scijava.module.Module;
 import org.scijava.module.ModuleItem;
 import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Option;
@@ -32,19 +35,20 @@ class ReadmeKeysTest {
         return Files.readString(Path.of("README.md"));
     }
 
-    private static TreeSet<String> keys(String command) {
-        CommandRunner.Listener nobody =
-                new CommandRunner.Listener() {
-                    @Override
-                    public void message(LogMessage message) {}
+    private static final CommandRunner.Listener NOBODY =
+            new CommandRunner.Listener() {
+                @Override
+                public void message(LogMessage message) {}
 
-                    @Override
-                    public boolean progress(int done, int total, String what) {
-                        return true;
-                    }
-                };
+                @Override
+                public boolean progress(int done, int total, String what) {
+                    return true;
+                }
+            };
+
+    private static TreeSet<String> keys(String command) {
         TreeSet<String> keys = new TreeSet<>();
-        try (CommandRunner runner = new CommandRunner(nobody)) {
+        try (CommandRunner runner = new CommandRunner(NOBODY)) {
             for (ModuleItem<?> item : CommandRunner.keys(runner.module(runner.find(command)))) {
                 keys.add(item.getName());
             }
@@ -72,16 +76,38 @@ class ReadmeKeysTest {
         assertEquals(keys("Attribution Map..."), new TreeSet<>(rows().keySet()));
     }
 
-    @Test
-    void classifyListsItsKeys() throws IOException {
-        String text = readme();
-        int start = text.indexOf("Keys:", text.indexOf("- **Classify...**"));
-        TreeSet<String> listed = new TreeSet<>();
-        Matcher key = KEY.matcher(text.substring(start, text.indexOf(" as above.", start)));
-        while (key.find()) {
-            listed.add(key.group(1));
+    static List<String> otherCommands() {
+        try (CommandRunner runner = new CommandRunner(NOBODY)) {
+            List<String> labels = new ArrayList<>(runner.labels());
+            labels.remove("Attribution Map...");
+            return labels;
         }
-        assertEquals(keys("Classify..."), listed);
+    }
+
+    /** Its keys, the defaults where they are said, and no other: {@code `gamma=0.7`}. */
+    @ParameterizedTest
+    @MethodSource("otherCommands")
+    void listsItsKeysAndTheirDefaults(String command) throws IOException {
+        Map<String, String> listed = new LinkedHashMap<>();
+        String name = "**" + command + "**";
+        String rest = readme().split(Pattern.quote(name), 2)[1];
+        // To the next command's name, or the end of the list.
+        String[] keys = rest.split("\\*\\*|\n\n(?! )", 2)[0].split("Keys", 2);
+        Matcher key = Pattern.compile("`([a-z]+)(?:=([^`]*))?`").matcher(keys[keys.length - 1]);
+        while (keys.length > 1 && key.find()) {
+            listed.put(key.group(1), key.group(2));
+        }
+        assertEquals(keys(command), new TreeSet<>(listed.keySet()));
+        try (CommandRunner runner = new CommandRunner(NOBODY)) {
+            Module module = runner.module(runner.find(command));
+            listed.forEach(
+                    (input, value) -> {
+                        if (value != null) {
+                            String standard = "" + module.getInput(input);
+                            assertEquals(standard.replaceFirst("\\.0$", ""), value, input);
+                        }
+                    });
+        }
     }
 
     @Test

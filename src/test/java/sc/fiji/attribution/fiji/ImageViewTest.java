@@ -27,7 +27,7 @@ import net.imglib2.view.Views;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.AttributionException;
 
 class ImageViewTest {
 
@@ -136,7 +136,7 @@ class ImageViewTest {
     }
 
     static void assertMessage(Runnable action, String... parts) {
-        ImageException e = assertThrows(ImageException.class, action::run);
+        AttributionException e = assertThrows(AttributionException.class, action::run);
         for (String part : parts) {
             assertTrue(e.getMessage().contains(part), e.getMessage());
         }
