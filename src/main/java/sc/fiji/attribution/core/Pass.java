@@ -16,8 +16,9 @@ import java.util.List;
  * @param at layers whose activations are wanted
  * @param of what the backward pass starts from: {@link #LOGITS} or a layer
  * @param to where the gradient is wanted: layers or {@link #IMAGE}; empty for a forward pass alone
+ * @param rules by which the backward pass goes
  */
-public record Pass(String from, List<String> at, String of, List<String> to) {
+public record Pass(String from, List<String> at, String of, List<String> to, Propagation rules) {
 
     public static final String IMAGE = "<image>";
     public static final String LOGITS = "<logits>";
@@ -25,6 +26,11 @@ public record Pass(String from, List<String> at, String of, List<String> to) {
     public Pass {
         at = List.copyOf(at);
         to = List.copyOf(to);
+    }
+
+    /** By the chain rule. */
+    public Pass(String from, List<String> at, String of, List<String> to) {
+        this(from, at, of, to, Propagation.Gradient.PLAIN);
     }
 
     /** From the image to the layers and the logits. */
@@ -45,7 +51,7 @@ public record Pass(String from, List<String> at, String of, List<String> to) {
 
     /** The same with a layer's activations fed in place of the image. */
     public Pass from(String layer) {
-        return new Pass(layer, at, of, to);
+        return new Pass(layer, at, of, to, rules);
     }
 
     /** The same with one more layer looked at. */
@@ -59,6 +65,11 @@ public record Pass(String from, List<String> at, String of, List<String> to) {
 
     /** The same with the backward pass starting at a layer's activations. */
     public Pass of(String layer) {
-        return new Pass(from, at, layer, to);
+        return new Pass(from, at, layer, to, rules);
+    }
+
+    /** The same by other rules. */
+    public Pass by(Propagation others) {
+        return new Pass(from, at, of, to, others);
     }
 }

@@ -122,7 +122,7 @@ public record AugmentedModel(
             Output cotangent = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
             Output seed = ops.reshapeLike(ops.cast(cotangent, graph.type(scored)), scored);
             Output gradient =
-                    new ReverseMode(ops, GradientRules.TABLE).backward(scored, seed, input);
+                    new ReverseMode(ops, RuleTable.GRADIENT).backward(scored, seed, input);
             assembly.signature(
                     DIFFERENTIATE,
                     Map.of(INPUT, input, COTANGENT, cotangent),

@@ -135,6 +135,17 @@ final class HiddenLayers {
         return Optional.empty();
     }
 
+    /** By what a node goes: the blocks and the layer that it stands in, and its own name. */
+    List<String> names(String node) {
+        List<String> scope = names.layer(node);
+        List<String> all = new ArrayList<>();
+        for (int depth = 1; depth <= scope.size(); depth++) {
+            all.add(String.join("/", scope.subList(0, depth)));
+        }
+        all.add(names.display(ChannelsLast.original(node)));
+        return all;
+    }
+
     private HiddenLayer layer(String name, List<NodeDef> nodes) {
         List<String> ops =
                 nodes.stream().map(NodeDef::getOp).filter(op -> !PLUMBING.contains(op)).toList();

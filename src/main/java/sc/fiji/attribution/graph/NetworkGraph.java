@@ -18,6 +18,7 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SignatureDef;
 import sc.fiji.attribution.core.Cut;
 import sc.fiji.attribution.core.Pass;
+import sc.fiji.attribution.core.Propagation;
 
 /**
  * A network with all its layers, to which passes are appended after it was loaded. Nodes that the
@@ -31,6 +32,8 @@ public final class NetworkGraph {
 
     public static final String ACTIVATION = "activation:";
     public static final String GRADIENT = "gradient:";
+    public static final String BASELINE = "baseline";
+    public static final String BASELINE_LOGITS = "baseline_logits";
 
     private static final String COPY = Ops.SCOPE + "network/";
     private static final String PASSES = Ops.SCOPE + "passes/";
@@ -125,8 +128,9 @@ public final class NetworkGraph {
      * @param nodes predecessors first; they read each other and nodes that are loaded
      * @param signature feeds {@link AugmentedModel#INPUT} where the image is needed, {@link #FEED}
      *     where a layer's activations are fed, {@link AugmentedModel#COTANGENT} where there is a
-     *     backward pass; fetches {@link AugmentedModel#LOGITS} where the logits are on the way, and
-     *     for each layer {@link #ACTIVATION} and {@link #GRADIENT} with its name
+     *     backward pass, {@link #BASELINE} where it measures differences from one; fetches {@link
+     *     AugmentedModel#LOGITS} where the logits are on the way, {@link #BASELINE_LOGITS} with a
+     *     baseline, and for each layer {@link #ACTIVATION} and {@link #GRADIENT} with its name
      */
     public record Addition(GraphDef nodes, SignatureDef signature) {}
 
@@ -197,18 +201,56 @@ public final class NetworkGraph {
             call.fetch(AugmentedModel.LOGITS, logits);
         }
         if (!pass.to().isEmpty()) {
-            Output start = tensor(pass.of());
-            Output cotangent = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
-            call.feed(AugmentedModel.COTANGENT, cotangent);
-            Output seed = ops.reshapeLike(ops.cast(cotangent, graph.type(start)), start);
-            Map<Output, Output> gradients =
-                    new ReverseMode(ops, GradientRules.TABLE)
-                            .backward(start, seed, pass.to().stream().map(this::tensor).toList());
-            for (String place : pass.to()) {
-                call.fetch(GRADIENT + place, gradients.get(tensor(place)));
-            }
+            backward(pass, call);
         }
         return call.finish();
+    }
+
+    private void backward(Pass pass, Call call) {
+        Output start = tensor(pass.of());
+        Output cotangent = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
+        call.feed(AugmentedModel.COTANGENT, cotangent);
+        Output seed = ops.reshapeLike(ops.cast(cotangent, graph.type(start)), start);
+        if (pass.rules() instanceof Propagation.Relevance) {
+            // What is shared out is the score itself.
+            seed = ops.mul(seed, start);
+        }
+        Map<Output, Output> gradients =
+                new ReverseMode(ops, rules(pass.rules(), start, call))
+                        .backward(start, seed, pass.to().stream().map(this::tensor).toList());
+        for (String place : pass.to()) {
+            call.fetch(GRADIENT + place, gradients.get(tensor(place)));
+        }
+    }
+
+    private RuleTable rules(Propagation propagation, Output start, Call call) {
+        if (propagation == Propagation.Gradient.PLAIN) {
+            return RuleTable.GRADIENT;
+        }
+        List<NodeDef> sorted = graph.ancestors(List.of(start.node()));
+        Set<String> onPath = graph.descendants(input.node(), sorted);
+        List<NodeDef> path = sorted.stream().filter(n -> onPath.contains(n.getName())).toList();
+        if (propagation instanceof Propagation.Gradient gradient) {
+            return gradient == Propagation.Gradient.GUIDED
+                    ? ModifiedGradients.guided(graph, path)
+                    : ModifiedGradients.deconvolution(graph, path);
+        }
+        if (propagation instanceof Propagation.Relevance relevance) {
+            return RelevanceRules.table(
+                    ops,
+                    path,
+                    relevance.composite(),
+                    node ->
+                            layers.names(
+                                    node.startsWith(COPY) ? node.substring(COPY.length()) : node));
+        }
+        Output baseline = ops.emit("Placeholder", List.of(), "dtype", graph.type(input));
+        Twin twin = new Twin(graph, path, baseline);
+        call.feed(BASELINE, baseline);
+        call.fetch(BASELINE_LOGITS, twin.of(logits));
+        return propagation == Propagation.Multipliers.RESCALE
+                ? MultiplierRules.rescale(graph, path, twin)
+                : RevealCancelRule.table(ops, path, twin);
     }
 
     private Output tensor(String place) {

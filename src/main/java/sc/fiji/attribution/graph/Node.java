@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.graph;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.NodeDef;
@@ -13,6 +14,13 @@ record Node(NodeDef def, List<Output> inputs) {
 
     static Node of(NodeDef def) {
         return new Node(def, Graph.inputs(def));
+    }
+
+    /** The same op on another input. */
+    Node with(int index, Output input) {
+        List<Output> others = new ArrayList<>(inputs);
+        others.set(index, input);
+        return new Node(def, others);
     }
 
     String name() {

@@ -7,6 +7,7 @@ package sc.fiji.attribution.graph;
 import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -70,6 +71,19 @@ final class Ops {
                 ? add(op, inputs, attrs)
                 : emitted.computeIfAbsent(
                         List.of(op, inputs, attrs), key -> add(op, inputs, attrs));
+    }
+
+    /** All attributes of a node as alternating names and values, to hand on to one like it. */
+    Object[] attributes(Node node) {
+        List<Object> attributes = new ArrayList<>();
+        node.def()
+                .getAttrMap()
+                .forEach(
+                        (name, value) -> {
+                            attributes.add(name);
+                            attributes.add(value);
+                        });
+        return attributes.toArray();
     }
 
     private Output add(String op, List<Output> inputs, Map<String, AttrValue> attrs) {

@@ -32,23 +32,12 @@ final class PoolBeforeRelu {
             Node pool = Node.of(def);
             Node relu = Node.of(graph.node(pool.in(0)));
             if (relu.op().equals("Relu") && consumers.get(relu.name()).size() == 1) {
-                Output pooled = ops.emit(pool.op(), List.of(relu.in(0)), attributes(def));
+                Output pooled = ops.emit(pool.op(), List.of(relu.in(0)), ops.attributes(pool));
                 Output moved = ops.emit("Relu", pooled);
                 for (NodeDef consumer : consumers.getOrDefault(pool.name(), List.of())) {
                     graph.redirect(consumer.getName(), pool.out(), moved);
                 }
             }
         }
-    }
-
-    private static Object[] attributes(NodeDef node) {
-        List<Object> attributes = new ArrayList<>();
-        node.getAttrMap()
-                .forEach(
-                        (name, value) -> {
-                            attributes.add(name);
-                            attributes.add(value);
-                        });
-        return attributes.toArray();
     }
 }

@@ -24,11 +24,11 @@ import org.tensorflow.proto.NodeDef;
 final class ReverseMode {
 
     private final Ops ops;
-    private final Map<String, Rule> rules;
+    private final RuleTable table;
 
-    ReverseMode(Ops ops, Map<String, Rule> rules) {
+    ReverseMode(Ops ops, RuleTable table) {
         this.ops = ops;
-        this.rules = rules;
+        this.table = table;
     }
 
     static boolean isFloating(DataType type) {
@@ -72,7 +72,7 @@ final class ReverseMode {
         Collections.reverse(sorted);
         for (NodeDef def : sorted) {
             if (below.contains(def.getName())) {
-                visit(Node.of(def), onPath, cotangents);
+                visit(def, onPath, cotangents);
             }
         }
         Map<Output, Output> results = new HashMap<>();
@@ -83,22 +83,20 @@ final class ReverseMode {
         return results;
     }
 
-    private void visit(Node node, Set<String> onPath, Map<Output, List<Output>> cotangents) {
-        List<DataType> types = OpRegistry.outputTypes(node.def());
+    private void visit(NodeDef def, Set<String> onPath, Map<Output, List<Output>> cotangents) {
+        List<DataType> types = OpRegistry.outputTypes(def);
         List<Output> dy = new ArrayList<>();
         boolean reached = false;
         for (int i = 0; i < types.size(); i++) {
-            Output total = total(cotangents, node.out(i));
+            Output total = total(cotangents, new Output(def.getName(), i));
             reached |= total != null;
             dy.add(total);
         }
         if (!reached) {
             return;
         }
-        Rule rule = rules.get(node.op());
-        if (rule == null) {
-            throw new UnsupportedOpException(node, "there is no rule for it");
-        }
+        Node node = table.node(def);
+        Rule rule = table.rule(node);
         for (int i = 0; i < dy.size(); i++) {
             if (dy.get(i) == null && isFloating(types.get(i))) {
                 dy.set(i, ops.zerosLike(node.out(i)));

@@ -5,6 +5,7 @@
 package sc.fiji.attribution.graph;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorShapeProto;
@@ -14,7 +15,10 @@ final class StaticShape {
 
     private StaticShape() {}
 
-    /** Extents of a constant or of a variable's value; empty for what is computed from them. */
+    /**
+     * Extents of a constant, of a variable's value, or of what simple arithmetic makes of them;
+     * empty for all else.
+     */
     static Optional<long[]> ofWeight(Graph graph, Output output) {
         NodeDef node = graph.node(output);
         return switch (node.getOp()) {
@@ -22,6 +26,10 @@ final class StaticShape {
             case "VarHandleOp", "VariableV2" -> extents(node.getAttrOrThrow("shape").getShape());
             case "ReadVariableOp", "Identity", "Cast" -> ofWeight(graph, Graph.inputs(node).get(0));
             case "Reshape" -> reshaped(graph, node);
+            case "Rsqrt", "Sqrt", "Neg", "Relu", "Square" ->
+                    ofWeight(graph, Graph.inputs(node).get(0));
+            case "Add", "AddV2", "Sub", "Mul", "RealDiv", "Maximum", "Minimum" ->
+                    broadcast(graph, Graph.inputs(node));
             default -> Optional.empty();
         };
     }
@@ -37,6 +45,22 @@ final class StaticShape {
         return Arrays.stream(extents).allMatch(extent -> extent >= 0)
                 ? Optional.of(Arrays.stream(extents).mapToLong(extent -> (long) extent).toArray())
                 : Optional.empty();
+    }
+
+    private static Optional<long[]> broadcast(Graph graph, List<Output> inputs) {
+        Optional<long[]> left = ofWeight(graph, inputs.get(0));
+        Optional<long[]> right = ofWeight(graph, inputs.get(1));
+        if (left.isEmpty() || right.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean longer = left.get().length >= right.get().length;
+        long[] shape = (longer ? left : right).get().clone();
+        long[] other = (longer ? right : left).get();
+        for (int i = 0; i < other.length; i++) {
+            int at = shape.length - other.length + i;
+            shape[at] = Math.max(shape[at], other[i]);
+        }
+        return Optional.of(shape);
     }
 
     private static Optional<long[]> extents(TensorShapeProto shape) {

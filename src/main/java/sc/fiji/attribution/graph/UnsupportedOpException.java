@@ -12,8 +12,17 @@ final class UnsupportedOpException extends ModelException {
     private static final long serialVersionUID = 1L;
 
     UnsupportedOpException(Node node, String reason) {
+        this(node, "gradient", reason);
+    }
+
+    /**
+     * @param what is missing, such as {@code "gradient"}
+     */
+    UnsupportedOpException(Node node, String what, String reason) {
         super(
-                "No gradient for op "
+                "No "
+                        + what
+                        + " for op "
                         + node.op()
                         + " (layer '"
                         + Layer.of(node.name())

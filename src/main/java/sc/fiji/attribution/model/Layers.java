@@ -74,6 +74,9 @@ public interface Layers {
      */
     Trace run(Pass pass, Feed feed);
 
+    /** Why a pass cannot be run on this network, in one line; empty where it can. */
+    Optional<String> whyNot(Pass pass);
+
     /**
      * What a pass is given.
      *
@@ -82,23 +85,36 @@ public interface Layers {
      * @param activations those of the layer that is fed, with its axes
      * @param cotangent weights of what the backward pass starts from, with its axes: logits {@code
      *     bc}, or a layer's
+     * @param baseline as many images, for rules that measure differences from one
      */
-    record Feed(Optional<Tensor> image, Optional<Tensor> activations, Optional<Tensor> cotangent) {
+    record Feed(
+            Optional<Tensor> image,
+            Optional<Tensor> activations,
+            Optional<Tensor> cotangent,
+            Optional<Tensor> baseline) {
+
+        private static final Feed NOTHING =
+                new Feed(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
         public static Feed image(Tensor image) {
-            return new Feed(Optional.of(image), Optional.empty(), Optional.empty());
+            return new Feed(
+                    Optional.of(image), Optional.empty(), Optional.empty(), Optional.empty());
         }
 
         public static Feed activations(Tensor activations) {
-            return new Feed(Optional.empty(), Optional.of(activations), Optional.empty());
+            return NOTHING.withActivations(activations);
         }
 
         public Feed withActivations(Tensor layer) {
-            return new Feed(image, Optional.of(layer), cotangent);
+            return new Feed(image, Optional.of(layer), cotangent, baseline);
         }
 
         public Feed withCotangent(Tensor weights) {
-            return new Feed(image, activations, Optional.of(weights));
+            return new Feed(image, activations, Optional.of(weights), baseline);
+        }
+
+        public Feed withBaseline(Tensor images) {
+            return new Feed(image, activations, cotangent, Optional.of(images));
         }
     }
 
@@ -107,8 +123,13 @@ public interface Layers {
      *
      * @param logits one row per image; empty where the pass started backward from a layer
      * @param activations by layer, with its axes
-     * @param gradients by layer or {@link Pass#IMAGE}, with the axes of the activations
+     * @param gradients by layer or {@link Pass#IMAGE}, with the axes of the activations; relevance
+     *     or multipliers where the pass goes by rules for these
+     * @param baselineLogits those of the baselines; empty where there are none
      */
     record Trace(
-            float[][] logits, Map<String, Tensor> activations, Map<String, Tensor> gradients) {}
+            float[][] logits,
+            Map<String, Tensor> activations,
+            Map<String, Tensor> gradients,
+            float[][] baselineLogits) {}
 }

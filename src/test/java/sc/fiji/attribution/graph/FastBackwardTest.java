@@ -50,7 +50,7 @@ class FastBackwardTest {
         Object[] attributes = {"strides", Ops.list(1, 1, 1, 1, 1), "padding", "SAME"};
         Output y = ops.emit("Conv3D", List.of(x, filter), attributes);
         assertTrue(NarrowConv3DRule.applies(ops, Node.of(graph.node(y))));
-        Output fast = new ReverseMode(ops, GradientRules.TABLE).backward(y, dy, x);
+        Output fast = new ReverseMode(ops, RuleTable.GRADIENT).backward(y, dy, x);
         Output slow =
                 ops.emit("Conv3DBackpropInputV2", List.of(ops.shape(x), filter, dy), attributes);
         long[] shape = {2, depth, height, width, in};
@@ -104,11 +104,11 @@ class FastBackwardTest {
                         "padding",
                         "VALID");
         Output y = ops.emit("Square", pool);
-        Output before = new ReverseMode(ops, GradientRules.TABLE).backward(y, dy, x);
+        Output before = new ReverseMode(ops, RuleTable.GRADIENT).backward(y, dy, x);
         Graph changed = new Graph(graph.ancestors(List.of(y.node(), dy.node())));
         Ops more = new Ops(changed, "moved/");
         PoolBeforeRelu.apply(more);
-        Output after = new ReverseMode(more, GradientRules.TABLE).backward(y, dy, x);
+        Output after = new ReverseMode(more, RuleTable.GRADIENT).backward(y, dy, x);
         boolean pooledFirst =
                 changed.nodes().stream()
                         .anyMatch(

@@ -58,7 +58,7 @@ class InputsTest {
         // 6.5 shows that nothing is rounded to integers on the way.
         assertArrayEquals(
                 new double[] {2, 8, 4, 10, 6, 13}, run(graph.toProto().build(), input, y), 1e-6);
-        Output gradient = new ReverseMode(g, GradientRules.TABLE).backward(y, g.onesLike(y), input);
+        Output gradient = new ReverseMode(g, RuleTable.GRADIENT).backward(y, g.onesLike(y), input);
         assertArrayEquals(
                 new double[] {2, 2, 2, 2, 2, 2},
                 run(graph.toProto().build(), input, gradient),

@@ -99,7 +99,7 @@ class MaxPoolTiesTest {
         Output count = ops.emit("Size", y);
         Output ramp = ops.add(ops.range(count), ops.scalar(1));
         Output dy = ops.reshapeLike(ops.cast(ramp, DataType.DT_FLOAT), y);
-        Output dx = new ReverseMode(ops, GradientRules.TABLE).backward(y, dy, in);
+        Output dx = new ReverseMode(ops, RuleTable.GRADIENT).backward(y, dy, in);
         try (NativeSession session = NativeSession.of(graph.toProto().build())) {
             Values value = new Values(DataType.DT_FLOAT, shape, x);
             return session.run(Map.of(in.toString(), value), List.of(dx.toString())).get(0);

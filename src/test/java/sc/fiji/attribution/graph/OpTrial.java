@@ -101,7 +101,7 @@ final class OpTrial implements AutoCloseable {
     }
 
     private void differentiate(Ops ops) {
-        ReverseMode reverse = new ReverseMode(ops, GradientRules.TABLE);
+        ReverseMode reverse = new ReverseMode(ops, RuleTable.GRADIENT);
         Output from = ys.get(0);
         Output cotangent = dys.get(0);
         if (ys.size() > 1) {

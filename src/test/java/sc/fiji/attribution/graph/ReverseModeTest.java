@@ -52,7 +52,7 @@ class ReverseModeTest {
     }
 
     private Output backward(Output y) {
-        return new ReverseMode(new Ops(graph, "backward/"), GradientRules.TABLE).backward(y, dy, x);
+        return new ReverseMode(new Ops(graph, "backward/"), RuleTable.GRADIENT).backward(y, dy, x);
     }
 
     private double[] run(Output fetch, Values value, Values cotangent) {

@@ -15,6 +15,7 @@ import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Cut;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.Pass;
+import sc.fiji.attribution.core.Propagation;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.graph.AugmentedModel;
 import sc.fiji.attribution.graph.HiddenLayer;
@@ -102,11 +103,7 @@ final class TensorFlowLayers implements Layers {
 
     @Override
     public Trace run(Pass pass, Feed feed) {
-        Call call = appended.get(pass);
-        if (call == null) {
-            call = append(pass);
-            appended.put(pass, call);
-        }
+        Call call = call(pass);
         TreeMap<String, Tensor> feeds = new TreeMap<>();
         if (call.needsImage()) {
             feeds.put(AugmentedModel.INPUT, feed.image().orElseThrow(() -> bypassed(pass)));
@@ -117,7 +114,29 @@ final class TensorFlowLayers implements Layers {
         if (!pass.to().isEmpty()) {
             feeds.put(AugmentedModel.COTANGENT, feed.cotangent().orElseThrow());
         }
+        feed.baseline()
+                .filter(baseline -> pass.rules() instanceof Propagation.Multipliers)
+                .ifPresent(baseline -> feeds.put(NetworkGraph.BASELINE, baseline));
         return trace(pass, calls.run(call.block(), feeds));
+    }
+
+    @Override
+    public Optional<String> whyNot(Pass pass) {
+        try {
+            call(pass);
+            return Optional.empty();
+        } catch (ModelException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    private Call call(Pass pass) {
+        Call call = appended.get(pass);
+        if (call == null) {
+            call = append(pass);
+            appended.put(pass, call);
+        }
+        return call;
     }
 
     private Call append(Pass pass) {
@@ -151,7 +170,12 @@ final class TensorFlowLayers implements Layers {
             gradients.put(place, tensor(place, out.get(NetworkGraph.GRADIENT + place)));
         }
         Calls.Values logits = out.get(AugmentedModel.LOGITS);
-        return new Trace(logits == null ? new float[0][] : logits.rows(), activations, gradients);
+        return new Trace(
+                rows(logits), activations, gradients, rows(out.get(NetworkGraph.BASELINE_LOGITS)));
+    }
+
+    private static float[][] rows(Calls.Values values) {
+        return values == null ? new float[0][] : values.rows();
     }
 
     private Tensor tensor(String place, Calls.Values values) {

@@ -1,0 +1,121 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * Activations that a graph spells out in several ops, such as SiLU, x·σ(x), GELU, hard swish or
+ * PReLU: an elementwise op that joins several functions of one x, and of nothing else of the image,
+ * is one function of x. Each counts as a node of op {@link #SPELLED_OUT} with input x.
+ */
+final class Activations {
+
+    /** An elementwise function of its one input. */
+    static final String SPELLED_OUT = "Activation";
+
+    /** Activations that are ops of their own. */
+    static final Set<String> OPS =
+            Set.of(
+                    "Relu",
+                    "Relu6",
+                    "LeakyRelu",
+                    "Elu",
+                    "Selu",
+                    "Sigmoid",
+                    "Tanh",
+                    "Softplus",
+                    "Softsign");
+
+    /** Ops of one element of each of their inputs. */
+    private static final Set<String> ELEMENTWISE = elementwise();
+
+    private final Graph graph;
+    private final Set<String> onPath = new HashSet<>();
+
+    /** By node, the places behind it that it is a function of alone, nearest first. */
+    private final Map<String, LinkedHashSet<Output>> entries = new HashMap<>();
+
+    private final Map<String, Node> found = new LinkedHashMap<>();
+
+    private Activations(Graph graph) {
+        this.graph = graph;
+    }
+
+    private static Set<String> elementwise() {
+        Set<String> ops = new TreeSet<>(ElementwiseRules.ACTIVATIONS.keySet());
+        ops.addAll(ElementwiseRules.UNARY.keySet());
+        ops.addAll(ElementwiseRules.BINARY.keySet());
+        ops.removeAll(Set.of("Softmax", "LogSoftmax", "Select"));
+        ops.addAll(Set.of("Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "Identity"));
+        return Set.copyOf(ops);
+    }
+
+    /**
+     * The activations that are spelled out.
+     *
+     * @param path nodes that depend on the image, in order of computation
+     * @return by the name of their last node
+     */
+    static Map<String, Node> find(Graph graph, List<NodeDef> path) {
+        Activations activations = new Activations(graph);
+        path.forEach(node -> activations.onPath.add(node.getName()));
+        path.forEach(activations::visit);
+        return activations.found;
+    }
+
+    private void visit(NodeDef def) {
+        List<Output> parts = new ArrayList<>();
+        boolean plain = ELEMENTWISE.contains(def.getOp());
+        for (Output input : Graph.inputs(def)) {
+            if (onPath.contains(input.node())) {
+                parts.add(input);
+            } else {
+                plain &= isPerChannel(graph, input);
+            }
+        }
+        if (!plain || parts.isEmpty()) {
+            return;
+        }
+        LinkedHashSet<Output> common = behind(parts.get(0));
+        parts.forEach(part -> common.retainAll(behind(part)));
+        if (parts.size() > 1 && !common.isEmpty()) {
+            NodeDef.Builder unit = NodeDef.newBuilder().setName(def.getName()).setOp(SPELLED_OUT);
+            unit.addInput(common.iterator().next().asInput());
+            found.put(def.getName(), Node.of(unit.build()));
+        }
+        entries.put(def.getName(), common);
+    }
+
+    private LinkedHashSet<Output> behind(Output output) {
+        LinkedHashSet<Output> places = new LinkedHashSet<>(List.of(output));
+        places.addAll(entries.getOrDefault(output.node(), new LinkedHashSet<>()));
+        return places;
+    }
+
+    /** Whether it is made of weights, one for each channel or one for all. */
+    static boolean isPerChannel(Graph graph, Output output) {
+        return StaticShape.ofWeight(graph, output)
+                .map(
+                        shape -> {
+                            for (int i = 0; i < shape.length - 1; i++) {
+                                if (shape[i] != 1) {
+                                    return false;
+                                }
+                            }
+                            return true;
+                        })
+                .orElse(false);
+    }
+}

@@ -1,0 +1,64 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A layer z = Wx + b: a convolution or matrix product with weights that do not depend on the image,
+ * and what scales and shifts its outputs channel by channel folded into W and b.
+ *
+ * @param node the op with W in place of its own weights; its name, and so its output z, is that of
+ *     the last node that was folded in
+ * @param x which of its inputs is x
+ * @param w which of its inputs is W
+ * @param bias b, of one element for each channel of z and as many axes; empty where it is zero
+ * @param source name of the convolution or product itself
+ * @param first whether no other layer with weights stands between it and the image
+ */
+record LinearLayer(Node node, int x, int w, Optional<Output> bias, String source, boolean first) {
+
+    /** Which inputs of an op are x and the weights. */
+    record Inputs(int x, int w) {}
+
+    /** Ops whose outputs have one channel axis, in front of which all others are of space. */
+    static final Map<String, Inputs> CONVOLUTIONS =
+            Map.of(
+                    "Conv2D", new Inputs(0, 1),
+                    "Conv3D", new Inputs(0, 1),
+                    "DepthwiseConv2dNative", new Inputs(0, 1),
+                    "Conv2DBackpropInput", new Inputs(2, 1),
+                    "Conv3DBackpropInputV2", new Inputs(2, 1));
+
+    boolean convolution() {
+        return CONVOLUTIONS.containsKey(node.op());
+    }
+
+    Output input() {
+        return node.in(x);
+    }
+
+    Output weights() {
+        return node.in(w);
+    }
+
+    /** z, as the network computes it. */
+    Output output() {
+        return node.out();
+    }
+
+    /** Wx for other x and W, without b. */
+    Output forward(Ops g, Output input, Output weights) {
+        Node other = node.with(x, input).with(w, weights);
+        return g.emit(node.op(), other.inputs(), g.attributes(node));
+    }
+
+    /** Wᵀs for other W, in the shape of x. */
+    Output backward(Ops g, Output weights, Output s) {
+        return LinearRules.TABLE.get(node.op()).pullback(g, node.with(w, weights), x, List.of(s));
+    }
+}

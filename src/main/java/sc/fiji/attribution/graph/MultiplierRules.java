@@ -1,0 +1,196 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph;
+
+import static sc.fiji.attribution.graph.Rule.both;
+import static sc.fiji.attribution.graph.Rule.first;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * DeepLIFT as a table: a multiplier m of an input x of y = f(x) is such that m·Δx = dy·Δy, where Δ
+ * is the difference from the baseline's value in a {@link Twin}. Linear ops keep their gradient.
+ * Each node of the graph is one use, so nothing breaks where a network uses an activation twice.
+ *
+ * <p>Δ of a product is shared by both factors, each with the other's mean of before and after: that
+ * is their Shapley value. So is a maximum's (Lundberg and Lee, A Unified Approach to Interpreting
+ * Model Predictions, 2017).
+ */
+final class MultiplierRules {
+
+    static final String NAME = "DeepLIFT rule";
+
+    /** Differences that are smaller than rounding makes them have the gradient as multiplier. */
+    private static final double SMALLEST = 1e-6;
+
+    private static final List<String> UNARY =
+            List.of(
+                    "Erf",
+                    "Erfc",
+                    "Exp",
+                    "Expm1",
+                    "Log",
+                    "Log1p",
+                    "Sqrt",
+                    "Rsqrt",
+                    "Square",
+                    "Abs",
+                    "Reciprocal",
+                    "Inv",
+                    "Sin",
+                    "Cos",
+                    "ClipByValue");
+    private static final List<String> BILINEAR =
+            List.of("Mul", "MatMul", "BatchMatMul", "BatchMatMulV2", "Einsum");
+    private static final Map<String, String> EXTREMA =
+            Map.of(
+                    "MaxPool", "Maximum",
+                    "MaxPool3D", "Maximum",
+                    "Max", "Maximum",
+                    "Maximum", "Maximum",
+                    "Min", "Minimum",
+                    "Minimum", "Minimum");
+
+    /** There is none: the gradient alone is not complete. */
+    private static final List<String> NONE = List.of("LogSoftmax", "LRN", "Prod", "Pow");
+
+    private final Twin twin;
+
+    MultiplierRules(Twin twin) {
+        this.twin = twin;
+    }
+
+    /**
+     * @param path nodes that depend on the image, in order of computation
+     */
+    static RuleTable rescale(Graph graph, List<NodeDef> path, Twin twin) {
+        return new RuleTable(
+                new MultiplierRules(twin).rules(), Activations.find(graph, path), NAME);
+    }
+
+    Map<String, Rule> rules() {
+        Map<String, Rule> rules = new HashMap<>(GradientRules.TABLE);
+        NONE.forEach(rules::remove);
+        rules.put(Activations.SPELLED_OUT, rescale(ModifiedGradients.spelledOut()));
+        Activations.OPS.forEach(op -> rules.put(op, rescale(GradientRules.TABLE.get(op))));
+        UNARY.forEach(op -> rules.put(op, rescale(GradientRules.TABLE.get(op))));
+        BILINEAR.forEach(op -> rules.put(op, averaged(GradientRules.TABLE.get(op))));
+        EXTREMA.forEach((op, of) -> rules.put(op, extremum(GradientRules.TABLE.get(op), of)));
+        rules.put("RealDiv", quotient());
+        rules.put("Div", quotient());
+        rules.put("SquaredDifference", squaredDifference());
+        rules.put("Softmax", first(this::softmax));
+        return rules;
+    }
+
+    Output difference(Ops g, Output x) {
+        return g.sub(x, twin.of(x));
+    }
+
+    private Output mean(Ops g, Output x) {
+        Output other = twin.of(x);
+        return other.equals(x) ? x : g.mul(g.add(x, other), 0.5);
+    }
+
+    /** numerator / Δx, and something else where Δx is too small to divide by. */
+    Output divided(Ops g, Output numerator, Output dx, Output otherwise) {
+        Output small = g.emit("Less", g.emit("Abs", dx), g.scalar(SMALLEST, dx));
+        return g.emit("SelectV2", small, otherwise, g.div(numerator, dx));
+    }
+
+    /** dy·Δy/Δx. */
+    private Rule rescale(Rule gradient) {
+        return first(
+                (g, n, dy) ->
+                        divided(
+                                g,
+                                g.mul(dy, difference(g, n.out())),
+                                difference(g, n.in(0)),
+                                gradient.pullback(g, n, 0, List.of(dy))));
+    }
+
+    /** A product's gradient where the other factor has its mean value. */
+    private Rule averaged(Rule gradient) {
+        return (g, n, input, dy) ->
+                gradient.pullback(g, n.with(1 - input, mean(g, n.in(1 - input))), input, dy);
+    }
+
+    /**
+     * y − y' = (y ∨ y' − y') + (y − y ∨ y'): the first goes to the largest element of x, the second
+     * to that of the baseline.
+     */
+    private Rule extremum(Rule gradient, String extremum) {
+        return (g, n, input, dy) -> {
+            Output y = n.out();
+            Output before = twin.of(y);
+            Output between = g.emit(extremum, y, before);
+            Output here = g.mul(dy.get(0), g.sub(between, before));
+            Output there = g.mul(dy.get(0), g.sub(y, between));
+            Output contributions =
+                    g.add(
+                            gradient.pullback(g, n, input, List.of(here)),
+                            gradient.pullback(g, twin.of(n), input, List.of(there)));
+            return divided(
+                    g,
+                    contributions,
+                    difference(g, n.in(input)),
+                    gradient.pullback(g, n, input, dy));
+        };
+    }
+
+    /** a/b: the mean of 1/b for a, and −mean(a)/(b·b') for b. */
+    private Rule quotient() {
+        return broadcast(
+                both(
+                        (g, n, dy) -> g.mul(dy, meanInverse(g, n.in(1))),
+                        (g, n, dy) -> {
+                            Output product = g.mul(n.in(1), twin.of(n.in(1)));
+                            return g.neg(g.mul(dy, g.div(mean(g, n.in(0)), product)));
+                        }));
+    }
+
+    private Output meanInverse(Ops g, Output b) {
+        Output one = g.onesLike(b);
+        return g.mul(g.add(g.div(one, b), g.div(one, twin.of(b))), 0.5);
+    }
+
+    /** (a − b)²: 2·mean(a − b). */
+    private Rule squaredDifference() {
+        return broadcast(
+                both(
+                        (g, n, dy) -> twiceDifference(g, n, dy),
+                        (g, n, dy) -> g.neg(twiceDifference(g, n, dy))));
+    }
+
+    private Output twiceDifference(Ops g, Node n, Output dy) {
+        return g.mul(dy, g.mul(g.sub(mean(g, n.in(0)), mean(g, n.in(1))), 2));
+    }
+
+    private static Rule broadcast(Rule rule) {
+        return (g, n, input, dy) ->
+                g.unbroadcast(rule.pullback(g, n, input, dy), n.in(input), n.in(1 - input));
+    }
+
+    /** e/Σe with e = exp(x), as an exponential, a sum and a quotient, over the last axis. */
+    private Output softmax(Ops g, Node n, Output dy) {
+        Output x = n.in(0);
+        Output last = g.vector(-1);
+        Output both = g.emit("Maximum", x, twin.of(x));
+        Output top = g.emit("Max", List.of(both, last), "keep_dims", true);
+        Output e = g.emit("Exp", g.sub(x, top));
+        Output e0 = g.emit("Exp", g.sub(twin.of(x), top));
+        Output s = g.sumKeepingAxes(e, last);
+        Output s0 = g.sumKeepingAxes(e0, last);
+        Output one = g.onesLike(s);
+        Output inverse = g.mul(g.add(g.div(one, s), g.div(one, s0)), 0.5);
+        Output ofSum =
+                g.sumKeepingAxes(g.div(g.mul(dy, g.mul(g.add(e, e0), 0.5)), g.mul(s, s0)), last);
+        Output ofE = g.sub(g.mul(dy, inverse), ofSum);
+        return divided(g, g.mul(ofE, g.sub(e, e0)), difference(g, x), g.mul(ofE, e));
+    }
+}

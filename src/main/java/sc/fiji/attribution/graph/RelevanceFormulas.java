@@ -1,0 +1,216 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.tensorflow.proto.DataType;
+import sc.fiji.attribution.core.LrpRule;
+
+/**
+ * The relevance of a layer's inputs x from that of its outputs z = Wx + b; see {@link LrpRule} for
+ * what each formula is. For inputs of either sign, as in Andéol et al. 2021.
+ */
+final class RelevanceFormulas {
+
+    private final Ops g;
+    private final LinearLayer layer;
+    private final Output x;
+    private final Output weights;
+    private final Output relevance;
+
+    private RelevanceFormulas(Ops g, LinearLayer layer, Output relevance) {
+        this.g = g;
+        this.layer = layer;
+        this.x = layer.input();
+        this.weights = layer.weights();
+        this.relevance = relevance;
+    }
+
+    static Output share(Ops g, LinearLayer layer, Output relevance, LrpRule rule) {
+        RelevanceFormulas of = new RelevanceFormulas(g, layer, relevance);
+        return switch (rule.kind()) {
+            case EPSILON -> of.epsilon(rule.first());
+            case GAMMA -> of.gamma(rule.first());
+            case ALPHABETA -> of.alphaBeta(rule.first(), rule.second());
+            case BOX -> of.box(rule.first(), rule.second());
+            case WSQUARE -> of.byWeights(g.emit("Square", of.weights));
+            case FLAT -> of.byWeights(g.onesLike(of.weights));
+            case PASS -> of.pass();
+            case WINNER, AVERAGE -> throw new IllegalArgumentException(rule.toString());
+        };
+    }
+
+    /** r / (z + ε·sign z), where 0 counts as positive; 0 where both z and ε are. */
+    static Output normalised(Ops g, Output r, Output z, double epsilon) {
+        if (epsilon == 0) {
+            return g.emit("DivNoNan", r, z);
+        }
+        Output positive = g.emit("GreaterEqual", z, g.scalar(0.0, z));
+        Output e = g.scalar(epsilon, z);
+        return g.div(r, g.add(z, g.emit("SelectV2", positive, e, g.neg(e))));
+    }
+
+    private Output normalised(Output r, Output z) {
+        return normalised(g, r, z, LrpRule.STABILISER);
+    }
+
+    private Output epsilon(double epsilon) {
+        Output s = normalised(g, relevance, layer.output(), epsilon);
+        return g.mul(x, layer.backward(g, weights, s));
+    }
+
+    private Output gamma(double gamma) {
+        UnaryOperator<Output> up = w -> g.add(w, g.mul(positive(w), gamma));
+        UnaryOperator<Output> down = w -> g.add(w, g.mul(negative(w), gamma));
+        Output zero = g.scalar(0.0, relevance);
+        Output rising = g.where(g.emit("Greater", layer.output(), zero), relevance);
+        Output falling = g.where(g.emit("Less", layer.output(), zero), relevance);
+        return g.add(part(up, down, rising), part(down, up, falling));
+    }
+
+    private Output alphaBeta(double alpha, double beta) {
+        Output positive = part(this::positive, this::negative, g.mul(relevance, alpha));
+        return beta == 0
+                ? positive
+                : g.add(positive, part(this::negative, this::positive, g.mul(relevance, -beta)));
+    }
+
+    /**
+     * The share of the contributions x⁺·up(W) + x⁻·down(W) + up(b): positive ones alone where up(W)
+     * is W⁺ and down(W) is W⁻.
+     */
+    private Output part(UnaryOperator<Output> up, UnaryOperator<Output> down, Output r) {
+        Output forPositive = up.apply(weights);
+        Optional<Output> bias = layer.bias().map(up);
+        if (isNonNegative(x)) {
+            Output s = normalised(r, plus(layer.forward(g, x, forPositive), bias));
+            return g.mul(x, layer.backward(g, forPositive, s));
+        }
+        Output forNegative = down.apply(weights);
+        Output above = positive(x);
+        Output below = negative(x);
+        Output z =
+                plus(
+                        g.add(
+                                layer.forward(g, above, forPositive),
+                                layer.forward(g, below, forNegative)),
+                        bias);
+        Output s = normalised(r, z);
+        return g.add(
+                g.mul(above, layer.backward(g, forPositive, s)),
+                g.mul(below, layer.backward(g, forNegative, s)));
+    }
+
+    private Output box(double low, double high) {
+        Output least = g.mul(g.onesLike(x), bound(low, "Min"));
+        Output most = g.mul(g.onesLike(x), bound(high, "Max"));
+        Output up = positive(weights);
+        Output down = negative(weights);
+        Output contributions =
+                g.sub(
+                        g.sub(layer.forward(g, x, weights), layer.forward(g, least, up)),
+                        layer.forward(g, most, down));
+        Output s = normalised(relevance, contributions);
+        return g.sub(
+                g.sub(
+                        g.mul(x, layer.backward(g, weights, s)),
+                        g.mul(least, layer.backward(g, up, s))),
+                g.mul(most, layer.backward(g, down, s)));
+    }
+
+    /** The number, or the extremum of each image where there is none. */
+    private Output bound(double number, String extremum) {
+        Output axes = g.emit("Range", g.scalar(1), g.rank(x), g.scalar(1));
+        return Double.isNaN(number)
+                ? g.emit(extremum, List.of(x, axes), "keep_dims", true)
+                : g.scalar(number, x);
+    }
+
+    private Output byWeights(Output w) {
+        Output s = normalised(relevance, layer.forward(g, g.onesLike(x), w));
+        return layer.backward(g, w, s);
+    }
+
+    private Output pass() {
+        boolean sameShape =
+                layer.convolution()
+                        && layer.node().text("padding").equals("SAME")
+                        && Arrays.stream(layer.node().list("strides")).allMatch(s -> s == 1)
+                        && StaticShape.ofWeight(g.graph(), weights)
+                                .filter(f -> sameChannels(f))
+                                .isPresent();
+        if (!sameShape) {
+            throw new UnsupportedOpException(
+                    layer.node(),
+                    "relevance rule 'pass'",
+                    "its inputs and outputs are not of the same shape; choose another rule");
+        }
+        return relevance;
+    }
+
+    private boolean sameChannels(long[] filter) {
+        return layer.node().op().startsWith("Depthwise")
+                ? filter[3] == 1
+                : filter[filter.length - 1] == filter[filter.length - 2];
+    }
+
+    private Output positive(Output a) {
+        return g.emit("Relu", a);
+    }
+
+    private Output negative(Output a) {
+        return g.emit("Minimum", a, g.scalar(0.0, a));
+    }
+
+    private Output plus(Output z, Optional<Output> bias) {
+        return bias.map(b -> g.add(z, b)).orElse(z);
+    }
+
+    /** Whether the graph alone says that no element is below zero. */
+    private boolean isNonNegative(Output output) {
+        Node node = Node.of(g.graph().node(output));
+        return switch (node.op()) {
+            case "Relu", "Relu6", "Sigmoid", "Softmax", "Softplus", "Square", "Abs", "Exp" -> true;
+            case "Identity",
+                    "MaxPool",
+                    "MaxPool3D",
+                    "AvgPool",
+                    "AvgPool3D",
+                    "Mean",
+                    "Max",
+                    "Sum",
+                    "Reshape",
+                    "Squeeze",
+                    "ExpandDims",
+                    "Transpose",
+                    "Pad",
+                    "Slice",
+                    "StridedSlice",
+                    "SpaceToBatchND",
+                    "BatchToSpaceND" ->
+                    isNonNegative(node.in(0));
+            case "Maximum" -> isNonNegative(node.in(0)) || isNonNegative(node.in(1));
+            case "Add", "AddV2" -> isNonNegative(node.in(0)) && isNonNegative(node.in(1));
+            case "ConcatV2" ->
+                    node.inputs().subList(0, node.inputs().size() - 1).stream()
+                            .allMatch(this::isNonNegative);
+            default -> false;
+        };
+    }
+
+    /** For ops without weights, y = f(x) linear: by contribution, x·∂f/∂xᵀ(R / y). */
+    static Rule byContribution(Rule gradient) {
+        return (g, n, input, r) -> {
+            Output s = normalised(g, r.get(0), n.out(), LrpRule.STABILISER);
+            Output back = gradient.pullback(g, n, input, List.of(s));
+            return back == null || g.type(n.in(input)) == DataType.DT_BOOL
+                    ? back
+                    : g.mul(n.in(input), back);
+        };
+    }
+}
