@@ -15,6 +15,9 @@ public record Axes(String order) {
 
     private static final String KNOWN = "bzyxc";
 
+    /** Of logits, and of layers without a place in the image. */
+    public static final Axes ROWS = new Axes("bc");
+
     public Axes {
         for (int i = 0; i < order.length(); i++) {
             char axis = order.charAt(i);

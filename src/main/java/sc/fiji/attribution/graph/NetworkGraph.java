@@ -33,7 +33,7 @@ public final class NetworkGraph {
     public static final String ACTIVATION = "activation:";
     public static final String GRADIENT = "gradient:";
     public static final String BASELINE = "baseline";
-    public static final String BASELINE_LOGITS = "baseline_logits";
+    public static final String OF_BASELINE = "of_baseline";
 
     private static final String COPY = Ops.SCOPE + "network/";
     private static final String PASSES = Ops.SCOPE + "passes/";
@@ -129,8 +129,9 @@ public final class NetworkGraph {
      * @param signature feeds {@link AugmentedModel#INPUT} where the image is needed, {@link #FEED}
      *     where a layer's activations are fed, {@link AugmentedModel#COTANGENT} where there is a
      *     backward pass, {@link #BASELINE} where it measures differences from one; fetches {@link
-     *     AugmentedModel#LOGITS} where the logits are on the way, {@link #BASELINE_LOGITS} with a
-     *     baseline, and for each layer {@link #ACTIVATION} and {@link #GRADIENT} with its name
+     *     AugmentedModel#LOGITS} where the logits are on the way, {@link #OF_BASELINE}, what the
+     *     backward pass starts from, with one, and for each layer {@link #ACTIVATION} and {@link
+     *     #GRADIENT} with its name
      */
     public record Addition(GraphDef nodes, SignatureDef signature) {}
 
@@ -247,7 +248,7 @@ public final class NetworkGraph {
         Output baseline = ops.emit("Placeholder", List.of(), "dtype", graph.type(input));
         Twin twin = new Twin(graph, path, baseline);
         call.feed(BASELINE, baseline);
-        call.fetch(BASELINE_LOGITS, twin.of(logits));
+        call.fetch(OF_BASELINE, twin.of(start));
         return propagation == Propagation.Multipliers.RESCALE
                 ? MultiplierRules.rescale(graph, path, twin)
                 : RevealCancelRule.table(ops, path, twin);

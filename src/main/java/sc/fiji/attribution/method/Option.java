@@ -6,6 +6,7 @@ package sc.fiji.attribution.method;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import sc.fiji.attribution.core.Lengths;
 import sc.fiji.attribution.core.OptionException;
@@ -120,10 +121,22 @@ public sealed interface Option<T> {
         }
     }
 
-    /** Any text; the method that reads it says what it takes. */
-    record Text(String key, String description, String defaultValue) implements Option<String> {
+    /**
+     * Any text; the method that reads it says what it takes.
+     *
+     * @param check throws an {@link OptionException} for a text that is no value
+     */
+    record Text(String key, String description, String defaultValue, Consumer<String> check)
+            implements Option<String> {
+
+        /** One that cannot be checked without the image. */
+        public Text(String key, String description, String defaultValue) {
+            this(key, description, defaultValue, text -> {});
+        }
+
         @Override
         public String parse(String text) {
+            check.accept(text.strip());
             return text.strip();
         }
     }

@@ -26,7 +26,7 @@ record Readout(String place, Tensor weights, String unit) {
     static Readout of(Target.Classes target, Head head) {
         float[] weights = head.cotangent(target.weights());
         return new Readout(
-                Pass.LOGITS, Tensor.rows(new Axes("bc"), new float[][] {weights}), head.score());
+                Pass.LOGITS, Tensor.rows(Axes.ROWS, new float[][] {weights}), head.score());
     }
 
     /**

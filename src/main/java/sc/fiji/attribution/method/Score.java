@@ -14,6 +14,7 @@ import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Pass;
+import sc.fiji.attribution.core.Propagation;
 import sc.fiji.attribution.core.Target;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.Classifier;
@@ -26,8 +27,6 @@ import sc.fiji.attribution.model.Layers;
  * activation, and its gradient. Counts the passes it takes.
  */
 public final class Score {
-
-    private static final Axes ROWS = new Axes("bc");
 
     private final Classifier classifier;
     private final Head head;
@@ -66,7 +65,7 @@ public final class Score {
             this.target = classes;
             this.readout = Readout.of(classes, head);
             this.range = range(ofClasses);
-            this.ofInput = readout.values(Tensor.rows(ROWS, new float[][] {logits}))[0];
+            this.ofInput = readout.values(Tensor.rows(Axes.ROWS, new float[][] {logits}))[0];
         }
     }
 
@@ -137,7 +136,7 @@ public final class Score {
     public double[] ofAll(Tensor batch) {
         passes += batch.size('b');
         return place().equals(Pass.LOGITS)
-                ? readout.values(Tensor.rows(ROWS, classifier.logits(batch)))
+                ? readout.values(Tensor.rows(Axes.ROWS, classifier.logits(batch)))
                 : values(layers().run(ending(Pass.forward()), Layers.Feed.image(batch)));
     }
 
@@ -163,8 +162,45 @@ public final class Score {
         float[][] cotangents = new float[n][];
         Arrays.fill(cotangents, readout.weights().data());
         Classifier.Result result = gradients.gradient(batch, cotangents);
-        return new Gradient(readout.values(Tensor.rows(ROWS, result.logits())), result.gradient());
+        return new Gradient(
+                readout.values(Tensor.rows(Axes.ROWS, result.logits())), result.gradient());
     }
+
+    /**
+     * f of each image of a batch, and what a backward pass by other rules brings to the image.
+     *
+     * @throws ModelException where the network has an op without such a rule
+     */
+    public Gradient gradient(Tensor batch, Propagation rules) {
+        if (rules == Propagation.Gradient.PLAIN) {
+            return gradient(batch);
+        }
+        Layers.Trace trace = trace(Pass.gradient(Pass.IMAGE).by(rules), Layers.Feed.image(batch));
+        return new Gradient(values(trace), trace.gradients().get(Pass.IMAGE));
+    }
+
+    /**
+     * DeepLIFT's multipliers for each image of a batch.
+     *
+     * @param baselines one for each image
+     * @throws ModelException where the network has an op without such a rule
+     */
+    public Multipliers multipliers(Tensor batch, Tensor baselines, Propagation.Multipliers rules) {
+        passes += baselines.size('b');
+        Layers.Trace trace =
+                trace(
+                        Pass.gradient(Pass.IMAGE).by(rules),
+                        Layers.Feed.image(batch).withBaseline(baselines));
+        return new Multipliers(
+                readout.values(trace.ofBaseline().orElseThrow()),
+                trace.gradients().get(Pass.IMAGE));
+    }
+
+    /**
+     * @param baselineValues f of each baseline
+     * @param multipliers of the batch's axes and shape, in units of f per unit of the input
+     */
+    public record Multipliers(double[] baselineValues, Tensor multipliers) {}
 
     /**
      * @param values f of each image
@@ -193,7 +229,7 @@ public final class Score {
     public double[] values(Layers.Trace trace) {
         return readout.values(
                 place().equals(Pass.LOGITS)
-                        ? Tensor.rows(ROWS, trace.logits())
+                        ? Tensor.rows(Axes.ROWS, trace.logits())
                         : trace.activations().get(place()));
     }
 

@@ -149,7 +149,7 @@ final class BioimageDescription implements DescriptionFormat {
             try {
                 // Scores have no axes but that of the classes.
                 steps.add(
-                        new PreprocessingReader(new Axes("bc"), warnings)
+                        new PreprocessingReader(Axes.ROWS, warnings)
                                 .read(tensor.yaml(), step.id(), step.kwargs()));
             } catch (ModelException e) {
                 warnings.add(

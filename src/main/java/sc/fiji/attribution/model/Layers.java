@@ -125,11 +125,11 @@ public interface Layers {
      * @param activations by layer, with its axes
      * @param gradients by layer or {@link Pass#IMAGE}, with the axes of the activations; relevance
      *     or multipliers where the pass goes by rules for these
-     * @param baselineLogits those of the baselines; empty where there are none
+     * @param ofBaseline what the backward pass starts from, for the baselines, with its axes
      */
     record Trace(
             float[][] logits,
             Map<String, Tensor> activations,
             Map<String, Tensor> gradients,
-            float[][] baselineLogits) {}
+            Optional<Tensor> ofBaseline) {}
 }

@@ -137,7 +137,7 @@ public record TestCase(
     }
 
     private float[] processed(float[] row) {
-        Tensor tensor = new Tensor(new Axes("bc"), new int[] {1, row.length}, row);
+        Tensor tensor = new Tensor(Axes.ROWS, new int[] {1, row.length}, row);
         output.postprocessing().forEach(step -> step.apply(tensor));
         return row;
     }

@@ -21,8 +21,6 @@ import sc.fiji.attribution.model.ModelSpec;
 /** One loaded SavedModel; each signature is a block over the same session and variables. */
 final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
 
-    private static final Axes ROWS = new Axes("bc");
-
     private final ModelSpec spec;
     private final ZooModel<NDList, NDList> model;
     private final Optional<String> gradientProblem;
@@ -85,7 +83,7 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
     @Override
     public Result gradient(Tensor batch, float[][] cotangents) {
         TreeMap<String, Tensor> feeds = new TreeMap<>(Map.of(AugmentedModel.INPUT, batch));
-        feeds.put(AugmentedModel.COTANGENT, Tensor.rows(ROWS, cotangents));
+        feeds.put(AugmentedModel.COTANGENT, Tensor.rows(Axes.ROWS, cotangents));
         Map<String, Calls.Values> out = calls.run(differentiate, feeds);
         return new Result(
                 out.get(AugmentedModel.LOGITS).rows(),

@@ -89,7 +89,7 @@ final class TensorFlowLayers implements Layers {
             return Optional.empty();
         }
         if (rank == 2) {
-            return Optional.of(new Axes("bc"));
+            return Optional.of(Axes.ROWS);
         }
         return Optional.of(
                 channelsFirst ? Axes.channelsFirst(rank - 2) : Axes.channelsLast(rank - 2));
@@ -170,12 +170,18 @@ final class TensorFlowLayers implements Layers {
             gradients.put(place, tensor(place, out.get(NetworkGraph.GRADIENT + place)));
         }
         Calls.Values logits = out.get(AugmentedModel.LOGITS);
+        Optional<Tensor> ofBaseline =
+                Optional.ofNullable(out.get(NetworkGraph.OF_BASELINE))
+                        .map(
+                                values ->
+                                        pass.of().equals(Pass.LOGITS)
+                                                ? Tensor.rows(Axes.ROWS, values.rows())
+                                                : tensor(pass.of(), values));
         return new Trace(
-                rows(logits), activations, gradients, rows(out.get(NetworkGraph.BASELINE_LOGITS)));
-    }
-
-    private static float[][] rows(Calls.Values values) {
-        return values == null ? new float[0][] : values.rows();
+                logits == null ? new float[0][] : logits.rows(),
+                activations,
+                gradients,
+                ofBaseline);
     }
 
     private Tensor tensor(String place, Calls.Values values) {

@@ -31,7 +31,7 @@ public final class GradientMethod extends SingleGradient {
     }
 
     @Override
-    float voxel(float gradient, float input) {
+    protected float voxel(float gradient, float input) {
         return gradient;
     }
 }

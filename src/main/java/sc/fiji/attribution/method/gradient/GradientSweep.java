@@ -5,6 +5,7 @@
 package sc.fiji.attribution.method.gradient;
 
 import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Propagation;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.Batches;
 import sc.fiji.attribution.method.Score;
@@ -31,12 +32,21 @@ final class GradientSweep {
     private final int length;
     private final Batches batches;
     private final int batch;
+    private final Propagation rules;
 
     /**
      * @param single one image, whose axes and shape the points take
      * @param batch points per model call, 0 = automatic
      */
     GradientSweep(Score score, Tensor single, int batch) {
+        this(score, single, batch, Propagation.Gradient.PLAIN);
+    }
+
+    /**
+     * @param rules of the backward pass
+     */
+    GradientSweep(Score score, Tensor single, int batch, Propagation rules) {
+        this.rules = rules;
         this.score = score;
         this.length = single.length();
         this.batches = new Batches(single);
@@ -52,7 +62,7 @@ final class GradientSweep {
             for (int i = 0; i < n; i++) {
                 point.write(first + i, points.data(), i * length);
             }
-            float[] gradient = score.gradient(points).gradient().data();
+            float[] gradient = score.gradient(points, rules).gradient().data();
             for (int i = 0; i < n; i++) {
                 sink.accept(first + i, gradient, i * length);
             }

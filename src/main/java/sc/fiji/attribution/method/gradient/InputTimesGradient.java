@@ -30,7 +30,7 @@ public final class InputTimesGradient extends SingleGradient {
     }
 
     @Override
-    float voxel(float gradient, float input) {
+    protected float voxel(float gradient, float input) {
         return gradient * input;
     }
 }

@@ -5,8 +5,10 @@
 package sc.fiji.attribution.method.gradient;
 
 import java.util.List;
+import java.util.Map;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Propagation;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
@@ -29,7 +31,22 @@ abstract class NoiseAverage implements AttributionMethod {
                     0,
                     10);
 
-    static final List<Option<?>> OPTIONS = List.of(SAMPLES, NOISE, Noise.SEED, Declaration.BATCH);
+    private static final Map<String, Propagation> GRADIENTS =
+            Map.of(
+                    "plain", Propagation.Gradient.PLAIN,
+                    "guided", Propagation.Gradient.GUIDED,
+                    "deconvolution", Propagation.Gradient.DECONVOLUTION);
+
+    static final Option.Choice GRADIENT =
+            new Option.Choice(
+                    "gradient",
+                    "what is averaged: the gradient as it is, or with the rules of Guided Backprop"
+                            + " or Deconvolution",
+                    "plain",
+                    List.of("plain", "guided", "deconvolution"));
+
+    static final List<Option<?>> OPTIONS =
+            List.of(SAMPLES, NOISE, GRADIENT, Noise.SEED, Declaration.BATCH);
 
     private final Declaration declaration;
 
@@ -71,7 +88,8 @@ abstract class NoiseAverage implements AttributionMethod {
         double[] sum = new double[length];
         double[] squares = new double[length];
         Score score = new Score(problem);
-        new GradientSweep(score, input, settings.get(Declaration.BATCH))
+        Propagation rules = GRADIENTS.get(settings.get(GRADIENT));
+        new GradientSweep(score, input, settings.get(Declaration.BATCH), rules)
                 .run(
                         samples,
                         (index, data, offset) -> {

@@ -6,18 +6,29 @@ package sc.fiji.attribution.method.gradient;
 
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Propagation;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
 
 /** A map that is made of the gradient at the input itself. */
-abstract class SingleGradient implements AttributionMethod {
+public abstract class SingleGradient implements AttributionMethod {
 
     private final Declaration declaration;
+    private final Propagation rules;
 
+    /** By the chain rule. */
     SingleGradient(Declaration declaration) {
+        this(declaration, Propagation.Gradient.PLAIN);
+    }
+
+    /**
+     * @param rules of the backward pass
+     */
+    protected SingleGradient(Declaration declaration, Propagation rules) {
         this.declaration = declaration;
+        this.rules = rules;
     }
 
     /**
@@ -26,7 +37,7 @@ abstract class SingleGradient implements AttributionMethod {
      * @param gradient of the score with respect to the voxel
      * @param input the voxel's value
      */
-    abstract float voxel(float gradient, float input);
+    protected abstract float voxel(float gradient, float input);
 
     @Override
     public final Declaration declaration() {
@@ -42,7 +53,7 @@ abstract class SingleGradient implements AttributionMethod {
     public final Attribution attribute(Problem problem, Progress progress) {
         progress.update(0, 1, declaration.name());
         Score score = new Score(problem);
-        Score.Gradient result = score.gradient(problem.input());
+        Score.Gradient result = score.gradient(problem.input(), rules);
         float[] map = result.gradient().data();
         for (int i = 0; i < map.length; i++) {
             map[i] = voxel(map[i], problem.input().data()[i]);

@@ -1,0 +1,86 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.method.propagation;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.kohsuke.MetaInfServices;
+import sc.fiji.attribution.core.Attribution;
+import sc.fiji.attribution.core.Composite;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Propagation;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.AttributionMethod;
+import sc.fiji.attribution.method.Declaration;
+import sc.fiji.attribution.method.Option;
+import sc.fiji.attribution.method.Problem;
+import sc.fiji.attribution.method.Score;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Layers;
+
+/**
+ * Layer-wise relevance propagation: the score is shared out from layer to layer, by the rules of a
+ * {@link Composite}, and arrives at the voxels. What biases and stabilisers take on the way is
+ * missing in the map's total: {@code conservation.error} is Σ map − f(x).
+ */
+@MetaInfServices(AttributionMethod.class)
+public final class LayerwiseRelevance implements AttributionMethod {
+
+    static final Option.Text COMPOSITE =
+            new Option.Text(
+                    "composite",
+                    String.join(", ", Composite.NAMED.keySet())
+                            + ", or rules such as 'first: box 0 1; convolution: gamma 0.25;"
+                            + " dense1: zero; *: epsilon'",
+                    "epsilonplus",
+                    Composite::parse);
+
+    private static final Declaration DECLARATION =
+            new Declaration(
+                    "LRP",
+                    "The score, shared out from layer to layer down to the voxels.",
+                    "Bach et al. 2015, doi:10.1371/journal.pone.0130140",
+                    "logit",
+                    true,
+                    false,
+                    false,
+                    List.of(COMPOSITE));
+
+    @Override
+    public Declaration declaration() {
+        return DECLARATION;
+    }
+
+    @Override
+    public Optional<String> whyNot(Classifier classifier) {
+        return Passes.whyNot(classifier, rules(COMPOSITE.defaultValue()));
+    }
+
+    private static Propagation rules(String composite) {
+        return new Propagation.Relevance(Composite.parse(composite));
+    }
+
+    @Override
+    public long passes(Problem problem) {
+        return 2;
+    }
+
+    @Override
+    public Attribution attribute(Problem problem, Progress progress) {
+        progress.update(0, 1, DECLARATION.name());
+        String composite = problem.settings().get(COMPOSITE);
+        Layers layers = problem.classifier().layers().orElseThrow();
+        Composite.parse(composite).layers().forEach(layers::named);
+        Propagation rules = rules(composite);
+        Passes.require(problem.classifier(), rules);
+        Score score = new Score(problem);
+        Tensor map = score.gradient(problem.input(), rules).gradient();
+        progress.update(1, 1, DECLARATION.name());
+        double missing = map.sum() - score.ofInput();
+        return score.result(DECLARATION, problem.settings(), map)
+                .withFinding("conservation.error", String.format(Locale.ROOT, "%.4g", missing));
+    }
+}
