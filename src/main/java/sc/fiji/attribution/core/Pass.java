@@ -60,7 +60,7 @@ public record Pass(String from, List<String> at, String of, List<String> to, Pro
         if (!more.contains(layer)) {
             more.add(layer);
         }
-        return new Pass(from, more, of, to);
+        return new Pass(from, more, of, to, rules);
     }
 
     /** The same with the backward pass starting at a layer's activations. */

@@ -4,7 +4,7 @@
  */
 package sc.fiji.attribution.method;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonElement;
@@ -12,12 +12,14 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
-import sc.fiji.attribution.core.Attribution;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.Progress;
@@ -29,7 +31,8 @@ import sc.fiji.attribution.testing.Maps;
 import sc.fiji.attribution.testing.Npy;
 import sc.fiji.attribution.testing.Resources;
 
-/** Captum's and zennit's figures for backward passes by other rules. */
+/** Captum's and zennit's figures for backward passes by other rules; see the README beside them. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GoldenPropagationTest {
 
     private record Asked(String method, Map<String, String> options) {}
@@ -58,78 +61,96 @@ class GoldenPropagationTest {
         return new Asked("LRP", Map.of("composite", composite));
     }
 
-    private static Tensor channelsLast(Npy image) {
-        return Maps.permute(new Tensor(new Axes("bczyx"), image.shape(), image.floats()), "bzyxc");
+    private Classifier classifier;
+
+    @BeforeAll
+    void open() {
+        Path folder = Resources.bundled("golden/ms3d");
+        classifier = Engines.open(folder.resolve("saved_model"), ModelOptions.NONE);
     }
 
-    @Test
-    void all() throws IOException {
+    @AfterAll
+    void close() {
+        classifier.close();
+    }
+
+    /**
+     * On the tie-free input within 1e-3 of the maximum. On the others, at whose near-ties in max
+     * pooling the tools themselves differ between float32 and float64, within twice what the tool's
+     * own float32 run is off by, or 1e-3.
+     */
+    @ParameterizedTest
+    @MethodSource("methods")
+    void asTheToolsSay(String figure) throws IOException {
         Path folder = Resources.shared("golden/ms3d");
-        JsonObject manifest =
-                new Gson()
-                        .fromJson(
-                                Files.readString(folder.resolve("manifest.json")),
-                                JsonObject.class);
         double[] index = Npy.read(folder.resolve("samples_idx.npy")).values();
-        List<String> failures = new ArrayList<>();
-        try (Classifier classifier =
-                Engines.open(folder.resolve("saved_model"), ModelOptions.NONE)) {
-            for (JsonElement element : manifest.getAsJsonArray("entries")) {
-                JsonObject entry = element.getAsJsonObject();
-                Asked asked = FIGURES.get(entry.get("method").getAsString());
-                if (asked == null || !entry.get("output").getAsString().equals("logit")) {
-                    continue;
-                }
-                int number = entry.get("input").getAsInt();
-                Npy image =
-                        Npy.read(
-                                folder.resolve(
-                                        "input"
-                                                + number
-                                                + (number == 3 ? "_tiefree" : "")
-                                                + ".npy"));
-                AttributionMethod method = AttributionMethods.named(asked.method);
-                Attribution found =
-                        method.attribute(
-                                new Problem(
-                                        classifier,
-                                        channelsLast(image),
-                                        entry.get("target").getAsString(),
-                                        new Baseline.Constant(0),
-                                        Settings.of(method.declaration().options(), asked.options)),
-                                Progress.NONE);
-                String file = entry.get("file").getAsString();
-                boolean whole = file.endsWith(".npz");
-                double[] expected =
-                        whole
-                                ? Npy.readAll(folder.resolve(file)).get("a").values()
-                                : Npy.read(folder.resolve(file)).values();
-                float[] all = Maps.permute(found.map(), "bczyx").data();
-                float[] actual = whole ? all : new float[index.length];
-                for (int i = 0; !whole && i < index.length; i++) {
-                    actual[i] = all[(int) index[i]];
-                }
-                double scale =
-                        Math.max(entry.get("max").getAsDouble(), -entry.get("min").getAsDouble());
-                int kinks = 0;
-                for (int i = 0; i < actual.length; i++) {
-                    kinks += Math.abs(actual[i] - expected[i]) > 1e-3 * scale ? 1 : 0;
-                }
-                String line =
-                        String.format(
-                                "%s: error %.1e of the maximum, %d of %d off by more than 1e-3,"
-                                        + " correlation %.7f, sum %.5f of %.5f %s",
-                                file,
-                                Maps.maxDifference(actual, expected) / scale,
-                                kinks,
-                                actual.length,
-                                Maps.correlation(actual, expected),
-                                found.map().sum(),
-                                entry.get("sum").getAsDouble(),
-                                found.findings());
-                System.out.println(line);
+        int compared = 0;
+        for (JsonElement element : manifest(folder).getAsJsonArray("entries")) {
+            JsonObject entry = element.getAsJsonObject();
+            int input = entry.get("input").getAsInt();
+            if (!entry.get("method").getAsString().equals(figure)
+                    || !entry.get("output").getAsString().equals("logit")
+                    || input == 1) {
+                continue;
             }
+            String file = entry.get("file").getAsString();
+            float[] map = map(folder, figure, input, entry.get("target").getAsString());
+            boolean whole = file.endsWith(".npz");
+            double[] expected =
+                    whole
+                            ? Npy.readAll(folder.resolve(file)).get("a").values()
+                            : Npy.read(folder.resolve(file)).values();
+            float[] actual = whole ? map : new float[index.length];
+            for (int i = 0; !whole && i < index.length; i++) {
+                actual[i] = map[(int) index[i]];
+            }
+            double scale =
+                    Math.max(entry.get("max").getAsDouble(), -entry.get("min").getAsDouble());
+            int kinks = 0;
+            for (int i = 0; i < actual.length; i++) {
+                kinks += Math.abs(actual[i] - expected[i]) > 1e-3 * scale ? 1 : 0;
+            }
+            double error = Maps.maxDifference(actual, expected) / scale;
+            double correlation = Maps.correlation(actual, expected);
+            double ofTool =
+                    entry.getAsJsonObject("float32_run").get("max_abs_err").getAsDouble() / scale;
+            String line =
+                    String.format(
+                            "%s: error %.1e of the maximum (the tool's own %.1e), %d of %d off by"
+                                    + " more than 1e-3, correlation %.7f",
+                            file, error, ofTool, kinks, actual.length, correlation);
+            System.out.println(line);
+            assertTrue(error <= Math.max(1e-3, input == 3 ? 0 : 2 * ofTool), line);
+            assertTrue(input != 3 || kinks <= actual.length / 1000, line);
+            assertTrue(input != 3 || correlation >= 0.9999, line);
+            compared++;
         }
-        assertEquals(List.of(), failures);
+        assertTrue(compared >= 4, figure + ": " + compared);
+    }
+
+    static Set<String> methods() {
+        return FIGURES.keySet();
+    }
+
+    private static JsonObject manifest(Path folder) throws IOException {
+        return new Gson()
+                .fromJson(Files.readString(folder.resolve("manifest.json")), JsonObject.class);
+    }
+
+    /** In the channels-first order of the figures. */
+    private float[] map(Path folder, String figure, int input, String target) throws IOException {
+        Path file = folder.resolve("input" + input + (input == 3 ? "_tiefree" : "") + ".npy");
+        Npy image = Npy.read(file);
+        Tensor tensor = new Tensor(new Axes("bczyx"), image.shape(), image.floats());
+        Asked asked = FIGURES.get(figure);
+        AttributionMethod method = AttributionMethods.named(asked.method);
+        Problem problem =
+                new Problem(
+                        classifier,
+                        Maps.permute(tensor, "bzyxc"),
+                        target,
+                        new Baseline.Constant(0),
+                        Settings.of(method.declaration().options(), asked.options));
+        return Maps.permute(method.attribute(problem, Progress.NONE).map(), "bczyx").data();
     }
 }
