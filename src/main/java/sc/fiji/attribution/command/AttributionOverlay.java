@@ -13,6 +13,7 @@ import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.ImageFile;
+import sc.fiji.attribution.fiji.OpenImages;
 import sc.fiji.attribution.fiji.Overlay;
 import sc.fiji.attribution.fiji.OverlayImage;
 
@@ -26,9 +27,6 @@ import sc.fiji.attribution.fiji.OverlayImage;
         },
         headless = true)
 public class AttributionOverlay extends ToolCommand {
-
-    /** The title of the image that a map was made of. */
-    private static final String SOURCE = "attribution.image";
 
     @Parameter(label = "Map", persist = false)
     private ImagePlus map;
@@ -52,7 +50,6 @@ public class AttributionOverlay extends ToolCommand {
             label = "Channel",
             persist = false,
             min = "1",
-            max = "10000",
             description = "of the image, shown in grey")
     private int channel = 1;
 
@@ -60,7 +57,6 @@ public class AttributionOverlay extends ToolCommand {
             label = "Map channel",
             persist = false,
             min = "0",
-            max = "10000",
             description = "0 = the sum of all")
     private int mapchannel;
 
@@ -100,31 +96,17 @@ public class AttributionOverlay extends ToolCommand {
     /** The active image is either of the two. */
     @Override
     void suggest() {
-        if (map == null) {
-            map = WindowManager.getCurrentImage();
+        ImagePlus active = map == null ? WindowManager.getCurrentImage() : map;
+        if (active != null && input == null) {
+            boolean isMap = OpenImages.isMap(active);
+            map = isMap ? active : OpenImages.mapFor(active).orElse(active);
+            input = OpenImages.sourceOf(map).orElse(isMap ? null : active);
         }
-        if (map != null && map.getProp(SOURCE) == null) {
-            for (int id :
-                    WindowManager.getIDList() == null ? new int[0] : WindowManager.getIDList()) {
-                ImagePlus other = WindowManager.getImage(id);
-                if (map.getTitle().equals(other.getProp(SOURCE))) {
-                    input = map;
-                    map = other;
-                    return;
-                }
-            }
-        }
-        input = input == null && map != null ? source() : input;
-    }
-
-    private ImagePlus source() {
-        String title = map.getProp(SOURCE);
-        return title == null ? null : WindowManager.getImage(title);
     }
 
     @Override
     void execute() {
-        ImagePlus image = input == null ? source() : input;
+        ImagePlus image = input == null ? OpenImages.sourceOf(map).orElse(null) : input;
         if (image == null) {
             throw new OptionException(
                     "input: open the image that '" + map.getTitle() + "' was made of, or name it.");

@@ -13,6 +13,7 @@ import org.scijava.command.DynamicCommandInfo;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.attribution.fiji.OpenImages;
 import sc.fiji.attribution.fiji.RegionChoice;
 import sc.fiji.attribution.fiji.RegionStatistics;
 import sc.fiji.attribution.fiji.TableFile;
@@ -55,11 +56,17 @@ public class MeasureAttribution extends ToolCommand {
         info.getMutableInput("regions", String.class).setChoices(RegionStatistics.choices());
     }
 
+    /** Where the active image is no map, it may be the labels to measure one in. */
     @Override
     void suggest() {
-        ImagePlus shown = map == null ? WindowManager.getCurrentImage() : map;
-        if (Models.text(regions).isEmpty() && shown != null) {
-            regions = RegionStatistics.choice("", shown).description();
+        ImagePlus active = map == null ? WindowManager.getCurrentImage() : map;
+        if (active != null && Models.text(regions).isEmpty()) {
+            boolean isMap = OpenImages.isMap(active);
+            map = isMap ? active : OpenImages.mapFor(active).orElse(active);
+            regions =
+                    map == active
+                            ? RegionStatistics.choice("", map).description()
+                            : active.getTitle();
         }
     }
 

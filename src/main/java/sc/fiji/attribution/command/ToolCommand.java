@@ -114,6 +114,7 @@ abstract class ToolCommand extends DynamicCommand {
     /** Has all pages asked there; without it, by the host that shows the first one. */
     final void askBy(Asker host) {
         this.asker = host;
+        getInfo(); // what is suggested is no default
         suggest();
         for (ModuleItem<?> item : CommandRunner.inputs(getInfo())) {
             // Not before the pages are answered, and then the command itself says what is missing.
@@ -130,6 +131,7 @@ abstract class ToolCommand extends DynamicCommand {
         super.initialize();
         Set<String> first = new HashSet<>();
         if (Macro.getOptions() == null && !GraphicsEnvironment.isHeadless()) {
+            getInfo(); // what is suggested is no default
             suggest();
         }
         if (Macro.getOptions() == null) {

@@ -139,6 +139,7 @@ public final class MapImage {
         image.setCalibration(calibration);
         MapDisplay.show(image, colours, MapDisplay.limit(image, percentile));
         NiftiGeometry.copy(source, image);
+        image.setPosition(1, strongest(maps.get(0)) + 1, 1);
         if (stack.size() == 1) {
             // ImageJ drops the stack of a single plane, and with it the label.
             image.setProp("Slice_Label", stack.getSliceLabel(1));
@@ -176,6 +177,20 @@ public final class MapImage {
                                 + " training (no unit of the network responds) or because it"
                                 + " equals the baseline; check pixel values, model and baseline.")
                 : Optional.empty();
+    }
+
+    /** The slice to look at first: the one with the largest sum of absolute values. */
+    private static int strongest(Tensor map) {
+        double[] sums = new double[map.size('z')];
+        int stride = Math.max(1, map.stride('z'));
+        for (int i = 0; i < map.length(); i++) {
+            sums[i / stride % sums.length] += Math.abs(map.data()[i]);
+        }
+        int best = 0;
+        for (int z = 1; z < sums.length; z++) {
+            best = sums[z] > sums[best] ? z : best;
+        }
+        return best;
     }
 
     private void requireOnGrid(Tensor map) {

@@ -21,6 +21,9 @@ import sc.fiji.attribution.core.OptionException;
  */
 public final class OverlayImage {
 
+    /** Property that overlays have, and maps have not. */
+    static final String TYPE = "attribution.overlay.type";
+
     /** In a composite the colours are added to the grey, which must leave room for them. */
     private static final double ROOM = 0.6;
 
@@ -78,6 +81,7 @@ public final class OverlayImage {
         calibration.disableDensityCalibration();
         result.setCalibration(calibration);
         NiftiGeometry.copy(source, result);
+        result.setPosition(1, overlay.map().getSlice(), overlay.map().getFrame());
         if (stack.size() == 1) {
             // ImageJ drops the stack of a single plane, and with it the label.
             result.setProp("Slice_Label", stack.getSliceLabel(1));
@@ -105,7 +109,6 @@ public final class OverlayImage {
         map.min = -limit;
         map.max = limit;
         composite.setLuts(new LUT[] {grey, map});
-        composite.setPosition(1, 1, 1);
         return composite;
     }
 
@@ -118,7 +121,7 @@ public final class OverlayImage {
                 result.setProp(properties[i], properties[i + 1]);
             }
         }
-        result.setProp("attribution.overlay.type", type.name().toLowerCase(Locale.ROOT));
+        result.setProp(TYPE, type.name().toLowerCase(Locale.ROOT));
         result.setProp("attribution.overlay.image", overlay.image().getTitle());
         result.setProp("attribution.overlay.limit", colours.limit());
     }

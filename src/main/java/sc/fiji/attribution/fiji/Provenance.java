@@ -20,6 +20,12 @@ import sc.fiji.attribution.model.ModelSpec;
 /** How a map was made, as properties that are kept with the image. */
 final class Provenance {
 
+    /** Property that every map has, and no other image. */
+    static final String METHOD = "attribution.method";
+
+    /** The title of the image that it was made of. */
+    static final String IMAGE = "attribution.image";
+
     private Provenance() {}
 
     /**
@@ -33,7 +39,7 @@ final class Provenance {
             ImagePlus image) {
         Attribution first = frames.get(0);
         Map<String, String> record = new LinkedHashMap<>();
-        record.put("attribution.method", first.method());
+        record.put(METHOD, first.method());
         first.options().forEach((key, value) -> record.put("attribution.option." + key, value));
         record.put("attribution.target", each(frames, a -> a.target().description()));
         record.put("attribution.baseline", first.baseline());
@@ -61,7 +67,7 @@ final class Provenance {
                                 record.put(
                                         "attribution." + key,
                                         each(frames, a -> a.findings().getOrDefault(key, ""))));
-        record.put("attribution.image", image.getTitle());
+        record.put(IMAGE, image.getTitle());
         record.put("attribution.model", model.name());
         record.put("attribution.model.sha256", model.sha256());
         model.said().toMap().forEach((key, value) -> record.put("attribution.model." + key, value));

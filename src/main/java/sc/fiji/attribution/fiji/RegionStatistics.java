@@ -5,7 +5,6 @@
 package sc.fiji.attribution.fiji;
 
 import ij.ImagePlus;
-import ij.WindowManager;
 import ij.gui.Roi;
 import ij.measure.Calibration;
 import ij.measure.ResultsTable;
@@ -77,13 +76,7 @@ public final class RegionStatistics {
     /** What a user may choose from among what is open, see {@link #choice}. */
     public static List<String> choices() {
         List<String> choices = new ArrayList<>(List.of(ALL, SELECTION, "roi manager"));
-        int[] open = WindowManager.getIDList();
-        for (int i = 0; open != null && i < open.length; i++) {
-            ImagePlus image = WindowManager.getImage(open[i]);
-            if (image.getProp("attribution.method") == null) {
-                choices.add(image.getTitle());
-            }
-        }
+        choices.addAll(OpenImages.others());
         return choices;
     }
 

@@ -38,7 +38,10 @@ public final class SampleData {
      */
     public static ImagePlus open(String name) {
         try (InputStream in = stream("sample-images/" + name)) {
-            return new Opener().openTiff(in, name);
+            ImagePlus image = new Opener().openTiff(in, name);
+            // The first slice of a brain is empty.
+            image.setPosition(1, (image.getNSlices() + 1) / 2, 1);
+            return image;
         } catch (IOException e) {
             throw new ImageException("Sample image " + name + " cannot be read: " + e, e);
         }

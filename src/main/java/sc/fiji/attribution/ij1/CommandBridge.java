@@ -8,6 +8,7 @@ import ij.IJ;
 import ij.ImagePlus;
 import ij.Macro;
 import ij.WindowManager;
+import ij.gui.StackWindow;
 import ij.macro.Interpreter;
 import ij.measure.ResultsTable;
 import ij.plugin.PlugIn;
@@ -41,6 +42,8 @@ public final class CommandBridge implements PlugIn {
         try {
             runCommand(className);
         } finally {
+            IJ.showStatus("");
+            IJ.showProgress(1.0);
             thread.setContextClassLoader(before);
         }
     }
@@ -111,7 +114,11 @@ public final class CommandBridge implements PlugIn {
             inputs.forEach(
                     (key, value) -> {
                         String text =
-                                value instanceof ImagePlus i ? i.getTitle() : value.toString();
+                                value instanceof ImagePlus image
+                                        ? image.getTitle()
+                                        : value instanceof Number number
+                                                ? CommandDialog.plain(number)
+                                                : value.toString();
                         // Doubles the backslashes of a path under Windows.
                         Recorder.recordPath(key, text);
                     });
@@ -122,6 +129,10 @@ public final class CommandBridge implements PlugIn {
         if (output instanceof ImagePlus image) {
             if (!GraphicsEnvironment.isHeadless()) {
                 image.show();
+                if (image.getWindow() instanceof StackWindow window) {
+                    // ImageJ leaves the sliders at the first slice, whichever is shown.
+                    window.updateSliceSelector();
+                }
             }
         } else if (output instanceof ResultsTable table) {
             table.show(item.getLabel());

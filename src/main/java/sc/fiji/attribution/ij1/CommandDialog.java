@@ -179,7 +179,7 @@ final class CommandDialog implements Asker {
     }
 
     /** 4 instead of 4.0, and no exponents. */
-    private static String plain(Number number) {
+    static String plain(Number number) {
         return new BigDecimal(number.toString()).stripTrailingZeros().toPlainString();
     }
 

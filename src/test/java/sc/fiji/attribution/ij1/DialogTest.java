@@ -121,7 +121,7 @@ class DialogTest {
                         + "record\ncommand Classify...\nset Model="
                         + MODEL
                         + "\nset Advanced=true\nok\nset Class names=well,ill\nok\nend\n"
-                        + "table FOLDER/byhand.csv\nrecorded FOLDER/recorded.txt\n");
+                        + "table Classification=FOLDER/byhand.csv\nrecorded FOLDER/recorded.txt\n");
         String line = recordedLine();
         assertTrue(line.contains(" labels=[well,ill]") || line.contains(" labels=well,ill"), line);
         imagej.run(
@@ -137,6 +137,88 @@ class DialogTest {
         String table = Files.readString(folder.resolve("byhand.csv"));
         assertTrue(table.contains("Probability ill"), table);
         assertEquals(table, Files.readString(folder.resolve("replayed.csv")));
+    }
+
+    /** From the menu alone, in an ImageJ that has never seen a sample or a model. */
+    @Test
+    void recordedLinesFromSampleToMeasurementAreReplayed()
+            throws IOException, InterruptedException {
+        String map = "Gradient for lesions in brain-lesions-1.tif";
+        drive(
+                "record\ncommand Brain with Lesions\nend\nimages 1\n"
+                        + "command Lesion Classifier...\nok\nexpect choose a folder\n"
+                        + "set Folder=FOLDER/nowhere\nok\nexpect there is no such folder\n"
+                        + "set Folder=FOLDER\nok\nend\n"
+                        + "command Model Info...\nfield Model=FOLDER/lesion-classifier/\nok\nend\n"
+                        + "table Layers=FOLDER/layers-byhand.csv\n"
+                        + "command Attribution Map...\nfield Model=FOLDER/lesion-classifier/\n"
+                        + "set Method=Gradient\nok\nok\nend\nimages 2\n"
+                        + "command Diverging LUT\nset Percentile=0\nok\n"
+                        + "expect percentile: 0.0 is not above 0\nset Percentile=99\nok\nend\n"
+                        + "command Attribution Overlay...\nfield Map="
+                        + map
+                        + "\nfield Image=brain-lesions-1.tif\nset Type=composite\nset Channel=4\n"
+                        + "ok\nexpect channel=4: 'brain-lesions-1.tif' has 3\nset Channel=2\nok\n"
+                        + "end\nimages 3\n"
+                        + "command Lesion Mask\nend\n"
+                        + "command Measure Attribution...\nfield Map="
+                        + map
+                        + "\nfield Regions=brain-lesions-1-mask.tif\nok\nend\n"
+                        + "table Attribution in regions=FOLDER/byhand.csv\n"
+                        + "recorded FOLDER/recorded.txt\n"
+                        + "select "
+                        + map
+                        + " (overlay)\nsave FOLDER/overlay-byhand.tif\n"
+                        + "select "
+                        + map
+                        + "\nsave FOLDER/map-byhand.tif\n");
+        List<String> lines =
+                Files.readAllLines(folder.resolve("recorded.txt")).stream()
+                        .filter(line -> line.startsWith("run("))
+                        .toList();
+        lines.forEach(line -> System.out.println(line.replace(folder.toString(), "…")));
+        assertEquals(
+                List.of(
+                        "Brain with Lesions",
+                        "Lesion Classifier...",
+                        "Model Info...",
+                        "Attribution Map...",
+                        "Diverging LUT",
+                        "Attribution Overlay...",
+                        "Lesion Mask",
+                        "Measure Attribution..."),
+                lines.stream().map(line -> line.split("\"")[1]).toList());
+        imagej.run(
+                String.join("\n", lines)
+                        + String.format(
+                                """
+
+                                selectWindow("Attribution in regions");
+                                saveAs("results", "%1$s/replayed.csv");
+                                selectWindow("Layers");
+                                saveAs("results", "%1$s/layers-replayed.csv");
+                                selectImage("%2$s (overlay)");
+                                saveAs("tiff", "%1$s/overlay-replayed.tif");
+                                selectImage("%2$s");
+                                saveAs("tiff", "%1$s/map-replayed.tif");
+                                File.append("done", report);
+                                """,
+                                folder, map));
+        assertIdentical("overlay-byhand.tif", "overlay-replayed.tif");
+        assertIdentical("map-byhand.tif", "map-replayed.tif");
+        assertEquals(range("map-byhand.tif"), range("map-replayed.tif"));
+        assertEquals(read("byhand.csv"), read("replayed.csv"));
+        assertEquals(read("layers-byhand.csv"), read("layers-replayed.csv"));
+        assertTrue(read("byhand.csv").contains("label 255,137,"), read("byhand.csv"));
+    }
+
+    private static String read(String file) throws IOException {
+        return Files.readString(folder.resolve(file));
+    }
+
+    private static String range(String file) {
+        ImagePlus image = IJ.openImage(folder.resolve(file).toString());
+        return image.getDisplayRangeMin() + " to " + image.getDisplayRangeMax();
     }
 
     @Test

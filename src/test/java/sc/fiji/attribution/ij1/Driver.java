@@ -46,7 +46,8 @@ import java.util.function.Supplier;
  * escape                  presses Escape in ImageJ once it shows progress
  * end                     waits for the command to end
  * save FILE               saves the active image as TIFF, and closes it
- * table FILE              saves the table Classification
+ * table TITLE=FILE        saves the table of that title
+ * select TITLE            makes that image the active one
  * images N                fails unless as many images are open
  * recorded FILE           saves what the Recorder wrote
  * picture FILE            takes a picture of the screen
@@ -115,7 +116,8 @@ public final class Driver {
                 image.changes = false;
                 image.close();
             }
-            case "table" -> ResultsTable.getResultsTable("Classification").saveAs(rest);
+            case "table" -> ResultsTable.getResultsTable(pair[0]).saveAs(pair[1]);
+            case "select" -> IJ.selectWindow(rest);
             case "images" ->
                     require(
                             WindowManager.getImageCount() == Integer.parseInt(rest),
