@@ -203,7 +203,9 @@ class FijiHostTest {
         User.ANSWERS.add(Map.of("samples", 3, "target", "class 1"));
         ImagePlus map = map(run(AttributionMap.class, "input", image));
         assertEquals(List.of("model", "method", "advanced"), User.ASKED.get(0));
-        assertEquals(List.of("target", "samples", "noise", "seed", "batch"), User.ASKED.get(1));
+        assertEquals(
+                List.of("target", "samples", "noise", "gradient", "seed", "batch"),
+                User.ASKED.get(1));
         assertEquals(2, User.ASKED.size());
         assertEquals("3", map.getProp("attribution.option.samples"));
         assertEquals("class 1", map.getProp("attribution.target"));
