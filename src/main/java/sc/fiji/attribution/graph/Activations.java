@@ -6,7 +6,6 @@ package sc.fiji.attribution.graph;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,15 +41,16 @@ final class Activations {
     private static final Set<String> ELEMENTWISE = elementwise();
 
     private final Graph graph;
-    private final Set<String> onPath = new HashSet<>();
+    private final Route route;
 
     /** By node, the places behind it that it is a function of alone, nearest first. */
     private final Map<String, LinkedHashSet<Output>> entries = new HashMap<>();
 
     private final Map<String, Node> found = new LinkedHashMap<>();
 
-    private Activations(Graph graph) {
+    private Activations(Graph graph, Route route) {
         this.graph = graph;
+        this.route = route;
     }
 
     private static Set<String> elementwise() {
@@ -65,13 +65,12 @@ final class Activations {
     /**
      * The activations that are spelled out.
      *
-     * @param path nodes that depend on the image, in order of computation
+     * @param route from the image
      * @return by the name of their last node
      */
-    static Map<String, Node> find(Graph graph, List<NodeDef> path) {
-        Activations activations = new Activations(graph);
-        path.forEach(node -> activations.onPath.add(node.getName()));
-        path.forEach(activations::visit);
+    static Map<String, Node> find(Graph graph, Route route) {
+        Activations activations = new Activations(graph, route);
+        route.nodes().forEach(activations::visit);
         return activations.found;
     }
 
@@ -79,7 +78,7 @@ final class Activations {
         List<Output> parts = new ArrayList<>();
         boolean plain = ELEMENTWISE.contains(def.getOp());
         for (Output input : Graph.inputs(def)) {
-            if (onPath.contains(input.node())) {
+            if (route.has(input)) {
                 parts.add(input);
             } else {
                 plain &= isPerChannel(graph, input);

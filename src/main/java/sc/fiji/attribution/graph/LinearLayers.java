@@ -40,7 +40,7 @@ final class LinearLayers {
 
     private final Ops g;
     private final Graph graph;
-    private final Set<String> onPath = new HashSet<>();
+    private final Route route;
     private final Map<String, List<NodeDef>> readers;
 
     /** Nodes that depend on a layer with weights. */
@@ -48,21 +48,21 @@ final class LinearLayers {
 
     private final Map<String, LinearLayer> found = new LinkedHashMap<>();
 
-    private LinearLayers(Ops g, List<NodeDef> path) {
+    private LinearLayers(Ops g, Route route) {
         this.g = g;
         this.graph = g.graph();
-        path.forEach(node -> onPath.add(node.getName()));
-        this.readers = Graph.consumers(path);
+        this.route = route;
+        this.readers = route.readers();
     }
 
     /**
      * The layers by the name of the node that holds their outputs.
      *
-     * @param path nodes that depend on the image, in order of computation
+     * @param route from the image
      */
-    static Map<String, LinearLayer> find(Ops g, List<NodeDef> path) {
-        LinearLayers layers = new LinearLayers(g, path);
-        path.forEach(layers::visit);
+    static Map<String, LinearLayer> find(Ops g, Route route) {
+        LinearLayers layers = new LinearLayers(g, route);
+        route.nodes().forEach(layers::visit);
         return layers.found;
     }
 
@@ -92,16 +92,12 @@ final class LinearLayers {
         LinearLayer.Inputs in = LinearLayer.CONVOLUTIONS.get(node.op());
         if (in == null && PRODUCTS.contains(node.op()) && node.inputs().size() == 2) {
             in =
-                    dependent(node.in(0))
+                    route.has(node.in(0))
                             ? new LinearLayer.Inputs(0, 1)
                             : new LinearLayer.Inputs(1, 0);
         }
         return Optional.ofNullable(in)
-                .filter(i -> dependent(node.in(i.x())) && !dependent(node.in(i.w())));
-    }
-
-    private boolean dependent(Output output) {
-        return onPath.contains(output.node());
+                .filter(i -> route.has(node.in(i.x())) && !route.has(node.in(i.w())));
     }
 
     /** One op of a chain, and which of its inputs the chain enters. */

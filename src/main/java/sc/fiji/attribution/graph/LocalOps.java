@@ -64,15 +64,15 @@ final class LocalOps {
 
     private final Graph graph;
     private final Map<String, Locality> known = new HashMap<>();
-    private final Set<String> onPath;
+    private final Route route;
     private double operations;
 
     /**
      * @param onPath nodes whose values depend on the image
      */
-    LocalOps(Graph graph, Output input, Locality image, Set<String> onPath) {
+    LocalOps(Graph graph, Output input, Locality image, Route route) {
         this.graph = graph;
-        this.onPath = onPath;
+        this.route = route;
         known.put(input.node(), image);
     }
 
@@ -91,7 +91,7 @@ final class LocalOps {
         Node node = Node.of(def);
         List<Locality> parts = new ArrayList<>();
         for (Output input : node.inputs()) {
-            if (onPath.contains(input.node())) {
+            if (route.has(input)) {
                 Locality part = known.get(input.node());
                 if (part == null || input.index() != 0) {
                     return;
@@ -237,7 +237,7 @@ final class LocalOps {
     /** Whether each input that does not depend on the image has one value for all places. */
     private boolean sameEverywhere(Node node, Locality of) {
         for (Output input : node.inputs()) {
-            if (!onPath.contains(input.node()) && !uniform(input, of, 0)) {
+            if (!route.has(input) && !uniform(input, of, 0)) {
                 return false;
             }
         }

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import org.tensorflow.proto.NodeDef;
 
 /** The gradient with other rules at activations, be they ops or spelled out. */
 final class ModifiedGradients {
@@ -18,26 +17,25 @@ final class ModifiedGradients {
     private ModifiedGradients() {}
 
     /** f'(x)·max(dy, 0): the gradient of what argues for the class alone. */
-    static RuleTable guided(Graph graph, List<NodeDef> path) {
+    static RuleTable guided(Graph graph, Route route) {
         return table(
                 graph,
-                path,
+                route,
                 plain -> first((g, n, dy) -> plain.pullback(g, n, 0, List.of(g.emit("Relu", dy)))));
     }
 
     /** max(dy, 0), whatever came forward. */
-    static RuleTable deconvolution(Graph graph, List<NodeDef> path) {
-        return table(graph, path, plain -> first((g, n, dy) -> g.emit("Relu", dy)));
+    static RuleTable deconvolution(Graph graph, Route route) {
+        return table(graph, route, plain -> first((g, n, dy) -> g.emit("Relu", dy)));
     }
 
-    private static RuleTable table(
-            Graph graph, List<NodeDef> path, UnaryOperator<Rule> atActivations) {
+    private static RuleTable table(Graph graph, Route route, UnaryOperator<Rule> atActivations) {
         Map<String, Rule> rules = new HashMap<>();
         for (String op : Activations.OPS) {
             rules.put(op, atActivations.apply(GradientRules.TABLE.get(op)));
         }
         rules.put(Activations.SPELLED_OUT, atActivations.apply(spelledOut()));
-        return new RuleTable(GradientRules.with(rules), Activations.find(graph, path), "gradient");
+        return new RuleTable(GradientRules.with(rules), Activations.find(graph, route), "gradient");
     }
 
     /** The gradient of an activation that is spelled out, through its own nodes. */

@@ -10,7 +10,6 @@ import static sc.fiji.attribution.graph.Rule.first;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.tensorflow.proto.NodeDef;
 
 /**
  * DeepLIFT as a table: a multiplier m of an input x of y = f(x) is such that m·Δx = dy·Δy, where Δ
@@ -66,11 +65,11 @@ final class MultiplierRules {
     }
 
     /**
-     * @param path nodes that depend on the image, in order of computation
+     * @param route from the image
      */
-    static RuleTable rescale(Graph graph, List<NodeDef> path, Twin twin) {
+    static RuleTable rescale(Graph graph, Route route, Twin twin) {
         return new RuleTable(
-                new MultiplierRules(twin).rules(), Activations.find(graph, path), NAME);
+                new MultiplierRules(twin).rules(), Activations.find(graph, route), NAME);
     }
 
     Map<String, Rule> rules() {

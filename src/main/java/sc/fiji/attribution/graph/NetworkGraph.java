@@ -142,9 +142,8 @@ public final class NetworkGraph {
      * @param channels of the image
      */
     public List<Cut> cuts(int[] extents, int channels, boolean channelsFirst) {
-        List<NodeDef> sorted = graph.ancestors(List.of(logits.node()));
-        Set<String> onPath = graph.descendants(input.node(), sorted);
-        List<NodeDef> path = sorted.stream().filter(n -> onPath.contains(n.getName())).toList();
+        Route route = Route.between(graph, input, logits);
+        List<NodeDef> path = route.nodes();
         Map<String, Integer> lastUse = new HashMap<>();
         for (int i = 0; i < path.size(); i++) {
             for (Output each : Graph.inputs(path.get(i))) {
@@ -155,7 +154,7 @@ public final class NetworkGraph {
         layers().forEach(layer -> names.putIfAbsent(layer.output().node(), layer.name()));
         LocalOps local =
                 new LocalOps(
-                        graph, input, Locality.ofImage(extents, channelsFirst, channels), onPath);
+                        graph, input, Locality.ofImage(extents, channelsFirst, channels), route);
         List<Cut> cuts = new ArrayList<>();
         int bypassed = 0;
         for (int i = 0; i < path.size(); i++) {
@@ -228,30 +227,28 @@ public final class NetworkGraph {
         if (propagation == Propagation.Gradient.PLAIN) {
             return RuleTable.GRADIENT;
         }
-        List<NodeDef> sorted = graph.ancestors(List.of(start.node()));
-        Set<String> onPath = graph.descendants(input.node(), sorted);
-        List<NodeDef> path = sorted.stream().filter(n -> onPath.contains(n.getName())).toList();
+        Route route = Route.between(graph, input, start);
         if (propagation instanceof Propagation.Gradient gradient) {
             return gradient == Propagation.Gradient.GUIDED
-                    ? ModifiedGradients.guided(graph, path)
-                    : ModifiedGradients.deconvolution(graph, path);
+                    ? ModifiedGradients.guided(graph, route)
+                    : ModifiedGradients.deconvolution(graph, route);
         }
         if (propagation instanceof Propagation.Relevance relevance) {
             return RelevanceRules.table(
                     ops,
-                    path,
+                    route,
                     relevance.composite(),
                     node ->
                             layers.names(
                                     node.startsWith(COPY) ? node.substring(COPY.length()) : node));
         }
         Output baseline = ops.emit("Placeholder", List.of(), "dtype", graph.type(input));
-        Twin twin = new Twin(graph, path, baseline);
+        Twin twin = new Twin(graph, route, baseline);
         call.feed(BASELINE, baseline);
         call.fetch(OF_BASELINE, twin.of(start));
         return propagation == Propagation.Multipliers.RESCALE
-                ? MultiplierRules.rescale(graph, path, twin)
-                : RevealCancelRule.table(ops, path, twin);
+                ? MultiplierRules.rescale(graph, route, twin)
+                : RevealCancelRule.table(ops, route, twin);
     }
 
     private Output tensor(String place) {

@@ -6,12 +6,10 @@ package sc.fiji.attribution.graph;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.core.Composite;
 import sc.fiji.attribution.core.LrpRule;
 
@@ -68,26 +66,26 @@ final class RelevanceRules {
     private final Graph graph;
     private final Composite composite;
     private final Function<String, List<String>> names;
-    private final Set<String> onPath = new HashSet<>();
+    private final Route route;
     private final Map<String, LinearLayer> layers;
 
     private RelevanceRules(
-            Ops g, List<NodeDef> path, Composite composite, Function<String, List<String>> names) {
+            Ops g, Route route, Composite composite, Function<String, List<String>> names) {
         this.graph = g.graph();
         this.composite = composite;
         this.names = names;
-        path.forEach(node -> onPath.add(node.getName()));
-        this.layers = LinearLayers.find(g, path);
+        this.route = route;
+        this.layers = LinearLayers.find(g, route);
     }
 
     /**
-     * @param path nodes that depend on the image, in order of computation
+     * @param route from the image
      * @param names of a node's layer and the blocks that it stands in
      */
     static RuleTable table(
-            Ops g, List<NodeDef> path, Composite composite, Function<String, List<String>> names) {
-        RelevanceRules made = new RelevanceRules(g, path, composite, names);
-        Map<String, Node> units = new HashMap<>(Activations.find(g.graph(), path));
+            Ops g, Route route, Composite composite, Function<String, List<String>> names) {
+        RelevanceRules made = new RelevanceRules(g, route, composite, names);
+        Map<String, Node> units = new HashMap<>(Activations.find(g.graph(), route));
         made.layers.forEach((name, layer) -> units.put(name, layer.node()));
         return new RuleTable(made.rules(), units, NAME);
     }
@@ -152,7 +150,7 @@ final class RelevanceRules {
     /** To the gated factor; by contribution, which is all, where the other one is a weight. */
     private Output product(Ops g, Node n, int input, List<Output> r) {
         Output other = n.in(1 - input);
-        if (!onPath.contains(other.node())) {
+        if (!route.has(other)) {
             return unbroadcast(g, n, input, r.get(0));
         }
         boolean gate = isGate(n.in(input));
@@ -184,6 +182,6 @@ final class RelevanceRules {
         }
         return node.op().equals("Mul")
                 && node.inputs().stream().anyMatch(this::isGate)
-                && node.inputs().stream().allMatch(in -> isGate(in) || !onPath.contains(in.node()));
+                && node.inputs().stream().allMatch(in -> isGate(in) || !route.has(in));
     }
 }

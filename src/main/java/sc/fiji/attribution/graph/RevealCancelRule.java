@@ -32,14 +32,14 @@ final class RevealCancelRule {
     /**
      * {@link MultiplierRules} with this rule where it can stand.
      *
-     * @param path nodes that depend on the image, in order of computation
+     * @param route from the image
      */
-    static RuleTable table(Ops g, List<NodeDef> path, Twin twin) {
+    static RuleTable table(Ops g, Route route, Twin twin) {
         MultiplierRules multipliers = new MultiplierRules(twin);
         Map<String, RevealCancelRule> places = new HashMap<>();
-        Map<String, List<NodeDef>> readers = Graph.consumers(path);
-        Map<String, Node> units = new HashMap<>(Activations.find(g.graph(), path));
-        for (LinearLayer layer : LinearLayers.find(g, path).values()) {
+        Map<String, List<NodeDef>> readers = route.readers();
+        Map<String, Node> units = new HashMap<>(Activations.find(g.graph(), route));
+        for (LinearLayer layer : LinearLayers.find(g, route).values()) {
             List<NodeDef> reading = readers.getOrDefault(layer.output().node(), List.of());
             if (reading.size() == 1 && Activations.OPS.contains(reading.get(0).getOp())) {
                 Node activation = Node.of(reading.get(0));

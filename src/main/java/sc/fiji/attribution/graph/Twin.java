@@ -5,7 +5,6 @@
 package sc.fiji.attribution.graph;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.tensorflow.proto.NodeDef;
 
@@ -17,12 +16,12 @@ final class Twin {
     private final Map<String, String> twins = new HashMap<>();
 
     /**
-     * @param path nodes that depend on the image, in order of computation; the first is the image
+     * @param route from the image
      * @param baseline what the twin is fed
      */
-    Twin(Graph graph, List<NodeDef> path, Output baseline) {
-        twins.put(path.get(0).getName(), baseline.node());
-        for (NodeDef node : path.subList(1, path.size())) {
+    Twin(Graph graph, Route route, Output baseline) {
+        twins.put(route.nodes().get(0).getName(), baseline.node());
+        for (NodeDef node : route.nodes().subList(1, route.nodes().size())) {
             NodeDef.Builder twin = node.toBuilder();
             twin.setName(graph.freeName(SCOPE + node.getName()));
             for (int i = 0; i < node.getInputCount(); i++) {
