@@ -54,6 +54,26 @@ record AxisResampling(int sources, int[] first, double[][] weights) {
         return new AxisResampling(sources, first, weights);
     }
 
+    /**
+     * Interpolates linearly at given places; the outermost values hold beyond the outermost ones.
+     *
+     * @param sources extent of the source, at least 1
+     * @param targets extent of the result, at least 1
+     * @param origin where the first source value lies among the result's, and
+     * @param step how far the next lies behind it
+     */
+    static AxisResampling between(int sources, int targets, double origin, double step) {
+        int[] first = new int[targets];
+        double[][] weights = new double[targets][];
+        for (int i = 0; i < targets; i++) {
+            double at = Math.max(0, Math.min(sources - 1, (i - origin) / step));
+            first[i] = Math.min((int) at, Math.max(0, sources - 2));
+            double second = at - first[i];
+            weights[i] = sources == 1 ? new double[] {1} : new double[] {1 - second, second};
+        }
+        return new AxisResampling(sources, first, weights);
+    }
+
     int targets() {
         return first.length;
     }

@@ -44,6 +44,20 @@ record NiftiGeometry(VoxelToWorld affine, int sform, double[] qform, double[] st
         }
     }
 
+    /**
+     * Gives an image its place in the world where its grid is another one in the source's: voxel i
+     * lies at {@code origin + i·step} of the source's, in the order x, y, z.
+     */
+    static void copyTo(ImagePlus image, ImagePlus source, double[] origin, double[] step) {
+        NiftiGeometry known = of(source);
+        if (known.sform == 0 && known.qform[0] == 0) {
+            return;
+        }
+        image.setProp(AFFINE, known.affine.steps(origin, step).toString());
+        image.setProp(SFORM, Integer.toString(Math.max(1, known.sform)));
+        image.setProp(GRID, text(grid(image)));
+    }
+
     static NiftiGeometry of(NiftiHeader header) {
         double[] q = header.qform();
         double[] qform = {q[0], header.qfac(), q[1], q[2], q[3], q[4], q[5], q[6]};

@@ -7,7 +7,6 @@ package sc.fiji.attribution.fiji;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
-import javax.imageio.ImageIO;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.OptionException;
 
@@ -81,7 +80,7 @@ public final class OverlayPicture {
      * @throws ImageException if not
      */
     public static void checkWritable(String path) {
-        WholeFile.at(path).requireWritable(".png");
+        PictureFile.checkWritable(path);
     }
 
     /**
@@ -90,9 +89,7 @@ public final class OverlayPicture {
      * @throws ImageException if the path cannot be written or does not end in .png
      */
     public void save(String path) {
-        checkWritable(path);
-        BufferedImage picture = draw();
-        WholeFile.at(path).write(out -> ImageIO.write(picture, "png", out));
+        PictureFile.save(draw(), path);
     }
 
     /** Draws the picture. */

@@ -109,6 +109,19 @@ public record VoxelToWorld(double[] rows) {
         };
     }
 
+    /** The map of a grid whose voxel i lies at the voxel {@code origin + i·step} of this one. */
+    VoxelToWorld steps(double[] origin, double[] step) {
+        double[] first = world(origin[0], origin[1], origin[2]);
+        double[] other = rows.clone();
+        for (int row = 0; row < 3; row++) {
+            for (int axis = 0; axis < 3; axis++) {
+                other[4 * row + axis] *= step[axis];
+            }
+            other[4 * row + 3] = first[row];
+        }
+        return new VoxelToWorld(other);
+    }
+
     /** Distance in the world from one voxel to the next along that axis (0, 1 or 2). */
     double size(int axis) {
         double[] column = column(axis);

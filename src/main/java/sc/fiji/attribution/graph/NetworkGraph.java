@@ -19,6 +19,7 @@ import org.tensorflow.proto.SignatureDef;
 import sc.fiji.attribution.core.Cut;
 import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Propagation;
+import sc.fiji.attribution.core.ReceptiveField;
 
 /**
  * A network with all its layers, to which passes are appended after it was loaded. Nodes that the
@@ -169,6 +170,34 @@ public final class NetworkGraph {
             bypassed = Math.max(bypassed, lastUse.getOrDefault(node, 0));
         }
         return cuts;
+    }
+
+    /**
+     * Where a layer's activations look; empty where an op on the way does not treat all places
+     * alike.
+     *
+     * @param extents of the image along its axes of space
+     * @param channels of the image
+     */
+    public Optional<ReceptiveField> field(
+            String layer, int[] extents, int channels, boolean channelsFirst) {
+        Output output = tensor(layer);
+        Route route = Route.between(graph, input, output);
+        LocalOps local =
+                new LocalOps(
+                        graph, input, Locality.ofImage(extents, channelsFirst, channels), route);
+        route.nodes().stream()
+                .filter(node -> !node.getName().equals(input.node()))
+                .forEach(local::follow);
+        return local.at(output.node())
+                .map(
+                        at ->
+                                new ReceptiveField(
+                                        at.extents(),
+                                        at.channels(),
+                                        at.stride(),
+                                        at.low(),
+                                        at.high()));
     }
 
     private static Cut cut(String layer, Locality at, double operations) {

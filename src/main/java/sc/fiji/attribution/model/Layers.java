@@ -12,6 +12,7 @@ import sc.fiji.attribution.core.Cut;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Pass;
+import sc.fiji.attribution.core.ReceptiveField;
 import sc.fiji.attribution.core.Tensor;
 
 /** What is inside a network. */
@@ -65,6 +66,14 @@ public interface Layers {
      * @param image one that it would be given
      */
     List<Cut> cuts(Tensor image);
+
+    /**
+     * Where the activations of a layer look; empty where an op on the way does not treat all places
+     * alike.
+     *
+     * @param image one that it would be given
+     */
+    Optional<ReceptiveField> field(Layer layer, Tensor image);
 
     /**
      * Runs a pass.

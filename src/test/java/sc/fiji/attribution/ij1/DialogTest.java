@@ -221,6 +221,34 @@ class DialogTest {
         return image.getDisplayRangeMin() + " to " + image.getDisplayRangeMax();
     }
 
+    /** The layers are a choice, the last convolution first; features are the active image. */
+    @Test
+    void recordedLineOfHiddenFeaturesMakesTheIdenticalImage()
+            throws IOException, InterruptedException {
+        drive(
+                OPEN
+                        + "record\ncommand Hidden Features...\nset Model="
+                        + MODEL
+                        + "\nok\nfield Layer=evidence\nset Layer=block2\nset Target=lesions\nok\nend\n"
+                        + "images 3\nsave FOLDER/byhand.tif\nrecorded FOLDER/recorded.txt\n");
+        String line = recordedLine();
+        assertTrue(line.contains(" layer=block2 target=lesions"), line);
+        imagej.run(
+                String.format(
+                        """
+                        open("%s/brain-lesions-1.tif");
+                        %s
+                        saveAs("tiff", "%s");
+                        selectWindow("Channels");
+                        File.append(Table.getString("Channel", 0), report);
+                        """,
+                        SAMPLES, line, folder.resolve("replayed.tif")));
+        assertIdentical("byhand.tif", "replayed.tif");
+        assertTrue(
+                Files.readString(folder.resolve("log.txt")).startsWith("block2["),
+                imagej.printed());
+    }
+
     @Test
     void onlyWhatTheMethodReadsIsAsked() throws IOException, InterruptedException {
         drive(

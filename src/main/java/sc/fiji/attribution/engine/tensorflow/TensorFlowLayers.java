@@ -16,6 +16,7 @@ import sc.fiji.attribution.core.Cut;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Propagation;
+import sc.fiji.attribution.core.ReceptiveField;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.graph.AugmentedModel;
 import sc.fiji.attribution.graph.HiddenLayer;
@@ -62,12 +63,22 @@ final class TensorFlowLayers implements Layers {
 
     @Override
     public List<Cut> cuts(Tensor image) {
-        int[] extents =
-                image.axes().spatial().chars().map(axis -> image.size((char) axis)).toArray();
-        boolean channelsFirst = image.axes().indexOf('c') == 1;
-        return network.cuts(extents, image.size('c'), channelsFirst).stream()
+        return network.cuts(extents(image), image.size('c'), channelsFirst(image)).stream()
                 .filter(cut -> find(cut.layer()).isPresent())
                 .toList();
+    }
+
+    @Override
+    public Optional<ReceptiveField> field(Layer layer, Tensor image) {
+        return network.field(layer.name(), extents(image), image.size('c'), channelsFirst(image));
+    }
+
+    private static int[] extents(Tensor image) {
+        return image.axes().spatial().chars().map(axis -> image.size((char) axis)).toArray();
+    }
+
+    private static boolean channelsFirst(Tensor image) {
+        return image.axes().indexOf('c') == 1;
     }
 
     /** Empty where its activations are nothing that an image or a vector could show. */
@@ -84,12 +95,16 @@ final class TensorFlowLayers implements Layers {
                                         layer.convolution()));
     }
 
-    private static Optional<Axes> axes(int rank, boolean channelsFirst) {
+    private Optional<Axes> axes(int rank, boolean channelsFirst) {
         if (rank < 2 || rank > 5) {
             return Optional.empty();
         }
         if (rank == 2) {
             return Optional.of(Axes.ROWS);
+        }
+        String space = spec.axes().spatial();
+        if (space.length() == rank - 2) {
+            return Optional.of(new Axes(channelsFirst ? "bc" + space : "b" + space + "c"));
         }
         return Optional.of(
                 channelsFirst ? Axes.channelsFirst(rank - 2) : Axes.channelsLast(rank - 2));

@@ -27,6 +27,7 @@ import sc.fiji.attribution.core.Cut;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Pass;
+import sc.fiji.attribution.core.ReceptiveField;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Engines;
@@ -188,6 +189,14 @@ class LayersTest {
         assertArrayEquals(new int[] {-3, -3, -3}, pool2.low());
         assertArrayEquals(new int[] {6, 6, 6}, pool2.high());
         assertEquals(16, pool2.channels());
+        for (Cut cut : cuts) {
+            ReceptiveField field = inside.field(inside.named(cut.layer()), image).orElseThrow();
+            assertArrayEquals(cut.extents(), field.extents(), cut.layer());
+            assertArrayEquals(cut.stride(), field.stride(), cut.layer());
+            assertArrayEquals(cut.low(), field.low(), cut.layer());
+            assertArrayEquals(cut.high(), field.high(), cut.layer());
+        }
+        assertTrue(inside.field(inside.named("net_gap"), image).isEmpty());
         seesNoMoreThanItSays(inside, image);
     }
 
@@ -296,6 +305,9 @@ class LayersTest {
         String[] names = figures.get("conv_names").text();
         String last = names[names.length - 1];
         if (layers.find(last).isPresent()) {
+            if (i == 0) {
+                activations(stranger, c, layers, last);
+            }
             compare(stranger, c, layers, last, i, figures.get("gradcam_layer" + i));
         }
         String[] nodes = figures.get("op_cam_nodes").text();
@@ -329,6 +341,16 @@ class LayersTest {
         double rounding = 1e-6 * Maps.maxAbs(size);
         boolean half = stranger.name().equals("mixed_float16");
         assertArrayEquals(golden, cam, (half ? 2e-2 : 1e-3) * scale + rounding, layer);
+    }
+
+    private static void activations(Stranger stranger, Classifier c, Layers layers, String layer) {
+        Pass pass = Pass.forward(layer);
+        Tensor ours = layers.run(pass, Feed.image(stranger.input(0, c))).activations().get(layer);
+        double[] golden = stranger.figures().get("lastconv_layer0").values();
+        assertEquals(golden.length, ours.length(), layer);
+        boolean half = stranger.name().equals("mixed_float16");
+        double tolerance = (half ? 1e-2 : 1e-4) * Maps.maxAbs(golden);
+        assertEquals(0, Maps.maxDifference(ours.data(), golden), tolerance, layer);
     }
 
     private static double[] cam(Tensor activations, Tensor gradient, boolean sizes) {
