@@ -71,6 +71,13 @@ class HeadlessTest {
                                     "montage", "@montage.png",
                                     "table", "@channels.csv")),
                     entry(
+                            "Visualize Learned Features...",
+                            Map.of(
+                                    "model", "@net",
+                                    "target", "1",
+                                    "iterations", "9",
+                                    "output", "@found.tif")),
+                    entry(
                             "Attribution Overlay...",
                             Map.of(
                                     "input", "@image.tif",

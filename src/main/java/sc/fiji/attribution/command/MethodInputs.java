@@ -54,13 +54,15 @@ final class MethodInputs {
      * macro's keys, which they do before they call initializers.
      */
     static void addTo(MutableModuleInfo info) {
-        all().forEach(
-                        (key, options) -> {
-                            DefaultMutableModuleItem<String> input =
-                                    new DefaultMutableModuleItem<>(info, key, String.class);
-                            describe(input, options.get(0));
-                            info.addInput(input);
-                        });
+        all().forEach((key, options) -> addTo(info, options.get(0)));
+    }
+
+    /** Adds an input for an option. */
+    static void addTo(MutableModuleInfo info, Option<?> option) {
+        DefaultMutableModuleItem<String> input =
+                new DefaultMutableModuleItem<>(info, option.key(), String.class);
+        describe(input, option);
+        info.addInput(input);
     }
 
     /** A field for an option in a dialog, of the option's type and with its bounds and default. */
@@ -122,6 +124,18 @@ final class MethodInputs {
                                                 String.join(", ", reads)));
                             }
                         });
+        return given;
+    }
+
+    /** What was said of options that are all read, by key. */
+    static Map<String, String> given(List<Option<?>> options, Function<String, Object> input) {
+        Map<String, String> given = new LinkedHashMap<>();
+        for (Option<?> option : options) {
+            Object value = input.apply(option.key());
+            if (value != null && !value.toString().isBlank()) {
+                given.put(option.key(), value.toString());
+            }
+        }
         return given;
     }
 

@@ -7,7 +7,7 @@ package sc.fiji.attribution.core;
 import java.util.Arrays;
 
 /** Separable Gaussian smoothing of a tensor's spatial axes. */
-final class GaussianBlur {
+public final class GaussianBlur {
 
     private GaussianBlur() {}
 
@@ -18,7 +18,7 @@ final class GaussianBlur {
      * @param sigma standard deviation in voxels
      * @return a new tensor; takes two buffers of the input's size
      */
-    static Tensor blur(Tensor input, double sigma) {
+    public static Tensor blur(Tensor input, double sigma) {
         return convolve(input, kernel(sigma));
     }
 

@@ -8,6 +8,7 @@ import ij.CompositeImage;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.VirtualStack;
+import ij.WindowManager;
 import ij.io.FileInfo;
 import ij.io.FileSaver;
 import ij.io.Opener;
@@ -76,6 +77,16 @@ public final class ImageFile {
         requireComplete(image, file);
         image.setProperty(FILE, file.path().toString());
         return image;
+    }
+
+    /**
+     * The image on the screen with that title, or else the one in the file of that path.
+     *
+     * @throws ImageException as {@link #open}
+     */
+    public static ImagePlus openOrFind(String titleOrPath) {
+        ImagePlus shown = WindowManager.getImage(titleOrPath.strip());
+        return shown == null ? open(titleOrPath) : shown;
     }
 
     /**

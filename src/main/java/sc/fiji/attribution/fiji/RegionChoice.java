@@ -5,7 +5,6 @@
 package sc.fiji.attribution.fiji;
 
 import ij.ImagePlus;
-import ij.WindowManager;
 import ij.gui.Roi;
 import ij.plugin.frame.RoiManager;
 import java.awt.Point;
@@ -102,8 +101,7 @@ public sealed interface RegionChoice {
                                 + " supervoxels 20 mm.");
             }
         }
-        ImagePlus open = WindowManager.getImage(wanted);
-        return new Labels(open == null ? ImageFile.open(wanted) : open);
+        return new Labels(ImageFile.openOrFind(wanted));
     }
 
     /**

@@ -249,6 +249,27 @@ class DialogTest {
                 imagej.printed());
     }
 
+    /** While it is computed there is a window more, which goes when the image is there. */
+    @Test
+    void recordedLineOfLearnedFeaturesMakesTheIdenticalImage()
+            throws IOException, InterruptedException {
+        drive(
+                "record\ncommand Visualize Learned Features...\nset Model="
+                        + MODEL
+                        + "\nok\nset Target=nothing\nok\nexpect target 'nothing' is no class\n"
+                        + "set Target=block1[2]\nset Range=0,255\nset Iterations=10\nok\nend\n"
+                        + "images 1\nsave FOLDER/byhand.tif\nrecorded FOLDER/recorded.txt\n");
+        imagej.run(
+                String.format(
+                        """
+                        %s
+                        saveAs("tiff", "%s");
+                        File.append("done", report);
+                        """,
+                        recordedLine(), folder.resolve("replayed.tif")));
+        assertIdentical("byhand.tif", "replayed.tif");
+    }
+
     @Test
     void onlyWhatTheMethodReadsIsAsked() throws IOException, InterruptedException {
         drive(

@@ -3,7 +3,8 @@
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
 /**
- * What hidden layers hold. Start reading with {@link
- * sc.fiji.attribution.method.feature.LayerFeatures}.
+ * What hidden layers hold and what they look for. Start reading with {@link
+ * sc.fiji.attribution.method.feature.LayerFeatures} and {@link
+ * sc.fiji.attribution.method.feature.ActivationMaximisation}.
  */
 package sc.fiji.attribution.method.feature;

@@ -11,6 +11,7 @@ import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.Adam;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Option;
@@ -46,8 +47,6 @@ public final class ExtremalMask implements AttributionMethod {
             new Option.Real("smoothness", "cost of steps between the mask's values", 0.2, 0, 1e6);
 
     private static final double RATE = 0.1;
-    private static final double MOMENTUM = 0.9;
-    private static final double SQUARES = 0.999;
 
     private static final Declaration DECLARATION =
             new Declaration(
@@ -89,7 +88,7 @@ public final class ExtremalMask implements AttributionMethod {
         float[] mask = new float[grid.size()];
         Arrays.fill(mask, 0.5f);
         float[] fine = new float[grid.space().size()];
-        Descent descent = new Descent(mask.length);
+        Adam descent = new Adam(mask.length);
         int iterations = settings.get(ITERATIONS);
         for (int step = 0; step < iterations; step++) {
             progress.update(step, iterations, DECLARATION.name());
@@ -102,7 +101,10 @@ public final class ExtremalMask implements AttributionMethod {
                 slope[i] -= settings.get(SPARSITY) / mask.length;
             }
             Smoothness.add(grid.nodes(), mask, settings.get(SMOOTHNESS), slope);
-            descent.step(slope, mask);
+            descent.step(slope);
+            for (int i = 0; i < mask.length; i++) {
+                mask[i] = (float) Math.min(1, Math.max(0, mask[i] - RATE * slope[i]));
+            }
         }
         progress.update(iterations, iterations, DECLARATION.name());
         spread(grid, mask, inside, fine);
@@ -157,31 +159,5 @@ public final class ExtremalMask implements AttributionMethod {
             }
         }
         return along;
-    }
-
-    /** Adam, Kingma and Ba 2015, with values kept in [0, 1]. */
-    private static final class Descent {
-
-        private final double[] mean;
-        private final double[] square;
-        private double meanSum = 1;
-        private double squareSum = 1;
-
-        Descent(int size) {
-            mean = new double[size];
-            square = new double[size];
-        }
-
-        void step(double[] slope, float[] values) {
-            meanSum *= MOMENTUM;
-            squareSum *= SQUARES;
-            for (int i = 0; i < values.length; i++) {
-                mean[i] += (1 - MOMENTUM) * (slope[i] - mean[i]);
-                square[i] += (1 - SQUARES) * (slope[i] * slope[i] - square[i]);
-                double deviation = Math.sqrt(square[i] / (1 - squareSum));
-                double move = mean[i] / (1 - meanSum) / (deviation + 1e-12);
-                values[i] = (float) Math.min(1, Math.max(0, values[i] - RATE * move));
-            }
-        }
     }
 }

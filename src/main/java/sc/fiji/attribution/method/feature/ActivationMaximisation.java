@@ -1,0 +1,383 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.method.feature;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import sc.fiji.attribution.core.Attribution;
+import sc.fiji.attribution.core.AttributionException;
+import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.GaussianBlur;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Quantity;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.Adam;
+import sc.fiji.attribution.method.Declaration;
+import sc.fiji.attribution.method.Option;
+import sc.fiji.attribution.method.Problem;
+import sc.fiji.attribution.method.SampleRandom;
+import sc.fiji.attribution.method.Score;
+import sc.fiji.attribution.method.Settings;
+
+/**
+ * The image that a class, a hidden unit or a channel responds to most, found by climbing its
+ * gradient. Simonyan, Vedaldi and Zisserman, Deep Inside Convolutional Networks, ICLR Workshop
+ * 2014; Olah, Mordvintsev and Schubert, Feature Visualization, Distill 2017.
+ *
+ * <p>Climbs f(x) - variation · TV(u) - energy · mean u², where u is the image x in shares of the
+ * width of its range of values and f the score; see {@link Smoothing}. In each iteration the image
+ * is moved by up to {@code jitter} voxels along each axis, what leaves on one side coming in on the
+ * other, so that nothing can grow that works at one place only. Steps get smaller to nothing toward
+ * the end. Values stay within the range, where it is known. Where the score is flat at the start,
+ * since all units on the way rest, more and more noise is tried.
+ *
+ * <p>Keeps about 50 bytes for each value of the image, whatever the number of iterations.
+ */
+public final class ActivationMaximisation {
+
+    static final Option.Choice BASIS =
+            new Option.Choice(
+                    "basis",
+                    "waves scaled by one over their frequency, or single voxels",
+                    "fourier",
+                    List.of("fourier", "pixels"));
+
+    /** How many steps. */
+    public static final Option.Whole ITERATIONS =
+            new Option.Whole("iterations", "steps uphill", 256, 1, 100_000);
+
+    static final Option.Choice OPTIMISER =
+            new Option.Choice(
+                    "optimiser",
+                    "steps that adapt to each value, or along the gradient scaled to length 1",
+                    "adam",
+                    List.of("adam", "gradient"));
+
+    static final Option.Real RATE =
+            new Option.Real("rate", "first step, in shares of the range of values", 0.05, 1e-9, 1);
+
+    static final Option.Whole JITTER =
+            new Option.Whole("jitter", "random shift in each iteration, in voxels", 4, 0, 1000);
+
+    static final Option.Real BLUR =
+            new Option.Real(
+                    "blur", "after every 4th iteration: standard deviation in voxels", 0.0, 0, 100);
+
+    static final Option.Real VARIATION =
+            new Option.Real(
+                    "variation",
+                    "cost of steps between neighbours (total variation), in units of the score",
+                    0.0,
+                    0,
+                    1e9);
+
+    static final Option.Real ENERGY =
+            new Option.Real(
+                    "energy",
+                    "cost of the mean squared value (L2), in units of the score",
+                    0.0,
+                    0,
+                    1e9);
+
+    public static final Declaration DECLARATION =
+            new Declaration(
+                    "Activation Maximisation",
+                    "The image that a class, a hidden unit or a channel responds to most.",
+                    "Simonyan et al. 2014, arXiv:1312.6034; Olah et al. 2017,"
+                            + " doi:10.23915/distill.00007",
+                    "as the network sees it",
+                    true,
+                    false,
+                    false,
+                    false,
+                    Quantity.LEVEL,
+                    List.of(
+                            BASIS,
+                            ITERATIONS,
+                            OPTIMISER,
+                            RATE,
+                            JITTER,
+                            BLUR,
+                            VARIATION,
+                            ENERGY,
+                            Declaration.SEED));
+
+    /** Standard deviation of the noise to start from, in shares of the range. */
+    private static final double NOISE = 0.05;
+
+    /** How many times more noise is tried where the score is flat; a bit more each time. */
+    private static final int TRIES = 8;
+
+    private static final int BLUR_EVERY = 4;
+
+    /** Key of the finding that nothing was found. */
+    public static final String FLAT = "flat";
+
+    /** Sees the image while it grows. */
+    @FunctionalInterface
+    public interface Preview {
+
+        /** Looks away. */
+        Preview NONE = (iteration, score, image) -> {};
+
+        /** How many iterations lie between two looks. */
+        int EVERY = 8;
+
+        /**
+         * Called every few iterations, on the thread that computes.
+         *
+         * @param score of the image, moved by its jitter
+         * @param image as the network sees it; the receiver's
+         */
+        void show(int iteration, double score, Tensor image);
+    }
+
+    private final Problem problem;
+    private final ValueRange range;
+    private final Settings settings;
+    private final Tensor like;
+    private final int channelStride;
+    private final int channels;
+
+    /** The image in shares of the width of its range. */
+    private final double[] image;
+
+    /** How often the score was flat, until it was not for the first time. */
+    private int flat;
+
+    /**
+     * @param problem whose input is the image to start from
+     */
+    public ActivationMaximisation(Problem problem, ValueRange range) {
+        this.problem = problem;
+        this.range = range;
+        this.settings = problem.settings();
+        this.like = problem.input();
+        this.channels = like.size('c');
+        this.channelStride = Math.max(1, like.stride('c'));
+        this.image = new double[like.length()];
+        for (int i = 0; i < image.length; i++) {
+            image[i] = like.data()[i] / range.width(channel(i));
+        }
+        clamp();
+    }
+
+    private int channel(int i) {
+        return i / channelStride % channels;
+    }
+
+    /**
+     * Noise to start from: about the middle of the range, or about zero where that is unknown.
+     *
+     * @param shape of the model's input, batch 1
+     */
+    public static Tensor noise(Axes axes, int[] shape, ValueRange range, Settings settings) {
+        Tensor noise = Tensor.zeros(axes, shape);
+        double[] values = new double[noise.length()];
+        SplittableRandom random = SampleRandom.of(settings.get(Declaration.SEED), 0);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = NOISE * random.nextGaussian();
+        }
+        Basis.named(settings.get(BASIS), noise).spread(values);
+        int stride = Math.max(1, noise.stride('c'));
+        for (int i = 0; i < values.length; i++) {
+            int c = i / stride % noise.size('c');
+            noise.data()[i] = (float) (range.middle(c) + range.width(c) * values[i]);
+        }
+        return noise;
+    }
+
+    /**
+     * Climbs.
+     *
+     * @return the image found as its map, the score it has, and as a finding that of the start
+     * @throws AttributionException where the classifier has no gradient
+     */
+    public Attribution run(Progress progress, Preview preview) {
+        Score start = new Score(problem);
+        Basis basis = Basis.named(settings.get(BASIS), like);
+        Adam adam = settings.get(OPTIMISER).equals("adam") ? new Adam(image.length) : null;
+        Smoothing smoothing = new Smoothing(like);
+        double[] gradient = new double[image.length];
+        int iterations = settings.get(ITERATIONS);
+        String what = DECLARATION.name();
+        for (int step = 0; step < iterations; step++) {
+            progress.update(step, iterations, what);
+            int[] from = moved(SampleRandom.of(settings.get(Declaration.SEED), step + 1L));
+            double score = climb(start, from, gradient);
+            what = String.format(Locale.ROOT, "%s: %.4g", problem.target(), score);
+            if (isFlat(gradient)) {
+                if (flat == TRIES) {
+                    break;
+                }
+                shake(basis, step);
+                continue;
+            }
+            regularise(smoothing, gradient);
+            basis.gather(gradient);
+            if (adam != null) {
+                adam.step(gradient);
+            } else {
+                normalise(gradient);
+            }
+            basis.spread(gradient);
+            double rate = settings.get(RATE) * (1 - (double) step / iterations);
+            for (int i = 0; i < image.length; i++) {
+                image[i] += rate * gradient[i];
+            }
+            if (settings.get(BLUR) > 0 && step % BLUR_EVERY == BLUR_EVERY - 1) {
+                blur(settings.get(BLUR));
+            }
+            clamp();
+            if (preview != Preview.NONE && step % Preview.EVERY == 0) {
+                preview.show(step, score, tensor(null));
+            }
+        }
+        progress.update(iterations, iterations, what);
+        return result(start);
+    }
+
+    /** The score of the moved image, and its gradient with what leads out of the range left out. */
+    private double climb(Score score, int[] from, double[] gradient) {
+        Score.Gradient found = score.gradient(tensor(from));
+        for (int i = 0; i < gradient.length; i++) {
+            int at = from == null ? i : from[i];
+            gradient[at] = found.gradient().data()[i] * range.width(channel(at));
+        }
+        return found.values()[0];
+    }
+
+    /** Whether nothing has moved the score so far: no unit on the way to it responds. */
+    private boolean isFlat(double[] gradient) {
+        for (int i = 0; i < gradient.length && flat >= 0; i++) {
+            if (gradient[i] != 0) {
+                flat = -1;
+            }
+        }
+        return flat >= 0;
+    }
+
+    /** Adds noise, more each time. */
+    private void shake(Basis basis, int step) {
+        flat++;
+        double[] noise = new double[image.length];
+        SplittableRandom random = SampleRandom.of(settings.get(Declaration.SEED), -step - 1L);
+        for (int i = 0; i < noise.length; i++) {
+            noise[i] = flat * NOISE * random.nextGaussian();
+        }
+        basis.spread(noise);
+        for (int i = 0; i < image.length; i++) {
+            image[i] += noise[i];
+        }
+        clamp();
+    }
+
+    private void regularise(Smoothing smoothing, double[] gradient) {
+        if (settings.get(VARIATION) > 0) {
+            smoothing.variation(image, settings.get(VARIATION), gradient);
+        }
+        if (settings.get(ENERGY) > 0) {
+            Smoothing.energy(image, settings.get(ENERGY), gradient);
+        }
+        for (int i = 0; i < image.length && range.bounded(); i++) {
+            boolean out = gradient[i] > 0 ? image[i] >= most(i) : image[i] <= least(i);
+            gradient[i] = out ? 0 : gradient[i];
+        }
+    }
+
+    private static void normalise(double[] gradient) {
+        double square = 0;
+        for (double each : gradient) {
+            square += each * each / gradient.length;
+        }
+        double length = Math.sqrt(square) + 1e-300;
+        for (int i = 0; i < gradient.length; i++) {
+            gradient[i] /= length;
+        }
+    }
+
+    private double least(int i) {
+        return range.low()[channel(i)] / range.width(channel(i));
+    }
+
+    private double most(int i) {
+        return range.high()[channel(i)] / range.width(channel(i));
+    }
+
+    private void clamp() {
+        for (int i = 0; i < image.length && range.bounded(); i++) {
+            image[i] = Math.min(most(i), Math.max(least(i), image[i]));
+        }
+    }
+
+    private void blur(double sigma) {
+        Tensor blurred = new Tensor(like.axes(), like.shape(), floats(null));
+        float[] values = GaussianBlur.blur(blurred, sigma).data();
+        for (int i = 0; i < image.length; i++) {
+            image[i] = values[i];
+        }
+    }
+
+    private float[] floats(int[] from) {
+        float[] values = new float[image.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) image[from == null ? i : from[i]];
+        }
+        return values;
+    }
+
+    /** The image as the network sees it, moved. */
+    private Tensor tensor(int[] from) {
+        float[] values = floats(from);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (values[i] * range.width(channel(i)));
+        }
+        return new Tensor(like.axes(), like.shape().clone(), values);
+    }
+
+    /** For each position of the moved image where it comes from; null where it is not moved. */
+    private int[] moved(SplittableRandom random) {
+        int jitter = settings.get(JITTER);
+        if (jitter == 0) {
+            return null;
+        }
+        int[] from = new int[image.length];
+        Arrays.setAll(from, i -> i);
+        for (char axis : like.axes().spatial().toCharArray()) {
+            int extent = like.size(axis);
+            int stride = like.stride(axis);
+            int shift = Math.floorMod(random.nextInt(-jitter, jitter + 1), extent);
+            for (int i = 0; i < from.length; i++) {
+                int position = from[i] / stride % extent;
+                from[i] += ((position + shift) % extent - position) * stride;
+            }
+        }
+        return from;
+    }
+
+    private Attribution result(Score start) {
+        Tensor found = tensor(null);
+        // Which class is predicted may have changed since.
+        String target = start.result(DECLARATION, settings, like).target().description();
+        Score score =
+                new Score(
+                        new Problem(
+                                problem.classifier(), found, target, problem.baseline(), settings));
+        Attribution result =
+                score.result(DECLARATION, settings, found)
+                        .withFinding(
+                                "score.start", String.format(Locale.ROOT, "%.6g", start.ofInput()));
+        return flat < 0
+                ? result
+                : result.withFinding(
+                        FLAT,
+                        "the score does not change around the noise that was tried: it is at its"
+                                + " most without any feature, or nothing in the image makes the"
+                                + " network respond; start from an image (start=), from another"
+                                + " seed, or choose the layer before its ReLU");
+    }
+}
