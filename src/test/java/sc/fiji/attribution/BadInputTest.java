@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import ij.IJ;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.io.FileSaver;
@@ -68,6 +69,8 @@ class BadInputTest {
         save("flat.tif", 8, 8, 2, 1, 0.5f);
         save("nan.tif", 8, 8, 2, 8, Float.NaN);
         save("infinite.tif", 8, 8, 2, 8, Float.POSITIVE_INFINITY);
+        ImagePlus bytes = IJ.createImage("bytes", "8-bit ramp", 8, 8, 2);
+        assertTrue(new FileSaver(bytes).saveAsTiff(folder.resolve("bytes.tif").toString()));
         write("notes.tif", "not an image".getBytes());
         write("file", new byte[1]);
     }
@@ -205,6 +208,65 @@ class BadInputTest {
         assertEquals(before, files());
     }
 
+    static Stream<Arguments> mistakesElsewhere() {
+        String overlay = "Attribution Overlay...";
+        String both = "map=@good.tif,input=@good.tif,";
+        String measure = "Measure Attribution...";
+        return Stream.of(
+                arguments(overlay, "map=@none.tif,input=@good.tif", "none.tif' does not exist"),
+                arguments(overlay, "map=@good.tif", "input, open the image, good.tif"),
+                arguments(overlay, "map=@good.tif,input=@flat.tif", "differ in, slices, made from"),
+                arguments(overlay, both + "type=grey", "type='grey', rgb or composite"),
+                arguments(overlay, both + "channel=3", "channel=3, has 2, 1 to 2"),
+                arguments(overlay, both + "channel=one", "channel=one, a number"),
+                arguments(overlay, both + "mapchannel=-1", "mapchannel=-1, 0 to 2"),
+                arguments(overlay, both + "percentile=0", "percentile, above 0 and at most 100"),
+                arguments(overlay, both + "gamma=0", "gamma=0, above 0"),
+                arguments(overlay, both + "limit=-1", "limit=-1, from 0"),
+                arguments(overlay, both + "output=@overlay.png", "overlay.png, .tif"),
+                arguments(overlay, both + "output=@good.tif", "image itself, another"),
+                arguments(measure, "map=@good.tif,regions=@flat.tif", "8x8x1, same extents"),
+                arguments(measure, "map=@good.tif,regions=@none.tif", "none.tif' does not exist"),
+                arguments(measure, "map=@good.tif,regions=@good.tif", "0.5, whole numbers"),
+                arguments(measure, "map=@good.tif,regions=selection", "no selection, make one"),
+                arguments(measure, "map=@good.tif,regions=roi manager", "ROI Manager is empty"),
+                arguments(measure, "map=@good.tif,regions=supervoxels", "what a model sees"),
+                arguments(measure, "map=@good.tif,output=@sums.txt", "sums.txt, .csv"),
+                arguments("Diverging LUT", "input=@bytes.tif", "8-bit, 32-bit, choose the map"),
+                arguments("Diverging LUT", "input=@good.tif,percentile=101", "at most 100"),
+                arguments("Diverging LUT", "input=@good.tif,colours=jet", "jet, light or dark"),
+                arguments("Diverging LUT", "input=@good.tif,limit=x", "limit=x, a number"),
+                arguments("Diverging LUT", "input=@good.tif,output=@good.tif", "image itself"),
+                arguments("Model Info...", "", "Missing: model="),
+                arguments("Model Info...", "model=@empty", "empty, saved_model.pb"),
+                arguments("Model Info...", "model=@good,output=@none/t.csv", "none, create"),
+                arguments("Lesion Classifier...", "output=@none", "no such folder, create"),
+                arguments("Lesion Classifier...", "output=@file", "no such folder, create"),
+                arguments("Lesion Classifier...", "output= ", "Missing: output="),
+                arguments("Brain with Lesions", "size=2", "Unknown option size"),
+                arguments("Help", "topic=steps", "Unknown option topic"));
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("mistakesElsewhere")
+    void oneLineAndNoFileFromOtherCommands(String command, String options, String words)
+            throws IOException {
+        List<Path> before = files();
+        List<String> arguments = new ArrayList<>(List.of(command));
+        for (String option : options.isEmpty() ? new String[0] : options.split(",")) {
+            arguments.add(option.replace("@", folder + "/"));
+        }
+        Run run = Run.of(arguments.toArray(new String[0]));
+        assertEquals(1, run.code, run.error);
+        System.out.println(run.error.strip().replace(folder.toString(), "…"));
+        assertEquals(1, run.error.strip().lines().count(), run.error);
+        assertTrue(run.error.startsWith("Error: "), run.error);
+        for (String word : words.split(", ")) {
+            assertTrue(run.error.contains(word), "'" + word + "' is not in: " + run.error);
+        }
+        assertEquals(before, files());
+    }
+
     @Test
     void withoutAMistakeItWorks() throws IOException {
         Run run = run("");
@@ -228,7 +290,7 @@ class BadInputTest {
     @Test
     void commandsAreListed() {
         assertNotEquals(0, Run.of().code);
-        assertTrue(Run.of().error.contains("\"Attribution Map...\", \"Classify...\""));
+        assertTrue(Run.of().error.contains("\"Classify...\", \"Attribution Map...\""));
         assertTrue(Run.of("Explain...").error.contains("\"Attribution Map...\""));
         assertTrue(Run.of("Classify...", "input").error.contains("key=value"));
         assertTrue(Run.of("Classify...").error.contains("Missing: input=, model="));

@@ -8,6 +8,7 @@ import ij.ImagePlus;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import org.scijava.Cancelable;
 import org.scijava.Context;
 import org.scijava.Contextual;
 import org.scijava.ItemVisibility;
+import org.scijava.MenuEntry;
 import org.scijava.app.StatusService;
 import org.scijava.app.event.StatusEvent;
 import org.scijava.command.CommandInfo;
@@ -88,7 +90,7 @@ public final class CommandRunner implements AutoCloseable {
         }
     }
 
-    /** The labels of all commands, as in the menu. */
+    /** The labels of all commands, in the order of the menu. */
     public List<String> labels() {
         return commands().stream().map(CommandRunner::label).toList();
     }
@@ -96,7 +98,13 @@ public final class CommandRunner implements AutoCloseable {
     private List<CommandInfo> commands() {
         return context.service(CommandService.class).getCommands().stream()
                 .filter(info -> info.getDelegateClassName().startsWith("sc.fiji.attribution."))
+                .sorted((a, b) -> Arrays.compare(places(a), places(b)))
                 .toList();
+    }
+
+    /** Where it stands in the menu, and in its submenu. */
+    private static double[] places(CommandInfo info) {
+        return info.getMenuPath().stream().mapToDouble(MenuEntry::getWeight).toArray();
     }
 
     private static String label(CommandInfo info) {
