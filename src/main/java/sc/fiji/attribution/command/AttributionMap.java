@@ -20,7 +20,6 @@ import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Target;
 import sc.fiji.attribution.fiji.AttributionTool;
 import sc.fiji.attribution.fiji.BaselineChoice;
@@ -210,7 +209,7 @@ public class AttributionMap extends ModelCommand {
         return switch (key) {
             case "references" -> declaration.usesBaseline();
             case "regions", "table" -> declaration.usesRegions();
-            case "inside" -> declaration.quantity() == Quantity.LEVEL;
+            case "inside" -> declaration.changesImage();
             default -> true;
         };
     }

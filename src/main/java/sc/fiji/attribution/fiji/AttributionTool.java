@@ -15,7 +15,6 @@ import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Target;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.AttributionMethod;
@@ -169,7 +168,7 @@ public final class AttributionTool {
             throw new OptionException(
                     "regions: " + declaration.name() + " does not use regions; leave them out.");
         }
-        if (inside.isPresent() && declaration.quantity() != Quantity.LEVEL) {
+        if (inside.isPresent() && !declaration.changesImage()) {
             throw new OptionException(
                     "inside: "
                             + declaration.name()

@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Optional;
 import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.AxisResampling;
 import sc.fiji.attribution.core.Grid;
 import sc.fiji.attribution.core.ReceptiveField;
 import sc.fiji.attribution.core.Tensor;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.AxisResampling;
 import sc.fiji.attribution.core.Grid;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.Quantity;

@@ -8,6 +8,7 @@ import ij.ImagePlus;
 import ij.measure.Calibration;
 import java.awt.image.BufferedImage;
 import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.AxisResampling;
 import sc.fiji.attribution.core.Tensor;
 
 /**

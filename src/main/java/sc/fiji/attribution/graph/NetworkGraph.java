@@ -280,6 +280,22 @@ public final class NetworkGraph {
                 : RevealCancelRule.table(ops, route, twin);
     }
 
+    /** Whether a place, which may be {@link Pass#LOGITS}, depends on a layer. */
+    public boolean leads(String layer, String place) {
+        return Topology.ancestors(
+                        List.of(tensor(place).node()), name -> Graph.predecessors(graph.node(name)))
+                .contains(tensor(layer).node());
+    }
+
+    /** Whether a place, which may be {@link Pass#LOGITS}, depends on the image but for a layer. */
+    public boolean bypassed(String layer, String place) {
+        String cut = tensor(layer).node();
+        return Topology.ancestors(
+                        List.of(tensor(place).node()),
+                        name -> name.equals(cut) ? List.of() : Graph.predecessors(graph.node(name)))
+                .contains(input.node());
+    }
+
     private Output tensor(String place) {
         return switch (place) {
             case Pass.IMAGE -> input;

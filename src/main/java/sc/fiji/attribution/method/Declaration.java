@@ -46,6 +46,11 @@ public record Declaration(
         options = List.copyOf(options);
     }
 
+    /** Whether it changes the image, and can be kept to a part of it. */
+    public boolean changesImage() {
+        return usesBaseline && quantity == Quantity.LEVEL;
+    }
+
     /** A method without regions whose map holds amounts. */
     public Declaration(
             String name,

@@ -35,38 +35,48 @@ public final class Score {
     private final Readout readout;
     private final double ofInput;
     private final double range;
+    private final Map<String, Tensor> activations;
     private long passes;
 
-    /** Scores the input once, which also settles which class is the predicted one. */
-    public Score(Problem problem) {
+    /**
+     * Scores the input once, which also settles which class is the predicted one.
+     *
+     * @param layers whose activations are kept on the way
+     */
+    public Score(Problem problem, String... layers) {
         this.classifier = problem.classifier();
         this.head = classifier.spec().head();
         Optional<Target> named = target(classifier, problem.target());
-        this.passes = 1;
+        Pass pass = Pass.forward(layers);
         if (named.isPresent() && named.get() instanceof Target.Unit unit) {
-            Layers.Trace trace =
-                    layers().run(Pass.forward(unit.layer()), Layers.Feed.image(problem.input()));
-            Tensor activations = trace.activations().get(unit.layer());
-            this.logits = trace.logits()[0];
-            this.target = unit;
-            this.readout = Readout.of(unit, activations);
-            this.range = range(activations.data());
-            this.ofInput = readout.values(activations)[0];
-        } else {
-            this.logits = classifier.logits(problem.input())[0];
-            float[] ofClasses = head.classLogits(logits);
-            Target.Classes classes =
-                    named.map(Target.Classes.class::cast)
-                            .orElseGet(
-                                    () ->
-                                            Target.ofClass(
-                                                    Target.predicted(ofClasses),
-                                                    classifier.spec().labels()));
-            this.target = classes;
-            this.readout = Readout.of(classes, head);
-            this.range = range(ofClasses);
-            this.ofInput = readout.values(Tensor.rows(Axes.ROWS, new float[][] {logits}))[0];
+            pass = pass.at(unit.layer());
         }
+        Layers.Trace trace = forward(problem.input(), pass);
+        this.passes = 1;
+        this.logits = trace.logits()[0];
+        this.activations = trace.activations();
+        float[] classLogits = head.classLogits(logits);
+        this.target =
+                named.orElseGet(
+                        () ->
+                                Target.ofClass(
+                                        Target.predicted(classLogits), classifier.spec().labels()));
+        if (target instanceof Target.Unit unit) {
+            Tensor there = activations.get(unit.layer());
+            this.readout = Readout.of(unit, there);
+            this.range = range(there.data());
+        } else {
+            this.readout = Readout.of((Target.Classes) target, head);
+            this.range = range(classLogits);
+        }
+        this.ofInput = values(trace)[0];
+    }
+
+    /** By the faster way where no layer is looked at. */
+    private Layers.Trace forward(Tensor image, Pass pass) {
+        return pass.at().isEmpty()
+                ? new Layers.Trace(classifier.logits(image), Map.of(), Map.of(), Optional.empty())
+                : layers().run(pass, Layers.Feed.image(image));
     }
 
     /**
@@ -93,6 +103,11 @@ public final class Score {
             Readout.requireUnit(unit, layer.axes(), layer.shape());
         }
         return target;
+    }
+
+    /** What a layer that was looked at computed for the problem's input. */
+    public Tensor activations(String layer) {
+        return activations.get(layer);
     }
 
     private Layers layers() {
@@ -135,9 +150,7 @@ public final class Score {
     /** f of each image of a batch. */
     public double[] ofAll(Tensor batch) {
         passes += batch.size('b');
-        return place().equals(Pass.LOGITS)
-                ? readout.values(Tensor.rows(Axes.ROWS, classifier.logits(batch)))
-                : values(layers().run(ending(Pass.forward()), Layers.Feed.image(batch)));
+        return values(forward(batch, ending(Pass.forward())));
     }
 
     /**

@@ -76,6 +76,21 @@ public interface Layers {
     Optional<ReceptiveField> field(Layer layer, Tensor image);
 
     /**
+     * Whether what is computed at a place depends on a layer's activations; a layer leads to
+     * itself.
+     *
+     * @param place a layer or {@link Pass#LOGITS}
+     */
+    boolean leads(String layer, String place);
+
+    /**
+     * Whether the image reaches a place past a layer too, by other connections.
+     *
+     * @param place a layer or {@link Pass#LOGITS}
+     */
+    boolean bypassed(String layer, String place);
+
+    /**
      * Runs a pass.
      *
      * @throws ModelException where an op on the way has no gradient, or where a layer is fed that

@@ -81,6 +81,16 @@ final class TensorFlowLayers implements Layers {
         return image.axes().indexOf('c') == 1;
     }
 
+    @Override
+    public boolean leads(String layer, String place) {
+        return network.leads(layer, place);
+    }
+
+    @Override
+    public boolean bypassed(String layer, String place) {
+        return network.bypassed(layer, place);
+    }
+
     /** Empty where its activations are nothing that an image or a vector could show. */
     private Optional<Layer> describe(HiddenLayer layer) {
         int[] shape = live.shape(layer.output());

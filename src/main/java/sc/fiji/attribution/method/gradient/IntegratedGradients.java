@@ -25,7 +25,7 @@ import sc.fiji.attribution.method.Settings;
 @MetaInfServices(AttributionMethod.class)
 public final class IntegratedGradients implements AttributionMethod {
 
-    static final Option.Whole STEPS =
+    public static final Option.Whole STEPS =
             new Option.Whole("steps", "gradients along the path", 50, 1, 100_000);
 
     static final Option.Choice RULE =
@@ -91,7 +91,8 @@ public final class IntegratedGradients implements AttributionMethod {
                 new AdaptivePath(path, sweep, score, input, allowed)
                         .integrate(ofBaseline, sum, part);
             } else {
-                path.integrate(sweep, quadrature(settings), 0, 1, sum, part);
+                Quadrature rule = Quadrature.of(settings.get(RULE), settings.get(STEPS));
+                path.integrate(sweep, rule, 0, 1, sum, part);
             }
             for (int i = 0; i < sum.length; i++) {
                 double share = sum[i] * ((double) input.data()[i] - baseline[i]);
@@ -101,16 +102,5 @@ public final class IntegratedGradients implements AttributionMethod {
         }
         return score.complete(
                 DECLARATION, settings, map, problem.baseline().description(), baselineScore);
-    }
-
-    private static Quadrature quadrature(Settings settings) {
-        int steps = settings.get(STEPS);
-        return switch (settings.get(RULE)) {
-            case "left" -> Quadrature.riemann(steps, 0);
-            case "right" -> Quadrature.riemann(steps, 1);
-            case "middle" -> Quadrature.riemann(steps, 0.5);
-            case "trapezoid" -> Quadrature.trapezoid(steps);
-            default -> Quadrature.gaussLegendre(steps);
-        };
     }
 }

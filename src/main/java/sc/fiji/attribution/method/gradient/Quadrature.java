@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.method.gradient;
 
+import java.util.List;
 import sc.fiji.attribution.core.OptionException;
 
 /**
@@ -12,10 +13,25 @@ import sc.fiji.attribution.core.OptionException;
  * @param nodes where the integrand is taken, ascending
  * @param weights of the values there; they sum to 1
  */
-record Quadrature(double[] nodes, double[] weights) {
+public record Quadrature(double[] nodes, double[] weights) {
 
-    int size() {
+    public int size() {
         return nodes.length;
+    }
+
+    /** The rules that {@link #of} knows. */
+    public static final List<String> RULES =
+            List.of("gausslegendre", "left", "right", "middle", "trapezoid");
+
+    /** The rule of that name with n nodes. */
+    public static Quadrature of(String rule, int n) {
+        return switch (rule) {
+            case "left" -> riemann(n, 0);
+            case "right" -> riemann(n, 1);
+            case "middle" -> riemann(n, 0.5);
+            case "trapezoid" -> trapezoid(n);
+            default -> gaussLegendre(n);
+        };
     }
 
     /**

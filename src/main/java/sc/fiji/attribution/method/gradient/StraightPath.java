@@ -12,10 +12,10 @@ import sc.fiji.attribution.core.Progress;
  * @param baseline b
  * @param input x
  */
-record StraightPath(float[] baseline, float[] input) {
+public record StraightPath(float[] baseline, float[] input) {
 
     /** Writes b + α·(x − b). */
-    void write(double alpha, float[] data, int offset) {
+    public void write(double alpha, float[] data, int offset) {
         float a = (float) alpha;
         for (int i = 0; i < input.length; i++) {
             data[offset + i] = baseline[i] + a * (input[i] - baseline[i]);

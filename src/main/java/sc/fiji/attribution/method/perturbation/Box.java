@@ -4,6 +4,8 @@
  */
 package sc.fiji.attribution.method.perturbation;
 
+import sc.fiji.attribution.method.Space;
+
 /**
  * A box of voxels on the model's grid, in some of the channels.
  *

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import sc.fiji.attribution.core.Lengths;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Problem;
+import sc.fiji.attribution.method.Space;
 
 /**
  * Masks of low resolution: values at nodes that lie {@code cell} voxels apart, and linear

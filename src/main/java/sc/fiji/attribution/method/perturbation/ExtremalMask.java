@@ -14,6 +14,7 @@ import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.Adam;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
+import sc.fiji.attribution.method.Inside;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;

@@ -18,6 +18,7 @@ import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.Score;
+import sc.fiji.attribution.method.Space;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;

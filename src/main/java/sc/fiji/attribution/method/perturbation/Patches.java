@@ -5,6 +5,7 @@
 package sc.fiji.attribution.method.perturbation;
 
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.Space;
 
 /** Boxes of tensors of the same axes, copied with all their channels. */
 final class Patches {

@@ -6,6 +6,8 @@ package sc.fiji.attribution.method.perturbation;
 
 import java.util.List;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.ScoreSweep;
+import sc.fiji.attribution.method.Space;
 
 /** Sends the whole image through the network for each box. */
 final class PlainBoxScores implements BoxScores {

@@ -17,6 +17,7 @@ import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
+import sc.fiji.attribution.method.ScoreSweep;
 
 /**
  * The game that region methods play: v(S) is the score of the image in which only the regions of

@@ -9,6 +9,7 @@ import java.util.List;
 import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Option;
+import sc.fiji.attribution.method.ScoreSweep;
 
 /**
  * What the methods over regions have in common: their map holds each region's value in all of its

@@ -10,7 +10,9 @@ import java.util.Optional;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Regions;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.Inside;
 import sc.fiji.attribution.method.Problem;
+import sc.fiji.attribution.method.Space;
 
 /**
  * What is removed or kept as a whole: each region in each group of channels.

@@ -15,10 +15,12 @@ import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
+import sc.fiji.attribution.method.Inside;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.SampleRandom;
 import sc.fiji.attribution.method.Score;
+import sc.fiji.attribution.method.ScoreSweep;
 import sc.fiji.attribution.method.Settings;
 
 /**

@@ -10,6 +10,7 @@ import sc.fiji.attribution.core.Lengths;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Problem;
+import sc.fiji.attribution.method.Space;
 
 /**
  * Where the boxes of an occlusion lie: along each axis every {@code stride} voxels until the end is

@@ -2,19 +2,18 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.method.perturbation;
+package sc.fiji.attribution.method;
 
 import java.util.Optional;
 import sc.fiji.attribution.core.Tensor;
-import sc.fiji.attribution.method.Problem;
 
 /** The part of space that a problem is restricted to. */
-final class Inside {
+public final class Inside {
 
     private Inside() {}
 
     /** For each position of {@link Space}; empty for everywhere. */
-    static Optional<boolean[]> of(Problem problem) {
+    public static Optional<boolean[]> of(Problem problem) {
         return problem.inside()
                 .map(
                         mask -> {
@@ -28,7 +27,7 @@ final class Inside {
     }
 
     /** Sets a map to zero outside. */
-    static void clear(Tensor map, Problem problem) {
+    public static void clear(Tensor map, Problem problem) {
         of(problem)
                 .ifPresent(
                         inside -> {

@@ -2,24 +2,19 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.method.perturbation;
+package sc.fiji.attribution.method;
 
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
-import sc.fiji.attribution.method.Batches;
-import sc.fiji.attribution.method.Declaration;
-import sc.fiji.attribution.method.Option;
-import sc.fiji.attribution.method.Problem;
-import sc.fiji.attribution.method.Score;
 
 /**
  * Scores of many images, batch by batch in one buffer: each image is written just before it is
  * needed. How many go together is measured while the work is done, unless the user said it.
  */
-final class ScoreSweep {
+public final class ScoreSweep {
 
-    static final Option.Whole LIMIT =
+    public static final Option.Whole LIMIT =
             new Option.Whole(
                     "limit",
                     "refuse to start above that many passes, 0 = no limit",
@@ -32,13 +27,13 @@ final class ScoreSweep {
 
     /** Writes image number {@code index} to {@code data}, beginning at {@code offset}. */
     @FunctionalInterface
-    interface Image {
+    public interface Image {
         void write(int index, float[] data, int offset);
     }
 
     /** Takes the score of image {@code index}, which still stands at {@code offset}. */
     @FunctionalInterface
-    interface Sink {
+    public interface Sink {
         void accept(int index, double score, int offset);
     }
 
@@ -57,7 +52,7 @@ final class ScoreSweep {
      * @param passes that the whole run takes, for progress and for the user's limit
      * @throws OptionException where these are more than the user allows
      */
-    ScoreSweep(Score score, Problem problem, String what, long passes, Progress progress) {
+    public ScoreSweep(Score score, Problem problem, String what, long passes, Progress progress) {
         this.score = score;
         this.progress = progress;
         this.what = what;
@@ -72,7 +67,7 @@ final class ScoreSweep {
      *
      * @throws OptionException if it does
      */
-    static void requireWithinLimit(Problem problem, String what, long passes) {
+    public static void requireWithinLimit(Problem problem, String what, long passes) {
         int limit = problem.settings().get(LIMIT);
         if (limit > 0 && passes > limit) {
             throw new OptionException(
@@ -83,7 +78,7 @@ final class ScoreSweep {
     }
 
     /** Visits that many images in order. Progress is told before each model call. */
-    void run(int count, Image image, Sink sink) {
+    public void run(int count, Image image, Sink sink) {
         for (int first = 0; first < count; ) {
             progress.update(done, total, what + remaining());
             int n = Math.min(size.next(), count - first);
@@ -107,7 +102,7 @@ final class ScoreSweep {
     }
 
     /** Images per model call as it was measured or asked for. */
-    int batch() {
+    public int batch() {
         return size.next();
     }
 

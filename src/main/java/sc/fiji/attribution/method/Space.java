@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.method.perturbation;
+package sc.fiji.attribution.method;
 
 import sc.fiji.attribution.core.Tensor;
 
@@ -12,15 +12,15 @@ import sc.fiji.attribution.core.Tensor;
  * @param axes of space, for example {@code zyx}
  * @param extents in that order
  */
-record Space(String axes, int[] extents) {
+public record Space(String axes, int[] extents) {
 
-    static Space of(Tensor tensor) {
+    public static Space of(Tensor tensor) {
         String axes = tensor.axes().spatial();
         int[] extents = axes.chars().map(axis -> tensor.size((char) axis)).toArray();
         return new Space(axes, extents);
     }
 
-    int size() {
+    public int size() {
         int size = 1;
         for (int extent : extents) {
             size *= extent;
@@ -29,7 +29,7 @@ record Space(String axes, int[] extents) {
     }
 
     /** Where in the tensor's data each position's first channel stands. */
-    int[] offsets(Tensor tensor) {
+    public int[] offsets(Tensor tensor) {
         int[] offsets = new int[size()];
         for (int i = 0; i < offsets.length; i++) {
             int rest = i;

@@ -2,10 +2,9 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.fiji;
+package sc.fiji.attribution.core;
 
 import java.util.Arrays;
-import sc.fiji.attribution.core.Tensor;
 
 /**
  * Linear resampling along one axis as a sparse matrix: value {@code i} of the result is the sum of
@@ -15,7 +14,7 @@ import sc.fiji.attribution.core.Tensor;
  * @param first for each value of the result the first source value that counts
  * @param weights for each value of the result the weights of that source value and the next ones
  */
-record AxisResampling(int sources, int[] first, double[][] weights) {
+public record AxisResampling(int sources, int[] first, double[][] weights) {
 
     /**
      * Interpolates linearly between half-pixel centres, so that both grids cover the same length
@@ -30,7 +29,7 @@ record AxisResampling(int sources, int[] first, double[][] weights) {
      * @param sources extent of the source, at least 1
      * @param targets extent of the result, at least 1
      */
-    static AxisResampling linear(int sources, int targets) {
+    public static AxisResampling linear(int sources, int targets) {
         double ratio = (double) sources / targets;
         double reach = Math.max(1, ratio);
         int[] first = new int[targets];
@@ -62,7 +61,7 @@ record AxisResampling(int sources, int[] first, double[][] weights) {
      * @param origin where the first source value lies among the result's, and
      * @param step how far the next lies behind it
      */
-    static AxisResampling between(int sources, int targets, double origin, double step) {
+    public static AxisResampling between(int sources, int targets, double origin, double step) {
         int[] first = new int[targets];
         double[][] weights = new double[targets][];
         for (int i = 0; i < targets; i++) {
@@ -74,12 +73,12 @@ record AxisResampling(int sources, int[] first, double[][] weights) {
         return new AxisResampling(sources, first, weights);
     }
 
-    int targets() {
+    public int targets() {
         return first.length;
     }
 
     /** The adjoint: from the result's grid to the source's, with the matrix transposed. */
-    AxisResampling transpose() {
+    public AxisResampling transpose() {
         int[] begin = new int[sources];
         int[] end = new int[sources];
         Arrays.fill(begin, targets());
@@ -109,7 +108,7 @@ record AxisResampling(int sources, int[] first, double[][] weights) {
      * @param axis an axis of the tensor, of extent {@link #sources()}
      * @return a new tensor whose extent there is {@link #targets()}
      */
-    Tensor apply(Tensor tensor, char axis) {
+    public Tensor apply(Tensor tensor, char axis) {
         int[] shape = tensor.shape().clone();
         shape[tensor.axes().indexOf(axis)] = targets();
         Tensor result = Tensor.zeros(tensor.axes(), shape);

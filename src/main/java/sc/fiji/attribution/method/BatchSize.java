@@ -2,11 +2,10 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.method.perturbation;
+package sc.fiji.attribution.method;
 
 import java.lang.management.ManagementFactory;
 import sc.fiji.attribution.core.Tensor;
-import sc.fiji.attribution.method.Batches;
 
 /**
  * How many images go through the model together: the user's number, or the one that measures best.

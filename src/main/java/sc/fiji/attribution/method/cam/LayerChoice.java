@@ -1,0 +1,98 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.method.cam;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.Pass;
+import sc.fiji.attribution.core.Target;
+import sc.fiji.attribution.method.Option;
+import sc.fiji.attribution.method.Problem;
+import sc.fiji.attribution.method.Score;
+import sc.fiji.attribution.model.Layer;
+import sc.fiji.attribution.model.Layers;
+
+/** Which layers are looked at. */
+final class LayerChoice {
+
+    private static final String LAST = "last";
+
+    static final Option.Text OPTION =
+            new Option.Text(
+                    "layer",
+                    "name of a layer, or several with commas whose maps are averaged; last = the"
+                            + " last convolution",
+                    LAST);
+
+    private LayerChoice() {}
+
+    /**
+     * The layers that a problem names; nothing is computed.
+     *
+     * @throws OptionException for a layer that does not exist, has no place in the image, or does
+     *     not lead to the target
+     */
+    static List<Layer> of(Problem problem) {
+        Layers layers = problem.classifier().layers().orElseThrow();
+        String place = place(problem);
+        List<Layer> chosen = new ArrayList<>();
+        for (String name : problem.settings().get(OPTION).split(",")) {
+            Layer layer =
+                    name.isBlank() || name.strip().equalsIgnoreCase(LAST)
+                            ? lastConvolution(layers, place)
+                            : layers.named(name.strip());
+            requireGrid(layer, problem);
+            if (!layers.leads(layer.name(), place)) {
+                throw new OptionException(
+                        "layer="
+                                + layer.name()
+                                + ": nothing of it reaches the target "
+                                + problem.target()
+                                + "; choose a layer before that one.");
+            }
+            if (!chosen.contains(layer)) {
+                chosen.add(layer);
+            }
+        }
+        return chosen;
+    }
+
+    /** Where the target is computed: {@link Pass#LOGITS} or a hidden unit's layer. */
+    static String place(Problem problem) {
+        return Score.target(problem.classifier(), problem.target())
+                .map(target -> target instanceof Target.Unit unit ? unit.layer() : null)
+                .orElse(Pass.LOGITS);
+    }
+
+    /** Where the target is a hidden unit, the last one before it. */
+    private static Layer lastConvolution(Layers layers, String place) {
+        Optional<Layer> last =
+                layers.list().stream()
+                        .filter(layer -> layer.convolution() && layer.spatial())
+                        .filter(layer -> !layer.name().equals(place))
+                        .filter(layer -> layers.leads(layer.name(), place))
+                        .reduce((first, second) -> second);
+        return last.orElseThrow(
+                () ->
+                        new OptionException(
+                                "layer=last: no convolution stands before " + place + "."));
+    }
+
+    private static void requireGrid(Layer layer, Problem problem) {
+        String space = problem.input().axes().spatial();
+        if (!layer.spatial() || !layer.axes().spatial().equals(space)) {
+            throw new OptionException(
+                    "layer="
+                            + layer.name()
+                            + ": its activations ("
+                            + layer.axes()
+                            + ") have no place in the image ("
+                            + problem.input().axes()
+                            + "); choose a convolution or what stands right behind one.");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.method.cam;
+
+import java.util.List;
+import org.kohsuke.MetaInfServices;
+import sc.fiji.attribution.core.Pass;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.AttributionMethod;
+import sc.fiji.attribution.method.Declaration;
+import sc.fiji.attribution.method.gradient.Quadrature;
+
+/**
+ * What flows through each activation of a layer on the straight line from a baseline to the image:
+ * ∫ ∂f/∂A · dA. It sums to f(x) − f(baseline). Dhamdhere et al., How Important Is a Neuron?, ICLR
+ * 2019; the integral as Shrikumar et al., Computationally Efficient Measures of Internal Neuron
+ * Importance, 2018, make it of differences of A from point to point, with the mean of the gradients
+ * at both.
+ */
+@MetaInfServices(AttributionMethod.class)
+public final class LayerConductance extends LayerPath {
+
+    public LayerConductance() {
+        super(
+                new Declaration(
+                        "Layer Conductance",
+                        "What of the score flows through each place of a hidden layer.",
+                        "Dhamdhere et al. 2019, arXiv:1805.12233",
+                        "logit",
+                        true,
+                        true,
+                        true,
+                        List.of(LayerChoice.OPTION, STEPS, Declaration.BATCH)));
+    }
+
+    @Override
+    void add(Site site, Tensor baseline, double[] sum, Progress progress) {
+        int steps = site.problem().settings().get(STEPS);
+        float[] before = new float[sum.length];
+        float[] slope = new float[sum.length];
+        sweep(
+                site,
+                Pass.IMAGE,
+                baseline,
+                site.problem().input(),
+                Quadrature.of("trapezoid", steps).nodes(),
+                (point, a, g, offset) -> {
+                    for (int i = 0; i < sum.length; i++) {
+                        if (point > 0) {
+                            double change = (double) a[offset + i] - before[i];
+                            sum[i] += change * ((double) slope[i] + g[offset + i]) / 2;
+                        }
+                        before[i] = a[offset + i];
+                        slope[i] = g[offset + i];
+                    }
+                },
+                progress);
+    }
+}

@@ -1,0 +1,266 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.method.cam;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.Baseline;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.AttributionMethods;
+import sc.fiji.attribution.method.Problem;
+import sc.fiji.attribution.method.Score;
+import sc.fiji.attribution.method.Settings;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Engines;
+import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.testing.Maps;
+import sc.fiji.attribution.testing.Npy;
+import sc.fiji.attribution.testing.Resources;
+
+/**
+ * Class-activation maps of other tools for a 3-D classifier; see the README beside them. Where a
+ * tool does otherwise than the paper, its figure is made here of the same activations and gradients
+ * by what it does.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class GoldenCamTest {
+
+    /** Captum's, pytorch-grad-cam's and MONAI's, all before they interpolate. */
+    private static final Pattern FIGURE =
+            Pattern.compile(
+                    "(layer_gradcam|layer_grad_x_act|pgc_\\w+cam|monai_gradcam(?:pp)?)"
+                            + "_([a-z]+\\d)(?:_relu([01]))?(?:_raw)?");
+
+    private static final Map<String, String> METHODS =
+            Map.of(
+                    "layer_gradcam", "Grad-CAM",
+                    "pgc_gradcam", "Grad-CAM",
+                    "monai_gradcam", "Grad-CAM",
+                    "layer_grad_x_act", "Layer Gradient x Activation",
+                    "pgc_hirescam", "HiResCAM",
+                    "pgc_layercam", "LayerCAM",
+                    "pgc_eigencam", "Eigen-CAM",
+                    "monai_gradcampp", "Grad-CAM++");
+
+    private Classifier classifier;
+    private Path folder;
+
+    /** Error as a share of the map's maximum. */
+    private double largest;
+
+    @BeforeAll
+    void open() {
+        folder = Resources.bundled("golden/ms3d");
+        classifier = Engines.open(folder.resolve("saved_model"), ModelOptions.NONE);
+    }
+
+    @AfterAll
+    void close() {
+        classifier.close();
+        System.out.printf("ms3d class-activation maps: error up to %.1e%n", largest);
+    }
+
+    private static Tensor channelsLast(Npy image) {
+        return Maps.permute(new Tensor(new Axes("bczyx"), image.shape(), image.floats()), "bzyxc");
+    }
+
+    private Problem problem(LayerMethod method, Tensor input, int target, String... options) {
+        Map<String, String> texts = new HashMap<>();
+        for (int i = 0; i < options.length; i += 2) {
+            texts.put(options[i], options[i + 1]);
+        }
+        return new Problem(
+                classifier,
+                input,
+                Integer.toString(target),
+                new Baseline.Constant(0),
+                Settings.of(method.declaration().options(), texts));
+    }
+
+    /** What a figure should be by our means: the method's map, or what the tool makes of it. */
+    private float[] ours(String tool, String layer, boolean relu, Tensor input, int target) {
+        LayerMethod method = (LayerMethod) AttributionMethods.named(METHODS.get(tool));
+        Problem problem = problem(method, input, target, "layer", "net_" + layer);
+        Score score = new Score(problem, "net_" + layer);
+        Site site =
+                new Site(
+                        problem,
+                        score,
+                        classifier.layers().orElseThrow().named("net_" + layer),
+                        score.activations("net_" + layer));
+        double[] map =
+                switch (tool) {
+                    case "monai_gradcampp" -> monaiPlusPlus(site);
+                    case "pgc_eigencam" -> method.map(centred(site), Progress.NONE);
+                    default -> method.map(site, Progress.NONE);
+                };
+        float[] floats = new float[map.length];
+        for (int i = 0; i < map.length; i++) {
+            floats[i] = (float) (relu || tool.startsWith("monai") ? Math.max(0, map[i]) : map[i]);
+        }
+        return floats;
+    }
+
+    /** pytorch-grad-cam subtracts each channel's mean first. */
+    private static Site centred(Site site) {
+        Tensor a = site.activations().copy();
+        int channels = site.channels();
+        double[] means = new double[channels];
+        for (int i = 0; i < a.length(); i++) {
+            means[i % channels] += (double) a.data()[i] * channels / a.length();
+        }
+        for (int i = 0; i < a.length(); i++) {
+            a.data()[i] -= (float) means[i % channels];
+        }
+        return new Site(site.problem(), site.score(), site.layer(), a);
+    }
+
+    /** Sums A·G³ where the paper has (Σ A)·G³, adds 1e-7, and keeps the factor exp(f). */
+    private static double[] monaiPlusPlus(Site site) {
+        Tensor a = site.activations();
+        Tensor g = site.gradient();
+        int channels = site.channels();
+        int places = a.length() / channels;
+        double[] map = new double[places];
+        for (int c = 0; c < channels; c++) {
+            double cubes = 0;
+            for (int i = 0; i < places; i++) {
+                cubes += a.data()[i * channels + c] * Math.pow(g.data()[i * channels + c], 3);
+            }
+            double weight = 0;
+            for (int i = 0; i < places; i++) {
+                double gradient = g.data()[i * channels + c];
+                double below = 2 * gradient * gradient + cubes;
+                double alpha = gradient * gradient / ((below == 0 ? 1 : below) + 1e-7);
+                weight += alpha * Math.max(0, Math.exp(site.score().ofInput()) * gradient);
+            }
+            for (int i = 0; i < places; i++) {
+                map[i] += weight * a.data()[i * channels + c];
+            }
+        }
+        return map;
+    }
+
+    private void compare(String figure, Tensor input, int target, double[] expected) {
+        Matcher parts = FIGURE.matcher(figure);
+        assertTrue(parts.matches(), figure);
+        boolean relu = "1".equals(parts.group(3));
+        float[] actual = ours(parts.group(1), parts.group(2), relu, input, target);
+        double[] wanted = expected.clone();
+        if (METHODS.get(parts.group(1)).equals("Eigen-CAM")) {
+            for (int i = 0; i < wanted.length; i++) {
+                wanted[i] = Math.abs(wanted[i]);
+            }
+        }
+        assertEquals(wanted.length, actual.length, figure);
+        double scale = Maps.maxAbs(wanted);
+        double error = Maps.maxDifference(actual, wanted);
+        double correlation = Maps.correlation(actual, wanted);
+        largest = Math.max(largest, error / scale);
+        assertTrue(error <= 1e-3 * scale, figure + ": error " + error / scale);
+        assertTrue(correlation >= 0.9999 || scale == 0, figure + ": correlation " + correlation);
+    }
+
+    @Test
+    void bundled() {
+        Tensor input = channelsLast(Npy.readAll(folder.resolve("regions.npz")).get("input"));
+        Map<String, Npy> figures = Npy.readAll(folder.resolve("cams.npz"));
+        for (Map.Entry<String, Npy> figure : figures.entrySet()) {
+            String name = figure.getKey().replaceAll("_[01]$", "");
+            int target = figure.getKey().endsWith("_1") ? 1 : 0;
+            if (FIGURE.matcher(name).matches()) {
+                compare(name, input, target, figure.getValue().values());
+            }
+        }
+    }
+
+    /** Half-pixel centres, as Captum's interpolation without {@code align_corners}. */
+    @Test
+    void interpolated() {
+        Tensor input = channelsLast(Npy.readAll(folder.resolve("regions.npz")).get("input"));
+        Map<String, Npy> figures = Npy.readAll(folder.resolve("cams.npz"));
+        double[] index = figures.get("index").values();
+        GradCam method = new GradCam();
+        for (int target = 0; target < 2; target++) {
+            Problem problem = problem(method, input, target, "relu", "yes");
+            float[] map = method.attribute(problem, Progress.NONE).map().data();
+            double[] expected =
+                    figures.get("layer_gradcam_conv3_relu1_up_linear_" + target).values();
+            float[] picked = new float[expected.length];
+            for (int i = 0; i < picked.length; i++) {
+                picked[i] = map[(int) index[i]];
+            }
+            double error = Maps.maxDifference(picked, expected) / Maps.maxAbs(expected);
+            System.out.printf(
+                    "ms3d Grad-CAM of logit %d interpolated: error %.1e%n", target, error);
+            assertTrue(error <= 1e-3, "error " + error);
+        }
+    }
+
+    @Test
+    void everyFigureOfTheOtherTools() throws IOException {
+        Path shared = Resources.shared("golden/ms3d");
+        JsonObject manifest =
+                new Gson()
+                        .fromJson(
+                                Files.readString(shared.resolve("manifest.json")),
+                                JsonObject.class);
+        int compared = 0;
+        List<Tensor> inputs = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            inputs.add(channelsLast(Npy.read(shared.resolve("input" + i + ".npy"))));
+        }
+        for (JsonElement element : manifest.getAsJsonArray("entries")) {
+            JsonObject entry = element.getAsJsonObject();
+            String figure = entry.get("method").getAsString();
+            Matcher parts = FIGURE.matcher(figure);
+            if (!parts.matches() || !METHODS.containsKey(parts.group(1))) {
+                continue;
+            }
+            Path file = shared.resolve(entry.get("file").getAsString());
+            double[] expected =
+                    file.toString().endsWith(".npz")
+                            ? summed(Npy.readAll(file).get("a"))
+                            : Npy.read(file).values();
+            compare(
+                    figure,
+                    inputs.get(entry.get("input").getAsInt()),
+                    entry.get("target").getAsInt(),
+                    expected);
+            compared++;
+        }
+        assertEquals(122, compared);
+    }
+
+    /** The sum over channels, N,C,D,H,W. */
+    private static double[] summed(Npy figure) {
+        int channels = figure.shape()[1];
+        int places = figure.values().length / channels;
+        double[] sum = new double[places];
+        for (int i = 0; i < figure.values().length; i++) {
+            sum[i % places] += figure.values()[i];
+        }
+        return sum;
+    }
+}
