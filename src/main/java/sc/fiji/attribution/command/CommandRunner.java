@@ -60,6 +60,9 @@ public final class CommandRunner implements AutoCloseable {
         boolean progress(int done, int total, String what);
     }
 
+    /** Elsewhere are commands that only make sense in another host. */
+    private static final String COMMANDS = CommandRunner.class.getPackageName() + ".";
+
     private final Context context =
             new Context(
                     CommandService.class,
@@ -97,7 +100,7 @@ public final class CommandRunner implements AutoCloseable {
 
     private List<CommandInfo> commands() {
         return context.service(CommandService.class).getCommands().stream()
-                .filter(info -> info.getDelegateClassName().startsWith("sc.fiji.attribution."))
+                .filter(info -> info.getDelegateClassName().startsWith(COMMANDS))
                 .sorted((a, b) -> Arrays.compare(places(a), places(b)))
                 .toList();
     }

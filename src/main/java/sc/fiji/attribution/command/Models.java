@@ -12,7 +12,7 @@ import sc.fiji.attribution.model.LoadedModels;
 import sc.fiji.attribution.model.ModelOptions;
 
 /** Opens the model that a command's parameters name, or takes it as the last run left it. */
-final class Models {
+public final class Models {
 
     /** What a dialog offers: the model that was used or written last, since this program began. */
     private static volatile String last = "";
@@ -31,7 +31,7 @@ final class Models {
      * @param labels class names separated by commas, or empty
      * @param constants see {@link ModelOptions#constants(String)}
      */
-    static Classifier open(
+    public static Classifier open(
             String model,
             String axes,
             String labels,

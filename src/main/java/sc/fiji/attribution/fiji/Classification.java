@@ -43,22 +43,46 @@ public record Classification(
      */
     public static List<Classification> of(
             Classifier classifier, ImagePlus image, Consumer<String> warn) {
-        ModelSpec spec = classifier.spec();
-        ModelInput input = ModelInput.of(spec, image);
+        ModelInput input = ModelInput.of(classifier.spec(), image);
         List<Classification> results = new ArrayList<>();
         for (int frame = 0; frame < input.frames(); frame++) {
-            float[] outputs = classifier.logits(input.tensor(frame))[0];
-            String title = image.getTitle() + (input.frames() > 1 ? ", frame " + (frame + 1) : "");
-            results.add(
-                    new Classification(
-                            title,
-                            spec.labels(),
-                            spec.head().classLogits(outputs),
-                            spec.head().probabilities(outputs)));
+            results.add(of(classifier, image, input, frame));
         }
-        spec.description().warnings().forEach(warn);
-        input.warnings().forEach(warn);
+        warnings(classifier, input).forEach(warn);
         return results;
+    }
+
+    /**
+     * Classifies one frame of an image.
+     *
+     * @param frame from 0
+     * @param warn as above
+     * @throws AttributionException where image and model do not fit
+     */
+    public static Classification of(
+            Classifier classifier, ImagePlus image, int frame, Consumer<String> warn) {
+        ModelInput input = ModelInput.of(classifier.spec(), image);
+        Classification result = of(classifier, image, input, frame);
+        warnings(classifier, input).forEach(warn);
+        return result;
+    }
+
+    private static Classification of(
+            Classifier classifier, ImagePlus image, ModelInput input, int frame) {
+        ModelSpec spec = classifier.spec();
+        float[] outputs = classifier.logits(input.tensor(frame))[0];
+        String title = image.getTitle() + (input.frames() > 1 ? ", frame " + (frame + 1) : "");
+        return new Classification(
+                title,
+                spec.labels(),
+                spec.head().classLogits(outputs),
+                spec.head().probabilities(outputs));
+    }
+
+    private static List<String> warnings(Classifier classifier, ModelInput input) {
+        List<String> warnings = new ArrayList<>(classifier.spec().description().warnings());
+        warnings.addAll(input.warnings());
+        return warnings;
     }
 
     /** The class with the largest logit. */

@@ -14,11 +14,12 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.scijava.util.VersionUtils;
 import sc.fiji.attribution.core.Attribution;
+import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.model.ModelDescription;
 import sc.fiji.attribution.model.ModelSpec;
 
 /** How a map was made, as properties that are kept with the image. */
-final class Provenance {
+public final class Provenance {
 
     /** Property that every map has, and no other image. */
     static final String METHOD = "attribution.method";
@@ -78,6 +79,26 @@ final class Provenance {
                 "attribution.software",
                 "Attribution for Fiji " + VersionUtils.getVersion(Provenance.class));
         return record;
+    }
+
+    /**
+     * Reads a number back from a map, of the frame that it shows.
+     *
+     * @param key such as {@code completeness.error}
+     * @return NaN where the map has none, since its method promises nothing of the kind
+     * @throws ImageException where the image is no map
+     */
+    public static double number(ImagePlus map, String key) {
+        if (map.getProp("attribution.method") == null) {
+            throw new ImageException(
+                    "'" + map.getTitle() + "' is no attribution map: select the map first.");
+        }
+        String text = map.getProp("attribution." + key);
+        if (text == null) {
+            return Double.NaN;
+        }
+        String[] frames = text.split("; ");
+        return Double.parseDouble(frames[Math.min(map.getT(), frames.length) - 1]);
     }
 
     /** For example {@code "Lesions, rdf.yaml (bioimage.io 0.5.4)"}; empty without a description. */

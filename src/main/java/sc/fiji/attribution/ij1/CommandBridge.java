@@ -82,7 +82,7 @@ public final class CommandBridge implements PlugIn {
         return texts;
     }
 
-    private static boolean isBareKey(String options, String key) {
+    static boolean isBareKey(String options, String key) {
         return (" " + options + " ").contains(" " + key + " ");
     }
 
@@ -140,7 +140,7 @@ public final class CommandBridge implements PlugIn {
     }
 
     /** A dialog, or a line on the log where nobody may be there to close a dialog. */
-    private static void complain(String message) {
+    static void complain(String message) {
         if (Interpreter.isBatchMode()) {
             IJ.log("Error: " + message);
         } else {

@@ -1,0 +1,108 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.ij1;
+
+import ij.IJ;
+import ij.ImagePlus;
+import ij.Macro;
+import java.util.List;
+import java.util.function.Function;
+import sc.fiji.attribution.command.Models;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.Target;
+import sc.fiji.attribution.fiji.Classification;
+import sc.fiji.attribution.model.Classifier;
+
+/** What a macro chose and found: a model, and what that says of the last image. */
+final class MacroSession {
+
+    private String path = "";
+    private String options = "";
+    private Classification classification;
+
+    /**
+     * Chooses the model, and tells now what is wrong with it.
+     *
+     * @param said of the model, as in the options of a command
+     */
+    void openModel(String model, String said) {
+        path = model;
+        options = said;
+        classification = null;
+        ask(Classifier::spec);
+    }
+
+    /** For one call; models stay loaded between calls. */
+    private Classifier open() {
+        if (path.isBlank()) {
+            throw new OptionException("No model is open: call Ext.openModel(path) first.");
+        }
+        return Models.open(
+                path,
+                option("axes"),
+                option("labels"),
+                option("signature"),
+                option("scores"),
+                option("constants"),
+                option("trust").equals("true") || CommandBridge.isBareKey(options, "trust"));
+    }
+
+    private String option(String key) {
+        return Macro.getValue(options, key, "");
+    }
+
+    /** Asks the model for a list. */
+    String lines(Function<Classifier, List<String>> question) {
+        return String.join("\n", ask(question));
+    }
+
+    private <T> T ask(Function<Classifier, T> question) {
+        try (Classifier classifier = open()) {
+            return question.apply(classifier);
+        }
+    }
+
+    /** Classifies the active image, in a movie the frame that it shows. */
+    void classify() {
+        ImagePlus image = CommandBridge.image("");
+        int frame = image.getT() - 1;
+        classification = ask(classifier -> Classification.of(classifier, image, frame, IJ::log));
+    }
+
+    private Classification found() {
+        if (classification == null) {
+            throw new OptionException("Nothing is classified yet: call Ext.classify() first.");
+        }
+        return classification;
+    }
+
+    String predictedClass() {
+        return found().predicted();
+    }
+
+    /**
+     * @param name of a class, its index, or a difference of two
+     */
+    double probability(String name) {
+        float[] weights = target(name).weights();
+        double sum = 0;
+        for (int i = 0; i < weights.length; i++) {
+            sum += weights[i] * found().probabilities()[i];
+        }
+        return sum;
+    }
+
+    /**
+     * @param name of a class, its index, or a difference of two
+     */
+    double logit(String name) {
+        return target(name).value(found().logits());
+    }
+
+    private Target target(String name) {
+        List<String> labels = found().labels();
+        return Target.parse(name, labels, found().logits());
+    }
+}
