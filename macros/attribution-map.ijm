@@ -1,11 +1,29 @@
-// Attribution map of the active image, in Fiji or ImageJ. The keys are those of the dialog and of
-// the headless runner; the map is a new image. Give the model folder as the macro's argument, or
-// choose it when asked.
-model = getArgument();
-if (model == "")
-    model = getDirectory("Choose the model folder");
-run("Classify...", "model=[" + model + "]");
-run("Attribution Map...",
-    "model=[" + model + "] method=[Integrated Gradients] target=predicted steps=50");
-print(Property.get("attribution.target") + ": score " + Property.get("attribution.score")
-    + ", completeness error " + Property.get("attribution.completeness.error"));
+// Which voxels of an image argue for its class? As it is, this macro explains the active image, or
+// a sample brain, with the sample classifier. For your own data change the first lines.
+model = "";           // folder of your model, or empty for the sample classifier
+target = "predicted"; // the class that the map explains, by name, or a difference: "ill - well"
+steps = 50;           // of Integrated Gradients; more steps, smaller completeness error
+
+if (model == "") {
+    run("Lesion Classifier...", "output=[" + getDirectory("temp") + "]");
+    model = getDirectory("temp") + "lesion-classifier";
+}
+if (nImages == 0)
+    run("Brain with Lesions");
+
+// What does the model say? Text is returned, numbers come in a variable.
+run("Attribution Extensions");
+Ext.openModel(model);
+Ext.classify();
+label = Ext.getPredictedClass();
+Ext.getProbability(label, probability);
+print(getTitle() + ": " + label + ", probability " + probability);
+
+// Why does it say so? The map is a new image on the grid of the first one.
+run("Attribution Map...", "model=[" + model + "] target=[" + target + "] steps=" + steps);
+
+// The map adds up to the difference of two scores, up to this error. Above a few percent, use
+// more steps.
+Ext.getCompletenessError(error, share);
+print(getTitle() + ": score " + Property.get("attribution.score") + ", completeness error "
+    + error + " (" + d2s(100 * share, 1) + " %)");

@@ -9,6 +9,7 @@ import ij.macro.Functions;
 import ij.macro.Interpreter;
 import ij.plugin.PlugIn;
 import org.scijava.command.Command;
+import org.scijava.plugin.Menu;
 import org.scijava.plugin.Plugin;
 
 /**
@@ -18,7 +19,11 @@ import org.scijava.plugin.Plugin;
  */
 @Plugin(
         type = Command.class,
-        menuPath = "Plugins>Attribution>Attribution Extensions",
+        menu = {
+            @Menu(label = "Plugins"),
+            @Menu(label = "Attribution"),
+            @Menu(label = "Attribution Extensions", weight = 25)
+        },
         headless = true)
 public final class AttributionExtensions implements Command, PlugIn {
 
