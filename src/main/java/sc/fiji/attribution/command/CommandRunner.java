@@ -60,9 +60,6 @@ public final class CommandRunner implements AutoCloseable {
         boolean progress(int done, int total, String what);
     }
 
-    /** Elsewhere are commands that only make sense in another host. */
-    private static final String COMMANDS = CommandRunner.class.getPackageName() + ".";
-
     private final Context context =
             new Context(
                     CommandService.class,
@@ -100,7 +97,7 @@ public final class CommandRunner implements AutoCloseable {
 
     private List<CommandInfo> commands() {
         return context.service(CommandService.class).getCommands().stream()
-                .filter(info -> info.getDelegateClassName().startsWith(COMMANDS))
+                .filter(CommandRunner::isOurs)
                 .sorted((a, b) -> Arrays.compare(places(a), places(b)))
                 .toList();
     }
@@ -108,6 +105,12 @@ public final class CommandRunner implements AutoCloseable {
     /** Where it stands in the menu, and in its submenu. */
     private static double[] places(CommandInfo info) {
         return info.getMenuPath().stream().mapToDouble(MenuEntry::getWeight).toArray();
+    }
+
+    /** Elsewhere are commands that only make sense in another host. */
+    static boolean isOurs(CommandInfo info) {
+        String commands = CommandRunner.class.getPackageName() + ".";
+        return info.getDelegateClassName().startsWith(commands);
     }
 
     private static String label(CommandInfo info) {

@@ -9,6 +9,8 @@ import ij.ImagePlus;
 import ij.Macro;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 import sc.fiji.attribution.command.Models;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Target;
@@ -86,23 +88,27 @@ final class MacroSession {
      * @param name of a class, its index, or a difference of two
      */
     double probability(String name) {
-        float[] weights = target(name).weights();
-        double sum = 0;
-        for (int i = 0; i < weights.length; i++) {
-            sum += weights[i] * found().probabilities()[i];
-        }
-        return sum;
+        return sum(name, i -> found().probabilities()[i]);
     }
 
     /**
      * @param name of a class, its index, or a difference of two
      */
     double logit(String name) {
-        return target(name).value(found().logits());
+        return sum(name, i -> found().logits()[i]);
     }
 
-    private Target target(String name) {
+    private double sum(String name, IntToDoubleFunction ofClass) {
         List<String> labels = found().labels();
-        return Target.parse(name, labels, found().logits());
+        Target target =
+                Target.parse(name, labels)
+                        .orElse(Target.ofClass(Target.predicted(found().logits()), labels));
+        if (target instanceof Target.Classes classes) {
+            return IntStream.range(0, labels.size())
+                    .mapToDouble(i -> classes.weights()[i] * ofClass.applyAsDouble(i))
+                    .sum();
+        }
+        throw new OptionException(
+                "'" + name + "' is no class; those of the model are " + String.join(", ", labels));
     }
 }

@@ -91,6 +91,7 @@ final class PlainImageJ implements AutoCloseable {
                                 java,
                                 "-Dplugins.dir=" + folder,
                                 "-Duser.home=" + folder,
+                                "-Djava.io.tmpdir=" + folder,
                                 "-Dorg.bytedeco.javacpp.cachedir=" + nativeCache(),
                                 "-cp",
                                 String.join(":", path)));
@@ -101,7 +102,7 @@ final class PlainImageJ implements AutoCloseable {
                 builder.redirectOutput(folder.resolve("out.txt").toFile())
                         .redirectErrorStream(true)
                         .start();
-        if (!process.waitFor(120, TimeUnit.SECONDS)) {
+        if (!process.waitFor(300, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
         }
         return process.exitValue();

@@ -18,9 +18,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.AttributionTool;
+import sc.fiji.attribution.fiji.Classification;
 import sc.fiji.attribution.fiji.ImageFile;
+import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
@@ -93,26 +96,6 @@ class PlainImageJTest {
     }
 
     @Test
-    void theMacroThatUsersCopy() throws IOException, InterruptedException {
-        List<String> log =
-                run(
-                        String.format(
-                                """
-                                open("%s/brain-healthy-2.tif");
-                                runMacro("%s", "%s");
-                                File.append(Property.get("attribution.target"), report);
-                                selectWindow("Classification");
-                                File.append(Table.getString("Class", 0), report);
-                                """,
-                                SAMPLES,
-                                Path.of("macros/attribution-map.ijm").toAbsolutePath(),
-                                MODEL));
-        assertEquals("healthy", log.get(0));
-        assertEquals("healthy", log.get(1));
-        assertTrue(printed().contains("healthy: score "), printed());
-    }
-
-    @Test
     void imageByTitleAndByPath() throws IOException, InterruptedException {
         List<String> log =
                 run(
@@ -143,6 +126,64 @@ class PlainImageJTest {
                                 """,
                                 SAMPLES, MODEL));
         assertEquals(List.of("1"), log);
+        assertTrue(printed().contains("Error: target 'tumour' is no class"), printed());
+    }
+
+    @Test
+    void functionsForMacros() throws IOException, InterruptedException {
+        List<String> log =
+                run(
+                        String.format(
+                                """
+                                run("Attribution Extensions");
+                                Ext.openModel("%2$s");
+                                File.append(Ext.getClassLabels(), report);
+                                open("%1$s/brain-lesions-1.tif");
+                                Ext.classify();
+                                Ext.getProbability(Ext.getPredictedClass(), p);
+                                Ext.getLogit("lesions - healthy", d);
+                                File.append("" + p + " " + d, report);
+                                run("Attribution Map...", "model=[%2$s] steps=5");
+                                Ext.getCompletenessError(error, share);
+                                File.append("" + error + " " + share, report);
+                                Ext.getCompletenessError(error);
+                                layers = split(Ext.getLayers(), "\n");
+                                methods = split(Ext.getMethods(), "\n");
+                                File.append(layers[0] + " " + methods[0], report);
+                                Ext.getLogit("tumour", d);
+                                File.append("went on", report);
+                                """,
+                                SAMPLES, MODEL));
+        assertEquals(List.of("healthy", "lesions"), log.subList(0, 2));
+        try (Classifier classifier = Engines.open(MODEL, ModelOptions.NONE)) {
+            ImagePlus image = ImageFile.open(SAMPLES + "/brain-lesions-1.tif");
+            Classification expected = Classification.of(classifier, image).get(0);
+            assertEquals(
+                    expected.probabilities()[1],
+                    Double.parseDouble(log.get(2).split(" ")[0]),
+                    1e-4);
+            assertEquals(
+                    expected.logits()[1] - expected.logits()[0],
+                    Double.parseDouble(log.get(2).split(" ")[1]),
+                    1e-3);
+            Attribution attribution =
+                    new AttributionTool(classifier)
+                            .options(Map.of("steps", "5"))
+                            .run(image, Progress.NONE)
+                            .attributions()
+                            .get(0);
+            assertEquals(
+                    attribution.completenessError().getAsDouble(),
+                    Double.parseDouble(log.get(3).split(" ")[0]),
+                    1e-4);
+            assertEquals(
+                    attribution.relativeCompletenessError().getAsDouble(),
+                    Double.parseDouble(log.get(3).split(" ")[1]),
+                    1e-4);
+            String layer = classifier.layers().orElseThrow().list().get(0).name();
+            assertEquals(layer + " " + AttributionMethods.names(classifier).get(0), log.get(4));
+        }
+        assertEquals(5, log.size(), log.toString());
         assertTrue(printed().contains("Error: target 'tumour' is no class"), printed());
     }
 }

@@ -1,0 +1,56 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.command;
+
+import java.lang.reflect.InvocationTargetException;
+import java.util.Map;
+import java.util.Optional;
+import org.scijava.Priority;
+import org.scijava.command.CommandInfo;
+import org.scijava.command.CommandService;
+import org.scijava.module.ModuleService;
+import org.scijava.plugin.Parameter;
+import org.scijava.plugin.Plugin;
+import org.scijava.run.AbstractCodeRunner;
+import org.scijava.run.CodeRunner;
+
+/**
+ * Runs this plug-in's commands for {@code fiji --headless --run LABEL 'key=value,…'}. SciJava's own
+ * runner fails on commands whose inputs are made at run time, as these are, and Fiji would end
+ * before they do.
+ */
+@Plugin(type = CodeRunner.class, priority = Priority.HIGH)
+public final class CommandLine extends AbstractCodeRunner {
+
+    @Parameter private CommandService commands;
+
+    @Parameter private ModuleService modules;
+
+    @Override
+    public void run(Object code, Object... inputs) throws InvocationTargetException {
+        waitFor(modules.run(find(code).orElseThrow(), true, inputs));
+    }
+
+    @Override
+    public void run(Object code, Map<String, Object> inputs) throws InvocationTargetException {
+        waitFor(modules.run(find(code).orElseThrow(), true, inputs));
+    }
+
+    @Override
+    public boolean supports(Object code) {
+        return find(code).isPresent();
+    }
+
+    /** By label or class name. */
+    private Optional<CommandInfo> find(Object code) {
+        return commands.getCommands().stream()
+                .filter(CommandRunner::isOurs)
+                .filter(
+                        info ->
+                                info.getTitle().equals(code)
+                                        || info.getDelegateClassName().equals(code))
+                .findFirst();
+    }
+}

@@ -1,0 +1,222 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import groovy.lang.Binding;
+import groovy.lang.GroovyShell;
+import ij.ImagePlus;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.scijava.Context;
+import org.scijava.console.ConsoleService;
+import org.scijava.script.ScriptModule;
+import org.scijava.script.ScriptService;
+import org.scijava.startup.StartupService;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.fiji.AttributionTool;
+import sc.fiji.attribution.fiji.ImageFile;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Engines;
+import sc.fiji.attribution.model.ModelOptions;
+
+/** The scripts in macros/, as they are, and the tool from a script of one's own. */
+class ScriptsTest {
+
+    private static final Path MODEL = Path.of("sample-images/lesion-classifier").toAbsolutePath();
+    private static final Path BRAIN = Path.of("sample-images/brain-lesions-1.tif").toAbsolutePath();
+    private static final File GROOVY = new File("macros/attribution-map.groovy");
+
+    private static ImagePlus expected;
+
+    @TempDir Path folder;
+
+    /** What all of them make. */
+    @BeforeAll
+    static void makeMap() {
+        try (Classifier classifier = Engines.open(MODEL, ModelOptions.NONE)) {
+            expected =
+                    new AttributionTool(classifier)
+                            .options(Map.of("steps", "20"))
+                            .target("lesions")
+                            .run(ImageFile.open(BRAIN.toString()), Progress.NONE)
+                            .image();
+        }
+    }
+
+    private static void assertSame(ImagePlus expected, ImagePlus map) {
+        assertEquals(expected.getStackSize(), map.getStackSize());
+        for (int z = 1; z <= expected.getStackSize(); z++) {
+            assertArrayEquals(
+                    (float[]) expected.getStack().getPixels(z),
+                    (float[]) map.getStack().getPixels(z),
+                    1e-5f);
+        }
+    }
+
+    @Test
+    void groovyWithParameters() throws Exception {
+        Path saved = folder.resolve("map.tif");
+        try (Context context = FijiLauncher.context()) {
+            ScriptModule script =
+                    context.service(ScriptService.class)
+                            .run(
+                                    GROOVY,
+                                    true,
+                                    "image",
+                                    BRAIN.toFile(),
+                                    "model",
+                                    MODEL.toFile(),
+                                    "target",
+                                    "lesions",
+                                    "output",
+                                    saved.toFile())
+                            .get();
+            assertSame(expected, (ImagePlus) script.getOutput("map"));
+        }
+        assertSame(expected, ImageFile.open(saved.toString()));
+    }
+
+    /** As in the comment that heads the script. */
+    @Test
+    void groovyFromTheCommandLine() {
+        Path saved = folder.resolve("map.tif");
+        String parameters =
+                String.format(
+                        "image=\"%s\",model=\"%s\",target=\"lesions\",output=\"%s\"",
+                        BRAIN, MODEL, saved);
+        try (Context context = FijiLauncher.context()) {
+            context.service(ConsoleService.class)
+                    .processArgs("--headless", "--run", GROOVY.getPath(), parameters);
+            context.service(StartupService.class).executeOperations();
+        }
+        assertSame(expected, ImageFile.open(saved.toString()));
+    }
+
+    /** No context, no host, and nothing shared: two at once make what each makes alone. */
+    @Test
+    void theToolInPlainGroovy() {
+        String script =
+                """
+                import sc.fiji.attribution.core.CancelledException
+                import sc.fiji.attribution.core.Progress
+                import sc.fiji.attribution.fiji.AttributionTool
+                import sc.fiji.attribution.fiji.ImageFile
+                import sc.fiji.attribution.model.Engines
+                import sc.fiji.attribution.model.ModelOptions
+                import java.nio.file.Path
+
+                map = { target, progress ->
+                    Engines.open(Path.of(model), ModelOptions.NONE).withCloseable { classifier ->
+                        new AttributionTool(classifier)
+                                .options([steps: "20"])
+                                .target(target)
+                                .run(ImageFile.open(image), progress)
+                                .image()
+                    }
+                }
+                heard = []
+                other = null
+                thread = Thread.start { other = map("healthy - lesions", Progress.NONE) }
+                mine = map("lesions", { done, total, what -> heard << [done, total] } as Progress)
+                thread.join()
+
+                stopped = false
+                try {
+                    map("lesions", { done, total, what -> throw new CancelledException() } as Progress)
+                } catch (CancelledException e) {
+                    stopped = true
+                }
+                """;
+        Binding binding = new Binding();
+        binding.setVariable("image", BRAIN.toString());
+        binding.setVariable("model", MODEL.toString());
+        new GroovyShell(binding).evaluate(script);
+        assertSame(expected, (ImagePlus) binding.getVariable("mine"));
+        // f = healthy - lesions, whose sum is that of its record.
+        ImagePlus other = (ImagePlus) binding.getVariable("other");
+        assertEquals("healthy - lesions", other.getProp("attribution.target"));
+        assertTrue(((List<?>) binding.getVariable("heard")).size() > 1);
+        assertEquals(true, binding.getVariable("stopped"));
+    }
+
+    /** Runs a shell script of macros/ on a folder with two brains. */
+    private String run(String script, String name, String value)
+            throws IOException, InterruptedException {
+        Path images = Files.createDirectories(folder.resolve("my images"));
+        for (String brain : List.of("brain-lesions-1.tif", "brain-healthy-2.tif")) {
+            Files.copy(Path.of("sample-images", brain), images.resolve(brain));
+        }
+        Path printed = folder.resolve("printed.txt");
+        List<String> line =
+                List.of(
+                        Path.of("macros", script).toString(),
+                        MODEL.toString(),
+                        images.toString(),
+                        folder.resolve("maps").toString(),
+                        "lesions");
+        ProcessBuilder builder = new ProcessBuilder(line);
+        Map<String, String> environment = builder.environment();
+        environment.merge(
+                "PATH",
+                Path.of(System.getProperty("java.home"), "bin").toString(),
+                (path, java) -> java + File.pathSeparator + path);
+        environment.put(name, value);
+        int code =
+                builder.redirectErrorStream(true)
+                        .redirectOutput(printed.toFile())
+                        .start()
+                        .waitFor();
+        assertEquals(0, code, Files.readString(printed));
+        assertSame(expected, ImageFile.open(folder.resolve("maps/brain-lesions-1.tif").toString()));
+        return Files.readString(printed);
+    }
+
+    private List<String> maps() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("maps"))) {
+            return new ArrayList<>(files.map(f -> f.getFileName().toString()).sorted().toList());
+        }
+    }
+
+    @Test
+    void folderByAHeadlessFiji() throws IOException, InterruptedException {
+        Path fiji = folder.resolve("fiji");
+        Files.writeString(
+                fiji,
+                String.format(
+                        "#!/bin/sh\nexec java -cp '%s' %s \"$@\"\n",
+                        System.getProperty("java.class.path"), FijiLauncher.class.getName()));
+        assertTrue(fiji.toFile().setExecutable(true));
+        run("fiji-headless.sh", "FIJI", fiji.toString());
+        assertEquals(List.of("brain-healthy-2.tif", "brain-lesions-1.tif"), maps());
+    }
+
+    @Test
+    void folderWithoutFiji() throws IOException, InterruptedException {
+        String printed = run("headless.sh", "CLASSPATH", System.getProperty("java.class.path"));
+        assertTrue(printed.contains("brain-healthy-2.tif: healthy (probability 0."), printed);
+        assertEquals(
+                List.of(
+                        "brain-healthy-2.csv",
+                        "brain-healthy-2.png",
+                        "brain-healthy-2.tif",
+                        "brain-lesions-1.csv",
+                        "brain-lesions-1.png",
+                        "brain-lesions-1.tif"),
+                maps());
+    }
+}

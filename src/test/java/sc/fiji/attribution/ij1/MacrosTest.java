@@ -1,0 +1,263 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.ij1;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ij.IJ;
+import ij.ImagePlus;
+import ij.measure.ResultsTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.attribution.fiji.Classification;
+import sc.fiji.attribution.fiji.ImageFile;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Engines;
+import sc.fiji.attribution.model.ModelOptions;
+
+/** The macros that users copy, as they are, in ImageJ's own interpreter. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class MacrosTest {
+
+    private static final Path MACROS = Path.of("macros").toAbsolutePath();
+
+    /** What each macro is given, and what is saved of it. A new macro needs a line here. */
+    private static final List<String[]> RUNS =
+            List.of(
+                    new String[] {"attribution-map", "", "saveAs('tiff', folder + 'map.tif');"},
+                    new String[] {
+                        "attribution-objects", "", "saveAs('results', folder + 'objects.csv');"
+                    },
+                    new String[] {"overlay-montage", "", "saveAs('png', folder + 'montage.png');"},
+                    new String[] {"batch-folder", "brains", ""},
+                    new String[] {
+                        "compare-methods",
+                        "",
+                        "saveAs('png', folder + 'methods.png');"
+                                + " saveAs('results', folder + 'methods.csv');"
+                    });
+
+    @TempDir static Path folder;
+    private String printed;
+
+    /** One after the other, each with nothing open. */
+    @BeforeAll
+    void runThem() throws IOException, InterruptedException {
+        Path brains = Files.createDirectories(folder.resolve("brains"));
+        for (String brain : List.of("brain-healthy-2.tif", "brain-lesions-2.tif")) {
+            Files.copy(Path.of("sample-images", brain), brains.resolve(brain));
+        }
+        Files.copy(
+                Path.of("sample-images", "brain-lesions-2-mask.tif"),
+                brains.resolve("brain-lesions-2-mask.tif"));
+        StringBuilder all = new StringBuilder("folder = '" + folder + "/';\n");
+        for (String[] run : RUNS) {
+            String argument = run[1].isEmpty() ? "" : folder.resolve(run[1]).toString();
+            all.append(
+                    String.format(
+                            "close('*'); runMacro('%s/%s.ijm', '%s');\n%s\n",
+                            MACROS, run[0], argument, run[2]));
+        }
+        all.append("File.append('done', report);");
+        try (PlainImageJ imagej = PlainImageJ.in(folder)) {
+            imagej.run(all.toString());
+            printed = imagej.printed();
+        }
+    }
+
+    @Test
+    void allMacrosAreRunHere() throws IOException {
+        try (Stream<Path> files = Files.list(MACROS)) {
+            Set<String> macros =
+                    files.map(file -> file.getFileName().toString())
+                            .filter(name -> name.endsWith(".ijm"))
+                            .collect(Collectors.toCollection(TreeSet::new));
+            assertEquals(
+                    RUNS.stream()
+                            .map(run -> run[0] + ".ijm")
+                            .collect(Collectors.toCollection(TreeSet::new)),
+                    macros);
+        }
+    }
+
+    /** The number behind a text in what was printed. */
+    private double printed(String text) {
+        Matcher matcher = Pattern.compile(text + "(-?[0-9.E-]+)").matcher(printed);
+        assertTrue(matcher.find(), printed);
+        return Double.parseDouble(matcher.group(1));
+    }
+
+    private static Classification classify(String image) {
+        Path model = Path.of("sample-images/lesion-classifier");
+        try (Classifier classifier = Engines.open(model, ModelOptions.NONE)) {
+            return Classification.of(classifier, ImageFile.open("sample-images/" + image)).get(0);
+        }
+    }
+
+    private static ImagePlus open(String name) {
+        return ImageFile.open(folder.resolve(name).toString());
+    }
+
+    private static double sum(ImagePlus map) {
+        double sum = 0;
+        for (int z = 1; z <= map.getStackSize(); z++) {
+            for (float value : (float[]) map.getStack().getPixels(z)) {
+                sum += value;
+            }
+        }
+        return sum;
+    }
+
+    @Test
+    void oneImage() {
+        Classification expected = classify("brain-lesions-1.tif");
+        assertEquals("lesions", expected.predicted());
+        assertEquals(
+                expected.probabilities()[1],
+                printed("brain-lesions-1.tif: lesions, probability "),
+                5e-5);
+        ImagePlus map = open("map.tif");
+        assertEquals(
+                expected.logits()[1], Double.parseDouble(map.getProp("attribution.score")), 1e-4);
+        assertEquals("50", map.getProp("attribution.option.steps"));
+        double difference =
+                expected.logits()[1]
+                        - Double.parseDouble(map.getProp("attribution.baseline.score"));
+        double error = printed("score 2[0-9.]+, completeness error ");
+        assertEquals(sum(map) - difference, error, 1e-4);
+        assertTrue(
+                printed.contains(String.format("(%.1f %%)", 100 * Math.abs(error / difference))));
+    }
+
+    @Test
+    void folderOfImages() {
+        ResultsTable table = ResultsTable.open2(folder + "/brains/attribution/attribution.csv");
+        assertEquals(2, table.size());
+        List<String> classes = List.of("healthy", "lesions");
+        for (int row = 0; row < 2; row++) {
+            String image = "brain-" + classes.get(row) + "-2.tif";
+            assertEquals(image, table.getStringValue("Image", row));
+            assertEquals(classes.get(row), table.getStringValue("Class", row));
+            ImagePlus map = open("brains/attribution/" + image);
+            assertEquals("lesions", map.getProp("attribution.target"));
+            assertEquals(image, map.getProp("attribution.image"));
+            assertEquals(sum(map), table.getValue("Sum", row), 1e-5);
+            assertEquals(
+                    Double.parseDouble(map.getProp("attribution.completeness.error")),
+                    table.getValue("Completeness error", row),
+                    1e-5);
+            Classification expected = classify(image);
+            assertEquals(expected.probabilities()[row], table.getValue("Probability", row), 1e-5);
+        }
+    }
+
+    /** Against a flood fill in each slice. */
+    @Test
+    void objectsAboveAThreshold() {
+        ImagePlus map = open("map.tif");
+        List<double[]> expected = new ArrayList<>();
+        double max = 0;
+        for (int z = 1; z <= map.getStackSize(); z++) {
+            for (float value : (float[]) map.getStack().getPixels(z)) {
+                max = Math.max(max, value);
+            }
+        }
+        for (int z = 1; z <= map.getStackSize(); z++) {
+            float[] pixels = ((float[]) map.getStack().getPixels(z)).clone();
+            for (int i = 0; i < pixels.length; i++) {
+                double[] found = new double[3];
+                fill(pixels, map.getWidth(), i, 0.2 * max, found);
+                if (found[0] >= 2) {
+                    expected.add(new double[] {found[0], found[1], z});
+                }
+            }
+        }
+        ResultsTable table = ResultsTable.open2(folder + "/objects.csv");
+        assertEquals(expected.size(), table.size());
+        double total = 0;
+        double voxels = 0;
+        for (double[] object : expected) {
+            voxels += object[0];
+            total += object[1];
+        }
+        assertEquals(voxels * 9, Arrays.stream(table.getColumn("Area")).sum(), 0.01);
+        assertEquals(total, Arrays.stream(table.getColumn("RawIntDen")).sum(), 1e-4);
+        assertEquals(voxels * 27, printed(table.size() + " objects, "), 0.01);
+        assertEquals(total, printed(" mm\\^3, "), 1e-4);
+    }
+
+    /** Takes an object of pixels that touch at an edge or a corner out, and adds it up. */
+    private static void fill(float[] pixels, int width, int i, double threshold, double[] found) {
+        if (pixels[i] < threshold) {
+            return;
+        }
+        found[0]++;
+        found[1] += pixels[i];
+        pixels[i] = Float.NEGATIVE_INFINITY;
+        for (int dy = -1; dy <= 1; dy++) {
+            for (int dx = -1; dx <= 1; dx++) {
+                int x = i % width + dx;
+                int y = i / width + dy;
+                if (x >= 0 && x < width && y >= 0 && y < pixels.length / width) {
+                    fill(pixels, width, y * width + x, threshold, found);
+                }
+            }
+        }
+    }
+
+    /** How many pixels of a picture are red and how many blue; the brain is grey. */
+    private static int[] colours(ImagePlus picture) {
+        int[] counts = new int[2];
+        for (int pixel : (int[]) picture.getProcessor().getPixels()) {
+            int red = pixel >> 16 & 255;
+            int blue = pixel & 255;
+            counts[0] += red > blue + 40 ? 1 : 0;
+            counts[1] += blue > red + 40 ? 1 : 0;
+        }
+        return counts;
+    }
+
+    @Test
+    void montageOfTheOverlay() {
+        ImagePlus montage = IJ.openImage(folder + "/montage.png");
+        assertEquals(4 * 3 * 48, montage.getWidth());
+        assertEquals(3 * 3 * 64, montage.getHeight());
+        int[] counts = colours(montage);
+        assertTrue(counts[0] > 100 && counts[1] > 100, counts[0] + " " + counts[1]);
+    }
+
+    @Test
+    void comparisonOfMethods() {
+        ResultsTable table = ResultsTable.open2(folder + "/methods.csv");
+        assertEquals(4, table.size());
+        assertEquals("Integrated Gradients", table.getStringValue("Method", 2));
+        assertEquals(22, table.getValue("Passes", 2));
+        assertTrue(Double.isNaN(table.getValue("Completeness error", 0)));
+        assertTrue(Math.abs(table.getValue("Completeness error", 2)) < 0.1);
+        for (int row = 0; row < 4; row++) {
+            double share = table.getValue("Share in mask", row);
+            assertTrue(share > 0 && share < 1, "" + share);
+        }
+        ImagePlus picture = IJ.openImage(folder + "/methods.png");
+        assertEquals(4 * 4 * 48, picture.getWidth());
+        assertEquals(4 * 64, picture.getHeight());
+        assertTrue(colours(picture)[0] > 100);
+    }
+}
