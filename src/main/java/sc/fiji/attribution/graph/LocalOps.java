@@ -68,7 +68,7 @@ final class LocalOps {
     private double operations;
 
     /**
-     * @param onPath nodes whose values depend on the image
+     * @param route from the image
      */
     LocalOps(Graph graph, Output input, Locality image, Route route) {
         this.graph = graph;

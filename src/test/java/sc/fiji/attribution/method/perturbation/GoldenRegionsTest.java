@@ -167,7 +167,11 @@ class GoldenRegionsTest {
         Attribution found = run("Occlusion", "voronoi12", 1);
         compare("occlusion 8³/8", golden.get("occlusion_w8_s8_1").values(), found, 1);
         assertEquals("252", found.findings().get("boxes"));
-        assertEquals(253, found.passes());
+        // The image, and four boxes to compare the crops with.
+        assertEquals(5, found.passes());
+        Attribution plain = run("Occlusion", "voronoi12", 1, "computation", "plain");
+        compare("plain occlusion 8³/8", golden.get("occlusion_w8_s8_1").values(), plain, 1);
+        assertEquals(253, plain.passes());
     }
 
     /** Captum repeats a box's value in each of its channels; here they are one. */

@@ -70,18 +70,11 @@ class IncrementalOcclusionTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"4, 4, all", "4, 3, all", "'6,3,5', '5,3,2', all", "8, 8, each", "1, 1, all"})
+    @CsvSource({"4, 4, all", "4, 3, all", "'6,3,5', '5,3,2', all", "8, 8, each"})
     void ms3d(String window, String stride, String groups) {
         Path folder = Resources.bundled("golden/ms3d").resolve("saved_model");
         try (Classifier classifier = Engines.open(folder, ModelOptions.NONE)) {
-            int size = window.equals("1") ? 10 : 40;
-            Tensor image = random(classifier, 1, size, size - 1, size, 3);
-            if (size == 10) {
-                // So small that nothing is gained: the plain way is taken.
-                Attribution found = occlude(classifier, image, "window", "1", "stride", "1");
-                assertFalse(found.findings().containsKey("occlusion.cuts"));
-                return;
-            }
+            Tensor image = random(classifier, 1, 40, 39, 40, 3);
             compare(classifier, image, "window", window, "stride", stride, "groups", groups);
         }
     }
