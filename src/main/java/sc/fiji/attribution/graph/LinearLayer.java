@@ -4,6 +4,8 @@
  */
 package sc.fiji.attribution.graph;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,11 +18,21 @@ import java.util.Optional;
  *     the last node that was folded in
  * @param x which of its inputs is x
  * @param w which of its inputs is W
- * @param bias b, of one element for each channel of z and as many axes; empty where it is zero
+ * @param bias b, of one element for each channel, the last axis of z; empty where it is zero
+ * @param before what lays the voxels of a dilated convolution apart, in front of it
+ * @param moves what brings its outputs into the shape of z
  * @param source name of the convolution or product itself
  * @param first whether no other layer with weights stands between it and the image
  */
-record LinearLayer(Node node, int x, int w, Optional<Output> bias, String source, boolean first) {
+record LinearLayer(
+        Node node,
+        int x,
+        int w,
+        Optional<Output> bias,
+        String source,
+        boolean first,
+        Optional<Node> before,
+        List<Node> moves) {
 
     /** Which inputs of an op are x and the weights. */
     record Inputs(int x, int w) {}
@@ -53,12 +65,36 @@ record LinearLayer(Node node, int x, int w, Optional<Output> bias, String source
 
     /** Wx for other x and W, without b. */
     Output forward(Ops g, Output input, Output weights) {
-        Node other = node.with(x, input).with(w, weights);
-        return g.emit(node.op(), other.inputs(), g.attributes(node));
+        Output entering = before.map(b -> again(g, b, input)).orElse(input);
+        Output y = again(g, node.with(w, weights), x, entering);
+        for (Node move : moves) {
+            y = again(g, move, y);
+        }
+        return y;
+    }
+
+    private static Output again(Ops g, Node node, Output input) {
+        return again(g, node, 0, input);
+    }
+
+    private static Output again(Ops g, Node node, int at, Output input) {
+        return g.emit(node.op(), node.with(at, input).inputs(), g.attributes(node));
     }
 
     /** Wᵀs for other W, in the shape of x. */
     Output backward(Ops g, Output weights, Output s) {
-        return LinearRules.TABLE.get(node.op()).pullback(g, node.with(w, weights), x, List.of(s));
+        List<Node> reversed = new ArrayList<>(moves);
+        Collections.reverse(reversed);
+        Output at = s;
+        for (Node move : reversed) {
+            at = moveBack(g, move, at);
+        }
+        Node layer = before.map(b -> node.with(x, b.out())).orElse(node).with(w, weights);
+        Output back = LinearRules.TABLE.get(node.op()).pullback(g, layer, x, List.of(at));
+        return before.map(b -> moveBack(g, b, back)).orElse(back);
+    }
+
+    private static Output moveBack(Ops g, Node move, Output s) {
+        return ShapeRules.TABLE.get(move.op()).pullback(g, move, 0, List.of(s));
     }
 }

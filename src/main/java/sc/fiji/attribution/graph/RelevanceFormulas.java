@@ -137,14 +137,9 @@ final class RelevanceFormulas {
     }
 
     private Output pass() {
-        boolean sameShape =
-                layer.convolution()
-                        && layer.node().text("padding").equals("SAME")
-                        && Arrays.stream(layer.node().list("strides")).allMatch(s -> s == 1)
-                        && StaticShape.ofWeight(g.graph(), weights)
-                                .filter(f -> sameChannels(f))
-                                .isPresent();
-        if (!sameShape) {
+        boolean same =
+                StaticShape.ofWeight(g.graph(), weights).filter(this::keepsShape).isPresent();
+        if (!same) {
             throw new UnsupportedOpException(
                     layer.node(),
                     "relevance rule 'pass'",
@@ -153,10 +148,25 @@ final class RelevanceFormulas {
         return relevance;
     }
 
-    private boolean sameChannels(long[] filter) {
-        return layer.node().op().startsWith("Depthwise")
-                ? filter[3] == 1
-                : filter[filter.length - 1] == filter[filter.length - 2];
+    /**
+     * @param weights their shape
+     */
+    private boolean keepsShape(long[] weights) {
+        int axes = weights.length;
+        boolean sameChannels =
+                layer.node().op().startsWith("Depthwise")
+                        ? weights[3] == 1
+                        : axes > 1 && weights[axes - 1] == weights[axes - 2];
+        if (!layer.convolution()) {
+            return sameChannels && axes == 2;
+        }
+        boolean sameVoxels =
+                layer.node().text("padding").equals("SAME")
+                        || Arrays.stream(weights).limit(axes - 2).allMatch(extent -> extent == 1);
+        return sameChannels
+                && sameVoxels
+                && layer.before().isEmpty()
+                && Arrays.stream(layer.node().list("strides")).allMatch(s -> s == 1);
     }
 
     private Output positive(Output a) {

@@ -23,7 +23,8 @@ final class StaticShape {
         NodeDef node = graph.node(output);
         return switch (node.getOp()) {
             case "Const" -> extents(node.getAttrOrThrow("value").getTensor().getTensorShape());
-            case "VarHandleOp", "VariableV2" -> extents(node.getAttrOrThrow("shape").getShape());
+            case "VarHandleOp", "VariableV2", "EnsureShape" ->
+                    extents(node.getAttrOrThrow("shape").getShape());
             case "ReadVariableOp", "Identity", "Cast" -> ofWeight(graph, Graph.inputs(node).get(0));
             case "Reshape" -> reshaped(graph, node);
             case "Rsqrt", "Sqrt", "Neg", "Relu", "Square" ->
