@@ -37,16 +37,12 @@ final class RevealCancelRule {
     static RuleTable table(Ops g, Route route, Twin twin) {
         MultiplierRules multipliers = new MultiplierRules(twin);
         Map<String, RevealCancelRule> places = new HashMap<>();
+        Map<String, List<NodeDef>> readers = route.readers();
         Map<String, Node> units = new HashMap<>(Activations.find(g.graph(), route));
-        Map<Output, LinearLayer> layers = new HashMap<>();
-        LinearLayers.find(g, route).values().forEach(layer -> layers.put(layer.output(), layer));
-        for (NodeDef def : route.nodes()) {
-            Node activation = units.getOrDefault(def.getName(), Node.of(def));
-            boolean known =
-                    Activations.OPS.contains(activation.op())
-                            || activation.op().equals(Activations.SPELLED_OUT);
-            LinearLayer layer = known ? layers.get(activation.in(0)) : null;
-            if (layer != null) {
+        for (LinearLayer layer : LinearLayers.find(g, route).values()) {
+            List<NodeDef> reading = readers.getOrDefault(layer.output().node(), List.of());
+            if (reading.size() == 1 && Activations.OPS.contains(reading.get(0).getOp())) {
+                Node activation = Node.of(reading.get(0));
                 NodeDef.Builder unit = NodeDef.newBuilder().setName(activation.name()).setOp(OP);
                 unit.addInput(layer.input().asInput());
                 units.put(activation.name(), Node.of(unit.build()));
@@ -73,8 +69,7 @@ final class RevealCancelRule {
         Output yMinus = f(g, g.add(z, minus));
         Output yBoth = f(g, g.add(g.add(z, plus), minus));
         Output slope =
-                new ReverseMode(g, RuleTable.GRADIENT)
-                        .backward(activation.out(), dy, layer.output());
+                GradientRules.TABLE.get(activation.op()).pullback(g, activation, 0, List.of(dy));
         Output dyPlus = g.mul(g.add(g.sub(yPlus, y), g.sub(yBoth, yMinus)), 0.5);
         Output dyMinus = g.mul(g.add(g.sub(yMinus, y), g.sub(yBoth, yPlus)), 0.5);
         Output mPlus = multipliers.divided(g, g.mul(dy, dyPlus), plus, slope);
@@ -89,9 +84,7 @@ final class RevealCancelRule {
                 g.emit("SelectV2", g.emit("Less", dx, zero), forFall, forNone));
     }
 
-    /** The activation, be it one op or several, of another z. */
     private Output f(Ops g, Output z) {
-        Route between = Route.between(g.graph(), layer.output(), activation.out());
-        return new Twin(g.graph(), between, z).of(activation.out());
+        return g.emit(activation.op(), List.of(z), g.attributes(activation));
     }
 }
