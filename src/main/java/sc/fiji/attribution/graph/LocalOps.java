@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.tensorflow.proto.NodeDef;
 
@@ -51,6 +52,10 @@ final class LocalOps {
                     "Exp",
                     "Neg",
                     "Square",
+                    "SquaredDifference",
+                    "Sqrt",
+                    "Rsqrt",
+                    "Pow",
                     "Abs",
                     "BiasAdd",
                     "Add",
@@ -112,6 +117,9 @@ final class LocalOps {
         if (CONVOLUTIONS.contains(node.op())) {
             return parts.size() == 1 ? convolution(node, first) : Optional.empty();
         } else if (POOLS.contains(node.op())) {
+            if (node.channelsFirst()) {
+                return Optional.empty();
+            }
             return Optional.of(
                     first.window(
                             ints(node.list("ksize"), first),
@@ -124,17 +132,21 @@ final class LocalOps {
             return padded(node, first);
         } else if (node.op().equals("Transpose")) {
             return transposed(node, first);
+        } else if (node.op().equals("Mean")) {
+            return meanOfChannels(node, first);
         } else if (node.op().equals("ConcatV2")) {
             return joinedChannels(node, parts);
         }
-        return POINTWISE.contains(node.op()) && sameEverywhere(node, first)
-                ? Locality.joined(parts, first.channels())
+        OptionalInt channels =
+                POINTWISE.contains(node.op()) ? channels(node, parts) : OptionalInt.empty();
+        return channels.isPresent()
+                ? Locality.joined(parts, channels.getAsInt())
                 : Optional.empty();
     }
 
     private Optional<Locality> convolution(Node node, Locality from) {
         Optional<long[]> filter = StaticShape.ofWeight(graph, node.in(1));
-        if (filter.isEmpty() || node.text("padding").equals("EXPLICIT") || firstChannels(node)) {
+        if (filter.isEmpty() || node.text("padding").equals("EXPLICIT") || node.channelsFirst()) {
             return Optional.empty();
         }
         long[] shape = filter.get();
@@ -157,10 +169,6 @@ final class LocalOps {
                         .withChannels(out);
         operations += 2 * elements * result.values() * (depthwise ? 1 : in);
         return Optional.of(result);
-    }
-
-    private static boolean firstChannels(Node node) {
-        return node.channelsFirst();
     }
 
     private static int[] ints(long[] values, Locality of) {
@@ -215,11 +223,24 @@ final class LocalOps {
         return channel > 0 ? Optional.of(from.withChannelAxis(channel)) : Optional.empty();
     }
 
+    /** As in a layer normalisation. */
+    private Optional<Locality> meanOfChannels(Node node, Locality from) {
+        double[] axis = constant(node.in(1));
+        boolean channels = axis.length == 1 && isChannels((int) axis[0], from);
+        return channels && node.flag("keep_dims")
+                ? Optional.of(from.withChannels(1))
+                : Optional.empty();
+    }
+
+    private static boolean isChannels(int axis, Locality from) {
+        int rank = from.axes() + 2;
+        return (axis + rank) % rank == from.channelAxis();
+    }
+
     private Optional<Locality> joinedChannels(Node node, List<Locality> parts) {
         double[] axis = constant(node.in(node.inputs().size() - 1));
         Locality first = parts.get(0);
-        int rank = first.axes() + 2;
-        boolean channels = axis.length == 1 && (int) (axis[0] + rank) % rank == first.channelAxis();
+        boolean channels = axis.length == 1 && isChannels((int) axis[0], first);
         return channels && parts.size() == node.inputs().size() - 1
                 ? Locality.joined(parts, parts.stream().mapToInt(Locality::channels).sum())
                 : Optional.empty();
@@ -234,33 +255,25 @@ final class LocalOps {
         };
     }
 
-    /** Whether each input that does not depend on the image has one value for all places. */
-    private boolean sameEverywhere(Node node, Locality of) {
+    /**
+     * Channels of the values that an op takes place by place; empty where an input that does not
+     * depend on the image differs from place to place.
+     */
+    private OptionalInt channels(Node node, List<Locality> parts) {
+        int most = parts.stream().mapToInt(Locality::channels).max().orElseThrow();
         for (Output input : node.inputs()) {
-            if (!route.has(input) && !uniform(input, of, 0)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean uniform(Output output, Locality of, int depth) {
-        Optional<long[]> shape = StaticShape.ofWeight(graph, output);
-        if (shape.isPresent()) {
-            long[] extents = shape.get();
-            int missing = of.axes() + 2 - extents.length;
-            for (int i = 0; i < extents.length; i++) {
-                if (extents[i] != 1 && i + missing != of.channelAxis()) {
-                    return false;
+            if (!route.has(input)) {
+                Optional<long[]> extents = StaticShape.ofWeight(graph, input);
+                OptionalInt of =
+                        extents.isPresent()
+                                ? parts.get(0).channelsOf(extents.get())
+                                : OptionalInt.empty();
+                if (of.isEmpty()) {
+                    return of;
                 }
+                most = Math.max(most, of.getAsInt());
             }
-            return true;
         }
-        NodeDef node = graph.node(output);
-        // Weights that are made of weights, such as the factors of a batch normalisation.
-        boolean made = POINTWISE.contains(node.getOp()) || node.getOp().equals("Rsqrt");
-        return made
-                && depth < 8
-                && Graph.inputs(node).stream().allMatch(each -> uniform(each, of, depth + 1));
+        return OptionalInt.of(most);
     }
 }

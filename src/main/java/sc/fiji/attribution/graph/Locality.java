@@ -7,6 +7,7 @@ package sc.fiji.attribution.graph;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What one op's outputs see of the image along each axis of space.
@@ -48,6 +49,23 @@ record Locality(int[] extents, int channelAxis, int channels, int[] stride, int[
             values *= extent;
         }
         return values;
+    }
+
+    /**
+     * Channels of a value that is broadcast over this one; empty where it differs from place to
+     * place.
+     */
+    OptionalInt channelsOf(long[] shape) {
+        int count = 1;
+        int missing = axes() + 2 - shape.length;
+        for (int i = 0; i < shape.length; i++) {
+            if (i + missing == channelAxis) {
+                count = (int) shape[i];
+            } else if (shape[i] != 1) {
+                return OptionalInt.empty();
+            }
+        }
+        return OptionalInt.of(count);
     }
 
     Locality withChannels(int count) {

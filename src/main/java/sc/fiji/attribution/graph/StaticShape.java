@@ -5,8 +5,11 @@
 package sc.fiji.attribution.graph;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.LongStream;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorShapeProto;
 
@@ -31,6 +34,8 @@ final class StaticShape {
                     ofWeight(graph, Graph.inputs(node).get(0));
             case "Add", "AddV2", "Sub", "Mul", "RealDiv", "Maximum", "Minimum" ->
                     broadcast(graph, Graph.inputs(node));
+            case "Squeeze" ->
+                    ofWeight(graph, Graph.inputs(node).get(0)).map(s -> squeezed(s, node));
             default -> Optional.empty();
         };
     }
@@ -62,6 +67,18 @@ final class StaticShape {
             shape[at] = Math.max(shape[at], other[i]);
         }
         return Optional.of(shape);
+    }
+
+    /** Without the axes of extent 1, or those of them that the op names. */
+    private static long[] squeezed(long[] shape, NodeDef node) {
+        Set<Long> named = new HashSet<>();
+        for (long axis : Node.of(node).list("squeeze_dims")) {
+            named.add(Math.floorMod(axis, (long) shape.length));
+        }
+        return LongStream.range(0, shape.length)
+                .filter(axis -> shape[(int) axis] != 1 || !named.isEmpty() && !named.contains(axis))
+                .map(axis -> shape[(int) axis])
+                .toArray();
     }
 
     private static Optional<long[]> extents(TensorShapeProto shape) {
