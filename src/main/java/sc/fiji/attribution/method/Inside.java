@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.method;
 
+import java.util.List;
 import java.util.Optional;
 import sc.fiji.attribution.core.Tensor;
 
@@ -24,6 +25,33 @@ public final class Inside {
                             }
                             return inside;
                         });
+    }
+
+    /**
+     * The problem's baselines; outside they are the image itself, so that nothing changes there.
+     */
+    public static List<Tensor> references(Problem problem) {
+        Tensor input = problem.input();
+        List<Tensor> references = problem.baseline().references(input);
+        Optional<boolean[]> inside = of(problem);
+        if (inside.isEmpty()) {
+            return references;
+        }
+        int[] offsets = Space.of(input).offsets(input);
+        return references.stream()
+                .map(reference -> within(inside.get(), offsets, reference, input))
+                .toList();
+    }
+
+    private static Tensor within(boolean[] inside, int[] offsets, Tensor reference, Tensor input) {
+        Tensor result = input.copy();
+        for (int i = 0; i < offsets.length; i++) {
+            for (int c = 0; inside[i] && c < input.size('c'); c++) {
+                int at = offsets[i] + c * input.stride('c');
+                result.data()[at] = reference.data()[at];
+            }
+        }
+        return result;
     }
 
     /** Sets a map to zero outside. */

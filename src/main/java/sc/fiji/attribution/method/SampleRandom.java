@@ -13,6 +13,8 @@ public final class SampleRandom {
 
     /** The random numbers of one sample. */
     public static SplittableRandom of(int seed, long sample) {
-        return new SplittableRandom(seed * 0x9E3779B97F4A7C15L + sample);
+        // Neighbouring seeds must not draw the same numbers, one draw later.
+        long start = new SplittableRandom(seed).nextLong();
+        return new SplittableRandom(start + sample);
     }
 }

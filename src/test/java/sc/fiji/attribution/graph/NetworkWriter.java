@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.MetaGraphDef;
@@ -114,16 +116,108 @@ public final class NetworkWriter {
     }
 
     public NetworkWriter maxPool3d() {
+        return pool("MaxPool", new Window(2, 2, 1, "VALID"));
+    }
+
+    /**
+     * What a convolution or a pooling looks at along each axis of space.
+     *
+     * @param padding SAME or VALID
+     */
+    public record Window(int extent, int step, int dilation, String padding) {}
+
+    private int spatial() {
+        return shape.length - 2;
+    }
+
+    private AttrValue along(int value) {
+        long[] all = new long[shape.length];
+        Arrays.fill(all, value);
+        all[0] = 1;
+        all[all.length - 1] = 1;
+        return Ops.list(all);
+    }
+
+    /** A convolution in 2-D or 3-D without bias. */
+    public NetworkWriter convolution(Window window, int filters) {
+        long[] extents = new long[shape.length];
+        Arrays.fill(extents, window.extent());
+        extents[shape.length - 2] = channels;
+        extents[shape.length - 1] = filters;
+        double taps = Math.pow(window.extent(), spatial());
         at =
                 ops.emit(
-                        "MaxPool3D",
+                        "Conv" + spatial() + "D",
+                        List.of(at, weights(Math.sqrt(2 / (taps * channels)), extents)),
+                        "strides",
+                        along(window.step()),
+                        "dilations",
+                        along(window.dilation()),
+                        "padding",
+                        window.padding());
+        channels = filters;
+        return this;
+    }
+
+    /**
+     * A pooling in 2-D or 3-D.
+     *
+     * @param kind MaxPool or AvgPool
+     */
+    public NetworkWriter pool(String kind, Window window) {
+        at =
+                ops.emit(
+                        kind + (spatial() == 3 ? "3D" : ""),
                         List.of(at),
                         "ksize",
-                        Ops.list(1, 2, 2, 2, 1),
+                        along(window.extent()),
                         "strides",
-                        Ops.list(1, 2, 2, 2, 1),
+                        along(window.step()),
                         "padding",
-                        "VALID");
+                        window.padding());
+        return this;
+    }
+
+    /** Zeros around the image, so many on each side. */
+    public NetworkWriter pad(int before, int after) {
+        int[] pads = new int[2 * shape.length];
+        for (int a = 1; a <= spatial(); a++) {
+            pads[2 * a] = before;
+            pads[2 * a + 1] = after;
+        }
+        Output each =
+                ops.constant(
+                        DataType.DT_INT32,
+                        pads.length * Integer.BYTES,
+                        buffer -> buffer.asIntBuffer().put(pads),
+                        shape.length,
+                        2);
+        at = ops.emit("Pad", at, each);
+        return this;
+    }
+
+    /** Two branches from here, which are added. */
+    public NetworkWriter sum(UnaryOperator<NetworkWriter> a, UnaryOperator<NetworkWriter> b) {
+        Output start = at;
+        int before = channels;
+        Output first = a.apply(this).at;
+        at = start;
+        channels = before;
+        at = ops.add(first, b.apply(this).at);
+        return this;
+    }
+
+    /** Two branches from here, whose channels stand one after the other. */
+    public NetworkWriter concat(UnaryOperator<NetworkWriter> a, UnaryOperator<NetworkWriter> b) {
+        Output start = at;
+        int before = channels;
+        Output first = a.apply(this).at;
+        int of = channels;
+        at = start;
+        channels = before;
+        Output second = b.apply(this).at;
+        at = ops.emit("ConcatV2", first, second, ops.scalar(shape.length - 1));
+        channels += of;
         return this;
     }
 

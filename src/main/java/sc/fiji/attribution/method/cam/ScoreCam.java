@@ -12,6 +12,7 @@ import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Inside;
+import sc.fiji.attribution.method.Pace;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.ScoreSweep;
 import sc.fiji.attribution.method.Space;
@@ -76,15 +77,14 @@ public final class ScoreCam extends LayerMethod {
         boolean[] inside = Inside.of(problem).orElse(null);
         double[] scores = new double[site.channels()];
         float[][] mask = new float[1][];
-        new ScoreSweep(
-                        site.score(),
-                        problem,
-                        declaration().name(),
-                        (long) scores.length * each,
-                        progress)
+        Pace pace = new Pace(declaration().name(), (long) scores.length * each, progress);
+        new ScoreSweep(site.score(), problem)
                 .run(
                         scores.length * each,
-                        (index, data, offset) -> {
+                        pace,
+                        (index, batch, place) -> {
+                            float[] data = batch.data();
+                            int offset = place * input.length();
                             if (index % each == 0) {
                                 mask[0] = mask(site, index / each);
                             }
@@ -98,7 +98,8 @@ public final class ScoreCam extends LayerMethod {
                                 }
                             }
                         },
-                        (index, value, offset) -> scores[index / each] += value / each);
+                        (index, value, place) -> scores[index / each] += value / each);
+        pace.finish();
         return scores;
     }
 

@@ -7,14 +7,13 @@ package sc.fiji.attribution.method.perturbation;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import org.kohsuke.MetaInfServices;
 import sc.fiji.attribution.core.Attribution;
+import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Problem;
-import sc.fiji.attribution.method.SampleRandom;
 import sc.fiji.attribution.method.Settings;
 
 /**
@@ -56,6 +55,9 @@ public final class BanzhafValues implements ScoresOnly {
     public Attribution attribute(Problem problem, Progress progress) {
         Settings settings = problem.settings();
         int n = RegionGame.players(problem);
+        if (!all(n, settings)) {
+            requireBothSides(n, settings);
+        }
         RegionGame game = new RegionGame(problem, DECLARATION, cost(n, settings), progress);
         if (all(n, settings)) {
             double[] weights = new double[n];
@@ -66,17 +68,29 @@ public final class BanzhafValues implements ScoresOnly {
         return sample(game, settings);
     }
 
+    /** Each region must be in and out at least twice, for a mean and its error. */
+    private static void requireBothSides(int n, Settings settings) {
+        int count = settings.get(RegionMethods.COALITIONS);
+        RegionMethods.requireEnough(count, n);
+        RegionGame.Coalitions draw = RegionMethods.coins(settings);
+        int[] times = new int[n];
+        boolean[] in = new boolean[n];
+        for (int s = 0; s < count; s++) {
+            draw.fill(s, in);
+            for (int i = 0; i < n; i++) {
+                times[i] += in[i] ? 1 : 0;
+            }
+        }
+        if (Arrays.stream(times).anyMatch(t -> t < 2 || t > count - 2)) {
+            throw new OptionException(
+                    "coalitions: too few to tell the " + n + " regions apart; take more.");
+        }
+    }
+
     /** The mean over the sets with a region minus that over the sets without it. */
     private static Attribution sample(RegionGame game, Settings settings) {
         int count = settings.get(RegionMethods.COALITIONS);
-        int seed = settings.get(Declaration.SEED);
-        RegionGame.Coalitions draw =
-                (index, in) -> {
-                    SplittableRandom random = SampleRandom.of(seed, index);
-                    for (int i = 0; i < in.length; i++) {
-                        in[i] = random.nextBoolean();
-                    }
-                };
+        RegionGame.Coalitions draw = RegionMethods.coins(settings);
         double[] scores = game.values(count, draw);
         int n = game.players();
         Mean[] with = new Mean[n];

@@ -4,6 +4,8 @@
  */
 package sc.fiji.attribution.method.perturbation;
 
+import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 import sc.fiji.attribution.method.Space;
 
 /**
@@ -16,17 +18,29 @@ import sc.fiji.attribution.method.Space;
 record Box(int[] from, int[] to, int group) {
 
     /** Calls back with each of its positions; see {@link Space}. */
-    void forEach(Space space, java.util.function.IntConsumer position) {
-        visit(space, 0, 0, position);
+    void forEach(Space space, IntConsumer each) {
+        any(
+                space,
+                position -> {
+                    each.accept(position);
+                    return false;
+                });
     }
 
-    private void visit(Space space, int axis, int before, java.util.function.IntConsumer each) {
+    /** Whether that holds for any of its positions. */
+    boolean any(Space space, IntPredicate holds) {
+        return any(space, 0, 0, holds);
+    }
+
+    private boolean any(Space space, int axis, int before, IntPredicate holds) {
         if (axis == from.length) {
-            each.accept(before);
-            return;
+            return holds.test(before);
         }
         for (int i = from[axis]; i < to[axis]; i++) {
-            visit(space, axis + 1, before * space.extents()[axis] + i, each);
+            if (any(space, axis + 1, before * space.extents()[axis] + i, holds)) {
+                return true;
+            }
         }
+        return false;
     }
 }

@@ -5,6 +5,7 @@
 package sc.fiji.attribution.method.perturbation;
 
 import java.util.List;
+import sc.fiji.attribution.method.Pace;
 
 /**
  * Scores an image with boxes of it replaced, one box at a time: by brute force in {@link
@@ -19,5 +20,5 @@ interface BoxScores {
     }
 
     /** Scores the boxes, in order. */
-    void score(List<Box> boxes, Sink sink);
+    void score(List<Box> boxes, Pace pace, Sink sink);
 }

@@ -9,7 +9,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import sc.fiji.attribution.core.Cut;
-import sc.fiji.attribution.core.Pass;
 
 /**
  * Where to cut a network so that scoring an image in which a small box changed costs least: from
@@ -20,57 +19,10 @@ import sc.fiji.attribution.core.Pass;
  * @param crops extents of the crop at each level but the last, the same for all boxes
  * @param share estimated cost of a box, as a share of that of the whole network
  */
-record CropPlan(List<Level> levels, List<int[]> crops, double share) {
+record CropPlan(List<Cut> levels, List<int[]> crops, double share) {
 
     /** A value that goes in or out of a model call costs as much as so many operations. */
     private static final double HANDING_OVER = 300;
-
-    /**
-     * The image or a cut.
-     *
-     * @param name the layer's, or {@link Pass#IMAGE}
-     */
-    record Level(
-            String name,
-            int[] extents,
-            int channels,
-            int[] stride,
-            int[] low,
-            int[] high,
-            double operations) {
-
-        static Level of(Cut cut) {
-            return new Level(
-                    cut.layer(),
-                    cut.extents(),
-                    cut.channels(),
-                    cut.stride(),
-                    cut.low(),
-                    cut.high(),
-                    cut.operations());
-        }
-
-        static Level image(int[] extents, int channels) {
-            int[] ones = extents.clone();
-            java.util.Arrays.fill(ones, 1);
-            int[] zeros = new int[extents.length];
-            return new Level(Pass.IMAGE, extents, channels, ones, zeros, zeros, 0);
-        }
-
-        double values() {
-            return volume(extents) * channels;
-        }
-
-        /** First activation along an axis that sees a voxel at or behind {@code voxel}. */
-        int first(int axis, int voxel) {
-            return Math.max(0, -Math.floorDiv(high[axis] - voxel, stride[axis]));
-        }
-
-        /** Last activation along an axis that sees a voxel at or before {@code voxel}. */
-        int last(int axis, int voxel) {
-            return Math.min(extents[axis] - 1, Math.floorDiv(voxel - low[axis], stride[axis]));
-        }
-    }
 
     private static double volume(int[] extents) {
         double volume = 1;
@@ -81,30 +33,30 @@ record CropPlan(List<Level> levels, List<int[]> crops, double share) {
     }
 
     /** Places of one level per place of the level before, along an axis. */
-    static int step(Level from, Level to, int axis) {
+    static int step(Cut from, Cut to, int axis) {
         return to.stride()[axis] / from.stride()[axis];
     }
 
     /** Where the crop for a box begins along an axis; it ends {@code crop} further on. */
-    static int start(Level from, Level to, int axis, Box box, int crop) {
+    static int start(Cut from, Cut to, int axis, Box box, int crop) {
         return Math.min(alignedStart(from, to, axis, box), from.extents()[axis] - crop);
     }
 
-    private static int alignedStart(Level from, Level to, int axis, Box box) {
+    private static int alignedStart(Cut from, Cut to, int axis, Box box) {
         int first = to.first(axis, box.from()[axis]);
         int low = (to.low()[axis] - from.low()[axis]) / from.stride()[axis];
         int step = step(from, to, axis);
         return Math.max(0, Math.floorDiv(first * step + low, step) * step);
     }
 
-    private static int end(Level from, Level to, int axis, Box box) {
+    private static int end(Cut from, Cut to, int axis, Box box) {
         int last = to.last(axis, box.to()[axis] - 1);
         int high = (to.high()[axis] - from.high()[axis]) / from.stride()[axis];
         return Math.min(from.extents()[axis], last * step(from, to, axis) + high + 1);
     }
 
     /** A crop in which each box's change from one level to the next can be computed. */
-    private static int[] crop(Level from, Level to, List<Box> boxes) {
+    private static int[] crop(Cut from, Cut to, List<Box> boxes) {
         int[] crop = new int[from.extents().length];
         for (int a = 0; a < crop.length; a++) {
             int needed = 1;
@@ -121,6 +73,19 @@ record CropPlan(List<Level> levels, List<int[]> crops, double share) {
     }
 
     /**
+     * A plan that takes these cuts.
+     *
+     * @param levels the image and the cuts, in order
+     */
+    static CropPlan through(List<Cut> levels, List<Box> boxes, double share) {
+        List<int[]> crops = new ArrayList<>();
+        for (int i = 0; i + 1 < levels.size(); i++) {
+            crops.add(crop(levels.get(i), levels.get(i + 1), boxes));
+        }
+        return new CropPlan(levels, crops, share);
+    }
+
+    /**
      * The cheapest plan.
      *
      * @param cuts where the network can be cut
@@ -132,14 +97,13 @@ record CropPlan(List<Level> levels, List<int[]> crops, double share) {
         if (cuts.isEmpty()) {
             return Optional.empty();
         }
-        List<Level> levels = new ArrayList<>();
-        levels.add(Level.image(imageExtents, channels));
-        cuts.forEach(cut -> levels.add(Level.of(cut)));
+        List<Cut> levels = new ArrayList<>();
+        levels.add(Cut.image(imageExtents, channels));
+        levels.addAll(cuts);
         double total = cuts.get(cuts.size() - 1).operations();
         int n = levels.size();
         double[] cost = new double[n];
         int[] before = new int[n];
-        int[][] crops = new int[n][];
         for (int j = 1; j < n; j++) {
             cost[j] = Double.POSITIVE_INFINITY;
             for (int i = 0; i < j; i++) {
@@ -148,7 +112,6 @@ record CropPlan(List<Level> levels, List<int[]> crops, double share) {
                 if (here < cost[j]) {
                     cost[j] = here;
                     before[j] = i;
-                    crops[j] = crop;
                 }
             }
         }
@@ -162,20 +125,17 @@ record CropPlan(List<Level> levels, List<int[]> crops, double share) {
                 best = j;
             }
         }
-        List<Level> chosen = new ArrayList<>();
-        List<int[]> chosenCrops = new ArrayList<>();
+        List<Cut> chosen = new ArrayList<>();
         for (int j = best; j > 0; j = before[j]) {
             chosen.add(levels.get(j));
-            chosenCrops.add(crops[j]);
         }
         chosen.add(levels.get(0));
         Collections.reverse(chosen);
-        Collections.reverse(chosenCrops);
         double plain = total + HANDING_OVER * levels.get(0).values();
-        return Optional.of(new CropPlan(chosen, chosenCrops, least / plain));
+        return Optional.of(through(chosen, boxes, least / plain));
     }
 
-    private static double cost(Level from, Level to, int[] crop) {
+    private static double cost(Cut from, Cut to, int[] crop) {
         double share = volume(crop) / volume(from.extents());
         double in = volume(crop) * from.channels();
         return (to.operations() - from.operations()) * share
@@ -185,6 +145,6 @@ record CropPlan(List<Level> levels, List<int[]> crops, double share) {
     /** For people: the layers at which the network is cut. */
     String cutsText() {
         return String.join(
-                ", ", levels.subList(1, levels.size()).stream().map(Level::name).toList());
+                ", ", levels.subList(1, levels.size()).stream().map(Cut::layer).toList());
     }
 }

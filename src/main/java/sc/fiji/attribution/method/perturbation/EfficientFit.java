@@ -22,52 +22,69 @@ import sc.fiji.attribution.core.OptionException;
 final class EfficientFit {
 
     private final int players;
-    private final double total;
-    private final RealMatrix normal;
-    private final RealVector right;
+    private final double[][] normal;
+    private final double[] right;
+    private RealVector spread;
+    private double mass;
     private RealMatrix projected;
 
-    EfficientFit(int players, double total) {
+    EfficientFit(int players) {
         this.players = players;
-        this.total = total;
-        this.normal = new Array2DRowRealMatrix(players, players);
-        this.right = new ArrayRealVector(players);
+        this.normal = new double[players][players];
+        this.right = new double[players];
+        // All players together, who fit exactly and so change nothing; alone where there is one.
+        boolean[] all = new boolean[players];
+        Arrays.fill(all, true);
+        expect(all, 1);
     }
 
-    /** Adds a coalition with its value over that of the empty one. */
-    void add(boolean[] in, double value, double weight) {
+    /** Announces a coalition. */
+    void expect(boolean[] in, double weight) {
         for (int i = 0; i < players; i++) {
-            if (in[i]) {
-                right.addToEntry(i, weight * value);
-                for (int j = 0; j < players; j++) {
-                    if (in[j]) {
-                        normal.addToEntry(i, j, weight);
-                    }
-                }
+            for (int j = 0; in[i] && j < players; j++) {
+                normal[i][j] += in[j] ? weight : 0;
             }
         }
     }
 
     /**
-     * @throws OptionException where the coalitions do not tell the players apart
+     * To be called when all coalitions are announced, before their values are computed.
+     *
+     * @throws OptionException where they do not tell the players apart
      */
-    double[] solve() {
-        if (players == 1) {
-            return new double[] {total};
-        }
+    void prepare() {
         RealMatrix inverse;
         try {
-            inverse = new LUDecomposition(normal).getSolver().getInverse();
+            RealMatrix matrix = new Array2DRowRealMatrix(normal, false);
+            inverse = new LUDecomposition(matrix).getSolver().getInverse();
         } catch (SingularMatrixException e) {
             throw new OptionException(
                     "coalitions: too few to tell the " + players + " regions apart; take more.");
         }
         RealVector ones = new ArrayRealVector(players, 1);
-        RealVector spread = inverse.operate(ones);
-        double mass = spread.dotProduct(ones);
+        spread = inverse.operate(ones);
+        mass = spread.dotProduct(ones);
         // A⁻¹ with what would change the total taken out.
         projected = inverse.subtract(spread.outerProduct(spread).scalarMultiply(1 / mass));
-        RealVector free = projected.operate(right);
+    }
+
+    /** Adds a coalition's value over that of the empty one. */
+    void add(boolean[] in, double value, double weight) {
+        for (int i = 0; i < players; i++) {
+            right[i] += in[i] ? weight * value : 0;
+        }
+    }
+
+    /**
+     * The players' values.
+     *
+     * @param total that they add up to
+     */
+    double[] solve(double total) {
+        boolean[] all = new boolean[players];
+        Arrays.fill(all, true);
+        add(all, total, 1);
+        RealVector free = projected.operate(new ArrayRealVector(right, false));
         return free.add(spread.mapMultiply(total / mass)).toArray();
     }
 
@@ -85,7 +102,7 @@ final class EfficientFit {
      * @param second value of a pair's complement
      */
     double[] standardErrors(double[] values, int pairs, First first, IntToDoubleFunction second) {
-        RealMatrix meat = new Array2DRowRealMatrix(players, players);
+        double[][] meat = new double[players][players];
         boolean[] in = new boolean[players];
         double[] score = new double[players];
         for (int p = 0; p < pairs; p++) {
@@ -101,13 +118,17 @@ final class EfficientFit {
             }
             for (int i = 0; i < players; i++) {
                 for (int j = 0; j < players; j++) {
-                    meat.addToEntry(i, j, score[i] * score[j]);
+                    meat[i][j] += score[i] * score[j];
                 }
             }
         }
         // As many parameters are free as there are players but one.
         double free = (double) pairs / Math.max(1, pairs - (players - 1));
-        RealMatrix covariance = projected.multiply(meat).multiply(projected).scalarMultiply(free);
+        RealMatrix covariance =
+                projected
+                        .multiply(new Array2DRowRealMatrix(meat, false))
+                        .multiply(projected)
+                        .scalarMultiply(free);
         double[] errors = new double[players];
         for (int i = 0; i < players; i++) {
             errors[i] = Math.sqrt(Math.max(0, covariance.getEntry(i, i)));

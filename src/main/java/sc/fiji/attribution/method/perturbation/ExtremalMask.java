@@ -16,6 +16,7 @@ import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Inside;
 import sc.fiji.attribution.method.Option;
+import sc.fiji.attribution.method.Pace;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.Settings;
@@ -78,26 +79,28 @@ public final class ExtremalMask implements AttributionMethod {
         Settings settings = problem.settings();
         Tensor input = problem.input();
         CoarseGrid grid = CoarseGrid.of(problem);
-        List<Tensor> references = problem.baseline().references(input);
+        List<Tensor> references = Inside.references(problem);
         Score score = new Score(problem);
         double ofBaseline = 0;
         for (Tensor reference : references) {
             ofBaseline += score.of(reference) / references.size();
         }
         double scale = Math.max(1e-6, Math.abs(score.ofInput() - ofBaseline));
-        boolean[] inside = Inside.of(problem).orElse(null);
         float[] mask = new float[grid.size()];
         Arrays.fill(mask, 0.5f);
         float[] fine = new float[grid.space().size()];
+        int[] unshifted = new int[grid.cell().length];
         Adam descent = new Adam(mask.length);
         int iterations = settings.get(ITERATIONS);
+        Pace pace = new Pace(DECLARATION.name(), iterations, progress);
         for (int step = 0; step < iterations; step++) {
-            progress.update(step, iterations, DECLARATION.name());
+            pace.next();
+            long start = System.nanoTime();
             Tensor reference = references.get(step % references.size());
-            spread(grid, mask, inside, fine);
+            grid.interpolate(mask, unshifted, fine);
             Tensor masked = masked(input, reference, grid, fine);
             float[] gradient = score.gradient(masked).gradient().data();
-            double[] slope = grid.gather(along(gradient, input, reference, grid, inside, scale));
+            double[] slope = grid.gather(along(gradient, input, reference, grid, scale));
             for (int i = 0; i < mask.length; i++) {
                 slope[i] -= settings.get(SPARSITY) / mask.length;
             }
@@ -106,27 +109,23 @@ public final class ExtremalMask implements AttributionMethod {
             for (int i = 0; i < mask.length; i++) {
                 mask[i] = (float) Math.min(1, Math.max(0, mask[i] - RATE * slope[i]));
             }
+            pace.did(1, (System.nanoTime() - start) / 1e9);
+            if (step > 0) {
+                pace.foresee();
+            }
         }
-        progress.update(iterations, iterations, DECLARATION.name());
-        spread(grid, mask, inside, fine);
+        pace.finish();
+        grid.interpolate(mask, unshifted, fine);
         double after = score.of(masked(input, references.get(0), grid, fine));
         Tensor map = new ChannelGroups(List.of(""), new int[input.size('c')]).map(input);
         int[] to = grid.space().offsets(map);
-        double replaced = 0;
         for (int i = 0; i < fine.length; i++) {
             map.data()[to[i]] = 1 - fine[i];
-            replaced += (1 - fine[i]) / fine.length;
         }
+        Inside.clear(map, problem);
         return score.against(DECLARATION, settings, map, problem.baseline().description())
                 .withFinding("score.masked", Findings.number(after))
-                .withFinding("mask.share", Findings.number(replaced));
-    }
-
-    private static void spread(CoarseGrid grid, float[] mask, boolean[] inside, float[] fine) {
-        grid.interpolate(mask, new int[grid.cell().length], fine);
-        for (int i = 0; i < fine.length; i++) {
-            fine[i] = inside == null || inside[i] ? fine[i] : 1;
-        }
+                .withFinding("mask.share", Findings.number(map.sum() / fine.length));
     }
 
     private static Tensor masked(Tensor input, Tensor reference, CoarseGrid grid, float[] fine) {
@@ -144,16 +143,11 @@ public final class ExtremalMask implements AttributionMethod {
 
     /** How the scaled score changes with the mask at each position. */
     private static double[] along(
-            float[] gradient,
-            Tensor input,
-            Tensor reference,
-            CoarseGrid grid,
-            boolean[] inside,
-            double scale) {
+            float[] gradient, Tensor input, Tensor reference, CoarseGrid grid, double scale) {
         int[] offsets = grid.space().offsets(input);
         double[] along = new double[offsets.length];
         for (int i = 0; i < along.length; i++) {
-            for (int c = 0; c < input.size('c') && (inside == null || inside[i]); c++) {
+            for (int c = 0; c < input.size('c'); c++) {
                 int at = offsets[i] + c * input.stride('c');
                 double distance = (double) input.data()[at] - reference.data()[at];
                 along[i] += gradient[at] * distance / scale;

@@ -4,23 +4,15 @@
  */
 package sc.fiji.attribution.method.perturbation;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Random;
-import java.util.concurrent.atomic.AtomicReference;
-import sc.fiji.attribution.core.AttributionException;
-import sc.fiji.attribution.core.CancelledException;
 import sc.fiji.attribution.core.Cut;
 import sc.fiji.attribution.core.Pass;
-import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.Batches;
+import sc.fiji.attribution.method.Pace;
 import sc.fiji.attribution.method.Score;
-import sc.fiji.attribution.method.Space;
-import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
 
 /**
@@ -33,14 +25,6 @@ import sc.fiji.attribution.model.Layers;
  */
 final class IncrementalBoxScores implements BoxScores {
 
-    /** Where the estimated cost is not clearly below that of the plain way, that one is taken. */
-    private static final double WORTH = 0.8;
-
-    /** Share of the score's range that the two ways may differ by. */
-    private static final double TOLERANCE = 1e-4;
-
-    private static final int CHECKED_BOXES = 4;
-
     /** Values in the largest tensor of a model call. */
     private static final int BATCH_VALUES = 1 << 21;
 
@@ -48,182 +32,93 @@ final class IncrementalBoxScores implements BoxScores {
 
     private final Score score;
     private final Layers layers;
-    private final Tensor input;
-    private final Tensor fill;
-    private final ChannelGroups groups;
+    private final Occluded occluded;
     private final CropPlan plan;
-    private final Progress progress;
     private final int batch;
 
     /** Activations of the whole image at each level. */
     private final Map<String, Tensor> whole;
 
-    private IncrementalBoxScores(
-            Score score,
-            Layers layers,
-            Tensor input,
-            Tensor fill,
-            ChannelGroups groups,
-            CropPlan plan,
-            int wantedBatch,
-            Progress progress) {
+    /** One per tensor that is handed to the network, reused from call to call. */
+    private final Map<String, Batches> buffers = new HashMap<>();
+
+    /**
+     * @param wantedBatch boxes per model call, 0 for as many as suit the size of the crops
+     */
+    IncrementalBoxScores(
+            Score score, Layers layers, Occluded occluded, CropPlan plan, int wantedBatch) {
         this.score = score;
         this.layers = layers;
-        this.input = input;
-        this.fill = fill;
-        this.groups = groups;
+        this.occluded = occluded;
         this.plan = plan;
-        this.progress = progress;
-        String[] names =
-                plan.levels().stream().skip(1).map(CropPlan.Level::name).toArray(String[]::new);
+        String[] names = plan.levels().stream().skip(1).map(Cut::layer).toArray(String[]::new);
+        Tensor image = occluded.image();
         this.whole =
                 new HashMap<>(
-                        layers.run(Pass.forward(names), Layers.Feed.image(input)).activations());
-        whole.put(Pass.IMAGE, input);
+                        layers.run(Pass.forward(names), Layers.Feed.image(image)).activations());
+        whole.put(Pass.IMAGE, image);
         this.batch = wantedBatch > 0 ? wantedBatch : automaticBatch();
     }
 
     private int automaticBatch() {
-        List<CropPlan.Level> levels = plan.levels();
-        double largest = levels.get(levels.size() - 1).values();
+        List<Cut> levels = plan.levels();
+        long largest = levels.get(levels.size() - 1).values();
         for (int i = 0; i < plan.crops().size(); i++) {
-            double volume = 1;
+            long values = levels.get(i).channels();
             for (int extent : plan.crops().get(i)) {
-                volume *= extent;
+                values *= extent;
             }
-            largest = Math.max(largest, volume * levels.get(i).channels());
+            largest = Math.max(largest, values);
         }
         return (int) Math.max(1, Math.min(LARGEST_BATCH, BATCH_VALUES / largest));
     }
 
-    /**
-     * The way to score boxes that is estimated to cost least, checked against the plain one.
-     *
-     * @param plain sends the whole image through the network
-     * @param findings told which way it is and why
-     */
-    static BoxScores orPlain(
-            BoxScores plain,
-            Classifier classifier,
-            Score score,
-            Tensor input,
-            Tensor fill,
-            ChannelGroups groups,
-            List<Box> boxes,
-            int batch,
-            Progress progress,
-            Map<String, String> findings) {
-        Optional<Layers> layers = classifier.layers();
-        if (layers.isEmpty() || boxes.isEmpty()) {
-            return plain;
-        }
-        List<Cut> cuts = before(score.place(), layers.get(), input);
-        int[] extents = Space.of(input).extents();
-        Optional<CropPlan> plan = CropPlan.cheapest(cuts, extents, input.size('c'), boxes);
-        if (plan.isEmpty() || plan.get().share() > WORTH) {
-            return plain;
-        }
-        try {
-            IncrementalBoxScores incremental =
-                    new IncrementalBoxScores(
-                            score, layers.get(), input, fill, groups, plan.get(), batch, progress);
-            double difference = incremental.differenceTo(plain, boxes);
-            if (difference <= TOLERANCE * score.range()) {
-                findings.put("occlusion.cuts", plan.get().cutsText());
-                findings.put(
-                        "occlusion.saved",
-                        String.format(
-                                "about %.0f of %d passes, checked on %d boxes to %.1g",
-                                (1 - plan.get().share()) * boxes.size(),
-                                boxes.size(),
-                                Math.min(CHECKED_BOXES, boxes.size()),
-                                difference));
-                return incremental;
-            }
-            findings.put(
-                    "occlusion.fallback",
-                    String.format(
-                            "whole passes, since crops at %s gave scores that differ by %.1g",
-                            plan.get().cutsText(), difference));
-        } catch (CancelledException e) {
-            throw e;
-        } catch (AttributionException e) {
-            findings.put("occlusion.fallback", "whole passes, since crops fail: " + e.getMessage());
-        }
-        return plain;
-    }
-
-    /** The cuts that stand before the place; none before a layer that is not in the list. */
-    private static List<Cut> before(String place, Layers layers, Tensor input) {
-        List<Cut> cuts = layers.cuts(input);
-        if (place.equals(Pass.LOGITS)) {
-            return cuts;
-        }
-        List<String> order = layers.list().stream().map(Layer::name).toList();
-        return cuts.stream()
-                .filter(cut -> order.indexOf(cut.layer()) < order.indexOf(place))
-                .toList();
-    }
-
-    private double differenceTo(BoxScores plain, List<Box> boxes) {
-        List<Box> checked = new ArrayList<>();
-        Random random = new Random(0);
-        checked.add(boxes.get(0));
-        checked.add(boxes.get(boxes.size() - 1));
-        while (checked.size() < Math.min(CHECKED_BOXES, boxes.size())) {
-            checked.add(boxes.get(random.nextInt(boxes.size())));
-        }
-        double[] expected = new double[checked.size()];
-        plain.score(checked, (index, value) -> expected[index] = value);
-        AtomicReference<Double> largest = new AtomicReference<>(0.0);
-        score(
-                checked,
-                (index, value) ->
-                        largest.set(Math.max(largest.get(), Math.abs(value - expected[index]))));
-        return largest.get();
-    }
-
     @Override
-    public void score(List<Box> boxes, Sink sink) {
+    public void score(List<Box> boxes, Pace pace, Sink sink) {
         for (int first = 0; first < boxes.size(); first += batch) {
-            progress.update(first, boxes.size(), "Occlusion");
+            pace.next();
+            long start = System.nanoTime();
             int n = Math.min(batch, boxes.size() - first);
             double[] values = values(boxes.subList(first, first + n));
             for (int i = 0; i < n; i++) {
                 sink.accept(first + i, values[i]);
             }
+            pace.did(n, (System.nanoTime() - start) / 1e9);
+            if (first > 0) {
+                pace.foresee();
+            }
         }
     }
 
     private double[] values(List<Box> boxes) {
-        List<CropPlan.Level> levels = plan.levels();
+        List<Cut> levels = plan.levels();
         Tensor changed = null;
         for (int i = 0; i + 1 < levels.size(); i++) {
-            CropPlan.Level from = levels.get(i);
-            CropPlan.Level to = levels.get(i + 1);
+            Cut from = levels.get(i);
+            Cut to = levels.get(i + 1);
             Tensor crops = crops(boxes, i, changed);
-            Pass pass = Pass.between(from.name(), to.name());
+            Pass pass = Pass.between(from.layer(), to.layer());
             Layers.Feed feed = i == 0 ? Layers.Feed.image(crops) : Layers.Feed.activations(crops);
-            changed = layers.run(pass, feed).activations().get(to.name());
+            changed = layers.run(pass, feed).activations().get(to.layer());
         }
-        CropPlan.Level last = levels.get(levels.size() - 1);
-        Tensor full = batch(whole.get(last.name()), boxes.size(), last.extents());
+        Cut last = levels.get(levels.size() - 1);
+        Tensor full = batch(last, boxes.size(), last.extents());
         for (int k = 0; k < boxes.size(); k++) {
             int[] zeros = new int[last.extents().length];
-            Patches.copy(whole.get(last.name()), 0, zeros, full, k, zeros, last.extents());
+            Patches.copy(whole.get(last.layer()), 0, zeros, full, k, zeros, last.extents());
             paste(boxes.get(k), levels.size() - 1, changed, k, full, zeros);
         }
-        Pass rest = score.ending(Pass.forward().from(last.name()));
+        Pass rest = score.ending(Pass.forward().from(last.layer()));
         return score.values(layers.run(rest, Layers.Feed.activations(full)));
     }
 
     /** The crop of each box at a level: what is stored, with what the box changed. */
     private Tensor crops(List<Box> boxes, int level, Tensor changed) {
-        CropPlan.Level from = plan.levels().get(level);
-        CropPlan.Level to = plan.levels().get(level + 1);
+        Cut from = plan.levels().get(level);
+        Cut to = plan.levels().get(level + 1);
         int[] crop = plan.crops().get(level);
-        Tensor stored = whole.get(from.name());
-        Tensor crops = batch(stored, boxes.size(), crop);
+        Tensor stored = whole.get(from.layer());
+        Tensor crops = batch(from, boxes.size(), crop);
         int[] zeros = new int[crop.length];
         int[] start = new int[crop.length];
         for (int k = 0; k < boxes.size(); k++) {
@@ -233,7 +128,7 @@ final class IncrementalBoxScores implements BoxScores {
             }
             Patches.copy(stored, 0, start, crops, k, zeros, crop);
             if (level == 0) {
-                Patches.fill(fill, box, groups, crops, k, start, crop);
+                occluded.replace(box, crops, k, start);
             } else {
                 paste(box, level, changed, k, crops, start);
             }
@@ -243,8 +138,8 @@ final class IncrementalBoxScores implements BoxScores {
 
     /** Puts what the box changed at a level where it belongs in a tensor that begins at start. */
     private void paste(Box box, int level, Tensor changed, int k, Tensor target, int[] start) {
-        CropPlan.Level before = plan.levels().get(level - 1);
-        CropPlan.Level here = plan.levels().get(level);
+        Cut before = plan.levels().get(level - 1);
+        Cut here = plan.levels().get(level);
         int n = start.length;
         int[] from = new int[n];
         int[] to = new int[n];
@@ -266,13 +161,19 @@ final class IncrementalBoxScores implements BoxScores {
         Patches.copy(changed, k, from, target, k, to, size);
     }
 
-    private static Tensor batch(Tensor like, int count, int[] extents) {
-        int[] shape = like.shape().clone();
-        shape[like.axes().indexOf('b')] = count;
-        String axes = like.axes().spatial();
-        for (int a = 0; a < extents.length; a++) {
-            shape[like.axes().indexOf(axes.charAt(a))] = extents[a];
-        }
-        return Tensor.zeros(like.axes(), shape);
+    /** A tensor of that many crops of a level, to be filled. */
+    private Tensor batch(Cut level, int count, int[] extents) {
+        return buffers.computeIfAbsent(
+                        level.layer(),
+                        name -> {
+                            Tensor like = whole.get(name);
+                            int[] shape = like.shape().clone();
+                            String axes = like.axes().spatial();
+                            for (int a = 0; a < extents.length; a++) {
+                                shape[like.axes().indexOf(axes.charAt(a))] = extents[a];
+                            }
+                            return new Batches(Tensor.zeros(like.axes(), shape));
+                        })
+                .of(count);
     }
 }

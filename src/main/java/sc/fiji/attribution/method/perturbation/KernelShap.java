@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.kohsuke.MetaInfServices;
 import sc.fiji.attribution.core.Attribution;
-import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
@@ -62,28 +61,28 @@ public final class KernelShap implements ScoresOnly {
         int n = RegionGame.players(problem);
         int count = count(n, settings);
         boolean all = all(n, settings);
-        if (!all && count < 2 * n) {
-            throw new OptionException(
-                    String.format(
-                            "coalitions=%d: too few for %d regions; take at least %d, better ten"
-                                    + " times that.",
-                            settings.get(RegionMethods.COALITIONS), n, 2 * n));
+        if (!all) {
+            RegionMethods.requireEnough(count, n);
         }
-        RegionGame game = new RegionGame(problem, DECLARATION, 1 + count, progress);
-        double empty = game.empty();
         RegionGame.Coalitions coalitions =
                 all
                         ? (index, in) -> Enumeration.fill(index + 1, in)
                         : pairs(n, settings.get(Declaration.SEED));
-        double[] scores = game.values(count, coalitions);
-        EfficientFit fit = new EfficientFit(n, game.full() - empty);
+        EfficientFit fit = new EfficientFit(n);
         boolean[] in = new boolean[n];
         for (int s = 0; s < count; s++) {
-            java.util.Arrays.fill(in, false);
+            coalitions.fill(s, in);
+            fit.expect(in, all ? kernel(n, size(in)) : 1);
+        }
+        fit.prepare();
+        RegionGame game = new RegionGame(problem, DECLARATION, 1 + count, progress);
+        double empty = game.empty();
+        double[] scores = game.values(count, coalitions);
+        for (int s = 0; s < count; s++) {
             coalitions.fill(s, in);
             fit.add(in, scores[s] - empty, all ? kernel(n, size(in)) : 1);
         }
-        double[] values = fit.solve();
+        double[] values = fit.solve(game.full() - empty);
         Optional<double[]> errors =
                 all
                         ? Optional.empty()

@@ -7,16 +7,13 @@ package sc.fiji.attribution.method.perturbation;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import org.kohsuke.MetaInfServices;
 import sc.fiji.attribution.core.Attribution;
-import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Problem;
-import sc.fiji.attribution.method.SampleRandom;
 import sc.fiji.attribution.method.Settings;
 
 /**
@@ -75,15 +72,9 @@ public final class Lime implements ScoresOnly {
         Settings settings = problem.settings();
         int count = settings.get(RegionMethods.COALITIONS);
         int n = RegionGame.players(problem);
-        if (count < 2 * n) {
-            throw new OptionException(
-                    String.format(
-                            "coalitions=%d: too few for %d regions; take at least %d, better ten"
-                                    + " times that.",
-                            count, n, 2 * n));
-        }
+        RegionMethods.requireEnough(count, n);
         RegionGame game = new RegionGame(problem, DECLARATION, count, progress);
-        RegionGame.Coalitions draw = coalitions(settings.get(Declaration.SEED));
+        RegionGame.Coalitions draw = RegionMethods.coins(settings);
         double[] scores = game.values(count, draw);
         LocalFit fit = new LocalFit(n);
         boolean[] in = new boolean[n];
@@ -99,16 +90,6 @@ public final class Lime implements ScoresOnly {
         return game.result(values, Optional.empty())
                 .withFinding("coalitions", Integer.toString(count))
                 .withFinding("fit.r2", Findings.number(fit.explained(values)));
-    }
-
-    /** Each region is left or not with equal chance. */
-    private static RegionGame.Coalitions coalitions(int seed) {
-        return (index, in) -> {
-            SplittableRandom random = SampleRandom.of(seed, index);
-            for (int i = 0; i < in.length; i++) {
-                in[i] = random.nextBoolean();
-            }
-        };
     }
 
     private static double weight(boolean[] in, Settings settings) {

@@ -17,6 +17,7 @@ import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Inside;
 import sc.fiji.attribution.method.Option;
+import sc.fiji.attribution.method.Pace;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.ScoreSweep;
@@ -27,8 +28,8 @@ import sc.fiji.attribution.method.Space;
  * that slides over the image. Where boxes overlap, a voxel gets the mean of theirs. Zeiler and
  * Fergus, Visualizing and Understanding Convolutional Networks, ECCV 2014.
  *
- * <p>With an {@code inside} mask only boxes that touch it are tried, and the map is zero elsewhere.
- * Several baselines give the mean over them.
+ * <p>With an {@code inside} mask only what a box covers of it is replaced, and the map is zero
+ * elsewhere. Several baselines give the mean over them.
  */
 @MetaInfServices(AttributionMethod.class)
 public final class Occlusion implements ScoresOnly {
@@ -79,31 +80,26 @@ public final class Occlusion implements ScoresOnly {
         long passes = 1L + (long) problem.baseline().count() * boxes.size();
         ScoreSweep.requireWithinLimit(problem, DECLARATION.name(), passes);
         Tensor input = problem.input();
-        List<Tensor> fills = problem.baseline().references(input);
+        List<Tensor> fills = Inside.references(problem);
         Score score = new Score(problem);
-        ScoreSweep sweep = new ScoreSweep(score, problem, DECLARATION.name(), passes - 1, progress);
+        ScoreSweep sweep = new ScoreSweep(score, problem);
+        Pace pace = new Pace(DECLARATION.name(), passes - 1, progress);
         double[] falls = new double[boxes.size()];
         Map<String, String> findings = new LinkedHashMap<>();
         for (Tensor fill : fills) {
-            BoxScores plain = new PlainBoxScores(sweep, input, fill, groups);
+            Occluded occluded = new Occluded(input, fill, groups);
+            BoxScores plain = new PlainBoxScores(sweep, occluded);
             BoxScores scores =
                     problem.settings().get(COMPUTATION).equals(PLAIN)
                             ? plain
-                            : IncrementalBoxScores.orPlain(
-                                    plain,
-                                    problem.classifier(),
-                                    score,
-                                    input,
-                                    fill,
-                                    groups,
-                                    boxes,
-                                    problem.settings().get(Declaration.BATCH),
-                                    progress,
-                                    findings);
+                            : CheapestBoxScores.of(
+                                    plain, problem, score, occluded, boxes, progress, findings);
             scores.score(
                     boxes,
+                    pace,
                     (index, value) -> falls[index] += (score.ofInput() - value) / fills.size());
         }
+        pace.finish();
         Tensor map = map(problem, groups, boxes, falls);
         Attribution result =
                 score.against(
@@ -125,13 +121,9 @@ public final class Occlusion implements ScoresOnly {
             return all;
         }
         Space space = Space.of(problem.input());
-        return all.stream().filter(box -> touches(box, space, inside.get())).toList();
-    }
-
-    private static boolean touches(Box box, Space space, boolean[] inside) {
-        boolean[] touches = {false};
-        box.forEach(space, position -> touches[0] |= inside[position]);
-        return touches[0];
+        return all.stream()
+                .filter(box -> box.any(space, position -> inside.get()[position]))
+                .toList();
     }
 
     /** Each voxel's mean over the boxes that cover it. */

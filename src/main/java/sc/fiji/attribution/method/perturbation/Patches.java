@@ -4,8 +4,8 @@
  */
 package sc.fiji.attribution.method.perturbation;
 
+import java.util.Arrays;
 import sc.fiji.attribution.core.Tensor;
-import sc.fiji.attribution.method.Space;
 
 /** Boxes of tensors of the same axes, copied with all their channels. */
 final class Patches {
@@ -20,6 +20,9 @@ final class Patches {
      * @param size extents of the box
      */
     static void copy(Tensor source, int i, int[] from, Tensor target, int k, int[] to, int[] size) {
+        if (Arrays.stream(size).anyMatch(extent -> extent == 0)) {
+            return;
+        }
         String axes = source.axes().spatial();
         int at = i * source.stride('b');
         int goal = k * target.stride('b');
@@ -59,51 +62,5 @@ final class Patches {
                         size);
             }
         }
-    }
-
-    /**
-     * Replaces what a crop shows of a box.
-     *
-     * @param fill of the whole image's shape
-     * @param k which image of the batch of crops
-     * @param start where the crop begins in the image
-     * @param crop its extents
-     */
-    static void fill(
-            Tensor fill,
-            Box box,
-            ChannelGroups groups,
-            Tensor crops,
-            int k,
-            int[] start,
-            int[] crop) {
-        int n = crop.length;
-        int[] from = new int[n];
-        int[] to = new int[n];
-        for (int a = 0; a < n; a++) {
-            from[a] = Math.max(box.from()[a], start[a]) - start[a];
-            to[a] = Math.max(from[a], Math.min(box.to()[a], start[a] + crop[a]) - start[a]);
-        }
-        Space space = new Space(fill.axes().spatial(), crop);
-        int[] offsets = space.offsets(crops);
-        new Box(from, to, box.group())
-                .forEach(
-                        space,
-                        position -> {
-                            int rest = position;
-                            int source = 0;
-                            for (int a = n - 1; a >= 0; a--) {
-                                int place = rest % crop[a] + start[a];
-                                source += place * fill.stride(space.axes().charAt(a));
-                                rest /= crop[a];
-                            }
-                            int goal = k * crops.stride('b') + offsets[position];
-                            for (int c = 0; c < groups.of().length; c++) {
-                                if (groups.of()[c] == box.group()) {
-                                    crops.data()[goal + c * crops.stride('c')] =
-                                            fill.data()[source + c * fill.stride('c')];
-                                }
-                            }
-                        });
     }
 }

@@ -15,6 +15,8 @@ import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.RegionScore;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.Declaration;
+import sc.fiji.attribution.method.Inside;
+import sc.fiji.attribution.method.Pace;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.ScoreSweep;
@@ -43,6 +45,7 @@ final class RegionGame {
     private final Declaration method;
     private final Score score;
     private final ScoreSweep sweep;
+    private final Pace pace;
     private final List<Tensor> references;
     private final RegionPlayers players;
 
@@ -56,9 +59,10 @@ final class RegionGame {
         this.players = RegionPlayers.of(problem);
         long passes = passes(problem, coalitions);
         ScoreSweep.requireWithinLimit(problem, method.name(), passes);
-        this.references = problem.baseline().references(problem.input());
+        this.references = Inside.references(problem);
         this.score = new Score(problem);
-        this.sweep = new ScoreSweep(score, problem, method.name(), passes - 1, progress);
+        this.sweep = new ScoreSweep(score, problem);
+        this.pace = new Pace(method.name(), passes - 1, progress);
     }
 
     /** Passes for that many coalitions, with the one for the image itself. */
@@ -91,13 +95,14 @@ final class RegionGame {
         double[] values = new double[count];
         boolean[] in = new boolean[players.count()];
         sweep.run(
-                Math.multiplyExact(count, each),
-                (index, data, offset) -> {
+                count * each,
+                pace,
+                (index, batch, place) -> {
                     Arrays.fill(in, false);
                     coalitions.fill(index / each, in);
-                    players.write(problem.input(), references.get(index % each), in, data, offset);
+                    players.write(problem.input(), references.get(index % each), in, batch, place);
                 },
-                (index, value, offset) -> values[index / each] += value / each);
+                (index, value, place) -> values[index / each] += value / each);
         return values;
     }
 
@@ -108,6 +113,7 @@ final class RegionGame {
      * @param errors their standard errors, or empty where they are exact
      */
     Attribution result(double[] values, Optional<double[]> errors) {
+        pace.finish();
         Tensor map = players.map(problem.input(), values);
         List<RegionScore> scores = new ArrayList<>();
         for (int i = 0; i < values.length; i++) {

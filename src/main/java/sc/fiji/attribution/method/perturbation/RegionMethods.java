@@ -6,10 +6,14 @@ package sc.fiji.attribution.method.perturbation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
+import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Option;
+import sc.fiji.attribution.method.SampleRandom;
 import sc.fiji.attribution.method.ScoreSweep;
+import sc.fiji.attribution.method.Settings;
 
 /**
  * What the methods over regions have in common: their map holds each region's value in all of its
@@ -27,6 +31,32 @@ final class RegionMethods {
                     10_000_000);
 
     private RegionMethods() {}
+
+    /**
+     * Refuses to look at fewer coalitions than two for each player.
+     *
+     * @throws OptionException if there are
+     */
+    static void requireEnough(int coalitions, int players) {
+        if (coalitions < 2L * players) {
+            throw new OptionException(
+                    String.format(
+                            "coalitions=%d: too few for %d regions; take at least %d, better ten"
+                                    + " times that.",
+                            coalitions, players, 2L * players));
+        }
+    }
+
+    /** Each player is in or out with equal chance. */
+    static RegionGame.Coalitions coins(Settings settings) {
+        int seed = settings.get(Declaration.SEED);
+        return (index, in) -> {
+            SplittableRandom random = SampleRandom.of(seed, index);
+            for (int i = 0; i < in.length; i++) {
+                in[i] = random.nextBoolean();
+            }
+        };
+    }
 
     static Declaration declare(String name, String summary, String paper, List<Option<?>> own) {
         List<Option<?>> options = new ArrayList<>(own);

@@ -96,8 +96,10 @@ record RegionPlayers(List<String> names, int[] player, List<Integer> voxels, Cha
         return voxels.get(p);
     }
 
-    /** Writes the image in which only those players are left. */
-    void write(Tensor input, Tensor reference, boolean[] in, float[] data, int offset) {
+    /** Writes the image in which only those players are left to a place in a batch. */
+    void write(Tensor input, Tensor reference, boolean[] in, Tensor batch, int place) {
+        float[] data = batch.data();
+        int offset = place * player.length;
         for (int i = 0; i < player.length; i++) {
             boolean stays = player[i] < 0 || in[player[i]];
             data[offset + i] = stays ? input.data()[i] : reference.data()[i];

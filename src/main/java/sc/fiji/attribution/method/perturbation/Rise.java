@@ -17,6 +17,7 @@ import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Inside;
 import sc.fiji.attribution.method.Option;
+import sc.fiji.attribution.method.Pace;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.SampleRandom;
 import sc.fiji.attribution.method.Score;
@@ -92,37 +93,41 @@ public final class Rise implements ScoresOnly {
         ScoreSweep.requireWithinLimit(problem, DECLARATION.name(), passes(problem));
         int masks = settings.get(MASKS);
         Tensor input = problem.input();
-        List<Tensor> references = problem.baseline().references(input);
+        List<Tensor> references = Inside.references(problem);
         int[] offsets = grid.space().offsets(input);
-        int length = input.length();
         List<float[]> seen = new ArrayList<>();
         double[] products = new double[offsets.length];
         double[] visible = new double[offsets.length];
         double[] total = {0};
         Score score = new Score(problem);
         float[] clear = input.data();
-        ScoreSweep sweep = new ScoreSweep(score, problem, DECLARATION.name(), masks, progress);
-        sweep.run(
-                masks,
-                (index, data, offset) -> {
-                    float[] mask = slot(seen, offset / length, offsets.length);
-                    draw(grid, settings, index, mask);
-                    float[] hidden = references.get(index % references.size()).data();
-                    for (int i = 0; i < mask.length; i++) {
-                        for (int c = 0; c < input.size('c'); c++) {
-                            int at = offsets[i] + c * input.stride('c');
-                            data[offset + at] = hidden[at] + mask[i] * (clear[at] - hidden[at]);
-                        }
-                    }
-                },
-                (index, value, offset) -> {
-                    float[] mask = seen.get(offset / length);
-                    total[0] += value;
-                    for (int i = 0; i < mask.length; i++) {
-                        products[i] += value * mask[i];
-                        visible[i] += mask[i];
-                    }
-                });
+        Pace pace = new Pace(DECLARATION.name(), masks, progress);
+        new ScoreSweep(score, problem)
+                .run(
+                        masks,
+                        pace,
+                        (index, batch, place) -> {
+                            float[] mask = slot(seen, place, offsets.length);
+                            int offset = place * input.length();
+                            draw(grid, settings, index, mask);
+                            float[] hidden = references.get(index % references.size()).data();
+                            for (int i = 0; i < mask.length; i++) {
+                                for (int c = 0; c < input.size('c'); c++) {
+                                    int at = offsets[i] + c * input.stride('c');
+                                    batch.data()[offset + at] =
+                                            hidden[at] + mask[i] * (clear[at] - hidden[at]);
+                                }
+                            }
+                        },
+                        (index, value, place) -> {
+                            float[] mask = seen.get(place);
+                            total[0] += value;
+                            for (int i = 0; i < mask.length; i++) {
+                                products[i] += value * mask[i];
+                                visible[i] += mask[i];
+                            }
+                        });
+        pace.finish();
         boolean centred = settings.get(NORMALISATION).equals("centred");
         double mean = total[0] / masks;
         // N − 1: the mean is of the same scores.

@@ -91,17 +91,22 @@ public final class ShapleySampling implements ScoresOnly {
             int more = Math.min(ROUND, most - pairs);
             add(game, empty, seed, pairs, more, means);
             pairs += more;
-        } while (pairs < most && !(error(means) < allowed));
+        } while (pairs < most && !sure(means, allowed, settings));
         double[] values = Arrays.stream(means).mapToDouble(Mean::mean).toArray();
         double[] errors = Arrays.stream(means).mapToDouble(Mean::standardError).toArray();
         String stopped =
-                error(means) < allowed
+                sure(means, allowed, settings)
                         ? "at the tolerance"
                         : "at the number of permutations, standard error "
                                 + Findings.number(error(means));
         return game.result(values, Optional.of(errors), empty)
                 .withFinding("permutations", Integer.toString(2 * pairs))
                 .withFinding("stopped", stopped);
+    }
+
+    /** A standard error of zero is within every tolerance but none. */
+    private static boolean sure(Mean[] means, double allowed, Settings settings) {
+        return settings.get(TOLERANCE) > 0 && error(means) <= allowed;
     }
 
     private static double error(Mean[] means) {
