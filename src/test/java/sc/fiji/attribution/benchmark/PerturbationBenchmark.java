@@ -5,11 +5,13 @@
 package sc.fiji.attribution.benchmark;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.IntStream;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Axes;
@@ -31,9 +33,10 @@ import sc.fiji.attribution.testing.Npy;
 import sc.fiji.attribution.testing.Resources;
 
 /**
- * What methods that only look at scores cost over the forward passes they need, and how much memory
- * many masks take; then the exact Shapley values of a real network's regions against brute force.
- * Arguments: which parts to run, of overhead, masks and shapley; without any, all.
+ * How much faster occlusion is that computes only what a box changes; what methods that only look
+ * at scores cost over the forward passes they need; how much memory many masks take; the exact
+ * Shapley values of a real network's regions against brute force. Arguments: which parts to run, of
+ * occlusion, overhead, masks and shapley; without any, all.
  */
 public final class PerturbationBenchmark {
 
@@ -43,7 +46,9 @@ public final class PerturbationBenchmark {
 
     public static void main(String[] arguments) throws IOException {
         List<String> parts =
-                arguments.length > 0 ? List.of(arguments) : List.of("overhead", "masks", "shapley");
+                arguments.length > 0
+                        ? List.of(arguments)
+                        : List.of("occlusion", "overhead", "masks", "shapley");
         Path samples = Path.of("sample-images");
         Tensor brain;
         try (Classifier classifier =
@@ -54,6 +59,9 @@ public final class PerturbationBenchmark {
                                     ImageFile.open(
                                             samples.resolve("brain-lesions-1.tif").toString()))
                             .tensor(0);
+            if (parts.contains("occlusion")) {
+                occlusion("sample", classifier, brain);
+            }
             if (parts.contains("overhead")) {
                 overhead("sample", classifier, brain);
             }
@@ -69,6 +77,9 @@ public final class PerturbationBenchmark {
             Tensor input =
                     Maps.permute(
                             new Tensor(new Axes("bczyx"), image.shape(), image.floats()), "bzyxc");
+            if (parts.contains("occlusion")) {
+                occlusion("ms3d", classifier, input);
+            }
             if (parts.contains("overhead")) {
                 overhead("ms3d", classifier, input);
             }
@@ -76,7 +87,60 @@ public final class PerturbationBenchmark {
                 shapley(classifier, input, figures);
             }
         }
+        if (parts.contains("occlusion")) {
+            fourBlocks();
+        }
         System.exit(0);
+    }
+
+    private static void fourBlocks() throws IOException {
+        Path folder = Files.createTempDirectory("benchmark-");
+        for (boolean norm : new boolean[] {false, true}) {
+            Path model = Networks.fourBlocks(folder.resolve("norm-" + norm), norm);
+            try (Classifier classifier = Engines.open(model, ModelOptions.NONE)) {
+                Tensor input = Tensor.zeros(classifier.spec().axes(), 1, 96, 112, 96, 1);
+                Random random = new Random(0);
+                for (int i = 0; i < input.length(); i++) {
+                    input.data()[i] = random.nextFloat();
+                }
+                occlusion("4 blocks" + (norm ? ", batch norm" : ""), classifier, input);
+            }
+        }
+    }
+
+    /** Boxes of 8×8×8 with stride 8, in turns with the plain way and its automatic batch. */
+    private static void occlusion(String name, Classifier classifier, Tensor input) {
+        double[] fast = new double[ROUNDS];
+        double[] plain = new double[ROUNDS];
+        double difference = 0;
+        double range = 0;
+        Attribution found = null;
+        for (int i = 0; i < ROUNDS; i++) {
+            long start = System.nanoTime();
+            found = run(classifier, input, "Occlusion", Map.of(), null, Progress.NONE);
+            fast[i] = (System.nanoTime() - start) / 1e9;
+            start = System.nanoTime();
+            Map<String, String> whole = Map.of("computation", "plain");
+            Attribution all = run(classifier, input, "Occlusion", whole, null, Progress.NONE);
+            plain[i] = (System.nanoTime() - start) / 1e9;
+            for (int k = 0; k < all.map().length(); k++) {
+                double off = Math.abs(all.map().data()[k] - found.map().data()[k]);
+                difference = Math.max(difference, off);
+            }
+            range = Math.abs(all.classLogits()[1] - all.classLogits()[0]);
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "%s: %s boxes, plain %.1f s, occlusion %.1f s: %.1f times as fast; maps differ by"
+                        + " %.1e of the logits' range%n  cut at %s; %s%n",
+                name,
+                found.findings().get("boxes"),
+                median(plain),
+                median(fast),
+                median(plain) / median(fast),
+                difference / range,
+                found.findings().get("occlusion.cuts"),
+                found.findings().get("occlusion.saved"));
     }
 
     private static Attribution run(
@@ -124,7 +188,7 @@ public final class PerturbationBenchmark {
     }
 
     private static Map<String, String> boxes(String batch) {
-        return Map.of("window", "12", "stride", "12", "batch", batch);
+        return Map.of("window", "12", "stride", "12", "batch", batch, "computation", "plain");
     }
 
     private static void masks(Classifier classifier, Tensor input) {

@@ -10,8 +10,8 @@ import java.util.Optional;
 import sc.fiji.attribution.core.Cut;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.Pass;
+import sc.fiji.attribution.core.ReceptiveField;
 import sc.fiji.attribution.core.Tensor;
-import sc.fiji.attribution.method.Inside;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
@@ -60,6 +60,26 @@ record TamperedClassifier(Classifier network, boolean fails) implements Classifi
         @Override
         public Optional<Layer> find(String name) {
             return real.find(name);
+        }
+
+        @Override
+        public boolean leads(String from, String to) {
+            return real.leads(from, to);
+        }
+
+        @Override
+        public Optional<ReceptiveField> field(Layer layer, Tensor image) {
+            return real.field(layer, image);
+        }
+
+        @Override
+        public boolean bypassed(String layer, String place) {
+            return real.bypassed(layer, place);
+        }
+
+        @Override
+        public Optional<String> whyNot(Pass pass) {
+            return real.whyNot(pass);
         }
 
         @Override
