@@ -22,12 +22,9 @@ import org.scijava.Contextual;
 import org.scijava.ItemVisibility;
 import org.scijava.MenuEntry;
 import org.scijava.app.StatusService;
-import org.scijava.app.event.StatusEvent;
 import org.scijava.command.CommandInfo;
 import org.scijava.command.CommandService;
 import org.scijava.convert.ConvertService;
-import org.scijava.event.EventHandler;
-import org.scijava.event.EventService;
 import org.scijava.log.LogMessage;
 import org.scijava.log.LogService;
 import org.scijava.log.StderrLogService;
@@ -38,7 +35,6 @@ import org.scijava.module.ModuleService;
 import org.scijava.task.TaskService;
 import org.scijava.util.Types;
 import sc.fiji.attribution.core.AttributionException;
-import sc.fiji.attribution.core.CancelledException;
 import sc.fiji.attribution.core.OptionException;
 
 /**
@@ -68,26 +64,12 @@ public final class CommandRunner implements AutoCloseable {
                     TaskService.class,
                     LogService.class);
     private final Listener listener;
-    private Module running;
 
     public CommandRunner(Listener listener) {
         this.listener = listener;
         StderrLogService log = (StderrLogService) context.service(LogService.class);
         log.setPrintStreams(level -> new PrintStream(OutputStream.nullOutputStream()));
         log.addLogListener(listener::message);
-        context.service(EventService.class).subscribe(this);
-    }
-
-    @EventHandler
-    void onEvent(StatusEvent event) {
-        if (event.getProgressMaximum() > 0
-                && !listener.progress(
-                        event.getProgressValue(),
-                        event.getProgressMaximum(),
-                        event.getStatusMessage())
-                && running instanceof Cancelable command) {
-            command.cancel(new CancelledException().getMessage());
-        }
     }
 
     /** The labels of all commands, in the order of the menu. */
@@ -211,16 +193,14 @@ public final class CommandRunner implements AutoCloseable {
 
     private Optional<Map<String, Object>> run(Module module) {
         inputs(module.getInfo()).forEach(item -> module.resolveInput(item.getName()));
+        ((ToolCommand) module).tell(listener);
         try {
-            running = module;
             context.service(ModuleService.class).run(module, true).get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AttributionException("Interrupted.", e);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
-        } finally {
-            running = null;
         }
         boolean cancelled = module instanceof Cancelable command && command.isCanceled();
         return cancelled ? Optional.empty() : Optional.of(module.getOutputs());

@@ -59,6 +59,7 @@ abstract class ToolCommand extends DynamicCommand {
     private Map<String, Object> defaults;
     private final Set<String> asked = new HashSet<>();
     private Asker asker;
+    private CommandRunner.Listener host;
     private Task task;
 
     /** Does the work. May be called again after it failed. */
@@ -109,6 +110,14 @@ abstract class ToolCommand extends DynamicCommand {
     /** Sets an input from a value of its type or from a text. */
     final void setText(String key, Object value) {
         setInput(key, CommandRunner.value(convert, getInfo().getInput(key), value));
+    }
+
+    /**
+     * Has the host told how far it is before each call of the model. Not by SciJava's events: those
+     * come later, and on a thread that a headless run does not need otherwise.
+     */
+    final void tell(CommandRunner.Listener listener) {
+        this.host = listener;
     }
 
     /** Has all pages asked there; without it, by the host that shows the first one. */
@@ -262,8 +271,9 @@ abstract class ToolCommand extends DynamicCommand {
             task.setProgressMaximum(total);
             task.setProgressValue(done);
         }
+        boolean goOn = host == null || total == 0 || host.progress((int) done, (int) total, what);
         // Last, so that no model is called after a host was told and said no.
-        if (isCanceled() || task != null && task.isCanceled() || IJ.escapePressed()) {
+        if (!goOn || isCanceled() || task != null && task.isCanceled() || IJ.escapePressed()) {
             throw new CancelledException();
         }
     }

@@ -219,8 +219,7 @@ class CancelTest {
     @Test
     void byTheHost() {
         assertEquals(Optional.empty(), runInImageJ(false, false));
-        // The host hears of the progress on a thread of its own: within one call of the model.
-        assertTrue(calls <= PATIENCE + 1, "calls: " + calls);
+        assertEquals(PATIENCE, calls);
         assertEquals(false, open);
     }
 
