@@ -64,16 +64,11 @@ public class ApplyDivergingLut extends ToolCommand {
         if (!(limit >= 0 && limit < Double.POSITIVE_INFINITY)) {
             throw new OptionException("limit=" + limit + ": expected a number from 0.");
         }
-        if (!Models.text(output).isEmpty()) {
-            ImageFile.checkWritable(output);
-            ImageFile.requireOther(output, input);
-        }
+        ifNamed(output, ImageFile::checkWritable);
+        ifNamed(output, path -> ImageFile.requireOther(path, input));
         double end = limit > 0 ? limit : MapDisplay.limit(input, percentile);
         MapDisplay.show(input, DivergingLut.named(colours), end);
         input.updateAndDraw();
-        if (!Models.text(output).isEmpty()) {
-            ImageFile.save(input, output);
-            say("Image: " + output);
-        }
+        save("Image", output, path -> ImageFile.save(input, path));
     }
 }

@@ -29,6 +29,7 @@ import sc.fiji.attribution.fiji.MapImage;
 import sc.fiji.attribution.fiji.ModelInput;
 import sc.fiji.attribution.fiji.Overlay;
 import sc.fiji.attribution.fiji.OverlayPicture;
+import sc.fiji.attribution.fiji.PictureFile;
 import sc.fiji.attribution.fiji.RegionChoice;
 import sc.fiji.attribution.fiji.RegionTable;
 import sc.fiji.attribution.fiji.TableFile;
@@ -224,18 +225,12 @@ public class AttributionMap extends ModelCommand {
     }
 
     private void checkOutputs() {
-        if (!Models.text(output).isEmpty()) {
-            ImageFile.checkWritable(output);
-            ImageFile.requireOther(output, input);
-        }
-        if (!Models.text(overlay).isEmpty()) {
-            OverlayPicture.checkWritable(overlay);
-        }
-        if (!Models.text(table).isEmpty()) {
-            TableFile.checkWritable(table);
-            if (!method().declaration().usesRegions()) {
-                throw new OptionException("table: " + method + " has no regions to list.");
-            }
+        ifNamed(output, ImageFile::checkWritable);
+        ifNamed(output, path -> ImageFile.requireOther(path, input));
+        ifNamed(overlay, PictureFile::checkWritable);
+        ifNamed(table, TableFile::checkWritable);
+        if (!Models.text(table).isEmpty() && !method().declaration().usesRegions()) {
+            throw new OptionException("table: " + method + " has no regions to list.");
         }
     }
 
@@ -253,12 +248,8 @@ public class AttributionMap extends ModelCommand {
                         .baseline(baseline(settings))
                         .channels(MapImage.Channels.named(channels))
                         .colours(DivergingLut.named(colours));
-        if (!Models.text(regions).isEmpty()) {
-            tool.regions(RegionChoice.named(regions, "regions", input));
-        }
-        if (!Models.text(inside).isEmpty()) {
-            tool.inside(RegionChoice.named(inside, "inside", input));
-        }
+        ifNamed(regions, name -> tool.regions(RegionChoice.named(name, "regions", input)));
+        ifNamed(inside, name -> tool.inside(RegionChoice.named(name, "inside", input)));
         AttributionTool.Result result = tool.run(input, progress());
         result.warnings().forEach(this::warn);
         List<String> names = classifier().spec().labels();
@@ -266,23 +257,18 @@ public class AttributionMap extends ModelCommand {
             say(summary(attribution, names));
             attribution.findings().forEach((key, text) -> say(key + ": " + text));
         }
-        if (!Models.text(output).isEmpty()) {
-            ImageFile.save(result.image(), output);
-            say("Map: " + output);
-        }
-        if (!Models.text(overlay).isEmpty()) {
-            OverlayPicture.of(Overlay.of(input, result.image()))
-                    .caption(result.image().getTitle())
-                    .save(overlay);
-            say("Picture: " + overlay);
-        }
+        save("Map", output, path -> ImageFile.save(result.image(), path));
+        save(
+                "Picture",
+                overlay,
+                path ->
+                        OverlayPicture.of(Overlay.of(input, result.image()))
+                                .caption(result.image().getTitle())
+                                .save(path));
         map = result.image();
         if (method().declaration().usesRegions()) {
             scoresOfRegions = RegionTable.of(result.attributions());
-            if (!Models.text(table).isEmpty()) {
-                TableFile.save(scoresOfRegions, table);
-                say("Table: " + table);
-            }
+            save("Table", table, path -> TableFile.save(scoresOfRegions, path));
         }
     }
 

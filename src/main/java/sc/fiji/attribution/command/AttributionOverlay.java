@@ -111,11 +111,13 @@ public class AttributionOverlay extends ToolCommand {
             throw new OptionException(
                     "input: open the image that '" + map.getTitle() + "' was made of, or name it.");
         }
-        if (!Models.text(output).isEmpty()) {
-            ImageFile.checkWritable(output, ".tif", ".tiff");
-            ImageFile.requireOther(output, image);
-            ImageFile.requireOther(output, map);
-        }
+        ifNamed(
+                output,
+                path -> {
+                    ImageFile.checkWritable(path, ".tif", ".tiff");
+                    ImageFile.requireOther(path, image);
+                    ImageFile.requireOther(path, map);
+                });
         overlay =
                 OverlayImage.of(
                         Overlay.of(image, map)
@@ -125,9 +127,6 @@ public class AttributionOverlay extends ToolCommand {
                                 .limit(limit)
                                 .gamma(gamma),
                         OverlayImage.Type.named(type));
-        if (!Models.text(output).isEmpty()) {
-            ImageFile.save(overlay, output);
-            say("Overlay: " + output);
-        }
+        save("Overlay", output, path -> ImageFile.save(overlay, path));
     }
 }

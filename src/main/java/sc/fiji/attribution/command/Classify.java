@@ -47,18 +47,14 @@ public class Classify extends ModelCommand {
 
     @Override
     void execute() {
-        if (!Models.text(output).isEmpty()) {
-            TableFile.checkWritable(output);
-        }
+        ifNamed(output, TableFile::checkWritable);
         ResultsTable rows = new ResultsTable();
         rows.setPrecision(6);
         for (Classification row : Classification.of(classifier(), input, this::warn)) {
             row.addTo(rows);
             say(row.image() + ": " + row.summary());
         }
-        if (!Models.text(output).isEmpty()) {
-            TableFile.save(rows, output);
-        }
+        save("Table", output, path -> TableFile.save(rows, path));
         table = rows;
     }
 }

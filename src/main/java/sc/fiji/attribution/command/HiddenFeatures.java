@@ -144,16 +144,10 @@ public class HiddenFeatures extends ModelCommand {
 
     /** What can be found wrong before anything is computed. */
     private void check() {
-        if (!Models.text(output).isEmpty()) {
-            ImageFile.checkWritable(output);
-            ImageFile.requireOther(output, input);
-        }
-        if (!Models.text(montage).isEmpty()) {
-            PictureFile.checkWritable(montage);
-        }
-        if (!Models.text(table).isEmpty()) {
-            TableFile.checkWritable(table);
-        }
+        ifNamed(output, ImageFile::checkWritable);
+        ifNamed(output, path -> ImageFile.requireOther(path, input));
+        ifNamed(montage, PictureFile::checkWritable);
+        ifNamed(table, TableFile::checkWritable);
         Layer chosen = tool().check();
         if (!Models.text(montage).isEmpty() && !chosen.spatial()) {
             throw new OptionException(
@@ -172,18 +166,9 @@ public class HiddenFeatures extends ModelCommand {
         for (LayerFeatures frame : result.frames()) {
             say(frame.summary());
         }
-        if (!Models.text(output).isEmpty()) {
-            ImageFile.save(result.image(), output);
-            say("Features: " + output);
-        }
-        if (!Models.text(montage).isEmpty()) {
-            PictureFile.save(result.montage().orElseThrow(), montage);
-            say("Montage: " + montage);
-        }
-        if (!Models.text(table).isEmpty()) {
-            TableFile.save(result.table(), table);
-            say("Table: " + table);
-        }
+        save("Features", output, path -> ImageFile.save(result.image(), path));
+        save("Montage", montage, path -> PictureFile.save(result.montage().orElseThrow(), path));
+        save("Table", table, path -> TableFile.save(result.table(), path));
         features = result.image();
         montageOfChannels = result.montage().orElse(null);
         channels = result.table();

@@ -72,14 +72,9 @@ public class MeasureAttribution extends ToolCommand {
 
     @Override
     void execute() {
-        if (!Models.text(output).isEmpty()) {
-            TableFile.checkWritable(output);
-        }
+        ifNamed(output, TableFile::checkWritable);
         RegionChoice where = RegionStatistics.choice(Models.text(regions), map);
         table = RegionStatistics.of(map, where, progress());
-        if (!Models.text(output).isEmpty()) {
-            TableFile.save(table, output);
-            say("Table: " + output);
-        }
+        save("Table", output, path -> TableFile.save(table, path));
     }
 }

@@ -50,15 +50,10 @@ public class ModelInfo extends ModelCommand {
 
     @Override
     void execute() {
-        if (!Models.text(output).isEmpty()) {
-            TableFile.checkWritable(output);
-        }
+        ifNamed(output, TableFile::checkWritable);
         ModelReport report = new ModelReport(classifier());
         report.lines(tests).forEach(this::say);
         layers = report.layerTable();
-        if (!Models.text(output).isEmpty()) {
-            TableFile.save(layers, output);
-            say("Table: " + output);
-        }
+        save("Table", output, path -> TableFile.save(layers, path));
     }
 }

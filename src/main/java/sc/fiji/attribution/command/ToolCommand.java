@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.scijava.ItemVisibility;
 import org.scijava.MenuPath;
 import org.scijava.app.StatusService;
@@ -276,6 +277,22 @@ abstract class ToolCommand extends DynamicCommand {
         if (!goOn || isCanceled() || task != null && task.isCanceled() || IJ.escapePressed()) {
             throw new CancelledException();
         }
+    }
+
+    /** Does something with the path of a file, such as checking it, where the user named one. */
+    static void ifNamed(String path, Consumer<String> action) {
+        if (!Models.text(path).isEmpty()) {
+            action.accept(path);
+        }
+    }
+
+    /**
+     * Saves a result where the user named a file for it, and says so.
+     *
+     * @param what it is, for people: {@code "Map"}
+     */
+    final void save(String what, String path, Consumer<String> writer) {
+        ifNamed(path, writer.andThen(saved -> say(what + ": " + saved)));
     }
 
     /** A line for the user: in Fiji's Log window, elsewhere where the host puts it. */

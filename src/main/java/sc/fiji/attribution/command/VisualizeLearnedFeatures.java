@@ -114,14 +114,8 @@ public class VisualizeLearnedFeatures extends ModelCommand {
 
         @Override
         public void check() {
-            checkOutput();
+            ifNamed(output, ImageFile::checkWritable);
             tool().check();
-        }
-    }
-
-    private void checkOutput() {
-        if (!Models.text(output).isEmpty()) {
-            ImageFile.checkWritable(output);
         }
     }
 
@@ -132,15 +126,13 @@ public class VisualizeLearnedFeatures extends ModelCommand {
                         .target(Models.text(target))
                         .size(Models.text(size))
                         .range(Models.text(range));
-        if (!Models.text(start).isEmpty()) {
-            tool.start(ImageFile.openOrFind(start));
-        }
+        ifNamed(start, name -> tool.start(ImageFile.openOrFind(name)));
         return tool;
     }
 
     @Override
     void execute() {
-        checkOutput();
+        ifNamed(output, ImageFile::checkWritable);
         LearnedFeatureTool tool = tool();
         LearnedFeatureTool.Result result;
         if (GraphicsEnvironment.isHeadless() || Interpreter.isBatchMode()) {
@@ -152,10 +144,7 @@ public class VisualizeLearnedFeatures extends ModelCommand {
         }
         result.warnings().forEach(this::warn);
         say(summary(result.attribution()));
-        if (!Models.text(output).isEmpty()) {
-            ImageFile.save(result.image(), output);
-            say("Image: " + output);
-        }
+        save("Image", output, path -> ImageFile.save(result.image(), path));
         feature = result.image();
     }
 

@@ -75,15 +75,6 @@ public final class OverlayPicture {
     }
 
     /**
-     * Checks that a picture can be saved there, before the work is done.
-     *
-     * @throws ImageException if not
-     */
-    public static void checkWritable(String path) {
-        PictureFile.checkWritable(path);
-    }
-
-    /**
      * Saves the picture as PNG, wholly or not at all.
      *
      * @throws ImageException if the path cannot be written or does not end in .png

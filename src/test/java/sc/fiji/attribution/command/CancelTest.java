@@ -34,9 +34,8 @@ import org.scijava.task.TaskService;
 import org.scijava.task.event.TaskEvent;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Layers;
-import sc.fiji.attribution.model.ModelSpec;
 import sc.fiji.attribution.model.Packages;
+import sc.fiji.attribution.testing.ClassifierAround;
 
 /**
  * A run that is cancelled ends before the model is called again, leaves no image, and closes the
@@ -67,11 +66,7 @@ class CancelTest {
         }
     }
 
-    private record Counted(Classifier network) implements Classifier {
-        @Override
-        public ModelSpec spec() {
-            return network.spec();
-        }
+    private record Counted(Classifier network) implements ClassifierAround {
 
         @Override
         public float[][] logits(Tensor batch) {
@@ -88,21 +83,6 @@ class CancelTest {
                                         calls++;
                                         return gradients.gradient(batch, cotangents);
                                     });
-        }
-
-        @Override
-        public Optional<String> whyNoGradients() {
-            return network.whyNoGradients();
-        }
-
-        @Override
-        public Map<String, String> facts() {
-            return network.facts();
-        }
-
-        @Override
-        public Optional<Layers> layers() {
-            return network.layers();
         }
 
         @Override

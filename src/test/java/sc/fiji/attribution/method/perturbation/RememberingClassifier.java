@@ -7,14 +7,12 @@ package sc.fiji.attribution.method.perturbation;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Layers;
-import sc.fiji.attribution.model.ModelSpec;
+import sc.fiji.attribution.testing.ClassifierAround;
 
 /** Scores each image once; the same image again costs nothing. */
-final class RememberingClassifier implements Classifier {
+final class RememberingClassifier implements ClassifierAround {
 
     private final Classifier network;
     private final Map<Long, float[]> known = new HashMap<>();
@@ -28,8 +26,8 @@ final class RememberingClassifier implements Classifier {
     }
 
     @Override
-    public ModelSpec spec() {
-        return network.spec();
+    public Classifier network() {
+        return network;
     }
 
     @Override
@@ -55,30 +53,5 @@ final class RememberingClassifier implements Classifier {
             hash = 0x9E3779B97F4A7C15L * hash + Float.floatToRawIntBits(value);
         }
         return hash;
-    }
-
-    @Override
-    public Optional<Gradients> gradients() {
-        return network.gradients();
-    }
-
-    @Override
-    public Optional<String> whyNoGradients() {
-        return network.whyNoGradients();
-    }
-
-    @Override
-    public Map<String, String> facts() {
-        return network.facts();
-    }
-
-    @Override
-    public Optional<Layers> layers() {
-        return network.layers();
-    }
-
-    @Override
-    public void close() {
-        network.close();
     }
 }

@@ -4,18 +4,12 @@
  */
 package sc.fiji.attribution.method.perturbation;
 
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import sc.fiji.attribution.core.Cut;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.Pass;
-import sc.fiji.attribution.core.ReceptiveField;
-import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
-import sc.fiji.attribution.model.ModelSpec;
+import sc.fiji.attribution.testing.ClassifierAround;
 
 /**
  * A network whose scores are wrong where the activations of a layer are fed: the first logit is 0.1
@@ -23,20 +17,14 @@ import sc.fiji.attribution.model.ModelSpec;
  *
  * @param fails whether such a pass fails altogether
  */
-record TamperedClassifier(Classifier network, boolean fails) implements Classifier {
+record TamperedClassifier(Classifier network, boolean fails) implements ClassifierAround {
 
     @Override
     public Optional<Layers> layers() {
-        return network.layers().map(Inside::new);
+        return network.layers().map(real -> new Inside(real, fails));
     }
 
-    private final class Inside implements Layers {
-
-        private final Layers real;
-
-        Inside(Layers real) {
-            this.real = real;
-        }
+    private record Inside(Layers real, boolean fails) implements LayersAround {
 
         @Override
         public Trace run(Pass pass, Feed feed) {
@@ -51,66 +39,6 @@ record TamperedClassifier(Classifier network, boolean fails) implements Classifi
             }
             return trace;
         }
-
-        @Override
-        public List<Layer> list() {
-            return real.list();
-        }
-
-        @Override
-        public Optional<Layer> find(String name) {
-            return real.find(name);
-        }
-
-        @Override
-        public boolean leads(String from, String to) {
-            return real.leads(from, to);
-        }
-
-        @Override
-        public Optional<ReceptiveField> field(Layer layer, Tensor image) {
-            return real.field(layer, image);
-        }
-
-        @Override
-        public boolean bypassed(String layer, String place) {
-            return real.bypassed(layer, place);
-        }
-
-        @Override
-        public Optional<String> whyNot(Pass pass) {
-            return real.whyNot(pass);
-        }
-
-        @Override
-        public List<Cut> cuts(Tensor image) {
-            return real.cuts(image);
-        }
-    }
-
-    @Override
-    public ModelSpec spec() {
-        return network.spec();
-    }
-
-    @Override
-    public float[][] logits(Tensor batch) {
-        return network.logits(batch);
-    }
-
-    @Override
-    public Optional<Gradients> gradients() {
-        return network.gradients();
-    }
-
-    @Override
-    public Optional<String> whyNoGradients() {
-        return network.whyNoGradients();
-    }
-
-    @Override
-    public Map<String, String> facts() {
-        return network.facts();
     }
 
     /** The network stays open. */

@@ -1,0 +1,104 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.testing;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import sc.fiji.attribution.core.Cut;
+import sc.fiji.attribution.core.Pass;
+import sc.fiji.attribution.core.ReceptiveField;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Layer;
+import sc.fiji.attribution.model.Layers;
+import sc.fiji.attribution.model.ModelSpec;
+
+/** A classifier that does what another one does, but for what a test overrides. */
+public interface ClassifierAround extends Classifier {
+
+    Classifier network();
+
+    @Override
+    default ModelSpec spec() {
+        return network().spec();
+    }
+
+    @Override
+    default float[][] logits(Tensor batch) {
+        return network().logits(batch);
+    }
+
+    @Override
+    default Optional<Gradients> gradients() {
+        return network().gradients();
+    }
+
+    @Override
+    default Optional<String> whyNoGradients() {
+        return network().whyNoGradients();
+    }
+
+    @Override
+    default Map<String, String> facts() {
+        return network().facts();
+    }
+
+    @Override
+    default Optional<Layers> layers() {
+        return network().layers();
+    }
+
+    @Override
+    default void close() {
+        network().close();
+    }
+
+    /** Layers likewise. */
+    interface LayersAround extends Layers {
+
+        Layers real();
+
+        @Override
+        default List<Layer> list() {
+            return real().list();
+        }
+
+        @Override
+        default Optional<Layer> find(String name) {
+            return real().find(name);
+        }
+
+        @Override
+        default List<Cut> cuts(Tensor image) {
+            return real().cuts(image);
+        }
+
+        @Override
+        default Optional<ReceptiveField> field(Layer layer, Tensor image) {
+            return real().field(layer, image);
+        }
+
+        @Override
+        default boolean leads(String layer, String place) {
+            return real().leads(layer, place);
+        }
+
+        @Override
+        default boolean bypassed(String layer, String place) {
+            return real().bypassed(layer, place);
+        }
+
+        @Override
+        default Trace run(Pass pass, Feed feed) {
+            return real().run(pass, feed);
+        }
+
+        @Override
+        default Optional<String> whyNot(Pass pass) {
+            return real().whyNot(pass);
+        }
+    }
+}
