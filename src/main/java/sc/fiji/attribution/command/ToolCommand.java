@@ -205,9 +205,13 @@ abstract class ToolCommand extends DynamicCommand {
         return true;
     }
 
-    /** The inputs that differ from their defaults, by key, for a recorder. */
+    /**
+     * The inputs that differ from their defaults, by key, for a recorder; where none does, one that
+     * does not, since a macro line without keys opens the dialog again.
+     */
     final Map<String, Object> changed() {
         Map<String, Object> changed = new LinkedHashMap<>();
+        Map<String, Object> same = new LinkedHashMap<>();
         long images =
                 CommandRunner.inputs(getInfo()).stream()
                         .filter(item -> item.getType() == ImagePlus.class)
@@ -221,9 +225,14 @@ abstract class ToolCommand extends DynamicCommand {
                             // The image is the active one when the macro runs, too; of two images
                             // it is not said which.
                             || images == 1 && value == WindowManager.getCurrentImage();
-            if (!isDefault && item.getVisibility() != ItemVisibility.INVISIBLE) {
-                changed.put(item.getName(), value);
+            if (item.getVisibility() != ItemVisibility.INVISIBLE) {
+                (isDefault ? same : changed).put(item.getName(), value);
             }
+        }
+        same.values().removeIf(value -> value == null || value instanceof ImagePlus);
+        if (changed.isEmpty() && !same.isEmpty()) {
+            Map.Entry<String, Object> any = same.entrySet().iterator().next();
+            changed.put(any.getKey(), any.getValue());
         }
         return changed;
     }

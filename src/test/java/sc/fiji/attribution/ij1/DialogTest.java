@@ -153,6 +153,7 @@ class DialogTest {
                         + "table Layers=FOLDER/layers-byhand.csv\n"
                         + "command Attribution Map...\nfield Model=FOLDER/lesion-classifier/\n"
                         + "set Method=Gradient\nok\nok\nend\nimages 2\n"
+                        + "command Diverging LUT\nok\nend\n"
                         + "command Diverging LUT\nset Percentile=0\nok\n"
                         + "expect percentile: 0.0 is not above 0\nset Percentile=99\nok\nend\n"
                         + "command Attribution Overlay...\nfield Map="
@@ -183,6 +184,7 @@ class DialogTest {
                         "Lesion Classifier...",
                         "Model Info...",
                         "Attribution Map...",
+                        "Diverging LUT",
                         "Diverging LUT",
                         "Attribution Overlay...",
                         "Lesion Mask",
