@@ -12,16 +12,21 @@ import ij.gui.GenericDialog;
 import ij.gui.MultiLineLabel;
 import ij.measure.ResultsTable;
 import ij.plugin.frame.Recorder;
+import java.awt.AWTException;
 import java.awt.Button;
 import java.awt.Checkbox;
 import java.awt.Choice;
 import java.awt.Component;
 import java.awt.Container;
 import java.awt.Label;
+import java.awt.Rectangle;
+import java.awt.Robot;
 import java.awt.TextComponent;
+import java.awt.Toolkit;
 import java.awt.Window;
 import java.awt.event.ActionEvent;
 import java.awt.event.KeyEvent;
+import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
@@ -29,6 +34,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import javax.imageio.ImageIO;
 
 /**
  * Sits before ImageJ as a user would: a script of lines, each an action.
@@ -79,7 +85,7 @@ public final class Driver {
         System.exit(0);
     }
 
-    private void act(String line) throws IOException, InterruptedException {
+    private void act(String line) throws IOException, InterruptedException, AWTException {
         int blank = line.indexOf(' ');
         String rest = blank < 0 ? "" : line.substring(blank + 1);
         String[] pair = rest.split("=", 2);
@@ -125,7 +131,8 @@ public final class Driver {
             case "recorded" -> Files.writeString(Path.of(rest), Recorder.getInstance().getText());
             case "picture" -> {
                 Thread.sleep(700);
-                new ProcessBuilder("import", "-window", "root", rest).start().waitFor();
+                Rectangle screen = new Rectangle(Toolkit.getDefaultToolkit().getScreenSize());
+                ImageIO.write(new Robot().createScreenCapture(screen), "png", new File(rest));
             }
             case "" -> {}
             default -> throw new IllegalArgumentException(line);
