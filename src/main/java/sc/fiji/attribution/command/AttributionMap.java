@@ -303,13 +303,13 @@ public class AttributionMap extends ModelCommand {
                         a.method(),
                         a.target().description(),
                         a.score());
+        if (a.completenessError().isPresent()) {
+            double error = a.completenessError().getAsDouble();
+            line += String.format(Locale.ROOT, ", completeness error %.2g", error);
+        }
         if (a.relativeCompletenessError().isPresent()) {
-            line +=
-                    String.format(
-                            Locale.ROOT,
-                            ", completeness error %.2g (%.2g %%)",
-                            a.completenessError().getAsDouble(),
-                            100 * a.relativeCompletenessError().getAsDouble());
+            double share = a.relativeCompletenessError().getAsDouble();
+            line += String.format(Locale.ROOT, " (%.2g %%)", 100 * share);
         }
         return line + ", " + a.passes() + " passes.";
     }

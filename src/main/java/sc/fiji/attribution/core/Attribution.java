@@ -84,12 +84,14 @@ public record Attribution(
                 texts);
     }
 
-    /** The completeness error as a share of |f(x) − f(baseline)|. */
+    /** The completeness error as a share of |f(x) − f(baseline)|; empty where that is zero. */
     public OptionalDouble relativeCompletenessError() {
         if (completenessError.isEmpty() || baselineScore.isEmpty()) {
             return OptionalDouble.empty();
         }
         double difference = Math.abs(score - baselineScore.getAsDouble());
-        return OptionalDouble.of(Math.abs(completenessError.getAsDouble()) / difference);
+        return difference == 0
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(Math.abs(completenessError.getAsDouble()) / difference);
     }
 }
