@@ -13,6 +13,7 @@ import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.JavaHeap;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Target;
@@ -214,8 +215,7 @@ public final class AttributionTool {
         // Input, map and two double accumulators; points, gradient and transfer for each of a
         // batch.
         long needed = tensor.length() * (24L + 4L * Float.BYTES * batch);
-        Runtime runtime = Runtime.getRuntime();
-        long free = runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
+        long free = JavaHeap.free();
         if (needed > free) {
             throw new ImageException(
                     String.format(

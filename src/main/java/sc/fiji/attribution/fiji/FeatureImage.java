@@ -10,6 +10,7 @@ import ij.measure.Calibration;
 import java.util.List;
 import java.util.Map;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.JavaHeap;
 import sc.fiji.attribution.core.Tensor;
 
 /**
@@ -56,15 +57,11 @@ record FeatureImage(ImagePlus source, String layer, LayerGrid grid, boolean onIm
         image.setOpenAsHyperStack(true);
         place(image);
         MapDisplay.show(image, DivergingLut.LIGHT, MapDisplay.limit(image, 99.9));
-        provenance.forEach(
-                (key, value) -> {
-                    if (value != null && !value.isBlank()) {
-                        image.setProp(key, value);
-                    }
-                });
-        image.setProperty(
-                "Info",
-                title + "\nRaw activations, a channel for each feature map; zero is neutral.\n");
+        Provenance.write(
+                provenance,
+                image,
+                title,
+                "Raw activations, a channel for each feature map; zero is neutral.");
         return image;
     }
 
@@ -80,8 +77,7 @@ record FeatureImage(ImagePlus source, String layer, LayerGrid grid, boolean onIm
     }
 
     private void requireMemory(long needed) {
-        Runtime runtime = Runtime.getRuntime();
-        long free = runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
+        long free = JavaHeap.free();
         if (needed > free) {
             throw new ImageException(
                     String.format(

@@ -144,7 +144,12 @@ public final class MapImage {
             // ImageJ drops the stack of a single plane, and with it the label.
             image.setProp("Slice_Label", stack.getSliceLabel(1));
         }
-        record(image);
+        Provenance.write(
+                provenance,
+                image,
+                title,
+                "Red argues for the target and blue against it; zero is neutral. Values are raw: no"
+                        + " clipping, no scaling.");
         return image;
     }
 
@@ -218,23 +223,5 @@ public final class MapImage {
             slice[i] = (float) sum;
         }
         return slice;
-    }
-
-    /**
-     * The provenance as properties, which Image > Show Info... lists and macros read, and a line on
-     * how to read the map, which it shows below them.
-     */
-    private void record(ImagePlus image) {
-        provenance.forEach(
-                (key, value) -> {
-                    if (value != null && !value.isBlank()) {
-                        image.setProp(key, value);
-                    }
-                });
-        image.setProperty(
-                "Info",
-                title
-                        + "\nRed argues for the target and blue against it; zero is neutral. Values are"
-                        + " raw: no clipping, no scaling.\n");
     }
 }

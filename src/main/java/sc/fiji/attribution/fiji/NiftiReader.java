@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.JavaHeap;
 
 /** Reads one NIfTI-1 file; see {@link Nifti#read}. */
 final class NiftiReader {
@@ -107,8 +108,7 @@ final class NiftiReader {
             throw new ImageException(
                     name + ": its slices are larger than ImageJ's arrays; split the file");
         }
-        Runtime runtime = Runtime.getRuntime();
-        long free = runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
+        long free = JavaHeap.free();
         long pixels = needed / header.type().bytes() * bytesPerPixel(header);
         if (pixels > free) {
             throw new ImageException(

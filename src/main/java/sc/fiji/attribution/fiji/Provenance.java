@@ -82,6 +82,20 @@ public final class Provenance {
     }
 
     /**
+     * Writes it to an image as properties, which macros read; Image > Show Info... lists them, and
+     * below them a title and a line on how to read the values. Empty values are left out.
+     */
+    static void write(Map<String, String> provenance, ImagePlus image, String title, String how) {
+        provenance.forEach(
+                (key, value) -> {
+                    if (value != null && !value.isBlank()) {
+                        image.setProp(key, value);
+                    }
+                });
+        image.setProperty("Info", title + "\n" + how + "\n");
+    }
+
+    /**
      * Reads a number back from a map, of the frame that it shows.
      *
      * @param key such as {@code completeness.error}

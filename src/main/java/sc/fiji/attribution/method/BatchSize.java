@@ -5,6 +5,7 @@
 package sc.fiji.attribution.method;
 
 import java.lang.management.ManagementFactory;
+import sc.fiji.attribution.core.JavaHeap;
 import sc.fiji.attribution.core.Tensor;
 
 /**
@@ -85,8 +86,7 @@ final class BatchSize {
 
     /** Judged by what the calls so far have taken from the system. */
     private boolean fits(int next) {
-        Runtime runtime = Runtime.getRuntime();
-        long free = runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
+        long free = JavaHeap.free();
         long perImage = Math.max(0, committed() - committedBefore) / size;
         return 4 * imageBytes * next < free / 2 && perImage * next < physical() / 4;
     }

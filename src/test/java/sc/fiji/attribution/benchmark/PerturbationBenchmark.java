@@ -7,7 +7,6 @@ package sc.fiji.attribution.benchmark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,7 +27,7 @@ import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
-import sc.fiji.attribution.testing.Maps;
+import sc.fiji.attribution.testing.GoldenMs3d;
 import sc.fiji.attribution.testing.Npy;
 import sc.fiji.attribution.testing.Resources;
 
@@ -73,10 +72,7 @@ public final class PerturbationBenchmark {
         try (Classifier classifier =
                 Engines.open(golden.resolve("saved_model"), ModelOptions.NONE)) {
             Map<String, Npy> figures = Npy.readAll(golden.resolve("regions.npz"));
-            Npy image = figures.get("input");
-            Tensor input =
-                    Maps.permute(
-                            new Tensor(new Axes("bczyx"), image.shape(), image.floats()), "bzyxc");
+            Tensor input = GoldenMs3d.channelsLast(figures.get("input"));
             if (parts.contains("occlusion")) {
                 occlusion("ms3d", classifier, input);
             }
@@ -135,9 +131,9 @@ public final class PerturbationBenchmark {
                         + " %.1e of the logits' range%n  cut at %s; %s%n",
                 name,
                 found.findings().get("boxes"),
-                median(plain),
-                median(fast),
-                median(plain) / median(fast),
+                Measured.median(plain),
+                Measured.median(fast),
+                Measured.median(plain) / Measured.median(fast),
                 difference / range,
                 found.findings().get("occlusion.cuts"),
                 found.findings().get("occlusion.saved"));
@@ -181,10 +177,10 @@ public final class PerturbationBenchmark {
                         + " (automatic batch)%n",
                 name,
                 passes,
-                median(raw),
-                median(one),
-                median(one) / median(raw),
-                median(automatic) / median(raw));
+                Measured.median(raw),
+                Measured.median(one),
+                Measured.median(one) / Measured.median(raw),
+                Measured.median(automatic) / Measured.median(raw));
     }
 
     private static Map<String, String> boxes(String batch) {
@@ -232,11 +228,5 @@ public final class PerturbationBenchmark {
                     (System.nanoTime() - start) / 1e9,
                     error);
         }
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
     }
 }

@@ -7,12 +7,10 @@ package sc.fiji.attribution.benchmark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
 import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.Composite;
 import sc.fiji.attribution.core.Progress;
@@ -48,7 +46,7 @@ public final class PropagationBenchmark {
 
     private static void measure(String name, Path model) {
         try (Classifier classifier = Engines.open(model, ModelOptions.NONE)) {
-            Tensor input = noise(classifier);
+            Tensor input = Measured.noise(classifier);
             Map<String, Runnable> runs = new LinkedHashMap<>();
             float[][] cotangent = {{1, 0}};
             runs.put(
@@ -69,23 +67,25 @@ public final class PropagationBenchmark {
                         "DeepLIFT " + rule,
                         () -> map(classifier, input, "DeepLIFT", Map.of("multipliers", rule)));
             }
-            Map<String, List<Double>> times = new LinkedHashMap<>();
+            Map<String, double[]> times = new LinkedHashMap<>();
             for (int round = -2; round < ROUNDS; round++) {
                 for (Map.Entry<String, Runnable> run : runs.entrySet()) {
-                    long start = System.nanoTime();
-                    run.getValue().run();
+                    double seconds = Measured.seconds(run.getValue());
                     if (round >= 0) {
-                        times.computeIfAbsent(run.getKey(), key -> new ArrayList<>())
-                                .add((System.nanoTime() - start) / 1e9);
+                        times.computeIfAbsent(run.getKey(), key -> new double[ROUNDS])[round] =
+                                seconds;
                     }
                 }
             }
-            double unit = median(times.get("forward + backward"));
+            double unit = Measured.median(times.get("forward + backward"));
             System.out.printf(Locale.ROOT, "%s: forward + backward %.3f s%n", name, unit);
             times.forEach(
                     (what, all) ->
                             System.out.printf(
-                                    Locale.ROOT, "  %-28s %5.2f%n", what, median(all) / unit));
+                                    Locale.ROOT,
+                                    "  %-28s %5.2f%n",
+                                    what,
+                                    Measured.median(all) / unit));
         }
     }
 
@@ -96,21 +96,5 @@ public final class PropagationBenchmark {
         found.attribute(
                 new Problem(classifier, input, "0", new Baseline.Constant(0), settings),
                 Progress.NONE);
-    }
-
-    private static Tensor noise(Classifier classifier) {
-        int[] shape = classifier.spec().shape().clone();
-        shape[0] = 1;
-        Tensor input = Tensor.zeros(classifier.spec().axes(), shape);
-        Random random = new Random(0);
-        for (int i = 0; i < input.length(); i++) {
-            input.data()[i] = random.nextFloat();
-        }
-        return input;
-    }
-
-    private static double median(List<Double> values) {
-        double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-        return sorted[sorted.length / 2];
     }
 }

@@ -7,10 +7,8 @@ package sc.fiji.attribution.benchmark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
 import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
@@ -45,12 +43,12 @@ public final class SpeedBenchmark {
 
     private static void measure(String name, Path model) {
         try (Classifier classifier = Engines.open(model, ModelOptions.NONE)) {
-            Tensor input = noise(classifier);
+            Tensor input = Measured.noise(classifier);
             double[] forward = new double[15];
             double[] both = new double[15];
             for (int i = -5; i < 15; i++) {
-                double f = seconds(() -> classifier.logits(input));
-                double b = seconds(() -> gradient(classifier, input));
+                double f = Measured.seconds(() -> classifier.logits(input));
+                double b = Measured.seconds(() -> gradient(classifier, input));
                 if (i >= 0) {
                     forward[i] = f;
                     both[i] = b;
@@ -61,36 +59,25 @@ public final class SpeedBenchmark {
             integrate(classifier, input, STEPS, Progress.NONE);
             for (int i = 0; i < 7; i++) {
                 raw[i] =
-                        seconds(
+                        Measured.seconds(
                                 () -> {
                                     for (int k = 0; k < STEPS; k++) {
                                         gradient(classifier, input);
                                     }
                                 });
-                map[i] = seconds(() -> integrate(classifier, input, STEPS, Progress.NONE));
+                map[i] = Measured.seconds(() -> integrate(classifier, input, STEPS, Progress.NONE));
             }
             System.out.printf(
                     Locale.ROOT,
                     "%-30s  %6.3f s %6.3f s  %5.2f  %13.3f  %5.1f → %.1f MB%n",
                     name,
-                    median(forward),
-                    median(both),
-                    median(both) / median(forward),
-                    median(map) / median(raw),
+                    Measured.median(forward),
+                    Measured.median(both),
+                    Measured.median(both) / Measured.median(forward),
+                    Measured.median(map) / Measured.median(raw),
                     LiveHeap.peakMegabytes(p -> integrate(classifier, input, 10, p)),
                     LiveHeap.peakMegabytes(p -> integrate(classifier, input, 200, p)));
         }
-    }
-
-    private static Tensor noise(Classifier classifier) {
-        int[] shape = classifier.spec().shape().clone();
-        shape[0] = 1;
-        Tensor input = Tensor.zeros(classifier.spec().axes(), shape);
-        Random random = new Random(0);
-        for (int i = 0; i < input.length(); i++) {
-            input.data()[i] = random.nextFloat();
-        }
-        return input;
     }
 
     private static void gradient(Classifier classifier, Tensor input) {
@@ -104,17 +91,5 @@ public final class SpeedBenchmark {
         Settings settings = Settings.of(method.declaration().options(), options);
         method.attribute(
                 new Problem(classifier, input, "0", new Baseline.Constant(0), settings), progress);
-    }
-
-    private static double seconds(Runnable work) {
-        long start = System.nanoTime();
-        work.run();
-        return (System.nanoTime() - start) / 1e9;
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
     }
 }

@@ -7,11 +7,7 @@ package sc.fiji.attribution.method;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.gson.Gson;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,13 +18,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.testing.GoldenMs3d;
 import sc.fiji.attribution.testing.Maps;
 import sc.fiji.attribution.testing.Npy;
 import sc.fiji.attribution.testing.Resources;
@@ -58,10 +54,6 @@ class GoldenMs3dTest {
         classifier.close();
     }
 
-    private static Tensor channelsLast(Npy image) {
-        return Maps.permute(new Tensor(new Axes("bczyx"), image.shape(), image.floats()), "bzyxc");
-    }
-
     /** The map at the sampled positions of the channels-first order. */
     private static float[] at(Tensor map, double[] index) {
         float[] all = Maps.permute(map, "bczyx").data();
@@ -87,7 +79,7 @@ class GoldenMs3dTest {
 
     @Test
     void logits() {
-        float[] logits = classifier.logits(channelsLast(golden.get("input")))[0];
+        float[] logits = classifier.logits(GoldenMs3d.channelsLast(golden.get("input")))[0];
         double difference = Maps.maxDifference(logits, golden.get("logits").values());
         System.out.printf("ms3d tie-free logits: difference %.1e%n", difference);
         assertTrue(difference <= 1e-4, "difference " + difference);
@@ -103,7 +95,7 @@ class GoldenMs3dTest {
         "ig_gausslegendre50,1"
     })
     void tieFree(String figure, int target) {
-        Tensor map = map(METHODS.get(figure), channelsLast(golden.get("input")), target);
+        Tensor map = map(METHODS.get(figure), GoldenMs3d.channelsLast(golden.get("input")), target);
         double[] expected = golden.get(figure + "_" + target).values();
         double scale = golden.get(figure + "_" + target + "_max").values()[0];
         float[] actual = at(map, golden.get("index").values());
@@ -119,39 +111,26 @@ class GoldenMs3dTest {
     /** The other inputs have near-ties; the tool's own float32 error is the yardstick. */
     @Test
     void withTies() throws IOException {
-        Path folder = Resources.shared("golden/ms3d");
-        JsonObject manifest =
-                new Gson()
-                        .fromJson(
-                                Files.readString(folder.resolve("manifest.json")),
-                                JsonObject.class);
-        double[] index = Npy.read(folder.resolve("samples_idx.npy")).values();
+        GoldenMs3d shared = GoldenMs3d.shared();
         List<String> failures = new ArrayList<>();
         int compared = 0;
-        for (JsonElement element : manifest.getAsJsonArray("entries")) {
-            JsonObject entry = element.getAsJsonObject();
-            String method = METHODS.get(entry.get("method").getAsString());
-            if (method == null
-                    || entry.get("input").getAsInt() > 2
-                    || !entry.get("output").getAsString().equals("logit")) {
+        for (GoldenMs3d.Figure figure : shared.figures(METHODS::containsKey)) {
+            if (figure.input() == GoldenMs3d.TIE_FREE) {
                 continue;
             }
-            Npy image = Npy.read(folder.resolve("input" + entry.get("input").getAsInt() + ".npy"));
-            Tensor map = map(method, channelsLast(image), entry.get("target").getAsInt());
-            String file = entry.get("file").getAsString();
-            boolean whole = file.endsWith(".npz");
-            double[] expected =
-                    whole
-                            ? Npy.readAll(folder.resolve(file)).get("a").values()
-                            : Npy.read(folder.resolve(file)).values();
-            float[] actual = whole ? Maps.permute(map, "bczyx").data() : at(map, index);
-            JsonObject float32 = entry.getAsJsonObject("float32_run");
-            double allowed = 2 * float32.get("max_abs_err").getAsDouble();
+            Tensor map =
+                    map(
+                            METHODS.get(figure.method()),
+                            shared.input(figure.input()),
+                            figure.target());
+            float[] actual = figure.at(map);
+            double[] expected = figure.expected();
+            double allowed = 2 * figure.ofTool();
             double error = Maps.maxDifference(actual, expected);
             String line =
                     String.format(
                             "ms3d %s: error %.2e, allowed %.2e, correlation %.8f",
-                            file, error, allowed, Maps.correlation(actual, expected));
+                            figure.file(), error, allowed, Maps.correlation(actual, expected));
             System.out.println(line);
             if (error > allowed) {
                 failures.add(line);

@@ -6,11 +6,7 @@ package sc.fiji.attribution.method;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.gson.Gson;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,15 +16,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.testing.GoldenMs3d;
 import sc.fiji.attribution.testing.Maps;
-import sc.fiji.attribution.testing.Npy;
 import sc.fiji.attribution.testing.Resources;
 
 /** Captum's and zennit's figures for backward passes by other rules; see the README beside them. */
@@ -82,47 +77,31 @@ class GoldenPropagationTest {
     @ParameterizedTest
     @MethodSource("methods")
     void asTheToolsSay(String figure) throws IOException {
-        Path folder = Resources.shared("golden/ms3d");
-        double[] index = Npy.read(folder.resolve("samples_idx.npy")).values();
+        GoldenMs3d golden = GoldenMs3d.shared();
         int compared = 0;
-        for (JsonElement element : manifest(folder).getAsJsonArray("entries")) {
-            JsonObject entry = element.getAsJsonObject();
-            int input = entry.get("input").getAsInt();
-            if (!entry.get("method").getAsString().equals(figure)
-                    || !entry.get("output").getAsString().equals("logit")
-                    || input == 1) {
+        for (GoldenMs3d.Figure entry : golden.figures(figure::equals)) {
+            if (entry.input() == 1) {
                 continue;
             }
-            String file = entry.get("file").getAsString();
-            float[] map = map(folder, figure, input, entry.get("target").getAsString());
-            boolean whole = file.endsWith(".npz");
-            double[] expected =
-                    whole
-                            ? Npy.readAll(folder.resolve(file)).get("a").values()
-                            : Npy.read(folder.resolve(file)).values();
-            float[] actual = whole ? map : new float[index.length];
-            for (int i = 0; !whole && i < index.length; i++) {
-                actual[i] = map[(int) index[i]];
-            }
-            double scale =
-                    Math.max(entry.get("max").getAsDouble(), -entry.get("min").getAsDouble());
+            double[] expected = entry.expected();
+            float[] actual = entry.at(map(figure, golden.input(entry.input()), entry.target()));
             int kinks = 0;
             for (int i = 0; i < actual.length; i++) {
-                kinks += Math.abs(actual[i] - expected[i]) > 1e-3 * scale ? 1 : 0;
+                kinks += Math.abs(actual[i] - expected[i]) > 1e-3 * entry.scale() ? 1 : 0;
             }
-            double error = Maps.maxDifference(actual, expected) / scale;
+            boolean tieFree = entry.input() == GoldenMs3d.TIE_FREE;
+            double error = Maps.maxDifference(actual, expected) / entry.scale();
             double correlation = Maps.correlation(actual, expected);
-            double ofTool =
-                    entry.getAsJsonObject("float32_run").get("max_abs_err").getAsDouble() / scale;
+            double ofTool = entry.ofTool() / entry.scale();
             String line =
                     String.format(
                             "%s: error %.1e of the maximum (the tool's own %.1e), %d of %d off by"
                                     + " more than 1e-3, correlation %.7f",
-                            file, error, ofTool, kinks, actual.length, correlation);
+                            entry.file(), error, ofTool, kinks, actual.length, correlation);
             System.out.println(line);
-            assertTrue(error <= Math.max(1e-3, input == 3 ? 0 : 2 * ofTool), line);
-            assertTrue(input != 3 || kinks <= actual.length / 1000, line);
-            assertTrue(input != 3 || correlation >= 0.9999, line);
+            assertTrue(error <= Math.max(1e-3, tieFree ? 0 : 2 * ofTool), line);
+            assertTrue(!tieFree || kinks <= actual.length / 1000, line);
+            assertTrue(!tieFree || correlation >= 0.9999, line);
             compared++;
         }
         assertTrue(compared >= 4, figure + ": " + compared);
@@ -132,25 +111,16 @@ class GoldenPropagationTest {
         return FIGURES.keySet();
     }
 
-    private static JsonObject manifest(Path folder) throws IOException {
-        return new Gson()
-                .fromJson(Files.readString(folder.resolve("manifest.json")), JsonObject.class);
-    }
-
-    /** In the channels-first order of the figures. */
-    private float[] map(Path folder, String figure, int input, String target) throws IOException {
-        Path file = folder.resolve("input" + input + (input == 3 ? "_tiefree" : "") + ".npy");
-        Npy image = Npy.read(file);
-        Tensor tensor = new Tensor(new Axes("bczyx"), image.shape(), image.floats());
+    private Tensor map(String figure, Tensor input, int target) {
         Asked asked = FIGURES.get(figure);
         AttributionMethod method = AttributionMethods.named(asked.method);
         Problem problem =
                 new Problem(
                         classifier,
-                        Maps.permute(tensor, "bzyxc"),
-                        target,
+                        input,
+                        Integer.toString(target),
                         new Baseline.Constant(0),
                         Settings.of(method.declaration().options(), asked.options));
-        return Maps.permute(method.attribute(problem, Progress.NONE).map(), "bczyx").data();
+        return method.attribute(problem, Progress.NONE).map();
     }
 }

@@ -49,16 +49,7 @@ public final class AblationCam extends LayerMethod {
 
     @Override
     double[] map(Site site, Progress progress) {
-        double[] weights = weights(site, progress);
-        double[] map = new double[site.space().size()];
-        site.forEachChannel(
-                site.activations(),
-                (channel, a) -> {
-                    for (int i = 0; i < map.length; i++) {
-                        map[i] += weights[channel] * a[i];
-                    }
-                });
-        return map;
+        return site.weighted(weights(site, progress));
     }
 
     private static double[] weights(Site site, Progress progress) {

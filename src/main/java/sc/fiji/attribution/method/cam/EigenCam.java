@@ -51,16 +51,11 @@ public final class EigenCam extends LayerMethod {
 
     @Override
     double[] map(Site site, Progress progress) {
-        int channels = site.channels();
-        float[][] columns = new float[channels][];
+        float[][] columns = new float[site.channels()][];
         site.forEachChannel(
                 site.activations(), (channel, values) -> columns[channel] = values.clone());
-        double[] vector = firstVector(columns);
-        double[] map = new double[site.space().size()];
+        double[] map = site.weighted(firstVector(columns));
         for (int i = 0; i < map.length; i++) {
-            for (int c = 0; c < channels; c++) {
-                map[i] += columns[c][i] * vector[c];
-            }
             map[i] = Math.abs(map[i]);
         }
         return map;

@@ -16,6 +16,7 @@ import sc.fiji.attribution.method.Pace;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.ScoreSweep;
 import sc.fiji.attribution.method.Space;
+import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.Layer;
 
 /**
@@ -56,26 +57,17 @@ public final class ScoreCam extends LayerMethod {
 
     @Override
     double[] map(Site site, Progress progress) {
-        double[] weights = softmax(scores(site, progress));
-        double[] map = new double[site.space().size()];
-        site.forEachChannel(
-                site.activations(),
-                (channel, a) -> {
-                    for (int i = 0; i < map.length; i++) {
-                        map[i] += weights[channel] * a[i];
-                    }
-                });
-        return map;
+        return site.weighted(Head.SOFTMAX.probabilities(scores(site, progress)));
     }
 
-    private double[] scores(Site site, Progress progress) {
+    private float[] scores(Site site, Progress progress) {
         Problem problem = site.problem();
         Tensor input = problem.input();
         List<Tensor> references = problem.baseline().references(input);
         int each = references.size();
         int[] offsets = Space.of(input).offsets(input);
         boolean[] inside = Inside.of(problem).orElse(null);
-        double[] scores = new double[site.channels()];
+        float[] scores = new float[site.channels()];
         float[][] mask = new float[1][];
         Pace pace = new Pace(declaration().name(), (long) scores.length * each, progress);
         new ScoreSweep(site.score(), problem)
@@ -98,7 +90,7 @@ public final class ScoreCam extends LayerMethod {
                                 }
                             }
                         },
-                        (index, value, place) -> scores[index / each] += value / each);
+                        (index, value, place) -> scores[index / each] += (float) (value / each));
         pace.finish();
         return scores;
     }
@@ -122,22 +114,5 @@ public final class ScoreCam extends LayerMethod {
             mask[i] = high > low ? (mask[i] - low) / (high - low) : 0;
         }
         return mask;
-    }
-
-    private static double[] softmax(double[] scores) {
-        double largest = Double.NEGATIVE_INFINITY;
-        for (double score : scores) {
-            largest = Math.max(largest, score);
-        }
-        double sum = 0;
-        double[] weights = new double[scores.length];
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] = Math.exp(scores[i] - largest);
-            sum += weights[i];
-        }
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] /= sum;
-        }
-        return weights;
     }
 }

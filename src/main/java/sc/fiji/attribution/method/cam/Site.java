@@ -50,6 +50,19 @@ record Site(Problem problem, Score score, Layer layer, Tensor activations) {
         }
     }
 
+    /** The sum of the layer's channels, each times its weight. */
+    double[] weighted(double[] weights) {
+        double[] map = new double[space().size()];
+        forEachChannel(
+                activations,
+                (channel, a) -> {
+                    for (int i = 0; i < map.length; i++) {
+                        map[i] += weights[channel] * a[i];
+                    }
+                });
+        return map;
+    }
+
     /** df/dA of f with respect to the layer's activations A: only the rest of the network runs. */
     Tensor gradient() {
         Pass back = Pass.gradient(layer.name());

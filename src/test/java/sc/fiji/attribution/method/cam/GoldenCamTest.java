@@ -7,15 +7,9 @@ package sc.fiji.attribution.method.cam;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.gson.Gson;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,7 +17,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
@@ -34,6 +27,7 @@ import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.testing.GoldenMs3d;
 import sc.fiji.attribution.testing.Maps;
 import sc.fiji.attribution.testing.Npy;
 import sc.fiji.attribution.testing.Resources;
@@ -79,10 +73,6 @@ class GoldenCamTest {
     void close() {
         classifier.close();
         System.out.printf("ms3d class-activation maps: error up to %.1e%n", largest);
-    }
-
-    private static Tensor channelsLast(Npy image) {
-        return Maps.permute(new Tensor(new Axes("bczyx"), image.shape(), image.floats()), "bzyxc");
     }
 
     private Problem problem(LayerMethod method, Tensor input, int target, String... options) {
@@ -184,7 +174,8 @@ class GoldenCamTest {
 
     @Test
     void bundled() {
-        Tensor input = channelsLast(Npy.readAll(folder.resolve("regions.npz")).get("input"));
+        Tensor input =
+                GoldenMs3d.channelsLast(Npy.readAll(folder.resolve("regions.npz")).get("input"));
         Map<String, Npy> figures = Npy.readAll(folder.resolve("cams.npz"));
         for (Map.Entry<String, Npy> figure : figures.entrySet()) {
             String name = figure.getKey().replaceAll("_[01]$", "");
@@ -198,7 +189,8 @@ class GoldenCamTest {
     /** Half-pixel centres, as Captum's interpolation without {@code align_corners}. */
     @Test
     void interpolated() {
-        Tensor input = channelsLast(Npy.readAll(folder.resolve("regions.npz")).get("input"));
+        Tensor input =
+                GoldenMs3d.channelsLast(Npy.readAll(folder.resolve("regions.npz")).get("input"));
         Map<String, Npy> figures = Npy.readAll(folder.resolve("cams.npz"));
         double[] index = figures.get("index").values();
         GradCam method = new GradCam();
@@ -220,37 +212,23 @@ class GoldenCamTest {
 
     @Test
     void everyFigureOfTheOtherTools() throws IOException {
-        Path shared = Resources.shared("golden/ms3d");
-        JsonObject manifest =
-                new Gson()
-                        .fromJson(
-                                Files.readString(shared.resolve("manifest.json")),
-                                JsonObject.class);
+        GoldenMs3d golden = GoldenMs3d.shared();
         int compared = 0;
-        List<Tensor> inputs = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            inputs.add(channelsLast(Npy.read(shared.resolve("input" + i + ".npy"))));
-        }
-        for (JsonElement element : manifest.getAsJsonArray("entries")) {
-            JsonObject entry = element.getAsJsonObject();
-            String figure = entry.get("method").getAsString();
-            Matcher parts = FIGURE.matcher(figure);
-            if (!parts.matches() || !METHODS.containsKey(parts.group(1))) {
-                continue;
+        for (GoldenMs3d.Figure figure : golden.figures(GoldenCamTest::isOnALayer)) {
+            double[] expected = figure.expected();
+            if (figure.file().endsWith(".npz")) {
+                expected = summed(Npy.readAll(golden.folder().resolve(figure.file())).get("a"));
             }
-            Path file = shared.resolve(entry.get("file").getAsString());
-            double[] expected =
-                    file.toString().endsWith(".npz")
-                            ? summed(Npy.readAll(file).get("a"))
-                            : Npy.read(file).values();
-            compare(
-                    figure,
-                    inputs.get(entry.get("input").getAsInt()),
-                    entry.get("target").getAsInt(),
-                    expected);
+            Tensor input = golden.input(figure.input());
+            compare(figure.method(), input, figure.target(), expected);
             compared++;
         }
         assertEquals(122, compared);
+    }
+
+    private static boolean isOnALayer(String method) {
+        Matcher parts = FIGURE.matcher(method);
+        return parts.matches() && METHODS.containsKey(parts.group(1));
     }
 
     /** The sum over channels, N,C,D,H,W. */

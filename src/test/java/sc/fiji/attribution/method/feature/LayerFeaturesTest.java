@@ -15,7 +15,6 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +22,6 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Tensor;
@@ -33,8 +31,8 @@ import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.testing.GoldenMs3d;
 import sc.fiji.attribution.testing.Maps;
-import sc.fiji.attribution.testing.Npy;
 import sc.fiji.attribution.testing.Resources;
 
 /** Activations are those that another tool recorded, and contributions add up to the score. */
@@ -70,17 +68,15 @@ class LayerFeaturesTest {
 
     @Test
     void activationsAreThoseOfPyTorch() throws IOException {
-        Path golden = Resources.shared("golden/ms3d");
+        GoldenMs3d golden = GoldenMs3d.shared();
         JsonArray images =
                 new Gson()
                         .fromJson(
-                                Files.readString(golden.resolve("activations.json")),
+                                Files.readString(golden.folder().resolve("activations.json")),
                                 JsonArray.class);
         int compared = 0;
         for (int i = 0; i < images.size(); i++) {
-            Npy x = Npy.read(golden.resolve("input" + i + ".npy"));
-            Tensor image =
-                    Maps.permute(new Tensor(new Axes("bczyx"), x.shape(), x.floats()), "bzyxc");
+            Tensor image = golden.input(i);
             for (Layer layer : ms3d.layers().orElseThrow().list()) {
                 JsonElement figures =
                         images.get(i).getAsJsonObject().get(layer.name().replace("net_", "net."));

@@ -31,6 +31,7 @@ import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.testing.GoldenMs3d;
 import sc.fiji.attribution.testing.Maps;
 import sc.fiji.attribution.testing.Npy;
 import sc.fiji.attribution.testing.Resources;
@@ -54,16 +55,12 @@ class GoldenRegionsTest {
                 new RememberingClassifier(
                         Engines.open(folder.resolve("saved_model"), ModelOptions.NONE));
         golden = Npy.readAll(folder.resolve("regions.npz"));
-        input = image(golden.get("input"));
+        input = GoldenMs3d.channelsLast(golden.get("input"));
     }
 
     @AfterAll
     void close() {
         classifier.close();
-    }
-
-    private static Tensor image(Npy image) {
-        return Maps.permute(new Tensor(new Axes("bczyx"), image.shape(), image.floats()), "bzyxc");
     }
 
     private Regions regions(String name) {
@@ -219,7 +216,7 @@ class GoldenRegionsTest {
         double[] index = Npy.read(folder.resolve("samples_idx.npy")).values();
         Tensor first = input;
         for (int i : new int[] {1}) {
-            input = image(Npy.read(folder.resolve("input" + i + ".npy")));
+            input = GoldenMs3d.channelsLast(Npy.read(folder.resolve("input" + i + ".npy")));
             for (String regions : List.of("voronoi12", "grid16")) {
                 String figure = "feature_ablation_" + regions;
                 String file = figure + "__in" + i + "__t1.npy";
