@@ -150,7 +150,7 @@ final class HiddenLayers {
         List<String> ops =
                 nodes.stream().map(NodeDef::getOp).filter(op -> !PLUMBING.contains(op)).toList();
         NodeDef last = nodes.get(nodes.size() - 1);
-        boolean convolution = ops.stream().anyMatch(LayerNames.CONVOLUTIONS::contains);
+        boolean convolution = ops.stream().anyMatch(WeightForm.CONVOLUTIONS::containsKey);
         boolean moved = !ChannelsLast.original(last.getName()).equals(last.getName());
         return new HiddenLayer(
                 name, new Output(last.getName(), 0), ops, convolution, channelsFirst && !moved);

@@ -23,17 +23,6 @@ import org.tensorflow.proto.NodeDef;
  */
 final class LayerNames {
 
-    /** Ops that carry a network's weights. */
-    static final Set<String> CONVOLUTIONS =
-            Set.of(
-                    "Conv2D",
-                    "Conv3D",
-                    "DepthwiseConv2dNative",
-                    "Conv2DBackpropInput",
-                    "Conv3DBackpropInputV2");
-
-    private static final Set<String> DENSE = Set.of("MatMul", "BatchMatMulV2", "Einsum");
-
     private static final Pattern SUFFIX = Pattern.compile("_\\d+$");
 
     /** Scopes that layers of Keras 2 and TensorFlow 1 open inside themselves. */
@@ -63,7 +52,7 @@ final class LayerNames {
     static LayerNames of(Collection<NodeDef> nodes) {
         List<List<String>> scopes = new ArrayList<>();
         for (NodeDef node : nodes) {
-            if (CONVOLUTIONS.contains(node.getOp()) || DENSE.contains(node.getOp())) {
+            if (WeightForm.ops().contains(node.getOp())) {
                 List<String> parts = parts(node.getName());
                 scopes.add(parts.subList(0, parts.size() - 1));
             }

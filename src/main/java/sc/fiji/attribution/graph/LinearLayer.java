@@ -7,7 +7,6 @@ package sc.fiji.attribution.graph;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -34,20 +33,8 @@ record LinearLayer(
         Optional<Node> before,
         List<Node> moves) {
 
-    /** Which inputs of an op are x and the weights. */
-    record Inputs(int x, int w) {}
-
-    /** Ops whose outputs have one channel axis, in front of which all others are of space. */
-    static final Map<String, Inputs> CONVOLUTIONS =
-            Map.of(
-                    "Conv2D", new Inputs(0, 1),
-                    "Conv3D", new Inputs(0, 1),
-                    "DepthwiseConv2dNative", new Inputs(0, 1),
-                    "Conv2DBackpropInput", new Inputs(2, 1),
-                    "Conv3DBackpropInputV2", new Inputs(2, 1));
-
     boolean convolution() {
-        return CONVOLUTIONS.containsKey(node.op());
+        return WeightForm.CONVOLUTIONS.containsKey(node.op());
     }
 
     Output input() {

@@ -5,7 +5,6 @@
 package sc.fiji.attribution.graph;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,9 +21,6 @@ import org.tensorflow.proto.TensorShapeProto;
  * Keras writes for volumes.
  */
 final class LinearLayers {
-
-    private static final Set<String> PRODUCTS =
-            Set.of("MatMul", "BatchMatMul", "BatchMatMulV2", "Einsum");
 
     /** What may be folded, where its other inputs are made of weights. */
     private static final Set<String> AFFINE =
@@ -68,38 +64,18 @@ final class LinearLayers {
         return layers.found;
     }
 
-    /** What a layer with weights may be. */
-    static Set<String> ops() {
-        Set<String> ops = new HashSet<>(LinearLayer.CONVOLUTIONS.keySet());
-        ops.addAll(PRODUCTS);
-        return ops;
-    }
-
     private void visit(NodeDef def) {
         Node node = Node.of(def);
         boolean behind = node.inputs().stream().anyMatch(in -> behindFirst.contains(in.node()));
-        Optional<LinearLayer.Inputs> inputs = inputs(node);
-        inputs.ifPresent(
-                in -> {
-                    LinearLayer layer = fold(node, in, !behind);
+        Optional<WeightForm> form = WeightForm.of(graph, node, route);
+        form.ifPresent(
+                f -> {
+                    LinearLayer layer = fold(node, f, !behind);
                     found.put(layer.node().name(), layer);
                 });
-        if (behind || inputs.isPresent()) {
+        if (behind || form.isPresent()) {
             behindFirst.add(def.getName());
         }
-    }
-
-    /** Which input depends on the image; empty where the op is no layer with weights. */
-    private Optional<LinearLayer.Inputs> inputs(Node node) {
-        LinearLayer.Inputs in = LinearLayer.CONVOLUTIONS.get(node.op());
-        if (in == null && PRODUCTS.contains(node.op()) && node.inputs().size() == 2) {
-            in =
-                    route.has(node.in(0))
-                            ? new LinearLayer.Inputs(0, 1)
-                            : new LinearLayer.Inputs(1, 0);
-        }
-        return Optional.ofNullable(in)
-                .filter(i -> route.has(node.in(i.x())) && !route.has(node.in(i.w())));
     }
 
     /**
@@ -109,18 +85,18 @@ final class LinearLayers {
      */
     private record Link(Node node, int input, boolean moves) {}
 
-    private List<Link> chain(Node layer, int w) {
+    private List<Link> chain(Node layer, WeightForm form) {
         List<Link> chain = new ArrayList<>();
         Optional<Link> next =
-                channelsLast(layer, w) ? next(layer, w, layer.out()) : Optional.empty();
+                form.channels().isEmpty() ? Optional.empty() : next(layer, form, layer.out());
         while (next.isPresent()) {
             chain.add(next.get());
-            next = next(layer, w, next.get().node().out());
+            next = next(layer, form, next.get().node().out());
         }
         return chain;
     }
 
-    private Optional<Link> next(Node layer, int w, Output at) {
+    private Optional<Link> next(Node layer, WeightForm form, Output at) {
         List<NodeDef> all = readers.getOrDefault(at.node(), List.of());
         if (all.size() != 1) {
             return Optional.empty();
@@ -128,37 +104,20 @@ final class LinearLayers {
         Node node = Node.of(all.get(0));
         boolean moves =
                 node.op().equals("BatchToSpaceND")
-                        || (node.op().equals("Reshape") && keepsChannels(layer, w, node));
+                        || (node.op().equals("Reshape") && keepsChannels(layer, form, node));
         return moves
                 ? Optional.of(new Link(node, 0, true)).filter(link -> node.in(0).equals(at))
-                : affine(node, at).filter(link -> rank(layer) > 2 || !isNorm(node));
-    }
-
-    /** Whether outputs differ along the last axis by the last axis of the weights, or may. */
-    private boolean channelsLast(Node layer, int w) {
-        return switch (layer.op()) {
-            case "MatMul" -> w == 1;
-            case "BatchMatMul", "BatchMatMulV2" -> w == 1 && weightShape(layer, w).length == 2;
-            case "Einsum" -> {
-                String[] terms = layer.text("equation").split(",|->");
-                if (terms.length < 3 || weightShape(layer, w).length == 0) {
-                    yield false;
-                }
-                char channel = terms[2].isEmpty() ? 0 : terms[2].charAt(terms[2].length() - 1);
-                yield w == 1 && terms[1].endsWith("" + channel) && terms[0].indexOf(channel) < 0;
-            }
-            default -> true;
-        };
+                : affine(node, at).filter(link -> form.outputRank() > 2 || !isNorm(node));
     }
 
     /** Whether what follows adds or multiplies as many channels as a product has. */
-    private boolean keepsChannels(Node layer, int w, Node reshape) {
+    private boolean keepsChannels(Node layer, WeightForm form, Node reshape) {
         List<NodeDef> all = readers.getOrDefault(reshape.name(), List.of());
-        long[] weights = weightShape(layer, w);
-        if (!layer.op().equals("MatMul") || all.size() != 1 || weights.length != 2) {
+        Optional<long[]> weights = StaticShape.ofWeight(graph, layer.in(form.w()));
+        if (!layer.op().equals("MatMul") || all.size() != 1 || weights.isEmpty()) {
             return false;
         }
-        long units = weights[transposed(layer) ? 0 : 1];
+        long units = weights.get()[form.channels().get(0)];
         Node node = Node.of(all.get(0));
         return units > 1
                 && affine(node, reshape.out())
@@ -171,10 +130,6 @@ final class LinearLayers {
         return node.inputs().size() == 2
                 ? StaticShape.ofWeight(graph, node.in(1 - input)).filter(s -> s.length > 0)
                 : Optional.empty();
-    }
-
-    private long[] weightShape(Node layer, int w) {
-        return StaticShape.ofWeight(graph, layer.in(w)).orElse(new long[0]);
     }
 
     private Optional<Link> affine(Node node, Output at) {
@@ -197,17 +152,17 @@ final class LinearLayers {
         return node.op().startsWith("FusedBatchNorm");
     }
 
-    private LinearLayer fold(Node layer, LinearLayer.Inputs in, boolean first) {
-        List<Link> chain = chain(layer, in.w());
+    private LinearLayer fold(Node layer, WeightForm form, boolean first) {
+        List<Link> chain = chain(layer, form);
         List<Node> moves = chain.stream().filter(Link::moves).map(Link::node).toList();
-        Optional<Node> before = before(layer.in(in.x()), moves);
-        Node entered = before.map(b -> layer.with(in.x(), b.in(0))).orElse(layer);
+        Optional<Node> before = before(layer.in(form.x()), moves);
+        Node entered = before.map(b -> layer.with(form.x(), b.in(0))).orElse(layer);
         String last = chain.isEmpty() ? layer.name() : chain.get(chain.size() - 1).node().name();
         Node named = new Node(layer.def().toBuilder().setName(last).build(), entered.inputs());
         Optional<Output> bias = Optional.empty();
         if (chain.size() > moves.size()) {
             // What the chain makes of zero is b, and its slope is what scales W.
-            Output zero = zero(layer, in.w());
+            Output zero = form.zeros(g, layer.in(form.w()));
             Output shifted = zero;
             for (Link link : chain) {
                 shifted = link.moves() ? shifted : again(link, shifted);
@@ -215,10 +170,10 @@ final class LinearLayers {
             Output slope =
                     new ReverseMode(g, RuleTable.GRADIENT)
                             .backward(shifted, g.onesLike(shifted), zero);
-            named = named.with(in.w(), scaled(layer, layer.in(in.w()), slope));
+            named = named.with(form.w(), scaled(form, layer.in(form.w()), slope));
             bias = Optional.of(shifted);
         }
-        return new LinearLayer(named, in.x(), in.w(), bias, layer.name(), first, before, moves);
+        return new LinearLayer(named, form.x(), form.w(), bias, layer.name(), first, before, moves);
     }
 
     private Output again(Link link, Output at) {
@@ -242,53 +197,8 @@ final class LinearLayers {
                 .filter(n -> moves.stream().anyMatch(move -> move.op().equals(undone)));
     }
 
-    /** Zeros, one for each channel of z and 1 along its other axes. */
-    private Output zero(Node layer, int w) {
-        Output shape = g.shape(layer.in(w));
-        Output channels =
-                switch (layer.op()) {
-                    case "MatMul", "BatchMatMul", "BatchMatMulV2" ->
-                            g.slice(shape, transposed(layer) ? 0 : 1, 1);
-                    case "Einsum" -> g.slice(shape, weightShape(layer, w).length - 1, 1);
-                    case "DepthwiseConv2dNative" ->
-                            g.mul(g.slice(shape, 2, 1), g.slice(shape, 3, 1));
-                    case "Conv2DBackpropInput" -> g.slice(shape, 2, 1);
-                    case "Conv3DBackpropInputV2" -> g.slice(shape, 3, 1);
-                    case "Conv2D" -> g.slice(shape, 3, 1);
-                    default -> g.slice(shape, 4, 1);
-                };
-        int[] ones = new int[rank(layer) - 1];
-        Arrays.fill(ones, 1);
-        return g.emit("Fill", g.concat(g.vector(ones), channels), g.scalar(0.0, layer.in(w)));
-    }
-
-    /** Of a product x·W, whether its units are the rows of W. */
-    private static boolean transposed(Node layer) {
-        return layer.flag(layer.op().equals("MatMul") ? "transpose_b" : "adj_y");
-    }
-
-    private static int rank(Node layer) {
-        return switch (layer.op()) {
-            case "MatMul", "BatchMatMul", "BatchMatMulV2", "Einsum" -> 2;
-            case "Conv3D", "Conv3DBackpropInputV2" -> 5;
-            default -> 4;
-        };
-    }
-
-    /** Each output channel's weights times its factor. */
-    private Output scaled(Node layer, Output weights, Output factors) {
-        Output aligned =
-                switch (layer.op()) {
-                    case "DepthwiseConv2dNative" ->
-                            g.reshape(factors, g.slice(g.shape(weights), 2, 2));
-                    case "Conv2DBackpropInput", "Conv3DBackpropInputV2" ->
-                            g.reshape(factors, g.vector(-1, 1));
-                    case "MatMul", "BatchMatMul", "BatchMatMulV2" ->
-                            g.reshape(
-                                    factors, transposed(layer) ? g.vector(-1, 1) : g.vector(1, -1));
-                    default -> g.reshape(factors, g.vector(-1));
-                };
-        Output scaled = g.mul(weights, aligned);
+    private Output scaled(WeightForm form, Output weights, Output factors) {
+        Output scaled = form.scaled(g, weights, factors);
         // Says the shape, which rules for narrow layers look at.
         return StaticShape.ofWeight(graph, weights)
                 .map(shape -> g.emit("EnsureShape", List.of(scaled), "shape", proto(shape)))

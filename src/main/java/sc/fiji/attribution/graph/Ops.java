@@ -259,6 +259,9 @@ final class Ops {
     }
 
     Output concat(Output... vectors) {
+        if (vectors.length == 1) {
+            return vectors[0];
+        }
         Output[] inputs = Arrays.copyOf(vectors, vectors.length + 1);
         inputs[vectors.length] = scalar(0);
         return emit("ConcatV2", inputs);

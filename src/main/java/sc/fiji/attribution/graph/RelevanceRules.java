@@ -109,7 +109,7 @@ final class RelevanceRules {
         rules.put("RealDiv", this::quotient);
         rules.put("Div", this::quotient);
         rules.put("DivNoNan", this::quotient);
-        for (String op : LinearLayers.ops()) {
+        for (String op : WeightForm.ops()) {
             rules.put(op, this::layer);
         }
         return rules;
