@@ -6,7 +6,6 @@ package sc.fiji.attribution.graph;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
 import java.util.Map;
@@ -35,10 +34,6 @@ class ChannelsLastTest {
      * Compares with TensorFlow's own channels-first kernels; returns how many transposes remain.
      */
     private static long check(Values x, Function<Ops, Function<Output, Output>> network) {
-        assumeTrue(
-                OpTrial.hasOneDnn(),
-                "skipped: TensorFlow has channels-first kernels on this processor only with"
-                        + " TF_ENABLE_ONEDNN_OPTS=1");
         Graph graph = new Graph();
         Ops g = new Ops(graph, "");
         Output input = g.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);

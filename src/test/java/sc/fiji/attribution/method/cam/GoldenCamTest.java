@@ -9,8 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -63,6 +68,9 @@ class GoldenCamTest {
     /** Error as a share of the map's maximum. */
     private double largest;
 
+    private int atKinks;
+    private int values;
+
     @BeforeAll
     void open() {
         folder = Resources.bundled("golden/ms3d");
@@ -88,17 +96,20 @@ class GoldenCamTest {
                 Settings.of(method.declaration().options(), texts));
     }
 
-    /** What a figure should be by our means: the method's map, or what the tool makes of it. */
-    private float[] ours(String tool, String layer, boolean relu, Tensor input, int target) {
+    private Site site(String tool, String layer, Tensor input, int target) {
         LayerMethod method = (LayerMethod) AttributionMethods.named(METHODS.get(tool));
         Problem problem = problem(method, input, target, "layer", "net_" + layer);
         Score score = new Score(problem, "net_" + layer);
-        Site site =
-                new Site(
-                        problem,
-                        score,
-                        classifier.layers().orElseThrow().named("net_" + layer),
-                        score.activations("net_" + layer));
+        return new Site(
+                problem,
+                score,
+                classifier.layers().orElseThrow().named("net_" + layer),
+                score.activations("net_" + layer));
+    }
+
+    /** What a figure should be by our means: the method's map, or what the tool makes of it. */
+    private static float[] ours(String tool, Site site, boolean relu) {
+        LayerMethod method = (LayerMethod) AttributionMethods.named(METHODS.get(tool));
         double[] map =
                 switch (tool) {
                     case "monai_gradcampp" -> monaiPlusPlus(site);
@@ -110,6 +121,30 @@ class GoldenCamTest {
             floats[i] = (float) (relu || tool.startsWith("monai") ? Math.max(0, map[i]) : map[i]);
         }
         return floats;
+    }
+
+    /**
+     * Places at which rounding decides which of two nearly equal activations a max pooling behind
+     * the layer takes: those that change where the activations do by some millionths.
+     */
+    private static Set<Integer> kinks(String tool, Site site, boolean relu, double scale) {
+        float[] map = ours(tool, site, relu);
+        Set<Integer> kinks = new TreeSet<>();
+        Random random = new Random(1);
+        for (int trial = 0; trial < 4; trial++) {
+            Tensor a = site.activations().copy();
+            for (int i = 0; i < a.length(); i++) {
+                a.data()[i] *= 1 + 3e-6f * (float) random.nextGaussian();
+            }
+            float[] other =
+                    ours(tool, new Site(site.problem(), site.score(), site.layer(), a), relu);
+            for (int i = 0; i < map.length; i++) {
+                if (Math.abs(map[i] - other[i]) > 1e-3 * scale) {
+                    kinks.add(i);
+                }
+            }
+        }
+        return kinks;
     }
 
     /** pytorch-grad-cam subtracts each channel's mean first. */
@@ -156,7 +191,8 @@ class GoldenCamTest {
         Matcher parts = FIGURE.matcher(figure);
         assertTrue(parts.matches(), figure);
         boolean relu = "1".equals(parts.group(3));
-        float[] actual = ours(parts.group(1), parts.group(2), relu, input, target);
+        Site site = site(parts.group(1), parts.group(2), input, target);
+        float[] actual = ours(parts.group(1), site, relu);
         double[] wanted = expected.clone();
         if (METHODS.get(parts.group(1)).equals("Eigen-CAM")) {
             for (int i = 0; i < wanted.length; i++) {
@@ -165,6 +201,20 @@ class GoldenCamTest {
         }
         assertEquals(wanted.length, actual.length, figure);
         double scale = Maps.maxAbs(wanted);
+        List<Integer> off = new ArrayList<>();
+        for (int i = 0; i < wanted.length; i++) {
+            if (Math.abs(actual[i] - wanted[i]) > 1e-3 * scale) {
+                off.add(i);
+            }
+        }
+        if (!off.isEmpty()) {
+            System.out.println("ms3d " + figure + ": off at kinks " + off + " of " + wanted.length);
+            Set<Integer> kinks = kinks(parts.group(1), site, relu, scale);
+            assertTrue(kinks.containsAll(off), figure + ": off at " + off);
+            off.forEach(i -> wanted[i] = actual[i]);
+        }
+        atKinks += off.size();
+        values += wanted.length;
         double error = Maps.maxDifference(actual, wanted);
         double correlation = Maps.correlation(actual, wanted);
         largest = Math.max(largest, error / scale);
@@ -224,6 +274,7 @@ class GoldenCamTest {
             compared++;
         }
         assertEquals(122, compared);
+        assertTrue(atKinks <= 1e-3 * values, atKinks + " of " + values);
     }
 
     private static boolean isOnALayer(String method) {
