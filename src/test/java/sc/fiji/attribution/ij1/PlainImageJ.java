@@ -6,6 +6,7 @@ package sc.fiji.attribution.ij1;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -104,6 +105,7 @@ final class PlainImageJ implements AutoCloseable {
                         .start();
         if (!process.waitFor(300, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
+            fail("ImageJ did not end; does it wait at a dialog? It printed: " + printed());
         }
         return process.exitValue();
     }

@@ -147,8 +147,8 @@ class PlainImageJTest {
                                 Ext.getCompletenessError(error, share);
                                 File.append("" + error + " " + share, report);
                                 Ext.getCompletenessError(error);
-                                layers = split(Ext.getLayers(), "\n");
-                                methods = split(Ext.getMethods(), "\n");
+                                layers = split(Ext.getLayers(), "\\n");
+                                methods = split(Ext.getMethods(), "\\n");
                                 File.append(layers[0] + " " + methods[0], report);
                                 Ext.getLogit("tumour", d);
                                 File.append("went on", report);
