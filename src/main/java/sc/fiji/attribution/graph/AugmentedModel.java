@@ -113,7 +113,8 @@ public record AugmentedModel(
                         : logits.output();
         Graph network = new Graph(graph.nodes());
         PoolBeforeRelu.apply(ops);
-        Output logits32 = ops.cast(scored, DataType.DT_FLOAT);
+        // By an identity, since TensorFlow may fuse what makes them.
+        Output logits32 = ops.emit("Identity", ops.cast(scored, DataType.DT_FLOAT));
 
         Assembly assembly = new Assembly(original, graph);
         assembly.signature(SCORE, Map.of(INPUT, input), Map.of(LOGITS, logits32));

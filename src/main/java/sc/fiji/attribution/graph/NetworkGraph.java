@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
@@ -220,23 +221,31 @@ public final class NetworkGraph {
      */
     public Addition pass(Pass pass) {
         Call call = new Call();
+        Output origin = input;
+        UnaryOperator<Output> here = UnaryOperator.identity();
         if (!pass.from().equals(Pass.IMAGE)) {
-            call.feed(FEED, tensor(pass.from()));
+            // Not the layer itself is fed: TensorFlow may fuse it with what follows.
+            Output layer = tensor(pass.from());
+            origin = ops.emit("Placeholder", List.of(), "dtype", graph.type(layer));
+            call.feed(FEED, origin);
+            List<Output> ends = new ArrayList<>(List.of(tensor(pass.of())));
+            pass.at().forEach(place -> ends.add(tensor(place)));
+            here = new Twin(graph, Route.between(graph, layer, ends), layer, origin)::of;
         }
         for (String layer : pass.at()) {
-            call.fetch(ACTIVATION + layer, tensor(layer));
+            call.fetch(ACTIVATION + layer, here.apply(tensor(layer)));
         }
         if (pass.of().equals(Pass.LOGITS)) {
-            call.fetch(AugmentedModel.LOGITS, logits);
+            call.fetch(AugmentedModel.LOGITS, here.apply(logits));
         }
         if (!pass.to().isEmpty()) {
-            backward(pass, call);
+            backward(pass, origin, here, call);
         }
         return call.finish();
     }
 
-    private void backward(Pass pass, Call call) {
-        Output start = tensor(pass.of());
+    private void backward(Pass pass, Output origin, UnaryOperator<Output> here, Call call) {
+        Output start = here.apply(tensor(pass.of()));
         Output cotangent = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
         call.feed(AugmentedModel.COTANGENT, cotangent);
         Output seed = ops.reshapeLike(ops.cast(cotangent, graph.type(start)), start);
@@ -244,19 +253,20 @@ public final class NetworkGraph {
             // What is shared out is the score itself.
             seed = ops.mul(seed, start);
         }
+        List<Output> ends = pass.to().stream().map(this::tensor).map(here).toList();
         Map<Output, Output> gradients =
-                new ReverseMode(ops, rules(pass.rules(), start, call))
-                        .backward(start, seed, pass.to().stream().map(this::tensor).toList());
-        for (String place : pass.to()) {
-            call.fetch(GRADIENT + place, gradients.get(tensor(place)));
+                new ReverseMode(ops, rules(pass.rules(), origin, start, call))
+                        .backward(start, seed, ends);
+        for (int i = 0; i < ends.size(); i++) {
+            call.fetch(GRADIENT + pass.to().get(i), gradients.get(ends.get(i)));
         }
     }
 
-    private RuleTable rules(Propagation propagation, Output start, Call call) {
+    private RuleTable rules(Propagation propagation, Output origin, Output start, Call call) {
         if (propagation == Propagation.Gradient.PLAIN) {
             return RuleTable.GRADIENT;
         }
-        Route route = Route.between(graph, input, start);
+        Route route = Route.between(graph, origin, start);
         if (propagation instanceof Propagation.Gradient gradient) {
             return gradient == Propagation.Gradient.GUIDED
                     ? ModifiedGradients.guided(graph, route)
@@ -271,8 +281,8 @@ public final class NetworkGraph {
                             layers.names(
                                     node.startsWith(COPY) ? node.substring(COPY.length()) : node));
         }
-        Output baseline = ops.emit("Placeholder", List.of(), "dtype", graph.type(input));
-        Twin twin = new Twin(graph, route, baseline);
+        Output baseline = ops.emit("Placeholder", List.of(), "dtype", graph.type(origin));
+        Twin twin = new Twin(graph, route, origin, baseline);
         call.feed(BASELINE, baseline);
         call.fetch(OF_BASELINE, twin.of(start));
         return propagation == Propagation.Multipliers.RESCALE
@@ -320,9 +330,8 @@ public final class NetworkGraph {
         }
 
         void fetch(String name, Output tensor) {
-            // TensorFlow does not give back what it is fed.
-            Output other = fed.contains(tensor.node()) ? ops.emit("Identity", tensor) : tensor;
-            Output real = ops.cast(other, DataType.DT_FLOAT);
+            // TensorFlow does not give back what it is fed, nor always what it fuses.
+            Output real = ops.cast(ops.emit("Identity", tensor), DataType.DT_FLOAT);
             signature.putOutputs(name, Assembly.info(graph, real));
             fetched.add(real.node());
         }

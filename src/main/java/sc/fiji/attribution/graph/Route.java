@@ -10,7 +10,7 @@ import java.util.Set;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * The nodes by which one output depends on another, both ends included.
+ * The nodes by which outputs depend on another one, both ends included.
  *
  * @param nodes in the order of computation
  * @param names theirs
@@ -19,7 +19,12 @@ record Route(List<NodeDef> nodes, Set<String> names) {
 
     /** From the image, say, to the logits. */
     static Route between(Graph graph, Output from, Output to) {
-        List<NodeDef> sorted = graph.ancestors(List.of(to.node()));
+        return between(graph, from, List.of(to));
+    }
+
+    /** To any of several. */
+    static Route between(Graph graph, Output from, List<Output> to) {
+        List<NodeDef> sorted = graph.ancestors(to.stream().map(Output::node).toList());
         Set<String> reached = graph.descendants(from.node(), sorted);
         return new Route(
                 sorted.stream().filter(node -> reached.contains(node.getName())).toList(), reached);

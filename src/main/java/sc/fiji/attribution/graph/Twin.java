@@ -8,20 +8,26 @@ import java.util.HashMap;
 import java.util.Map;
 import org.tensorflow.proto.NodeDef;
 
-/** The same network once more in one graph, on a baseline: a copy of every node on the way. */
+/**
+ * A part of the network once more in one graph, with something else in place of what it starts
+ * from: a copy of every node on the way.
+ */
 final class Twin {
 
-    private static final String SCOPE = Ops.SCOPE + "baseline/";
+    private static final String SCOPE = Ops.SCOPE + "twin/";
 
     private final Map<String, String> twins = new HashMap<>();
 
     /**
-     * @param route from the image
-     * @param baseline what the twin is fed
+     * @param route from the start to wherever the twin is looked at
+     * @param instead of the start
      */
-    Twin(Graph graph, Route route, Output baseline) {
-        twins.put(route.nodes().get(0).getName(), baseline.node());
-        for (NodeDef node : route.nodes().subList(1, route.nodes().size())) {
+    Twin(Graph graph, Route route, Output start, Output instead) {
+        twins.put(start.node(), instead.node());
+        for (NodeDef node : route.nodes()) {
+            if (node.getName().equals(start.node())) {
+                continue;
+            }
             NodeDef.Builder twin = node.toBuilder();
             twin.setName(graph.freeName(SCOPE + node.getName()));
             for (int i = 0; i < node.getInputCount(); i++) {
@@ -35,12 +41,12 @@ final class Twin {
         }
     }
 
-    /** The same output for the baseline; itself where the image does not matter. */
+    /** The same output in the twin; itself where it does not depend on the start. */
     Output of(Output output) {
         return new Output(twins.getOrDefault(output.node(), output.node()), output.index());
     }
 
-    /** The same node for the baseline. */
+    /** The same node in the twin. */
     Node of(Node node) {
         Node twin = node;
         for (int i = 0; i < node.inputs().size(); i++) {

@@ -232,7 +232,8 @@ class DialogTest {
                         + "record\ncommand Hidden Features...\nset Model="
                         + MODEL
                         + "\nok\nfield Layer=evidence\nset Layer=block2\nset Target=lesions\nok\nend\n"
-                        + "images 3\nsave FOLDER/byhand.tif\nrecorded FOLDER/recorded.txt\n");
+                        + "images 3\nselect block2 of brain-lesions-1.tif\n"
+                        + "save FOLDER/byhand.tif\nrecorded FOLDER/recorded.txt\n");
         String line = recordedLine();
         assertTrue(line.contains(" layer=block2 target=lesions"), line);
         imagej.run(
@@ -240,6 +241,7 @@ class DialogTest {
                         """
                         open("%s/brain-lesions-1.tif");
                         %s
+                        selectImage("block2 of brain-lesions-1.tif");
                         saveAs("tiff", "%s");
                         selectWindow("Channels");
                         File.append(Table.getString("Channel", 0), report);

@@ -150,9 +150,14 @@ class IncrementalOcclusionTest {
         Tensor mask = corners(noise);
         Attribution found = compare(problem(ms3d, noise).within(mask));
         assertTrue(found.findings().containsKey(CUTS));
+        double inside = 0;
         for (int i = 0; i < mask.length(); i++) {
-            assertEquals(mask.data()[i] != 0, found.map().data()[i] != 0);
+            float effect = found.map().data()[i];
+            assertTrue(mask.data()[i] != 0 || effect == 0, i + ": " + effect);
+            inside = Math.max(inside, Math.abs(effect));
         }
+        // A corner may be without effect on the score; the middle is not.
+        assertTrue(inside > 0);
     }
 
     @Test
