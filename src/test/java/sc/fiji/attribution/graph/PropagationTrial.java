@@ -44,7 +44,7 @@ final class PropagationTrial {
     double[] multipliers(Propagation.Multipliers rules, double[] cotangent) {
         Output baseline = DenseNetwork.placeholder(network.graph, "baseline", network.type);
         feed(baseline, network.image.x0(), network.image.shape());
-        Twin twin = new Twin(network.graph, route, baseline);
+        Twin twin = new Twin(network.graph, route, network.image.tensor(), baseline);
         RuleTable table =
                 rules == Propagation.Multipliers.RESCALE
                         ? MultiplierRules.rescale(network.graph, route, twin)
