@@ -15,6 +15,7 @@ import org.scijava.module.DefaultMutableModuleItem;
 import org.scijava.module.ModuleItem;
 import org.scijava.plugin.Parameter;
 import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.ModelOptions;
 
 /**
  * A command that needs a model. Its dialog asks for the model; what a caller may have to say of it
@@ -25,7 +26,7 @@ abstract class ModelCommand extends ToolCommand {
 
     /** What may be said of a model that its file does not, or says otherwise. */
     private static final List<String> OF_MODEL =
-            List.of("axes", "labels", "signature", "scores", "constants", "trust");
+            List.of("axes", "labels", "signature", "scores", "feed", "constants", "trust");
 
     /** Asks in the dialog for rarely needed things; no key of macros. */
     static final String ADVANCED = "advanced";
@@ -64,6 +65,13 @@ abstract class ModelCommand extends ToolCommand {
             persist = false,
             description = "which output of the model; empty = the one with class scores")
     private String scores;
+
+    @Parameter(
+            label = "Feed",
+            required = false,
+            persist = false,
+            description = "layer that the image is fed to, behind a decoder; empty = the input")
+    private String feed;
 
     @Parameter(
             label = "Constants",
@@ -148,26 +156,19 @@ abstract class ModelCommand extends ToolCommand {
 
     /** The model as the inputs say, opened when it is first needed; this command closes it. */
     final Classifier classifier() {
-        List<Object> wanted =
-                Arrays.asList(model, axes, labels, signature, scores, constants, trust);
+        ModelOptions options = Models.options(key -> (String) getInput(key), trust);
+        List<Object> wanted = Arrays.asList(model, options);
         if (opened == null || !wanted.equals(openedAs)) {
             close();
-            opened = open(model, axes, labels, signature, scores, constants, trust);
+            opened = open(model, options);
             openedAs = wanted;
         }
         return opened;
     }
 
     /** Opens a model; see {@link Models#open}. */
-    Classifier open(
-            String model,
-            String axes,
-            String labels,
-            String signature,
-            String scores,
-            String constants,
-            boolean trust) {
-        return Models.open(model, axes, labels, signature, scores, constants, trust);
+    Classifier open(String path, ModelOptions options) {
+        return Models.open(path, options);
     }
 
     @Override

@@ -6,6 +6,7 @@ package sc.fiji.attribution.command;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.LoadedModels;
@@ -28,28 +29,26 @@ public final class Models {
     }
 
     /**
-     * @param labels class names separated by commas, or empty
-     * @param constants see {@link ModelOptions#constants(String)}
+     * What a caller says of a model.
+     *
+     * @param said the text under a key of {@link ModelCommand}; null where there is none
      */
-    public static Classifier open(
-            String model,
-            String axes,
-            String labels,
-            String signature,
-            String scores,
-            String constants,
-            boolean trust) {
+    public static ModelOptions options(UnaryOperator<String> said, boolean trust) {
+        return new ModelOptions(
+                text(said.apply("axes")),
+                ModelOptions.labels(text(said.apply("labels"))),
+                text(said.apply("signature")),
+                text(said.apply("scores")),
+                text(said.apply("feed")),
+                ModelOptions.constants(text(said.apply("constants"))),
+                trust);
+    }
+
+    /** Opens a model, or shares one that is open. */
+    public static Classifier open(String model, ModelOptions options) {
         if (model == null || model.isBlank()) {
             throw new OptionException("No model was named: choose a model folder (model=…).");
         }
-        ModelOptions options =
-                new ModelOptions(
-                        text(axes),
-                        ModelOptions.labels(text(labels)),
-                        text(signature),
-                        text(scores),
-                        ModelOptions.constants(text(constants)),
-                        trust);
         try {
             Classifier opened = LoadedModels.SHARED.open(Path.of(model.strip()), options);
             suggest(model.strip());

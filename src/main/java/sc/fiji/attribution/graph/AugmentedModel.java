@@ -13,6 +13,7 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.TensorInfo;
+import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ModelException;
 
 /**
@@ -26,6 +27,7 @@ import sc.fiji.attribution.core.ModelException;
  *     log odds of other probabilities, or empty where the scores themselves are the logits
  * @param channelsFirst whether the convolutions take the channel axis before the spatial ones
  * @param gradientProblem why there is no gradient signature, where there is none
+ * @param warnings what was changed in the network, one line each
  * @param facts what the file says of itself, for people, by what it is about
  * @param network for passes to hidden layers, to be added once this is loaded
  */
@@ -37,6 +39,7 @@ public record AugmentedModel(
         boolean channelsFirst,
         Optional<String> gradientProblem,
         NetworkGraph network,
+        List<String> warnings,
         Map<String, String> facts) {
 
     /** Signature: {@link #INPUT} to {@link #LOGITS}. */
@@ -63,11 +66,31 @@ public record AugmentedModel(
      *     do more than compute
      */
     public static AugmentedModel read(Path folder, Request request) {
-        SavedModelFile file = SavedModelFile.read(folder);
-        String name = folder.getFileName().toString();
-        MetaGraphDef graph = file.metaGraph();
+        String name = String.valueOf(folder.getFileName());
+        MetaGraphDef graph = SavedModelFile.read(folder).metaGraph();
+        try {
+            return read(graph, folder, request, name);
+        } catch (AttributionException e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError e) {
+            // A graph that TensorFlow itself would refuse: wires to nowhere, missing attributes.
+            String detail = String.valueOf(e.getMessage()).replaceAll("[\\p{Cntrl}\\s]+", " ");
+            throw new ModelException(
+                    "The graph of model '"
+                            + name
+                            + "' is not sound ("
+                            + (e instanceof RuntimeException ? detail : "too deep")
+                            + "): copy or export it again.",
+                    e);
+        }
+    }
+
+    private static AugmentedModel read(
+            MetaGraphDef graph, Path folder, Request request, String name) {
+        boolean started = !request.feed().isEmpty();
         Signature chosen =
-                Signature.choose(graph, request.signature(), request.constants().keySet(), name);
+                Signature.choose(
+                        graph, request.signature(), request.constants().keySet(), started, name);
         if (!request.trust()) {
             AllowedOps.check(graph, graph.getSignatureDefOrThrow(chosen.name()), name);
         }
@@ -76,8 +99,7 @@ public record AugmentedModel(
                         .setGraphDef(
                                 Feeds.fix(graph.getGraphDef(), chosen, request.constants(), name))
                         .build();
-        AugmentedModel result =
-                augment(fixed, chosen, request.output(), folder.resolve("variables"), name);
+        AugmentedModel result = augment(fixed, chosen, request, folder.resolve("variables"), name);
         if (!request.trust()) {
             // Whatever the flattening made of it, nothing else is ever loaded.
             MetaGraphDef augmented = result.savedModel().getMetaGraphs(0);
@@ -92,14 +114,17 @@ public record AugmentedModel(
     private static AugmentedModel augment(
             MetaGraphDef original,
             Signature signature,
-            String wantedOutput,
+            Request request,
             Path variables,
             String model) {
         Map<String, TensorInfo> scores = signature.outputs();
-        ClassHead head = ClassHead.choose(original.getGraphDef(), scores, wantedOutput, model);
+        ClassHead head = ClassHead.choose(original.getGraphDef(), scores, request.output(), model);
         Graph graph = head.graph();
         Logits logits = head.logits();
-        Output image = Output.parse(signature.input().getName());
+        Output image = image(graph, signature, logits.output(), request.feed(), model);
+        int[] declared = request.feed().isEmpty() ? signature.inputShape() : new int[0];
+        int[] shape = InputShape.of(graph, image, declared, logits.output());
+        List<String> random = ActiveAugmentation.leaveOut(graph, image, logits.output());
         PathCheck.check(graph, image, logits.output(), model);
         boolean channelsFirst = head.channelsFirst();
 
@@ -134,7 +159,7 @@ public record AugmentedModel(
         SavedModel savedModel = assembly.savedModel(variables, model);
         return new AugmentedModel(
                 savedModel,
-                signature.inputShape(),
+                shape,
                 Signature.width(scores.get(head.name())),
                 logits.closing(),
                 channelsFirst,
@@ -146,7 +171,30 @@ public record AugmentedModel(
                         input,
                         scored,
                         channelsFirst),
+                warnings(random, model),
                 facts(original, signature, head));
+    }
+
+    /** Where the image is fed. */
+    private static Output image(
+            Graph graph, Signature signature, Output logits, String feed, String model) {
+        Output input = Output.parse(signature.input().getName());
+        if (feed.isEmpty()) {
+            signature.requireNumbers(FeedPoint.first(graph, logits, input), model);
+            return input;
+        }
+        return FeedPoint.cut(graph, logits, input, feed, model);
+    }
+
+    private static List<String> warnings(List<String> augmentation, String model) {
+        return augmentation.isEmpty()
+                ? List.of()
+                : List.of(
+                        "Model '"
+                                + model
+                                + "' was exported with its data augmentation active ("
+                                + String.join(", ", augmentation)
+                                + "), which is left out here, as it is in inference.");
     }
 
     private static Map<String, String> facts(

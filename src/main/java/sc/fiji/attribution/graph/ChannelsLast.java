@@ -36,7 +36,13 @@ final class ChannelsLast {
                     "MaxPool",
                     "AvgPool",
                     "MaxPool3D",
-                    "AvgPool3D");
+                    "AvgPool3D",
+                    "SpaceToDepth",
+                    "DepthToSpace");
+
+    /** Ops of which the first input is the shape of the result, and the third one an image. */
+    private static final Set<String> TRANSPOSED =
+            Set.of("Conv2DBackpropInput", "Conv3DBackpropInputV2");
 
     /** Ops that treat every element alike; all their inputs must be transposed, or scalars. */
     private static final Set<String> ELEMENTWISE =
@@ -62,9 +68,6 @@ final class ChannelsLast {
 
     /** Ends the names of the nodes that take the place of others. */
     private static final String SUFFIX = "/channels_last";
-
-    /** What is made of weights is made in fewer steps than this. */
-    private static final int DEEPEST = 8;
 
     private final Ops ops;
     private final Graph graph;
@@ -97,9 +100,8 @@ final class ChannelsLast {
         }
         for (NodeDef def : sorted) {
             Node node = Node.of(def);
-            if (IMAGES.contains(node.op())
-                    && node.channelsFirst()
-                    && !several.contains(node.name())) {
+            boolean image = IMAGES.contains(node.op()) || TRANSPOSED.contains(node.op());
+            if (image && node.channelsFirst() && !several.contains(node.name())) {
                 pass.replace(node, node.text("data_format").length());
             } else if (ELEMENTWISE.contains(node.op())) {
                 pass.elementwise(node);
@@ -109,7 +111,13 @@ final class ChannelsLast {
 
     private void replace(Node node, int rank) {
         List<Output> inputs = new ArrayList<>(node.inputs());
-        inputs.set(0, toLast(inputs.get(0), rank));
+        if (TRANSPOSED.contains(node.op())) {
+            inputs.set(
+                    0, ops.emit("GatherV2", inputs.get(0), ops.vector(there(rank)), ops.scalar(0)));
+            inputs.set(2, toLast(inputs.get(2), rank));
+        } else {
+            inputs.set(0, toLast(inputs.get(0), rank));
+        }
         NodeDef.Builder moved = node.def().toBuilder();
         moved.putAttr("data_format", text(rank == 4 ? "NHWC" : "NDHWC"));
         for (String name : List.of("strides", "dilations", "ksize")) {
@@ -134,10 +142,10 @@ final class ChannelsLast {
         }
         List<Output> inputs = new ArrayList<>();
         for (Output input : node.inputs()) {
-            if (!last.containsKey(input) && weightRank(input, 0) == rank) {
+            if (!last.containsKey(input) && weightRank(input) == rank) {
                 toLast(input, rank);
             }
-            if (!last.containsKey(input) && weightRank(input, 0) != 0) {
+            if (!last.containsKey(input) && weightRank(input) != 0) {
                 return;
             }
             inputs.add(last.getOrDefault(input, input));
@@ -146,28 +154,7 @@ final class ChannelsLast {
     }
 
     /** Number of axes of something that is made of weights alone, -1 where it does not show. */
-    private int weightRank(Output output, int depth) {
-        NodeDef node = graph.node(output);
-        if (depth > DEEPEST) {
-            return -1;
-        }
-        if (node.getOp().equals("Reshape")) {
-            return StaticShape.ofWeight(graph, Graph.inputs(node).get(1))
-                    .filter(shape -> shape.length == 1)
-                    .map(shape -> (int) shape[0])
-                    .orElse(-1);
-        }
-        if (ELEMENTWISE.contains(node.getOp()) || node.getOp().equals("Rsqrt")) {
-            int rank = 0;
-            for (Output input : Graph.inputs(node)) {
-                int of = weightRank(input, depth + 1);
-                if (of < 0) {
-                    return -1;
-                }
-                rank = Math.max(rank, of);
-            }
-            return rank;
-        }
+    private int weightRank(Output output) {
         return StaticShape.ofWeight(graph, output).map(shape -> shape.length).orElse(-1);
     }
 
@@ -196,15 +183,16 @@ final class ChannelsLast {
     private Output toLast(Output input, int rank) {
         Output known = last.get(input);
         if (known == null) {
-            int[] there =
-                    IntStream.range(0, rank)
-                            .map(i -> i == 0 ? 0 : i == rank - 1 ? 1 : i + 1)
-                            .toArray();
-            known = ops.emit("Transpose", input, ops.vector(there));
+            known = ops.emit("Transpose", input, ops.vector(there(rank)));
             last.put(input, known);
             ranks.put(input, rank);
         }
         return known;
+    }
+
+    /** Where each axis comes from if the second one is to be the last. */
+    private static int[] there(int rank) {
+        return IntStream.range(0, rank).map(i -> i == 0 ? 0 : i == rank - 1 ? 1 : i + 1).toArray();
     }
 
     /** Moves the second of several groups of numbers to the end. */

@@ -81,7 +81,10 @@ record Checkpoint(Path variables) {
 
     private static Map<String, byte[]> block(ByteBuffer file, long offset, long size)
             throws IOException {
-        if (offset < 0 || size < Integer.BYTES || offset + size >= file.limit()) {
+        if (offset < 0
+                || size < Integer.BYTES
+                || offset >= file.limit()
+                || size >= file.limit() - offset) {
             throw new IOException("variables.index is truncated");
         }
         if (file.get((int) (offset + size)) != 0) {
@@ -94,10 +97,10 @@ record Checkpoint(Path variables) {
         String key = "";
         while (block.hasRemaining()) {
             int shared = (int) varint(block);
-            byte[] rest = new byte[(int) varint(block)];
-            byte[] value = new byte[(int) varint(block)];
-            block.get(rest);
-            block.get(value);
+            int restLength = length(block);
+            int valueLength = length(block);
+            byte[] rest = bytes(block, restLength);
+            byte[] value = bytes(block, valueLength);
             key = key.substring(0, shared) + new String(rest, StandardCharsets.ISO_8859_1);
             entries.put(
                     new String(key.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8),
@@ -108,9 +111,13 @@ record Checkpoint(Path variables) {
 
     /** A scalar of bytes: its length, a checksum of the length, and the bytes. */
     private byte[] text(BundleEntryProto entry) throws IOException {
-        ByteBuffer stored = ByteBuffer.allocate((int) entry.getSize());
+        ByteBuffer stored;
         try (FileChannel file = FileChannel.open(shard(entry.getShardId()))) {
             long at = entry.getOffset();
+            if (at < 0 || entry.getSize() < 0 || entry.getSize() > file.size() - at) {
+                throw new IOException("variables.data-… is truncated");
+            }
+            stored = ByteBuffer.allocate(Math.toIntExact(entry.getSize()));
             while (stored.hasRemaining()) {
                 int read = file.read(stored, at + stored.position());
                 if (read < 0) {
@@ -119,9 +126,23 @@ record Checkpoint(Path variables) {
             }
         }
         stored.flip();
-        byte[] bytes = new byte[(int) varint(stored)];
-        stored.position(stored.position() + Integer.BYTES);
-        stored.get(bytes);
+        int length = length(stored);
+        stored.getInt();
+        return bytes(stored, length);
+    }
+
+    /** A length that the file itself bounds: a broken one must not take memory. */
+    private static int length(ByteBuffer from) throws IOException {
+        long length = varint(from);
+        if (length < 0 || length > from.remaining()) {
+            throw new IOException("variables.index is damaged");
+        }
+        return (int) length;
+    }
+
+    private static byte[] bytes(ByteBuffer from, int length) {
+        byte[] bytes = new byte[length];
+        from.get(bytes);
         return bytes;
     }
 

@@ -55,6 +55,15 @@ final class ElementwiseRules {
                     entry("Inv", first((g, n, dy) -> g.emit("ReciprocalGrad", n.out(), dy))),
                     entry("Sin", first((g, n, dy) -> g.mul(dy, g.emit("Cos", n.in(0))))),
                     entry("Cos", first((g, n, dy) -> g.neg(g.mul(dy, g.emit("Sin", n.in(0)))))),
+                    entry("Tan", first((g, n, dy) -> g.mul(dy, plusOne(g, squared(g, n.out()))))),
+                    entry("Sinh", first((g, n, dy) -> g.mul(dy, g.emit("Cosh", n.in(0))))),
+                    entry("Cosh", first((g, n, dy) -> g.mul(dy, g.emit("Sinh", n.in(0))))),
+                    entry("Asin", first((g, n, dy) -> g.mul(dy, arc(g, n)))),
+                    entry("Acos", first((g, n, dy) -> g.neg(g.mul(dy, arc(g, n))))),
+                    entry("Atan", first((g, n, dy) -> g.div(dy, plusOne(g, squared(g, n.in(0)))))),
+                    entry("Asinh", first((g, n, dy) -> g.div(dy, g.emit("Cosh", n.out())))),
+                    entry("Acosh", first((g, n, dy) -> g.div(dy, g.emit("Sinh", n.out())))),
+                    entry("Atanh", first((g, n, dy) -> g.div(dy, oneMinusSquare(g, n.in(0))))),
                     entry("Sign", none()),
                     entry("Floor", none()),
                     entry("Ceil", none()),
@@ -68,6 +77,29 @@ final class ElementwiseRules {
 
     static final Map<String, Rule> BINARY =
             Map.ofEntries(
+                    // x·y, but 0 where y is 0 whatever x is.
+                    entry(
+                            "MulNoNan",
+                            broadcast(
+                                    (g, n, dy) -> g.emit("MulNoNan", dy, n.in(1)),
+                                    (g, n, dy) -> g.emit("MulNoNan", n.in(0), dy))),
+                    entry(
+                            "Atan2",
+                            broadcast(ElementwiseRules::angle, ElementwiseRules::minusAngle)),
+                    // x − y·⌊x/y⌋
+                    entry(
+                            "FloorMod",
+                            broadcast(
+                                    (g, n, dy) -> dy,
+                                    (g, n, dy) ->
+                                            g.neg(
+                                                    g.mul(
+                                                            dy,
+                                                            g.emit(
+                                                                    "FloorDiv",
+                                                                    n.in(0),
+                                                                    n.in(1)))))),
+                    entry("FloorDiv", none()),
                     entry("Add", broadcast((g, n, dy) -> dy, (g, n, dy) -> dy)),
                     entry("AddV2", broadcast((g, n, dy) -> dy, (g, n, dy) -> dy)),
                     entry("Sub", broadcast((g, n, dy) -> dy, (g, n, dy) -> g.neg(dy))),
@@ -90,6 +122,9 @@ final class ElementwiseRules {
                     entry("Minimum", winner("LessEqual")),
                     entry("AddN", (g, n, input, dy) -> dy.get(0)),
                     entry("AccumulateNV2", (g, n, input, dy) -> dy.get(0)),
+                    entry(
+                            "Fill",
+                            (g, n, input, dy) -> g.sum(dy.get(0), g.range(g.rank(dy.get(0))))),
                     entry("SelectV2", (g, n, input, dy) -> select(g, n, input, dy.get(0))),
                     entry("Select", (g, n, input, dy) -> selectRows(g, n, input, dy.get(0))),
                     entry("ClipByValue", (g, n, input, dy) -> clip(g, n, input, dy.get(0))));
@@ -113,8 +148,40 @@ final class ElementwiseRules {
         return g.mul(g.emit("Exp", g.neg(g.emit("Square", x))), TWO_OVER_SQRT_PI);
     }
 
+    private static Output squared(Ops g, Output x) {
+        return g.emit("Square", x);
+    }
+
+    private static Output plusOne(Ops g, Output x) {
+        return g.add(x, g.scalar(1, x));
+    }
+
+    private static Output oneMinusSquare(Ops g, Output x) {
+        return g.sub(g.scalar(1, x), squared(g, x));
+    }
+
+    /** d asin(x)/dx = 1/√(1 − x²). */
+    private static Output arc(Ops g, Node n) {
+        return g.emit("Rsqrt", oneMinusSquare(g, n.in(0)));
+    }
+
+    /** ∂atan2(y, x)/∂y = x/(x² + y²). */
+    private static Output angle(Ops g, Node n, Output dy) {
+        return g.mul(dy, g.div(n.in(1), g.add(squared(g, n.in(0)), squared(g, n.in(1)))));
+    }
+
+    /** ∂atan2(y, x)/∂x = −y/(x² + y²). */
+    private static Output minusAngle(Ops g, Node n, Output dy) {
+        Output total = g.add(squared(g, n.in(0)), squared(g, n.in(1)));
+        return g.neg(g.mul(dy, g.div(n.in(0), total)));
+    }
+
+    /** Integers hold a gradient back, and so do booleans; complex numbers would carry it. */
     private static Output cast(Ops g, Node n, Output dy) {
         DataType from = g.type(n.in(0));
+        if (from == DataType.DT_COMPLEX64 || from == DataType.DT_COMPLEX128) {
+            throw new UnsupportedOpException(n, "it is computed with complex numbers");
+        }
         return ReverseMode.isFloating(from) ? g.cast(dy, from) : null;
     }
 

@@ -32,10 +32,18 @@ final class FunctionInliner {
     private static final Set<String> CALLS =
             Set.of("PartitionedCall", "StatefulPartitionedCall", "StatelessPartitionedCall");
 
+    /** Calls inside calls; beyond this a function calls itself. */
+    private static final int DEEPEST = 100;
+
+    /** Nodes and calls. Functions that call others twice each grow beyond any measure. */
+    private static final int LARGEST = 200_000;
+
     private final Map<String, FunctionDef> library = new HashMap<>();
     private final Set<String> topLevel = new HashSet<>();
     private final Graph flat = new Graph();
     private final Branches branches = new Branches(flat);
+    private int depth;
+    private int size;
 
     private FunctionInliner(GraphDef graph) {
         graph.getNodeList().forEach(node -> topLevel.add(node.getName()));
@@ -76,6 +84,14 @@ final class FunctionInliner {
 
     private List<Output> call(NodeDef call, String prefix, List<Output> arguments) {
         FunctionDef function = called(call);
+        if (++depth > DEEPEST) {
+            throw new ModelException(
+                    "Function '"
+                            + function.getSignature().getName()
+                            + "' calls itself, or "
+                            + DEEPEST
+                            + " others inside each other: this is no network; it is refused.");
+        }
         Map<String, Output> byName = new HashMap<>();
         List<OpDef.ArgDef> parameters = function.getSignature().getInputArgList();
         if (parameters.size() != arguments.size()) {
@@ -108,6 +124,7 @@ final class FunctionInliner {
                         .map(Body::nodeOf)
                         .filter(name -> !byName.containsKey(name))
                         .toList());
+        depth--;
         return returned.stream().map(body::resolve).toList();
     }
 
@@ -189,6 +206,13 @@ final class FunctionInliner {
         }
 
         private List<Output> evaluate(NodeDef node, List<Output> inputs) {
+            if (++size > LARGEST) {
+                throw new ModelException(
+                        "The graph has more than "
+                                + LARGEST
+                                + " nodes, with those of its functions: this is no network; it is"
+                                + " refused.");
+            }
             int outputs = outputCount(node);
             if (branches.isMerge(node)) {
                 Optional<List<Output>> alive = branches.merge(inputs, outputs);

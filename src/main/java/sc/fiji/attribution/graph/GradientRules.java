@@ -22,7 +22,9 @@ final class GradientRules {
                             ElementwiseRules.BINARY,
                             LinearRules.TABLE,
                             PoolRules.TABLE,
+                            PatchRules.TABLE,
                             ShapeRules.TABLE,
+                            IndexRules.TABLE,
                             ReductionRules.TABLE));
 
     private GradientRules() {}

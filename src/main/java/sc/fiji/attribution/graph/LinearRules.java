@@ -24,6 +24,8 @@ final class LinearRules {
         "strides", "padding", "explicit_paddings", "dilations", "data_format"
     };
 
+    private static final Rule INFERENCE = first(LinearRules::batchNorm);
+
     static final Map<String, Rule> TABLE =
             Map.ofEntries(
                     entry("Conv2D", convolution2D()),
@@ -43,11 +45,15 @@ final class LinearRules {
                     entry("MatMul", matMul("MatMul", "transpose_a", "transpose_b")),
                     entry("BatchMatMul", matMul("BatchMatMul", "adj_x", "adj_y")),
                     entry("BatchMatMulV2", batchMatMul()),
-                    entry("Einsum", LinearRules::einsum),
+                    entry("BatchMatMulV3", batchMatMul()),
+                    entry("Einsum", EinsumRule::pullback),
                     entry("BiasAdd", both((g, n, dy) -> dy, LinearRules::bias)),
-                    entry("FusedBatchNorm", first(LinearRules::batchNorm)),
-                    entry("FusedBatchNormV2", first(LinearRules::batchNorm)),
-                    entry("FusedBatchNormV3", first(LinearRules::batchNorm)));
+                    entry(
+                            "BiasAddV1",
+                            both((g, n, dy) -> dy, (g, n, dy) -> g.emit("BiasAddGrad", dy))),
+                    entry("FusedBatchNorm", LinearRules::normalisation),
+                    entry("FusedBatchNormV2", LinearRules::normalisation),
+                    entry("FusedBatchNormV3", LinearRules::normalisation));
 
     private LinearRules() {}
 
@@ -131,46 +137,20 @@ final class LinearRules {
         return g.emit("Slice", shape, g.vector(0), end);
     }
 
-    /** Products over named axes: swap the output's subscripts with the input's. */
-    private static Output einsum(Ops g, Node n, int input, List<Output> dy) {
-        String[] sides = n.text("equation").replace(" ", "").split("->", -1);
-        if (sides.length != 2 || n.text("equation").contains("...")) {
-            throw new UnsupportedOpException(
-                    n, "its equation '" + n.text("equation") + "' does not name every axis");
-        }
-        String[] in = sides[0].split(",");
-        List<String> subscripts = new ArrayList<>();
-        List<Output> operands = new ArrayList<>();
-        subscripts.add(sides[1]);
-        operands.add(dy.get(0));
-        for (int i = 0; i < in.length; i++) {
-            if (i != input) {
-                subscripts.add(in[i]);
-                operands.add(n.in(i));
-            }
-        }
-        String known = String.join("", subscripts);
-        boolean plain =
-                Arrays.stream(in).allMatch(s -> s.chars().distinct().count() == s.length())
-                        && in[input].chars().allMatch(c -> known.indexOf(c) >= 0);
-        if (!plain) {
-            throw new UnsupportedOpException(
-                    n, "its equation '" + n.text("equation") + "' sums or repeats an axis");
-        }
-        String equation = String.join(",", subscripts) + "->" + in[input];
-        return g.emit("Einsum", operands, "equation", equation);
-    }
-
     private static Output bias(Ops g, Node n, Output dy) {
         return g.emit("BiasAddGrad", List.of(dy), n.copy("data_format"));
     }
 
+    private static Output normalisation(Ops g, Node n, int input, List<Output> dy) {
+        if (!n.flag("is_training")) {
+            return INFERENCE.pullback(g, n, input, dy);
+        }
+        // Scale and offset are as many ones and zeros as the image's shape asks for.
+        return input == 0 ? instanceNorm(g, n, dy.get(0)) : null;
+    }
+
     /** Inference: y = (x − mean)·scale/√(variance + ε) + offset, per channel. */
     private static Output batchNorm(Ops g, Node n, Output dy) {
-        if (n.flag("is_training")) {
-            throw new UnsupportedOpException(
-                    n, "it normalises by the batch (is_training), export the model for inference");
-        }
         Output variance = n.in(4);
         Output epsilon = g.scalar(n.attr("epsilon").getF(), variance);
         Output factor = g.mul(n.in(1), g.emit("Rsqrt", g.add(variance, epsilon)));
@@ -183,5 +163,25 @@ final class LinearRules {
             factor = g.reshape(factor, g.vector(shape));
         }
         return g.mul(dy, g.cast(factor, g.type(dy)));
+    }
+
+    /**
+     * Statistics of the values themselves. Keras 2 writes layer normalisation so: each position of
+     * each image is a channel, of scale 1, and the real scale follows. A learnt scale means that
+     * batch normalisation was left in training, where images change each other's scores.
+     */
+    private static Output instanceNorm(Ops g, Node n, Output dy) {
+        boolean plain =
+                new ValueRange.Finder(g.graph()).value(n.in(1)).filter(one -> one == 1).isPresent();
+        if (!plain) {
+            throw new UnsupportedOpException(
+                    n, "it normalises by the batch (is_training), export the model for inference");
+        }
+        List<Output> inputs = new ArrayList<>(List.of(dy, n.in(0), n.in(1), n.out(3), n.out(4)));
+        String op = n.op().replace("Norm", "NormGrad");
+        if (op.endsWith("V3")) {
+            inputs.add(n.out(5));
+        }
+        return g.emit(op, inputs, n.copy("epsilon", "data_format", "is_training"));
     }
 }

@@ -35,7 +35,7 @@ record Logits(Output output, String closing) {
             Set.of("Identity", "IdentityN", "Reshape", "Squeeze", "EnsureShape", "Snapshot");
 
     /** What is linear in weights: where it follows a softmax, that one was no class head. */
-    private static final Set<String> WEIGHTED =
+    static final Set<String> WEIGHTED =
             Set.of(
                     "MatMul",
                     "BatchMatMul",

@@ -157,12 +157,17 @@ final class Ops {
 
     /** A floating-point scalar of the type of another output. */
     Output scalar(double value, Output like) {
+        return real(value, type(like));
+    }
+
+    /** A scalar of a floating-point type. */
+    Output real(double value, DataType type) {
         Output scalar =
                 constant(
                         DataType.DT_FLOAT,
                         Float.BYTES,
                         buffer -> buffer.asFloatBuffer().put((float) value));
-        return cast(scalar, type(like));
+        return cast(scalar, type);
     }
 
     Output constant(

@@ -6,9 +6,7 @@ package sc.fiji.attribution.graph;
 
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.tensorflow.proto.NodeDef;
@@ -51,17 +49,6 @@ final class PathCheck {
                             "looks values up as text",
                             "export the model without it"));
 
-    private static final Pattern RANDOM =
-            Pattern.compile(
-                    "Random.*|Stateless(Random|TruncatedNormal|Multinomial|Parameterized|Shuffle|Sample).*"
-                            + "|Stateful(Random|Standard|Truncated|Uniform).*|TruncatedNormal"
-                            + "|ParameterizedTruncatedNormal|Multinomial|RngReadAndSkip"
-                            + "|NonDeterministicInts|SampleDistortedBoundingBox.*");
-
-    /** Ops whose result does not depend on the values of their input. */
-    private static final Set<String> VALUELESS =
-            Set.of("Shape", "ShapeN", "Rank", "Size", "ZerosLike", "OnesLike");
-
     private final Graph graph;
     private final String model;
 
@@ -94,48 +81,15 @@ final class PathCheck {
         }
     }
 
-    /**
-     * Follows random numbers to the logits. They stop where they decide nothing: in a mask that is
-     * always true since the dropout rate is 0, say.
-     */
     private void randomness(List<NodeDef> sorted, Output logits) {
-        ValueRange.Finder ranges = new ValueRange.Finder(graph);
-        Map<String, NodeDef> sources = new LinkedHashMap<>();
-        for (NodeDef node : sorted) {
-            if (RANDOM.matcher(node.getOp()).matches() && !repeats(node)) {
-                sources.put(node.getName(), node);
-                continue;
-            }
-            if (VALUELESS.contains(node.getOp())
-                    || ranges.value(new Output(node.getName(), 0)).isPresent()) {
-                continue;
-            }
-            for (Output input : Graph.inputs(node)) {
-                if (sources.containsKey(input.node())) {
-                    sources.put(node.getName(), sources.get(input.node()));
-                    break;
-                }
-            }
-        }
-        NodeDef source = sources.get(logits.node());
+        NodeDef source = new Randomness(graph).follow(sorted).get(logits.node());
         if (source != null) {
             throw refused(
                     source,
-                    "makes the class scores differ from run to run (data augmentation or dropout"
-                            + " left active): export the model for inference, in Keras 3 with"
-                            + " keras.export.ExportArchive and training=False");
+                    "makes the class scores differ from run to run (dropout or data augmentation"
+                            + " left active inside the network): export the model for inference, in"
+                            + " Keras 3 with keras.export.ExportArchive and training=False");
         }
-    }
-
-    /** Random numbers from a seed that the graph holds are the same in every run. */
-    private boolean repeats(NodeDef node) {
-        return node.getOp().startsWith("Stateless")
-                && graph.ancestors(List.of(node.getName())).stream()
-                        .filter(before -> !before.getName().equals(node.getName()))
-                        .noneMatch(
-                                before ->
-                                        OpRegistry.ops().get(before.getOp()).getIsStateful()
-                                                && !before.getOp().startsWith("Stateless"));
     }
 
     private void placeholders(List<NodeDef> sorted, Output image) {

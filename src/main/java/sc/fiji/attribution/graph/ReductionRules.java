@@ -22,6 +22,8 @@ final class ReductionRules {
                     entry("Max", first(ReductionRules::extremum)),
                     entry("Min", first(ReductionRules::extremum)),
                     entry("Prod", first(ReductionRules::product)),
+                    entry("EuclideanNorm", first(ReductionRules::norm)),
+                    entry("L2Loss", first((g, n, dy) -> g.mul(n.in(0), dy))),
                     entry("Cumsum", first(ReductionRules::cumulative)),
                     entry("ArgMax", none()),
                     entry("ArgMin", none()));
@@ -98,6 +100,12 @@ final class ReductionRules {
         Output others = g.reshapeLike(g.mul(before, after), moved);
         Output back = g.emit("Transpose", others, g.emit("InvertPermutation", order));
         return g.mul(back, keepAxes(g, n, dy));
+    }
+
+    /** ∂√Σx²/∂xᵢ = xᵢ/√Σx², and 0 where all are 0. */
+    private static Output norm(Ops g, Node n, Output dy) {
+        Output share = g.emit("DivNoNan", n.in(0), keepAxes(g, n, n.out()));
+        return g.mul(share, keepAxes(g, n, dy));
     }
 
     private static Output cumulative(Ops g, Node n, Output dy) {

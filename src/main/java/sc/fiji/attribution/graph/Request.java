@@ -11,11 +11,16 @@ import java.util.Map;
  *
  * @param signature the signature's name, or empty for the usual one
  * @param output the output's name, or empty for the one that a softmax or sigmoid closes
+ * @param feed the layer whose values are fed as the image, or empty for the signature's input
  * @param constants values of the inputs besides the image, by name
  * @param trust whether ops are let through that may do more than compute
  */
 public record Request(
-        String signature, String output, Map<String, float[]> constants, boolean trust) {
+        String signature,
+        String output,
+        String feed,
+        Map<String, float[]> constants,
+        boolean trust) {
 
     public Request {
         constants = Map.copyOf(constants);

@@ -89,7 +89,11 @@ record Restoring(List<NodeDef> nodes, SaverDef saver) {
     private static Map<String, String> keys(Path variables) {
         try {
             return new Checkpoint(variables).keys();
-        } catch (IOException | BufferUnderflowException | IndexOutOfBoundsException e) {
+        } catch (IOException
+                | BufferUnderflowException
+                | IndexOutOfBoundsException
+                | IllegalArgumentException
+                | ArithmeticException e) {
             throw new ModelException(
                     "'"
                             + variables

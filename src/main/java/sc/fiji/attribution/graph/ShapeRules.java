@@ -28,6 +28,8 @@ final class ShapeRules {
                     entry("ExpandDims", first((g, n, dy) -> g.reshapeLike(dy, n.in(0)))),
                     entry("Transpose", first(ShapeRules::transpose)),
                     entry("ConcatV2", (g, n, input, dy) -> concat(g, n, input, dy.get(0))),
+                    entry("Concat", (g, n, input, dy) -> oldConcat(g, n, input, dy.get(0))),
+                    entry("Roll", first((g, n, dy) -> g.emit("Roll", dy, g.neg(n.in(1)), n.in(2)))),
                     entry("Pack", (g, n, input, dy) -> pack(g, n, input, dy.get(0))),
                     entry("Unpack", (g, n, input, dy) -> unpack(g, n, dy)),
                     entry("Split", (g, n, input, dy) -> join(g, n, input, 1, n.in(0), dy)),
@@ -46,7 +48,6 @@ final class ShapeRules {
                                                     n.copy("mode")))),
                     entry("Tile", first(ShapeRules::tile)),
                     entry("BroadcastTo", first((g, n, dy) -> g.unbroadcast(dy, n.in(0), n.out()))),
-                    entry("GatherV2", first(ShapeRules::gather)),
                     entry("ReverseV2", first((g, n, dy) -> g.emit("ReverseV2", dy, n.in(1)))),
                     entry(
                             "SpaceToBatchND",
@@ -65,14 +66,19 @@ final class ShapeRules {
 
     private static Output concat(Ops g, Node n, int input, Output dy) {
         int parts = n.inputs().size() - 1;
-        if (input == parts) {
-            return null;
-        }
-        Output axis = axis(g, n.in(parts), n.in(0));
-        List<Output> inputs = new ArrayList<>(List.of(axis));
-        n.inputs().subList(0, parts).forEach(x -> inputs.add(g.shape(x)));
-        Output offset = new Output(g.emit("ConcatOffset", inputs).node(), input);
-        return g.emit("Slice", dy, offset, g.shape(n.in(input)));
+        return part(g, n.in(parts), n.inputs().subList(0, parts), input, dy);
+    }
+
+    /** The older op has the axis in front. */
+    private static Output oldConcat(Ops g, Node n, int input, Output dy) {
+        return part(g, n.in(0), n.inputs().subList(1, n.inputs().size()), input - 1, dy);
+    }
+
+    private static Output part(Ops g, Output along, List<Output> parts, int part, Output dy) {
+        List<Output> inputs = new ArrayList<>(List.of(axis(g, along, parts.get(0))));
+        parts.forEach(x -> inputs.add(g.shape(x)));
+        Output offset = new Output(g.emit("ConcatOffset", inputs).node(), part);
+        return g.emit("Slice", dy, offset, g.shape(parts.get(part)));
     }
 
     private static Output pack(Ops g, Node n, int input, Output dy) {
@@ -136,28 +142,6 @@ final class ShapeRules {
         Output twiceRank = g.emit("Mul", g.rank(n.in(0)), g.scalar(2));
         Output axes = g.emit("Range", g.scalar(0), twiceRank, g.scalar(2));
         return g.sum(folded, axes);
-    }
-
-    /** Adds each picked row back to where it came from, along one axis. */
-    private static Output gather(Ops g, Node n, Output dy) {
-        if (n.attr("batch_dims").getI() != 0) {
-            throw new UnsupportedOpException(n, "it gathers per batch (batch_dims)");
-        }
-        Output shape = g.shape(n.in(0));
-        Output axis = g.reshape(axis(g, n.in(2), n.in(0)), g.vector(1));
-        Output outer = product(g, g.emit("Slice", shape, g.vector(0), axis));
-        Output next = g.add(axis, g.vector(1));
-        Output inner = product(g, g.emit("Slice", shape, next, g.vector(-1)));
-        Output extent = g.emit("Slice", shape, axis, g.vector(1));
-        Output indices = g.reshape(n.in(1), g.vector(-1));
-        Output rows = g.reshape(dy, g.concat(outer, g.shape(indices), inner));
-        Output first = g.emit("Transpose", rows, g.vector(1, 0, 2));
-        Output sums = g.emit("UnsortedSegmentSum", first, indices, g.reshape(extent, g.vector()));
-        return g.reshape(g.emit("Transpose", sums, g.vector(1, 0, 2)), shape);
-    }
-
-    private static Output product(Ops g, Output vector) {
-        return g.emit("Prod", List.of(vector, g.vector(0)), "keep_dims", true);
     }
 
     private static Output blocks(String op, Ops g, Node n, Output dy) {

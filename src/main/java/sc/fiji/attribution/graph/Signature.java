@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -55,11 +56,16 @@ record Signature(
      * Chooses the signature: the named one, else {@code serving_default}, else the only one.
      *
      * @param wanted a signature's name, or null
+     * @param anyInput whether its input need not be an image, since the network starts elsewhere
      * @param constants inputs that are held fixed: none of them is the image
      * @throws ModelException with a list of what there is, where none or several fit
      */
     static Signature choose(
-            MetaGraphDef graph, String wanted, Set<String> constants, String model) {
+            MetaGraphDef graph,
+            String wanted,
+            Set<String> constants,
+            boolean anyInput,
+            String model) {
         Map<String, SignatureDef> all = new TreeMap<>(graph.getSignatureDefMap());
         all.keySet().removeIf(name -> name.startsWith("__saved_model"));
         if (wanted != null && !wanted.isEmpty()) {
@@ -73,14 +79,14 @@ record Signature(
                                 + describe(all)
                                 + ".");
             }
-            return classifier(wanted, all.get(wanted), constants, model);
+            return classifier(wanted, all.get(wanted), constants, anyInput, model);
         }
         if (all.containsKey(DEFAULT)) {
-            return classifier(DEFAULT, all.get(DEFAULT), constants, model);
+            return classifier(DEFAULT, all.get(DEFAULT), constants, anyInput, model);
         }
         if (all.size() == 1) {
             Map.Entry<String, SignatureDef> only = all.entrySet().iterator().next();
-            return classifier(only.getKey(), only.getValue(), constants, model);
+            return classifier(only.getKey(), only.getValue(), constants, anyInput, model);
         }
         throw new ModelException(
                 all.isEmpty()
@@ -96,12 +102,16 @@ record Signature(
     }
 
     private static Signature classifier(
-            String name, SignatureDef signature, Set<String> constants, String model) {
+            String name,
+            SignatureDef signature,
+            Set<String> constants,
+            boolean anyInput,
+            String model) {
         Map<String, TensorInfo> others = new TreeMap<>(signature.getInputsMap());
         List<String> images =
                 others.keySet().stream()
                         .filter(input -> !constants.contains(input))
-                        .filter(input -> others.size() == 1 || isImage(others.get(input)))
+                        .filter(input -> others.size() == 1 || isImage(others.get(input), anyInput))
                         .toList();
         if (images.size() != 1) {
             throw new ModelException(
@@ -114,7 +124,9 @@ record Signature(
                             + "; expected one image, and values for the rest (constants=…).");
         }
         TensorInfo image = others.remove(images.get(0));
-        checkImage(images.get(0), image, model);
+        if (!anyInput && TYPES.contains(image.getDtype())) {
+            checkExtents(images.get(0), image, model);
+        }
         Map<String, TensorInfo> scores = scores(signature, 2);
         if (scores.isEmpty()) {
             // A single logit per image, without an axis of classes.
@@ -145,24 +157,37 @@ record Signature(
         return scores;
     }
 
-    private static boolean isImage(TensorInfo input) {
+    private static boolean isImage(TensorInfo input, boolean encoded) {
         TensorShapeProto shape = input.getTensorShape();
         return (shape.getUnknownRank() || shape.getDimCount() >= 3)
-                && TYPES.contains(input.getDtype());
+                        && TYPES.contains(input.getDtype())
+                || encoded && input.getDtype() == DataType.DT_STRING;
     }
 
-    private static void checkImage(String name, TensorInfo input, String model) {
+    /**
+     * Checks that the input holds numbers.
+     *
+     * @param start where the network can be begun instead; empty where nowhere
+     * @throws ModelException says how to export it, or how to begin it elsewhere
+     */
+    void requireNumbers(Optional<String> start, String model) {
         if (!TYPES.contains(input.getDtype())) {
             throw new ModelException(
                     "Input '"
-                            + name
+                            + inputName
                             + "' of model '"
                             + model
                             + "' is of type "
                             + input.getDtype()
                             + ", such as an encoded image file; expected the numbers of an image:"
-                            + " export the model with a float32 input.");
+                            + " export the model with a float32 input"
+                            + start.map(at -> ", or begin behind the decoder (feed=" + at + ")")
+                                    .orElse("")
+                            + ".");
         }
+    }
+
+    private static void checkExtents(String name, TensorInfo input, String model) {
         TensorShapeProto shape = input.getTensorShape();
         int rank = shape.getDimCount();
         if (!shape.getUnknownRank() && (rank < 3 || rank > 5)) {

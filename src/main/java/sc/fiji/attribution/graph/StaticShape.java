@@ -13,8 +13,11 @@ import java.util.stream.LongStream;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorShapeProto;
 
-/** The shape of a weight, where the graph itself says it. */
+/** The shape of a weight, or of what is made of weights alone, where the graph itself says it. */
 final class StaticShape {
+
+    /** What is made of weights is made in fewer steps than this. */
+    private static final int DEEPEST = 8;
 
     private StaticShape() {}
 
@@ -23,50 +26,57 @@ final class StaticShape {
      * empty for all else.
      */
     static Optional<long[]> ofWeight(Graph graph, Output output) {
+        return ofWeight(graph, output, 0);
+    }
+
+    private static Optional<long[]> ofWeight(Graph graph, Output output, int depth) {
+        if (depth > DEEPEST) {
+            return Optional.empty();
+        }
         NodeDef node = graph.node(output);
+        List<Output> inputs = Graph.inputs(node);
         return switch (node.getOp()) {
             case "Const" -> extents(node.getAttrOrThrow("value").getTensor().getTensorShape());
             case "VarHandleOp", "VariableV2", "EnsureShape" ->
                     extents(node.getAttrOrThrow("shape").getShape());
-            case "ReadVariableOp", "Identity", "Cast" -> ofWeight(graph, Graph.inputs(node).get(0));
-            case "Reshape" -> reshaped(graph, node);
-            case "Rsqrt", "Sqrt", "Neg", "Relu", "Square" ->
-                    ofWeight(graph, Graph.inputs(node).get(0));
+            case "ReadVariableOp", "Identity", "Cast", "Rsqrt", "Sqrt", "Square", "Neg", "Relu" ->
+                    ofWeight(graph, inputs.get(0), depth + 1);
             case "Add", "AddV2", "Sub", "Mul", "RealDiv", "Maximum", "Minimum" ->
-                    broadcast(graph, Graph.inputs(node));
-            case "Squeeze" ->
-                    ofWeight(graph, Graph.inputs(node).get(0)).map(s -> squeezed(s, node));
+                    ofWeight(graph, inputs.get(0), depth + 1)
+                            .flatMap(
+                                    a ->
+                                            ofWeight(graph, inputs.get(1), depth + 1)
+                                                    .map(b -> broadcast(a, b)));
+            case "Reshape" -> reshaped(graph, node, depth);
+            case "Squeeze" -> ofWeight(graph, inputs.get(0), depth + 1).map(s -> squeezed(s, node));
             default -> Optional.empty();
         };
     }
 
-    private static Optional<long[]> reshaped(Graph graph, NodeDef node) {
-        NodeDef wanted = graph.node(Graph.inputs(node).get(1));
-        if (!wanted.getOp().equals("Const")
-                || ofWeight(graph, Graph.inputs(node).get(0)).isEmpty()) {
-            return Optional.empty();
+    private static long[] broadcast(long[] a, long[] b) {
+        long[] result = new long[Math.max(a.length, b.length)];
+        for (int i = 1; i <= result.length; i++) {
+            long left = i > a.length ? 1 : a[a.length - i];
+            long right = i > b.length ? 1 : b[b.length - i];
+            result[result.length - i] = Math.max(left, right);
         }
-        double[] extents = Constants.values(wanted.getAttrOrThrow("value").getTensor());
-        // -1 stands for what is left.
-        return Arrays.stream(extents).allMatch(extent -> extent >= 0)
-                ? Optional.of(Arrays.stream(extents).mapToLong(extent -> (long) extent).toArray())
-                : Optional.empty();
+        return result;
     }
 
-    private static Optional<long[]> broadcast(Graph graph, List<Output> inputs) {
-        Optional<long[]> left = ofWeight(graph, inputs.get(0));
-        Optional<long[]> right = ofWeight(graph, inputs.get(1));
-        if (left.isEmpty() || right.isEmpty()) {
+    private static Optional<long[]> reshaped(Graph graph, NodeDef node, int depth) {
+        NodeDef wanted = graph.node(Graph.inputs(node).get(1));
+        Optional<long[]> before = ofWeight(graph, Graph.inputs(node).get(0), depth + 1);
+        if (!wanted.getOp().equals("Const") || before.isEmpty()) {
             return Optional.empty();
         }
-        boolean longer = left.get().length >= right.get().length;
-        long[] shape = (longer ? left : right).get().clone();
-        long[] other = (longer ? right : left).get();
-        for (int i = 0; i < other.length; i++) {
-            int at = shape.length - other.length + i;
-            shape[at] = Math.max(shape[at], other[i]);
-        }
-        return Optional.of(shape);
+        long[] shape =
+                Arrays.stream(Constants.values(wanted.getAttrOrThrow("value").getTensor()))
+                        .mapToLong(extent -> (long) extent)
+                        .toArray();
+        // -1 stands for what is left.
+        long named = Arrays.stream(shape).filter(extent -> extent >= 0).reduce(1, (a, b) -> a * b);
+        long left = Arrays.stream(before.get()).reduce(1, (a, b) -> a * b) / Math.max(1, named);
+        return Optional.of(Arrays.stream(shape).map(e -> e < 0 ? left : e).toArray());
     }
 
     /** Without the axes of extent 1, or those of them that the op names. */

@@ -41,14 +41,8 @@ final class MacroSession {
         if (path.isBlank()) {
             throw new OptionException("No model is open: call Ext.openModel(path) first.");
         }
-        return Models.open(
-                path,
-                option("axes"),
-                option("labels"),
-                option("signature"),
-                option("scores"),
-                option("constants"),
-                option("trust").equals("true") || CommandBridge.isBareKey(options, "trust"));
+        boolean trust = option("trust").equals("true") || CommandBridge.isBareKey(options, "trust");
+        return Models.open(path, Models.options(this::option, trust));
     }
 
     private String option(String key) {

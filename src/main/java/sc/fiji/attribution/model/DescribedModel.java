@@ -40,6 +40,7 @@ record DescribedModel(ModelDescription description, ModelOptions options) {
                 labels,
                 options.signature(),
                 options.scores(),
+                options.feed(),
                 options.constants(),
                 options.trust());
     }
@@ -124,7 +125,7 @@ record DescribedModel(ModelDescription description, ModelOptions options) {
                 shape,
                 spec.head(),
                 spec.labels(),
-                description,
+                description.withWarnings(spec.description().warnings()),
                 options);
     }
 

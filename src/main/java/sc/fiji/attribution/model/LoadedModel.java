@@ -86,6 +86,7 @@ record LoadedModel(Path path, ModelOptions options, String constants, String fil
                 options.labels(),
                 options.signature(),
                 options.scores(),
+                options.feed(),
                 Map.of(),
                 options.trust());
     }

@@ -58,7 +58,7 @@ public record ModelDescription(
     }
 
     /** The same with further warnings. */
-    ModelDescription withWarnings(List<String> further) {
+    public ModelDescription withWarnings(List<String> further) {
         List<String> all = new ArrayList<>(warnings);
         all.addAll(further);
         return new ModelDescription(file, format, name, input, output, weights, testCases, all);

@@ -21,6 +21,8 @@ import sc.fiji.attribution.core.OptionException;
  * @param labels class names in the order of the classes
  * @param signature which signature to use
  * @param scores which output holds the class scores
+ * @param feed the layer whose values the image stands for, such as the first one behind a decoder
+ *     of image files
  * @param constants values of the inputs besides the image, by name; the same for every image
  * @param trust whether a model may run that could do more than compute
  */
@@ -29,6 +31,7 @@ public record ModelOptions(
         List<String> labels,
         String signature,
         String scores,
+        String feed,
         Map<String, float[]> constants,
         boolean trust) {
 
@@ -41,7 +44,18 @@ public record ModelOptions(
 
     /** Without constants, and without trust in ops that may do more than compute. */
     public ModelOptions(String axes, List<String> labels, String signature, String scores) {
-        this(axes, labels, signature, scores, Map.of(), false);
+        this(axes, labels, signature, scores, "", Map.of(), false);
+    }
+
+    /** Starting at the signature's input. */
+    public ModelOptions(
+            String axes,
+            List<String> labels,
+            String signature,
+            String scores,
+            Map<String, float[]> constants,
+            boolean trust) {
+        this(axes, labels, signature, scores, "", constants, trust);
     }
 
     /**
@@ -86,6 +100,7 @@ public record ModelOptions(
         map.put("labels", String.join(",", labels));
         map.put("signature", signature);
         map.put("scores", scores);
+        map.put("feed", feed);
         map.put(
                 "constants",
                 new TreeMap<>(constants)

@@ -34,6 +34,7 @@ import org.scijava.task.TaskService;
 import org.scijava.task.event.TaskEvent;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.Packages;
 import sc.fiji.attribution.testing.ClassifierAround;
 
@@ -52,17 +53,9 @@ class CancelTest {
     /** The command, with a look at what it does with its model. */
     public static class Watched extends AttributionMap {
         @Override
-        Classifier open(
-                String model,
-                String axes,
-                String labels,
-                String signature,
-                String scores,
-                String constants,
-                boolean trust) {
+        Classifier open(String model, ModelOptions options) {
             open = true;
-            return new Counted(
-                    super.open(model, axes, labels, signature, scores, constants, trust));
+            return new Counted(super.open(model, options));
         }
     }
 

@@ -121,4 +121,30 @@ class ChannelsLastTest {
                                 });
         assertEquals(2, transposes);
     }
+
+    /** The result's shape is given with the channels first, too. */
+    @Test
+    void transposedConvolutions() {
+        long transposes =
+                check(
+                        random(2, 3, 4, 5),
+                        g ->
+                                x -> {
+                                    Output up =
+                                            g.emit(
+                                                    "Conv2DBackpropInput",
+                                                    List.of(
+                                                            g.vector(2, 4, 8, 15),
+                                                            weights(g, 3, 3, 4, 3),
+                                                            x),
+                                                    "strides",
+                                                    Ops.list(1, 1, 2, 3),
+                                                    "padding",
+                                                    "SAME",
+                                                    "data_format",
+                                                    "NCHW");
+                                    return g.emit("Relu", up);
+                                });
+        assertEquals(2, transposes);
+    }
 }

@@ -38,7 +38,6 @@ final class ElementwiseCases {
                     "Atan",
                     "Sinh",
                     "Cosh",
-                    "Tan",
                     "Asinh");
 
     private static final List<String> POSITIVE =
@@ -92,6 +91,11 @@ final class ElementwiseCases {
         cases.add(op("Relu6", "beyond 6", exactly(shape(4), -1, 1, 5.9, 6.1)));
         cases.add(op("LeakyRelu", "steeper", apart(6)).with("alpha", 0.5f));
         cases.add(op("Erf", "scalar", x()));
+        for (String op : List.of("Asin", "Acos", "Atanh")) {
+            cases.add(op(op, "within ±1", exactly(shape(4), -0.7, -0.1, 0.3, 0.6)));
+        }
+        cases.add(op("Acosh", "beyond 1", exactly(shape(3), 2, 3, 5)));
+        cases.add(op("Tan", "within ±π/2", exactly(shape(4), -0.7, -0.1, 0.3, 0.6)));
         cases.add(op("Softmax", "matrix", x(2, 4)));
         cases.add(op("Softmax", "vector", x(4)));
         cases.add(op("Softmax", "four axes", x(2, 2, 2, 3)));
@@ -161,6 +165,12 @@ final class ElementwiseCases {
                         fixed(exactly(shape(), 0))),
                 op("Pow", "exponent of base 0", fixed(exactly(shape(2), 0, 2)), positive(2)),
                 op("DivNoNan", "divisor 0", x(2, 2), fixed(exactly(shape(2), 0, 2))),
+                op("MulNoNan", "of both signs", x(2, 2), x(2, 1)),
+                op("MulNoNan", "factor 0", x(2), fixed(exactly(shape(2), 0, 2))),
+                op("Atan2", "of both signs", x(2, 3), x(3)),
+                op("FloorMod", "of both signs", apart(2, 4), exactly(shape(), 0.31)),
+                op("FloorDiv", "of both signs", apart(2, 4), exactly(shape(), 0.31)),
+                op("Fill", "of one value", Inputs.ints(2, 3), x()),
                 op("AddN", "three", x(2, 2), x(2, 2), x(2, 2)),
                 op("AddN", "one", x(2, 2)),
                 op("AccumulateNV2", "two", x(2, 2), x(2, 2)).with("shape", shapeAttribute(2, 2)),

@@ -158,7 +158,7 @@ class InputsTest {
                 .getSignatureDefMap()
                 .forEach((name, signature) -> squeeze(model, name, signature.toBuilder()));
         Files.write(file, model.build().toByteArray());
-        AugmentedModel read = AugmentedModel.read(folder, new Request("", "", Map.of(), false));
+        AugmentedModel read = AugmentedModel.read(folder, new Request("", "", "", Map.of(), false));
         assertEquals(1, read.classes());
         assertEquals(Logits.SIGMOID, read.closing());
     }

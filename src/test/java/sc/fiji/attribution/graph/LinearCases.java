@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.graph;
 
+import static sc.fiji.attribution.graph.Inputs.exactly;
 import static sc.fiji.attribution.graph.Inputs.fixed;
 import static sc.fiji.attribution.graph.Inputs.ints;
 import static sc.fiji.attribution.graph.Inputs.positive;
@@ -14,6 +15,7 @@ import static sc.fiji.attribution.graph.Ops.list;
 import java.util.List;
 import java.util.stream.Stream;
 import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
 
 /** Cases of convolutions, matrix products and normalisation. */
 final class LinearCases {
@@ -141,12 +143,22 @@ final class LinearCases {
                         .with("adj_x", true, "adj_y", true),
                 op("BatchMatMulV2", "batch axes of size 1 in one", x(1, 2, 3), x(3, 2, 3, 1)),
                 op("BatchMatMulV2", "plain matrices", x(2, 3), x(3, 2)),
+                op("BatchMatMulV3", "a·b", x(2, 2, 3), x(3, 4))
+                        .with("Tout", DataType.DT_FLOAT)
+                        .inFloat(1, 1e-5),
                 op("Einsum", "dense layer", x(2, 3, 4), x(4, 2)).with("equation", "abc,cd->abd"),
                 op("Einsum", "attention scores", x(1, 3, 2, 2), x(1, 4, 2, 2))
                         .with("equation", "aecd,abcd->acbe"),
                 op("Einsum", "outer product", x(2), x(3)).with("equation", "i,j->ij"),
                 op("Einsum", "total", x(2, 3), x(2, 3)).with("equation", "ij,ij->"),
-                op("Einsum", "transposition", x(2, 3)).with("equation", "ij->ji"));
+                op("Einsum", "transposition", x(2, 3)).with("equation", "ij->ji"),
+                op("Einsum", "sum over axes", x(2, 3, 2)).with("equation", "abc->b"),
+                op("Einsum", "an axis of one operand only", x(2, 3), x(3, 4))
+                        .with("equation", "ab,bc->a"),
+                op("Einsum", "ellipsis", x(2, 3, 4), fixed(x(4, 2)))
+                        .with("equation", "...c,cd->...d"),
+                op("Einsum", "ellipsis, broadcast", x(1, 3, 2), x(2, 2, 4))
+                        .with("equation", "...ab,...bc->...ac"));
     }
 
     private static List<OpCase> channels() {
@@ -154,6 +166,7 @@ final class LinearCases {
                 op("BiasAdd", "channels last", x(2, 3, 2, 3), x(3)),
                 op("BiasAdd", "of vectors", x(2, 3), x(3)),
                 op("BiasAdd", "channels last, five axes", x(2, 2, 2, 2, 3), x(3)),
+                op("BiasAddV1", "channels last", x(2, 2, 3), x(3)),
                 op("BiasAdd", "channels first", x(2, 3, 2, 2), x(3)).with("data_format", "NCHW"),
                 op("BiasAdd", "channels first, five axes", x(2, 3, 2, 2, 1), x(3))
                         .with("data_format", "NCHW"),
@@ -162,7 +175,22 @@ final class LinearCases {
                 norm("FusedBatchNormV3", "inference", "NHWC", 2, 3, 2, 3),
                 norm("FusedBatchNorm", "channels first", "NCHW", 2, 3, 2, 2),
                 norm("FusedBatchNormV3", "channels first", "NCHW", 2, 3, 2, 2),
-                norm("FusedBatchNormV3", "channels last, five axes", "NDHWC", 1, 2, 2, 2, 3));
+                norm("FusedBatchNormV3", "channels last, five axes", "NDHWC", 1, 2, 2, 2, 3),
+                layerNorm("FusedBatchNorm", "NHWC", 1, 4, 1, 3),
+                layerNorm("FusedBatchNormV2", "NHWC", 1, 2, 2, 3),
+                layerNorm("FusedBatchNormV3", "NHWC", 2, 2, 1, 3),
+                layerNorm("FusedBatchNormV3", "NCHW", 1, 3, 4, 1));
+    }
+
+    /** As Keras 2 writes it: what is normalised together is a channel. */
+    private static OpCase layerNorm(String op, String format, long... shape) {
+        OpCase.Input ones = fixed(exactly(new long[] {3}, 1, 1, 1));
+        OpCase.Input zeros = fixed(exactly(new long[] {3}, 0, 0, 0));
+        OpCase.Input none = fixed(exactly(new long[] {0}));
+        return op(op, "of the values themselves, " + format, x(shape), ones, zeros, none, none)
+                .with("is_training", true, "epsilon", 0.01f, "data_format", format)
+                .inFloat(1e-2, 1e-3)
+                .firstOutputOnly();
     }
 
     private static OpCase norm(String op, String variant, String format, long... shape) {

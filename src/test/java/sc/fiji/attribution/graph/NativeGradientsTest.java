@@ -40,6 +40,7 @@ class NativeGradientsTest {
                     entry("Conv2D, explicit padding, dilated", EXPLICIT),
                     entry("Conv2D, explicit padding", EXPLICIT),
                     entry("MaxPool, explicit padding", EXPLICIT),
+                    entry("Atan2, of both signs", "broadcasting is not undone"),
                     entry("LRN, AlexNet", "no attribute is passed on, so the defaults hold"),
                     entry("LogSoftmax, three axes", "sums over axis 1, not over the last one"),
                     entry("GatherV2, last axis, matrix of indices", "takes no negative axis"));

@@ -223,6 +223,20 @@ public final class NetworkWriter {
 
     /** Adds a variable, which makes the model need its variables folder. */
     public NetworkWriter variable() {
+        at = ops.add(at, variable("offset", channels));
+        return this;
+    }
+
+    /** A dense layer of which the checkpoint holds the random weights; one in a network. */
+    public NetworkWriter storedDense(int units, Path folder) throws IOException {
+        double deviation = Math.sqrt(3.0 / channels);
+        CheckpointWriter.write(folder.resolve("variables"), "kernel", deviation, channels, units);
+        at = ops.emit("MatMul", at, variable("kernel", channels, units));
+        channels = units;
+        return this;
+    }
+
+    private Output variable(String name, int... extents) {
         Output handle =
                 ops.emit(
                         "VarHandleOp",
@@ -230,17 +244,16 @@ public final class NetworkWriter {
                         "dtype",
                         DataType.DT_FLOAT,
                         "shape",
-                        AttrValue.newBuilder().setShape(proto(channels)).build(),
+                        AttrValue.newBuilder().setShape(proto(extents)).build(),
                         "shared_name",
-                        "offset");
-        at = ops.add(at, ops.emit("ReadVariableOp", List.of(handle), "dtype", DataType.DT_FLOAT));
+                        name);
         Output prefix = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_STRING);
         AttrValue types =
                 AttrValue.newBuilder()
                         .setList(AttrValue.ListValue.newBuilder().addType(DataType.DT_FLOAT))
                         .build();
         Output value =
-                ops.emit("RestoreV2", List.of(prefix, text("offset"), text("")), "dtypes", types);
+                ops.emit("RestoreV2", List.of(prefix, text(name), text("")), "dtypes", types);
         // AssignVariableOp has no output, so it is named by its node.
         Output assign =
                 ops.emit("AssignVariableOp", List.of(handle, value), "dtype", DataType.DT_FLOAT);
@@ -250,7 +263,7 @@ public final class NetworkWriter {
                         .setSaveTensorName(prefix.toString())
                         .setRestoreOpName(assign.node())
                         .build();
-        return this;
+        return ops.emit("ReadVariableOp", List.of(handle), "dtype", DataType.DT_FLOAT);
     }
 
     private Output text(String value) {
@@ -267,6 +280,30 @@ public final class NetworkWriter {
                 DataType.DT_STRING,
                 "value",
                 AttrValue.newBuilder().setTensor(tensor).build());
+    }
+
+    /** What a network does at one place: a layer of ops. */
+    @FunctionalInterface
+    interface Layer {
+        Output apply(Ops g, Output x);
+    }
+
+    /**
+     * @param width number of channels of the result
+     */
+    NetworkWriter layer(int width, Layer layer) {
+        at = layer.apply(ops, at);
+        channels = width;
+        return this;
+    }
+
+    /** Random weights. */
+    Output weights(long... extents) {
+        long fan = 1;
+        for (int i = 0; i < extents.length - 1; i++) {
+            fan *= extents[i];
+        }
+        return weights(Math.sqrt(1.0 / fan), extents);
     }
 
     /** Any op with one input. */

@@ -5,6 +5,8 @@
 package sc.fiji.attribution.graph;
 
 import static sc.fiji.attribution.graph.Inputs.apart;
+import static sc.fiji.attribution.graph.Inputs.exactly;
+import static sc.fiji.attribution.graph.Inputs.fixed;
 import static sc.fiji.attribution.graph.Inputs.ints;
 import static sc.fiji.attribution.graph.Inputs.x;
 import static sc.fiji.attribution.graph.OpCase.op;
@@ -14,13 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Cases of pooling, local response normalisation and resizing. */
+/** Cases of pooling, local response normalisation, resizing and patches. */
 final class PoolCases {
 
     private PoolCases() {}
 
     static Stream<OpCase> all() {
-        return Stream.of(pools(), resizes()).flatMap(List::stream);
+        return Stream.of(pools(), resizes(), patches()).flatMap(List::stream);
     }
 
     private static List<OpCase> pools() {
@@ -38,6 +40,13 @@ final class PoolCases {
                 op("MaxPool", "channels first (oneDNN)", apart(1, 2, 4, 4))
                         .with("ksize", list(1, 1, 2, 2), "strides", list(1, 1, 2, 2))
                         .with("padding", "VALID", "data_format", "NCHW")
+                        .inFloat(0.02, 5e-5),
+                op("MaxPoolV2", "2×3, SAME", apart(1, 4, 5, 1), ints(1, 2, 3, 1), ints(1, 2, 2, 1))
+                        .with("padding", "SAME")
+                        .inFloat(0.02, 5e-5),
+                op("MaxPoolWithArgmax", "2×2", apart(1, 4, 4, 2))
+                        .with("ksize", list(1, 2, 2, 1), "strides", list(1, 2, 2, 1))
+                        .with("padding", "VALID")
                         .inFloat(0.02, 5e-5),
                 pool3D("MaxPool3D", "2×2×2", 2, 2, 2, 2, 2, 2, "VALID", 2, 4, 4, 2, 2),
                 pool3D("MaxPool3D", "overlapping", 3, 3, 3, 2, 2, 2, "VALID", 1, 5, 5, 3, 1),
@@ -104,7 +113,42 @@ final class PoolCases {
                 cases.add(resize(op, "smaller, " + name, mode, ints(2, 3)));
             }
         }
+        for (boolean corners : new boolean[] {false, true}) {
+            String name = corners ? "align_corners" : "plain";
+            for (OpCase.Input size : List.of(ints(5, 6), ints(2, 3), ints(3, 4))) {
+                String to = " to " + java.util.Arrays.toString(size.values().data());
+                cases.add(
+                        op("ResizeArea", name + to, x(2, 3, 4, 2), size)
+                                .with("align_corners", corners)
+                                .inFloat(1, 1e-5));
+            }
+        }
+        OpCase.Input scale = fixed(exactly(new long[] {2}, 0.6, 1.5));
+        OpCase.Input shift = fixed(exactly(new long[] {2}, 0.2, -0.3));
+        for (String kernel : List.of("lanczos3", "triangle")) {
+            cases.add(
+                    op("ScaleAndTranslate", kernel, x(1, 4, 3, 2), ints(3, 5), scale, shift)
+                            .with("kernel_type", kernel, "antialias", true)
+                            .inFloat(1, 1e-5));
+        }
+        OpCase.Input boxes = fixed(exactly(new long[] {2, 4}, 0.1, 0, 0.9, 1, 0.5, 0.2, 0, 0.8));
+        cases.add(
+                op("CropAndResize", "bilinear", x(2, 4, 4, 2), boxes, ints(1, 0), ints(3, 2))
+                        .inFloat(1, 1e-5));
         return cases;
+    }
+
+    private static List<OpCase> patches() {
+        return List.of(
+                op("ExtractImagePatches", "not overlapping", x(2, 4, 6, 2))
+                        .with("ksizes", list(1, 2, 3, 1), "strides", list(1, 2, 3, 1))
+                        .with("rates", list(1, 1, 1, 1), "padding", "VALID"),
+                op("ExtractImagePatches", "overlapping, SAME", x(1, 5, 4, 1))
+                        .with("ksizes", list(1, 3, 3, 1), "strides", list(1, 2, 1, 1))
+                        .with("rates", list(1, 1, 1, 1), "padding", "SAME"),
+                op("ExtractVolumePatches", "overlapping", x(1, 4, 3, 4, 2))
+                        .with("ksizes", list(1, 2, 2, 3, 1), "strides", list(1, 1, 2, 1, 1))
+                        .with("padding", "SAME"));
     }
 
     private static OpCase resize(String op, String variant, boolean[] mode, OpCase.Input size) {

@@ -24,7 +24,7 @@ final class ReductionCases {
 
     static Stream<OpCase> all() {
         List<OpCase> cases = new ArrayList<>();
-        for (String op : List.of("Sum", "Mean", "Max", "Min", "Prod")) {
+        for (String op : List.of("Sum", "Mean", "Max", "Min", "Prod", "EuclideanNorm")) {
             cases.add(op(op, "one axis", apart(2, 3, 2), ints(1)));
             cases.add(op(op, "scalar axis", apart(2, 3), scalar(-1)));
             cases.add(op(op, "two axes, one negative", apart(2, 3, 2), ints(0, -1)));
@@ -37,6 +37,7 @@ final class ReductionCases {
         }
         double[] zeros = {0, 2, 3, 0, 5, 0};
         cases.add(op("Prod", "with one and two zeros", exactly(shape(2, 3), zeros), ints(1)));
+        cases.add(op("L2Loss", "plain", x(2, 3)));
         for (boolean exclusive : new boolean[] {false, true}) {
             for (boolean reverse : new boolean[] {false, true}) {
                 String variant =

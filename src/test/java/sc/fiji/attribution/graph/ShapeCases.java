@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.graph;
 
+import static sc.fiji.attribution.graph.Inputs.apart;
 import static sc.fiji.attribution.graph.Inputs.asLong;
 import static sc.fiji.attribution.graph.Inputs.exactly;
 import static sc.fiji.attribution.graph.Inputs.fixed;
@@ -33,6 +34,7 @@ final class ShapeCases {
                         cutting(),
                         strided(),
                         repeating(),
+                        indexing(),
                         blocks())
                 .flatMap(List::stream);
     }
@@ -82,6 +84,8 @@ final class ShapeCases {
                 op("ConcatV2", "inner axis by int64", x(2, 1, 2), x(2, 2, 2), asLong(scalar(-2)))
                         .with("N", 2),
                 op("ConcatV2", "with a constant", x(2, 2), fixed(x(2, 2)), scalar(1)),
+                op("Concat", "inner axis", scalar(1), x(2, 1, 2), x(2, 2, 2)).with("N", 2),
+                op("Roll", "two axes", x(3, 4, 2), ints(1, -2), ints(0, 1)),
                 op("Pack", "outer axis", x(2, 3), x(2, 3)),
                 op("Pack", "last axis", x(2, 3), x(2, 3)).with("axis", -1),
                 op("Pack", "scalars", x(), x(), x()),
@@ -116,6 +120,20 @@ final class ShapeCases {
                         scalar(-1)),
                 op("GatherV2", "one row", x(3, 2), scalar(1), scalar(0)),
                 op("GatherV2", "by int64", x(3, 2), asLong(ints(1)), asLong(scalar(1))));
+    }
+
+    private static List<OpCase> indexing() {
+        OpCase.Input places = table(shape(2, 2), 0, 2, 1, 0);
+        return List.of(
+                op("Gather", "rows", x(3, 2), table(shape(2, 2), 0, 2, 2, 1)),
+                op("GatherNd", "elements", x(2, 3), places),
+                op("GatherNd", "rows, by int64", x(3, 2), asLong(table(shape(3, 1), 0, 2, 0))),
+                op("ScatterNd", "elements", places, x(2), ints(2, 3)),
+                op("ScatterNd", "rows, one twice", table(shape(2, 1), 1, 1), x(2, 3), ints(2, 3)),
+                op("TensorScatterUpdate", "elements", x(2, 3), places, x(2)),
+                op("TensorScatterAdd", "rows", x(3, 2), table(shape(2, 1), 2, 0), x(2, 2)),
+                op("TopKV2", "2 of 5", apart(2, 2, 5), scalar(2)),
+                op("TopKV2", "of a vector", apart(4), scalar(3)));
     }
 
     private static List<OpCase> strided() {

@@ -5,7 +5,7 @@
 package sc.fiji.attribution.sample;
 
 /** Nodes and weights on the unit interval. */
-final class Quadrature {
+public final class Quadrature {
 
     private Quadrature() {}
 
@@ -14,7 +14,7 @@ final class Quadrature {
      *
      * @return nodes, then weights, which sum to 1
      */
-    static double[][] gaussLegendre(int points) {
+    public static double[][] gaussLegendre(int points) {
         double[][] rule = new double[2][points];
         for (int n = 0; n < points; n++) {
             double x = Math.cos(Math.PI * (n + 0.75) / (points + 0.5));

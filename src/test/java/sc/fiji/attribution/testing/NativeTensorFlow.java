@@ -32,6 +32,18 @@ public interface NativeTensorFlow {
     interface Session extends AutoCloseable {
         List<Value> run(Map<String, Value> feeds, List<String> fetches);
 
+        /** Seconds of a run, without what feeding and fetching copies. */
+        double seconds(Map<String, Value> feeds, List<String> fetches);
+
+        /**
+         * @param options a serialised {@code RunOptions}
+         * @return a serialised {@code RunMetadata}
+         */
+        byte[] trace(Map<String, Value> feeds, List<String> fetches, byte[] options);
+
+        /** Runs a node for what it does. */
+        void run(String target);
+
         Optional<List<String>> addGradients(List<String> ys, List<String> xs, List<String> dys);
 
         @Override

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import sc.fiji.attribution.core.ModelException;
@@ -31,13 +32,16 @@ final class Calls {
             Pattern.compile("Could not find variable ([^ ]+)\\.");
 
     private final String model;
+    private final int batch;
     private final Map<String, ByteBuffer> transfers = new HashMap<>();
 
     /**
      * @param model its name, for messages
+     * @param batch the number of images that it always takes together, -1 where any fits
      */
-    Calls(String model) {
+    Calls(String model, int batch) {
         this.model = model;
+        this.batch = batch;
     }
 
     /**
@@ -57,13 +61,62 @@ final class Calls {
             }
             return rows;
         }
+
+        /** These images and the first ones of others. */
+        Values and(Values others, int count) {
+            int width = others.data.length / others.shape[0];
+            float[] all = Arrays.copyOf(data, data.length + count * width);
+            System.arraycopy(others.data, 0, all, data.length, count * width);
+            int[] extents = others.shape.clone();
+            extents[0] = shape[0] + count;
+            return new Values(extents, all);
+        }
     }
 
     /**
-     * @param feeds by name, in the order of the names as DJL wants it
+     * Runs a model, in parts where it takes a fixed number of images.
+     *
+     * @param feeds by name, in the order of the names as DJL wants it; each holds the batch on its
+     *     leading axis
      * @return all outputs by name
      */
     Map<String, Values> run(Block block, SortedMap<String, Tensor> feeds) {
+        int images = feeds.get(feeds.firstKey()).shape()[0];
+        if (batch < 0 || batch == images) {
+            return runAtOnce(block, feeds);
+        }
+        Map<String, Values> all = new HashMap<>();
+        for (int first = 0; first < images; first += batch) {
+            SortedMap<String, Tensor> part = new TreeMap<>();
+            for (Map.Entry<String, Tensor> feed : feeds.entrySet()) {
+                part.put(feed.getKey(), part(feed.getValue(), first));
+            }
+            int count = Math.min(batch, images - first);
+            runAtOnce(block, part)
+                    .forEach(
+                            (name, values) ->
+                                    all.merge(
+                                            name,
+                                            new Values(new int[1], new float[0]).and(values, count),
+                                            (before, next) -> before.and(next, count)));
+        }
+        return all;
+    }
+
+    /** As many images as the model takes; the last one stands in for those that are missing. */
+    private Tensor part(Tensor all, int first) {
+        int[] shape = all.shape().clone();
+        int width = all.length() / shape[0];
+        float[] data = new float[batch * width];
+        for (int i = 0; i < batch; i++) {
+            int from = Math.min(first + i, shape[0] - 1);
+            System.arraycopy(all.data(), from * width, data, i * width, width);
+        }
+        shape[0] = batch;
+        return new Tensor(all.axes(), shape, data);
+    }
+
+    private Map<String, Values> runAtOnce(Block block, SortedMap<String, Tensor> feeds) {
         try (NDManager scope = NDManager.newBaseManager(Device.cpu(), "TensorFlow")) {
             NDList in = new NDList();
             feeds.forEach((name, tensor) -> in.add(array(scope, tensor, name)));

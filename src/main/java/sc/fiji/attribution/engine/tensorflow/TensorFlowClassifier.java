@@ -38,7 +38,7 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
         this.model = model;
         this.gradientProblem = augmented.gradientProblem();
         this.facts = augmented.facts();
-        this.calls = new Calls(spec.name());
+        this.calls = new Calls(spec.name(), spec.axes().has('b') ? spec.size('b') : -1);
         TfSymbolBlock block = (TfSymbolBlock) model.getBlock();
         this.score = block;
         this.differentiate =

@@ -26,6 +26,7 @@ import sc.fiji.attribution.graph.Request;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Engine;
 import sc.fiji.attribution.model.Head;
+import sc.fiji.attribution.model.ModelDescription;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.ModelSpec;
 
@@ -63,6 +64,7 @@ public final class TensorFlowModels implements Engine {
                         new Request(
                                 options.signature(),
                                 options.scores(),
+                                options.feed(),
                                 options.constants(),
                                 options.trust()));
         ModelSpec spec = describe(folder, augmented, options);
@@ -104,7 +106,9 @@ public final class TensorFlowModels implements Engine {
                 axes,
                 shape,
                 head,
-                labels);
+                labels,
+                ModelDescription.NONE.withWarnings(augmented.warnings()),
+                options);
     }
 
     private static Axes axes(String wanted, int rank, boolean channelsFirst) {

@@ -4,29 +4,40 @@
  */
 package sc.fiji.attribution.method.gradient;
 
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.PriorityQueue;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.Score;
 
 /**
- * Integrates a path piece by piece until every piece is complete.
+ * Integrates a path piece by piece, the finer the worse it goes.
  *
  * <p>Completeness holds for each piece [α, β] of the path by itself: what the piece adds to the map
- * must sum to f at β minus f at α, and f is cheap. A piece that misses this by more than its share
- * of the tolerance is halved; the others are kept as they are. Networks are steep near the
- * baseline, so this spends the gradients where they are needed. Memory: one more accumulator,
+ * must sum to f at β minus f at α, and f is cheap. The worst piece, and of such the longest, is
+ * halved, until all pieces together miss less than is allowed. Networks are steep near the
+ * baseline, so this spends the gradients where they are needed. A halved piece is computed once
+ * more to be taken out of the sum, rather than kept for it: memory is one more accumulator,
  * whatever the number of pieces.
+ *
+ * <p>Where f jumps, no gradient shows it: halving finds the place, but not what is missing there.
+ * The shortest pieces are left as they are, and the result says so.
  */
 final class AdaptivePath {
 
     /** Gauss–Legendre nodes per piece. */
     static final int NODES = 8;
 
-    /** Pieces shorter than 2^-MAX_DEPTH of the path are taken as they are: f jumps there. */
-    private static final int MAX_DEPTH = 10;
+    /** Pieces shorter than 2^-MAX_DEPTH of the path are taken as they are. */
+    private static final int MAX_DEPTH = 20;
+
+    /** A jump takes MAX_DEPTH of them; where there are many, more of them would not help. */
+    private static final int MOST_HALVINGS = 64;
 
     private static final Quadrature QUADRATURE = Quadrature.gaussLegendre(NODES);
 
@@ -35,53 +46,124 @@ final class AdaptivePath {
     private final Score score;
     private final Tensor point;
     private final double allowed;
+    private final double[] sum;
+    private final double[] part;
 
     /**
      * @param input x, for its axes and shape
      * @param allowed largest sum of all pieces' completeness errors, in logits
+     * @param sum takes the mean gradient along the path
      */
     AdaptivePath(
-            StraightPath path, GradientSweep sweep, Score score, Tensor input, double allowed) {
+            StraightPath path,
+            GradientSweep sweep,
+            Score score,
+            Tensor input,
+            double allowed,
+            double[] sum) {
         this.path = path;
         this.sweep = sweep;
         this.score = score;
         this.point = Tensor.zerosLike(input);
         this.allowed = allowed;
+        this.sum = sum;
+        this.part = new double[sum.length];
     }
 
-    private record Piece(double from, double to, double scoreFrom, double scoreTo, int depth) {}
+    /**
+     * @param error what the piece adds to the map beyond f at its ends
+     */
+    private record Piece(
+            double from, double to, double scoreFrom, double scoreTo, int depth, double error) {
 
-    /** Adds the mean gradient along the path to {@code sum}. */
-    void integrate(double scoreOfBaseline, double[] sum, Progress progress) {
-        Deque<Piece> open = new ArrayDeque<>();
-        open.push(new Piece(0, 1, scoreOfBaseline, score.ofInput(), 0));
-        double[] part = new double[sum.length];
-        while (!open.isEmpty()) {
-            Piece piece = open.pop();
-            progress.update(Math.round(piece.from * 1000), 1000, "Integrated Gradients (adaptive)");
-            Arrays.fill(part, 0);
-            // Within a piece only cancelling is passed on: its length is not known beforehand.
-            Progress cancel =
-                    (done, total, what) ->
-                            progress.update(
-                                    Math.round(piece.from * 1000),
-                                    1000,
-                                    "Integrated Gradients (adaptive)");
-            path.integrate(sweep, QUADRATURE, piece.from, piece.to, part, cancel);
-            double error = Math.abs(path.total(part) - (piece.scoreTo - piece.scoreFrom));
-            if (error <= allowed * (piece.to - piece.from) || piece.depth == MAX_DEPTH) {
-                for (int i = 0; i < sum.length; i++) {
-                    sum[i] += part[i];
-                }
-            } else {
-                double middle = (piece.from + piece.to) / 2;
-                path.write(middle, point.data(), 0);
-                double scoreMiddle = score.of(point);
-                open.push(new Piece(middle, piece.to, scoreMiddle, piece.scoreTo, piece.depth + 1));
-                open.push(
-                        new Piece(
-                                piece.from, middle, piece.scoreFrom, scoreMiddle, piece.depth + 1));
-            }
+        double missed() {
+            return Math.abs(error);
         }
+
+        /** Long pieces come first: what a short one misses is more likely a jump. */
+        double urgency() {
+            return missed() * (to - from);
+        }
+    }
+
+    /**
+     * Adds the mean gradient along the path to the sum.
+     *
+     * @return what could not be resolved, for people; empty where the tolerance was kept
+     */
+    Optional<String> integrate(double scoreOfBaseline, Progress progress) {
+        PriorityQueue<Piece> open =
+                new PriorityQueue<>(Comparator.comparingDouble(Piece::urgency).reversed());
+        List<Piece> shortest = new ArrayList<>();
+        open.add(add(0, 1, scoreOfBaseline, score.ofInput(), 0, progress));
+        int halvings = 0;
+        while (missed(open) > allowed && halvings < MOST_HALVINGS) {
+            Piece piece = open.poll();
+            if (piece.depth == MAX_DEPTH) {
+                shortest.add(piece);
+                continue;
+            }
+            Progress inside = at(progress, halvings++);
+            integrate(piece.from, piece.to, -1, inside);
+            double middle = (piece.from + piece.to) / 2;
+            path.write(middle, point.data(), 0);
+            double scoreMiddle = score.of(point);
+            int depth = piece.depth + 1;
+            open.add(add(piece.from, middle, piece.scoreFrom, scoreMiddle, depth, inside));
+            open.add(add(middle, piece.to, scoreMiddle, piece.scoreTo, depth, inside));
+        }
+        shortest.addAll(open);
+        return unresolved(shortest);
+    }
+
+    /** Cancelling is passed on from within a piece; how many pieces there will be, nobody knows. */
+    private static Progress at(Progress progress, int halvings) {
+        return (done, total, what) ->
+                progress.update(halvings, MOST_HALVINGS, "Integrated Gradients (adaptive)");
+    }
+
+    private static double missed(Iterable<Piece> pieces) {
+        double missed = 0;
+        for (Piece piece : pieces) {
+            missed += piece.missed();
+        }
+        return missed;
+    }
+
+    private Piece add(
+            double from,
+            double to,
+            double scoreFrom,
+            double scoreTo,
+            int depth,
+            Progress progress) {
+        double total = integrate(from, to, 1, progress);
+        return new Piece(from, to, scoreFrom, scoreTo, depth, total - (scoreTo - scoreFrom));
+    }
+
+    /** Adds a piece to the sum, or takes it away; returns what it attributes in total. */
+    private double integrate(double from, double to, int sign, Progress progress) {
+        Arrays.fill(part, 0);
+        path.integrate(sweep, QUADRATURE, from, to, part, progress);
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += sign * part[i];
+        }
+        return path.total(part);
+    }
+
+    private Optional<String> unresolved(List<Piece> pieces) {
+        double missed = missed(pieces);
+        if (missed <= allowed) {
+            return Optional.empty();
+        }
+        Piece worst = pieces.stream().max(Comparator.comparingDouble(Piece::missed)).orElseThrow();
+        return Optional.of(
+                String.format(
+                        Locale.ROOT,
+                        "the score changes by %.3g where no gradient shows it, as where it jumps;"
+                                + " by %.3g at %.6f of the way from the baseline",
+                        missed,
+                        worst.missed(),
+                        worst.from));
     }
 }

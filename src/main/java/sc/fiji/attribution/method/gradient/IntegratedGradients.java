@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.method.gradient;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.kohsuke.MetaInfServices;
@@ -80,6 +81,7 @@ public final class IntegratedGradients implements AttributionMethod {
         double[] sum = new double[input.length()];
         Tensor map = Tensor.zerosLike(input);
         double baselineScore = 0;
+        List<String> unresolved = new ArrayList<>();
         for (int r = 0; r < references.size(); r++) {
             float[] baseline = references.get(r).data();
             StraightPath path = new StraightPath(baseline, input.data());
@@ -88,8 +90,9 @@ public final class IntegratedGradients implements AttributionMethod {
             Arrays.fill(sum, 0);
             if (settings.get(RULE).equals("adaptive")) {
                 double allowed = settings.get(TOLERANCE) * Math.abs(score.ofInput() - ofBaseline);
-                new AdaptivePath(path, sweep, score, input, allowed)
-                        .integrate(ofBaseline, sum, part);
+                new AdaptivePath(path, sweep, score, input, allowed, sum)
+                        .integrate(ofBaseline, part)
+                        .ifPresent(unresolved::add);
             } else {
                 Quadrature rule = Quadrature.of(settings.get(RULE), settings.get(STEPS));
                 path.integrate(sweep, rule, 0, 1, sum, part);
@@ -100,7 +103,15 @@ public final class IntegratedGradients implements AttributionMethod {
             }
             baselineScore += ofBaseline / references.size();
         }
-        return score.complete(
-                DECLARATION, settings, map, problem.baseline().description(), baselineScore);
+        Attribution result =
+                score.complete(
+                        DECLARATION,
+                        settings,
+                        map,
+                        problem.baseline().description(),
+                        baselineScore);
+        return unresolved.isEmpty()
+                ? result
+                : result.withFinding("completeness.unresolved", unresolved.get(0));
     }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
@@ -52,6 +53,37 @@ final class CSession implements NativeTensorFlow.Session {
 
     @Override
     public List<Value> run(Map<String, Value> feeds, List<String> fetches) {
+        List<Value> results = new ArrayList<>();
+        run(feeds, fetches, null, null, tensor -> results.add(value(tensor)));
+        return results;
+    }
+
+    @Override
+    public double seconds(Map<String, Value> feeds, List<String> fetches) {
+        return run(feeds, fetches, null, null, tensor -> {});
+    }
+
+    @Override
+    public byte[] trace(Map<String, Value> feeds, List<String> fetches, byte[] options) {
+        try (PointerScope scope = new PointerScope()) {
+            BytePointer bytes = new BytePointer(options);
+            TF_Buffer how = tensorflow.TF_NewBufferFromString(bytes, bytes.limit());
+            TF_Buffer found = tensorflow.TF_NewBuffer();
+            run(feeds, fetches, how, found, tensor -> {});
+            byte[] metadata = new byte[(int) found.length()];
+            new BytePointer(found.data()).limit(found.length()).get(metadata);
+            tensorflow.TF_DeleteBuffer(how);
+            tensorflow.TF_DeleteBuffer(found);
+            return metadata;
+        }
+    }
+
+    private double run(
+            Map<String, Value> feeds,
+            List<String> fetches,
+            TF_Buffer options,
+            TF_Buffer metadata,
+            Consumer<TF_Tensor> sink) {
         List<TF_Tensor> owned = new ArrayList<>();
         try (PointerScope scope = new PointerScope()) {
             PointerPointer<TF_Tensor> in = new PointerPointer<>(Math.max(1, feeds.size()));
@@ -62,31 +94,58 @@ final class CSession implements NativeTensorFlow.Session {
                 in.put(i++, tensor);
             }
             PointerPointer<TF_Tensor> out = new PointerPointer<>(fetches.size());
+            TF_Output inputs = outputs(List.copyOf(feeds.keySet()));
+            TF_Output outputs = outputs(fetches);
             TF_Status status = tensorflow.TF_NewStatus();
+            long start = System.nanoTime();
             tensorflow.TF_SessionRun(
                     session,
-                    null,
-                    outputs(List.copyOf(feeds.keySet())),
+                    options,
+                    inputs,
                     in,
                     feeds.size(),
-                    outputs(fetches),
+                    outputs,
                     out,
                     fetches.size(),
                     null,
                     0,
+                    metadata,
+                    status);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            check(status);
+            tensorflow.TF_DeleteStatus(status);
+            for (int k = 0; k < fetches.size(); k++) {
+                TF_Tensor tensor = out.get(TF_Tensor.class, k);
+                owned.add(tensor);
+                sink.accept(tensor);
+            }
+            return seconds;
+        } finally {
+            owned.forEach(tensorflow::TF_DeleteTensor);
+        }
+    }
+
+    @Override
+    public void run(String target) {
+        try (PointerScope scope = new PointerScope()) {
+            TF_Status status = tensorflow.TF_NewStatus();
+            PointerPointer<TF_Operation> targets = new PointerPointer<>(1);
+            targets.put(0, tensorflow.TF_GraphOperationByName(graph, target));
+            tensorflow.TF_SessionRun(
+                    session,
+                    null,
+                    new TF_Output(1),
+                    new PointerPointer<TF_Tensor>(1),
+                    0,
+                    new TF_Output(1),
+                    new PointerPointer<TF_Tensor>(1),
+                    0,
+                    targets,
+                    1,
                     null,
                     status);
             check(status);
             tensorflow.TF_DeleteStatus(status);
-            List<Value> results = new ArrayList<>();
-            for (int k = 0; k < fetches.size(); k++) {
-                TF_Tensor tensor = out.get(TF_Tensor.class, k);
-                owned.add(tensor);
-                results.add(value(tensor));
-            }
-            return results;
-        } finally {
-            owned.forEach(tensorflow::TF_DeleteTensor);
         }
     }
 

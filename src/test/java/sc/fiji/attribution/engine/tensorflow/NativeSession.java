@@ -14,6 +14,8 @@ import java.util.Optional;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.OpList;
+import org.tensorflow.proto.RunMetadata;
+import org.tensorflow.proto.RunOptions;
 import sc.fiji.attribution.testing.NativeTensorFlow;
 
 /**
@@ -60,6 +62,31 @@ public final class NativeSession implements AutoCloseable {
         return session.run(in, fetches).stream()
                 .map(v -> Values.read(DataType.forNumber(v.type()), v.shape(), v.bytes()))
                 .toList();
+    }
+
+    /** Seconds that a run takes, values ready. */
+    double seconds(Map<String, Values> feeds, List<String> fetches) {
+        Map<String, NativeTensorFlow.Value> in = new LinkedHashMap<>();
+        feeds.forEach((name, values) -> in.put(name, toNative(values)));
+        return session.seconds(in, fetches);
+    }
+
+    /** Where a run spends its time. */
+    RunMetadata trace(Map<String, Values> feeds, List<String> fetches) {
+        Map<String, NativeTensorFlow.Value> in = new LinkedHashMap<>();
+        feeds.forEach((name, values) -> in.put(name, toNative(values)));
+        RunOptions options =
+                RunOptions.newBuilder().setTraceLevel(RunOptions.TraceLevel.FULL_TRACE).build();
+        try {
+            return RunMetadata.parseFrom(session.trace(in, fetches, options.toByteArray()));
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Runs a node for what it does, such as filling variables. */
+    public void run(String target) {
+        session.run(target);
     }
 
     private static NativeTensorFlow.Value toNative(Values values) {

@@ -52,7 +52,12 @@ record Stranger(String name, Path model, Map<String, Npy> figures, String expect
     }
 
     boolean isRefused() {
-        return expected.startsWith("refuse") || expected.startsWith("warn or refuse");
+        return expected.startsWith("refuse");
+    }
+
+    /** Whether it was exported with its data augmentation active. */
+    boolean isAugmented() {
+        return expected.startsWith("warn or refuse");
     }
 
     /** The name of the image among several inputs; empty where it is the only one. */
@@ -98,6 +103,11 @@ record Stranger(String name, Path model, Map<String, Npy> figures, String expect
     /** Integrated Gradients; empty for several inputs, where the path moved all of them. */
     Optional<double[]> integrated(int i) {
         return image().isEmpty() ? best("ig_top" + i) : Optional.empty();
+    }
+
+    /** The same for the image among several inputs, where the path moved all of them. */
+    Optional<double[]> jointlyIntegrated(int i) {
+        return image().isEmpty() ? Optional.empty() : best("ig_top" + i + image());
     }
 
     /** Probabilities that the file itself gives, where an output has as many numbers. */

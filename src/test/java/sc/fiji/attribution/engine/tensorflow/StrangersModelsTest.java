@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,11 +25,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.graph.AugmentedModel;
+import sc.fiji.attribution.graph.Request;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Problem;
@@ -38,6 +42,7 @@ import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.ModelSpec;
+import sc.fiji.attribution.sample.Quadrature;
 import sc.fiji.attribution.testing.Maps;
 import sc.fiji.attribution.testing.Npy;
 import sc.fiji.attribution.testing.Resources;
@@ -53,28 +58,35 @@ class StrangersModelsTest {
     /** What the messages of refused models must say. */
     private static final Map<String, String> WORDS =
             Map.ofEntries(
-                    Map.entry("augmentation_keras3", "Random, random_flip, training=False"),
                     Map.entry("mc_dropout_active", "Random, dropout, training=False"),
                     Map.entry("while_loop_fixed3", "While, while, unrolled"),
-                    Map.entry("string_png_input", "image_bytes, DT_STRING, float32"),
+                    Map.entry(
+                            "string_png_input",
+                            "image_bytes, DT_STRING, float32, feed=map/TensorArrayV2Stack/TensorListStack"),
                     Map.entry("danger_main_op", "WriteFile, trust=true"),
                     Map.entry("danger_numpy_function", "PyFunc, trust=true"),
                     Map.entry("danger_read_file", "ReadFile, trust=true"));
 
     /**
-     * The score jumps on the way from zero: at a threshold in the network, or where an image of
-     * zeros is divided by its own deviation. The completeness error is then reported, not small.
+     * The score jumps at thresholds in the network, which no gradient shows: with 2000 steps the
+     * first image's map is still 15.8 % off, as much as with 500. The map says so.
      */
-    private static final Set<String> JUMPS =
-            Set.of("dilated3d_instnorm_prelu", "resize_standardize_dynamic");
+    private static final Set<String> JUMPS = Set.of("dilated3d_instnorm_prelu");
 
     /**
-     * Its recorded figures are of half precision, 9 % off the float64 twin's gradient. Here it is
-     * computed in float32, so its logits agree with the twin and are 4e-4 off the recorded ones.
+     * Its recorded figures are of half precision. Here it is computed in float32: its logits are
+     * 4e-4 off the recorded ones, and more than ten times nearer to those of the float64 twin,
+     * which makes the recorded ones the rounded ones.
      */
     private static final Set<String> HALF = Set.of("mixed_float16");
 
-    private static int smooth;
+    /**
+     * Where TensorFlow's own gradient is known to be another, and why. Where its C interface has
+     * none for an op (Conv3D, pooling in 3-D, erf, …) there is nothing to compare.
+     */
+    private static final Map<String, String> NATIVE_DIFFERS =
+            Map.of("tf1_refvars_simple_save", "the attributes of LRN are not passed on");
+
     private static final List<String> TABLE = new ArrayList<>();
 
     static Stream<String> models() throws IOException {
@@ -86,7 +98,7 @@ class StrangersModelsTest {
     @AfterAll
     static void table() {
         System.out.printf(
-                "%-28s %4s %-15s %-6s %7s %7s %7s %8s %8s %8s %8s %9s %s%n",
+                "%-28s %4s %-15s %-6s %7s %7s %7s %8s %8s %8s %8s %8s %9s %s%n",
                 "model",
                 "ops",
                 "head",
@@ -97,14 +109,11 @@ class StrangersModelsTest {
                 "logits",
                 "gradient",
                 "IG",
+                "native",
                 "FD",
                 "adaptive",
                 "kinks");
         TABLE.forEach(System.out::println);
-        System.out.println(smooth + " directions without a kink were compared");
-        assertTrue(
-                smooth >= 3 * TABLE.size() || TABLE.size() < 3,
-                "only " + smooth + " directions were smooth");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -121,6 +130,9 @@ class StrangersModelsTest {
             try (Classifier c = Engines.open(stranger.model(), stranger.options(i))) {
                 double load = seconds(start);
                 compare(stranger, c, i, worst);
+                assertEquals(
+                        stranger.isAugmented(),
+                        c.spec().description().warnings().toString().contains("augmentation"));
                 if (i == 1) {
                     report(stranger, c, load, worst);
                 }
@@ -140,28 +152,80 @@ class StrangersModelsTest {
         assertEquals(binary ? Head.BINARY_SIGMOID : Head.SOFTMAX, spec.head());
         assertEquals(binary ? 2 : expected.length, spec.classes());
         worst.logits(relative(z, expected));
-        assertTrue(relative(z, stranger.logits(i)) <= (half ? 1e-3 : 1e-4));
         double[] p = spec.head().probabilities(z);
-        if (!half) {
+        if (half) {
+            double recorded = absolute(stranger.logits(i), expected) / Maps.maxAbs(expected);
+            assertTrue(relative(z, expected) < recorded / 10, "half precision is nearer");
+        } else {
             stranger.probabilities(i, p.length)
                     .ifPresent(given -> worst.probabilities(absolute(p, given)));
         }
 
+        float[] top = new float[0];
         for (String which : half ? List.of("top") : List.of("top", "other")) {
             float[] cotangent = new float[z.length];
             cotangent[stranger.index(which, i)] = binary && which.equals("other") ? -1 : 1;
             float[] gradient =
                     c.gradients().get().gradient(x, new float[][] {cotangent}).gradient().data();
             worst.gradient(relative(gradient, stranger.gradient(which, i)));
-            if (which.equals("top") && i == 0) {
-                worst.directions(Directions.compare(c, x, stranger.index(which, i), gradient));
-            }
+            top = which.equals("top") ? gradient : top;
         }
         String target = Integer.toString(binary ? 1 : stranger.index("top", i));
         Attribution nodes = map(c, x, target, Map.of("steps", "128"));
         stranger.integrated(i).ifPresent(ig -> worst.integrated(relative(nodes.map().data(), ig)));
         Attribution adaptive = map(c, x, target, Map.of("rule", "adaptive"));
-        worst.adaptive(adaptive.relativeCompletenessError().getAsDouble());
+        worst.adaptive(adaptive);
+        if (i == 0) {
+            beyond(stranger, c, x, top, worst);
+        }
+    }
+
+    /** What needs the graph itself: double precision, TensorFlow's own gradients, other inputs. */
+    private static void beyond(
+            Stranger stranger, Classifier c, Tensor x, float[] gradient, Worst worst) {
+        AugmentedModel augmented =
+                AugmentedModel.read(
+                        stranger.model(),
+                        new Request("", "", "", stranger.options(0).constants(), false));
+        int logit = stranger.index("top", 0);
+        try (ModelSession twin =
+                ModelSession.open(stranger.model(), augmented.savedModel(), DataType.DT_DOUBLE)) {
+            worst.directions(Directions.compare(twin, x.shape(), x.data(), logit, gradient));
+        }
+        try (ModelSession same =
+                ModelSession.open(stranger.model(), augmented.savedModel(), DataType.DT_FLOAT)) {
+            double[] cotangent = new double[c.logits(x)[0].length];
+            cotangent[logit] = 1;
+            if (!NATIVE_DIFFERS.containsKey(stranger.name())) {
+                same.nativeGradient(x, cotangent)
+                        .ifPresent(theirs -> worst.tensorFlows(relative(gradient, theirs)));
+            }
+            stranger.jointlyIntegrated(0)
+                    .ifPresent(ig -> worst.integrated(relative(jointly(same, x, cotangent), ig)));
+        }
+    }
+
+    /** Integrated Gradients of the image where the other inputs come along from zero with it. */
+    private static float[] jointly(ModelSession model, Tensor x, double[] cotangent) {
+        Map<String, Values> constants = model.constants();
+        float[] map = new float[x.length()];
+        double[] mean = new double[x.length()];
+        double[][] rule = Quadrature.gaussLegendre(128);
+        for (int k = 0; k < 128; k++) {
+            double alpha = rule[0][k];
+            Map<String, Values> scaled = new LinkedHashMap<>();
+            constants.forEach((name, values) -> scaled.put(name, values.times(alpha)));
+            double[] point = new double[x.length()];
+            Arrays.setAll(point, i -> alpha * x.data()[i]);
+            double[] gradient = model.gradient(x, point, cotangent, scaled);
+            for (int i = 0; i < mean.length; i++) {
+                mean[i] += rule[1][k] * gradient[i];
+            }
+        }
+        for (int i = 0; i < map.length; i++) {
+            map[i] = (float) (mean[i] * x.data()[i]);
+        }
+        return map;
     }
 
     private static Attribution map(Classifier c, Tensor x, String target, Map<String, String> set) {
@@ -229,16 +293,6 @@ class StrangersModelsTest {
                     c.gradients().get().gradient(x, new float[][] {cotangent}).gradient().data();
             double outputs = absolute(p, golden.get("y").values());
             double error = relative(gradient, golden.get("grad").values());
-            System.out.println(
-                    +Maps.maxAbs(golden.get("grad").values())
-                            + " "
-                            + gradient[5000]
-                            + " "
-                            + golden.get("grad").values()[5000]
-                            + " "
-                            + Maps.maxDifference(gradient, golden.get("grad").values())
-                            + " "
-                            + java.util.Arrays.toString(cotangent));
             TABLE.add(
                     String.format(
                             "%-28.28s %4s %-15s %-6s %7.2f probabilities %.1e, gradient %.1e",
@@ -256,6 +310,41 @@ class StrangersModelsTest {
     })
     void notClassifiersOfImages(String name, String words) throws IOException {
         refused(Resources.shared("models/third-party").resolve(name), words);
+    }
+
+    /** The network behind the decoder, with the decoded image fed. */
+    @ParameterizedTest
+    @CsvSource({"map/TensorArrayV2Stack/TensorListStack", "map", "EnsureShape"})
+    void startsBehindADecoder(String start) {
+        Stranger stranger =
+                Stranger.generated(Resources.shared(FOLDER).resolve("string_png_input"));
+        ModelOptions options = new ModelOptions("", List.of(), "", "", start, Map.of(), false);
+        for (int i = 0; i < 2; i++) {
+            try (Classifier c = Engines.open(stranger.model(), options)) {
+                Npy image = stranger.figures().get("x" + i);
+                Tensor x = new Tensor(c.spec().axes(), image.shape(), image.floats());
+                float[] z = c.logits(x)[0];
+                assertTrue(relative(z, stranger.logits(i)) <= 1e-4);
+                float[] cotangent = new float[z.length];
+                cotangent[stranger.index("top", i)] = 1;
+                float[] gradient =
+                        c.gradients()
+                                .get()
+                                .gradient(x, new float[][] {cotangent})
+                                .gradient()
+                                .data();
+                assertTrue(relative(gradient, stranger.gradient("top", i)) <= 1e-3);
+            }
+        }
+    }
+
+    @Test
+    void saysWhereItCouldStart() throws IOException {
+        Path model = Resources.shared(FOLDER).resolve("string_png_input/saved_model");
+        ModelOptions options = new ModelOptions("", List.of(), "", "", "nowhere", Map.of(), false);
+        ModelException e =
+                assertThrows(ModelException.class, () -> Engines.open(model, options).close());
+        assertTrue(e.getMessage().contains("try feed=map/"), e.getMessage());
     }
 
     @Test
@@ -352,6 +441,8 @@ class StrangersModelsTest {
         private double gradient;
         private double integrated;
         private double adaptive;
+        private double tensorFlows = -1;
+        private boolean saysSo = true;
         private Directions directions;
 
         Worst(String name) {
@@ -374,30 +465,37 @@ class StrangersModelsTest {
             integrated = Math.max(integrated, error);
         }
 
-        void adaptive(double error) {
+        void adaptive(Attribution map) {
+            double error = map.relativeCompletenessError().getAsDouble();
             adaptive = Math.max(adaptive, error);
+            saysSo &= error <= 0.01 || map.findings().containsKey("completeness.unresolved");
         }
 
         void directions(Directions found) {
             directions = found;
-            smooth += found.smooth();
+        }
+
+        void tensorFlows(double error) {
+            tensorFlows = error;
         }
 
         void check() {
             String all = name + ": " + this;
             assertTrue(logits <= 1e-4 && probabilities <= 1e-4, all);
             assertTrue(gradient <= 1e-3 && integrated <= 1e-3, all);
-            assertTrue(directions.worst() <= 1e-2, all);
-            assertTrue(adaptive <= 0.01 || JUMPS.contains(name), all);
+            assertTrue(tensorFlows <= 1e-3, all);
+            assertTrue(directions.worst() <= 1e-2 && directions.smooth() >= 10, all);
+            assertTrue((adaptive <= 0.01 || JUMPS.contains(name)) && saysSo, all);
         }
 
         @Override
         public String toString() {
             return String.format(
-                    "%8.1e %8.1e %8.1e %8.1e %8.3f%% %d of %d",
+                    "%8.1e %8.1e %8.1e %8s %8.1e %8.3f%% %d of %d",
                     Math.max(logits, probabilities),
                     gradient,
                     integrated,
+                    tensorFlows < 0 ? "-" : String.format("%.1e", tensorFlows),
                     directions.worst(),
                     100 * adaptive,
                     directions.kinks(),

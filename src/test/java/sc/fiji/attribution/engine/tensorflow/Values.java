@@ -46,6 +46,15 @@ public record Values(DataType type, long[] shape, double[] data) {
         return new Values(other, shape, data);
     }
 
+    /** The same with all elements multiplied. */
+    Values times(double factor) {
+        double[] scaled = data.clone();
+        for (int i = 0; i < scaled.length; i++) {
+            scaled[i] *= factor;
+        }
+        return new Values(type, shape, scaled);
+    }
+
     /** The same with one element changed. */
     public Values with(int index, double value) {
         double[] changed = data.clone();
