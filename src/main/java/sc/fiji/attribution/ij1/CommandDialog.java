@@ -8,6 +8,7 @@ import ij.IJ;
 import ij.ImagePlus;
 import ij.WindowManager;
 import ij.gui.GenericDialog;
+import ij.gui.MultiLineLabel;
 import ij.plugin.frame.Recorder;
 import java.awt.Color;
 import java.awt.Component;
@@ -15,7 +16,6 @@ import java.awt.FlowLayout;
 import java.awt.Font;
 import java.awt.GridBagConstraints;
 import java.awt.GridBagLayout;
-import java.awt.Label;
 import java.awt.Panel;
 import java.awt.TextField;
 import java.math.BigDecimal;
@@ -74,10 +74,11 @@ final class CommandDialog implements Asker {
             dialog.addChoice(label, choices, text);
             explain(dialog, item);
         } else if (isNumber(item)) {
-            dialog.addNumericField(label, 0, 0, 8, units(item));
+            dialog.addNumericField(label, 0, 0, 8, "");
             // As it was typed, also where it is no number.
             number(dialog, dialog.getNumericFields().size() - 1)
                     .setText(value instanceof Number n ? plain(n) : text);
+            explain(dialog, item);
         } else if (Types.box(item.getType()) == Boolean.class) {
             dialog.addCheckbox(item.getLabel(), Boolean.TRUE.equals(value));
         } else if (style.startsWith("directory")) {
@@ -144,27 +145,26 @@ final class CommandDialog implements Asker {
 
     /** Beside the field just added, since ImageJ has no tool tips. */
     private static void explain(GenericDialog dialog, ModuleItem<?> item) {
-        String description = shortDescription(item);
-        if (!description.isEmpty()) {
+        String explanation = explanation(item);
+        if (!explanation.isEmpty()) {
             Component field = dialog.getComponent(dialog.getComponentCount() - 1);
             GridBagConstraints place = ((GridBagLayout) dialog.getLayout()).getConstraints(field);
-            Panel both = new Panel(new FlowLayout(FlowLayout.LEFT, 0, 0));
+            Panel both = new Panel(new FlowLayout(FlowLayout.LEFT, 4, 0));
             dialog.remove(field);
             both.add(field);
-            both.add(new Label(" " + description));
+            both.add(new MultiLineLabel(wrap(explanation)));
             dialog.add(both, place);
         }
     }
 
-    private static String shortDescription(ModuleItem<?> item) {
-        String description = item.getDescription();
-        return description == null || description.length() > LINE ? "" : description;
-    }
-
     /** For example {@code "gradients along the path (1 to 100000)"}. */
-    private static String units(ModuleItem<?> item) {
-        String range = range(item);
-        return (shortDescription(item) + (range.isEmpty() ? "" : " (" + range + ")")).strip();
+    private static String explanation(ModuleItem<?> item) {
+        String description = item.getDescription() == null ? "" : item.getDescription();
+        String range = isNumber(item) ? range(item) : "";
+        // Spaces that do not break keep it on a line of its own.
+        return range.isEmpty()
+                ? description
+                : (description + " (" + range.replace(' ', '\u00a0') + ")").strip();
     }
 
     /** Bounds that nobody reaches are not worth reading. */
