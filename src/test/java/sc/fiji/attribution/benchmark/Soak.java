@@ -4,6 +4,8 @@
  */
 package sc.fiji.attribution.benchmark;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
 import ij.ImagePlus;
 import ij.ImageStack;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
+import sc.fiji.attribution.core.CancelledException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.AttributionTool;
 import sc.fiji.attribution.model.Classifier;
@@ -18,8 +21,9 @@ import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
 
 /**
- * Many maps in one process, the model opened anew every ten maps; prints the resident set in kB
- * after the tenth and after the last. Linux only.
+ * Many maps in one process, each followed by one that is cancelled on its way, the model opened
+ * anew every ten maps; prints the resident set in kB after the tenth and after the last. Linux
+ * only.
  */
 public final class Soak {
 
@@ -34,7 +38,11 @@ public final class Soak {
         Classifier classifier = Engines.open(model, ModelOptions.NONE);
         ImagePlus image = noise(classifier);
         for (int i = 1; i <= maps; i++) {
-            new AttributionTool(classifier).options(Map.of("steps", "4")).run(image, Progress.NONE);
+            AttributionTool tool = new AttributionTool(classifier).options(Map.of("steps", "4"));
+            tool.run(image, Progress.NONE);
+            // Half way, too: what a cancelled run holds must go.
+            int steps = i % 4;
+            assertThrows(CancelledException.class, () -> tool.run(image, cancelAfter(steps)));
             if (i % 10 == 0) {
                 classifier.close();
                 classifier = Engines.open(model, ModelOptions.NONE);
@@ -44,6 +52,14 @@ public final class Soak {
         }
         classifier.close();
         System.exit(0);
+    }
+
+    private static Progress cancelAfter(int steps) {
+        return (done, total, what) -> {
+            if (done >= steps) {
+                throw new CancelledException();
+            }
+        };
     }
 
     private static ImagePlus noise(Classifier classifier) {
