@@ -69,6 +69,7 @@ final class Assembly {
         Set<String> names = new HashSet<>();
         nodes.forEach(node -> names.add(node.getName()));
         Restoring restoring = Restoring.of(original, nodes, variables, model);
+        nodes = sewn(nodes);
         for (NodeDef node : restoring.nodes()) {
             if (names.add(node.getName())) {
                 nodes.add(node);
@@ -89,6 +90,12 @@ final class Assembly {
             meta.setSaverDef(restoring.saver());
         }
         return SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(meta).build();
+    }
+
+    private List<NodeDef> sewn(List<NodeDef> nodes) {
+        List<NodeDef> sewn = new ArrayList<>();
+        nodes.forEach(node -> sewn.addAll(FusionSeams.sew(node, graph)));
+        return sewn;
     }
 
     private static String node(TensorInfo tensor) {

@@ -354,7 +354,7 @@ public final class NetworkGraph {
             roots.addAll(fed);
             for (NodeDef node : graph.ancestors(roots)) {
                 if (loaded.add(node.getName())) {
-                    added.addNode(node);
+                    added.addAllNode(FusionSeams.sew(node, graph));
                 }
             }
             return new Addition(added.build(), signature.build());
