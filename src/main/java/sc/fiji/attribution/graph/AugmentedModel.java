@@ -137,12 +137,14 @@ public record AugmentedModel(
                         ? LogOdds.append(ops, logits.output())
                         : logits.output();
         Graph network = new Graph(graph.nodes());
+        Output folded = FoldedNormalisation.of(ops, input, scored);
         PoolBeforeRelu.apply(ops);
         // By an identity, since TensorFlow may fuse what makes them.
         Output logits32 = ops.emit("Identity", ops.cast(scored, DataType.DT_FLOAT));
+        Output score32 = ops.emit("Identity", ops.cast(folded, DataType.DT_FLOAT));
 
         Assembly assembly = new Assembly(original, graph);
-        assembly.signature(SCORE, Map.of(INPUT, input), Map.of(LOGITS, logits32));
+        assembly.signature(SCORE, Map.of(INPUT, input), Map.of(LOGITS, score32));
         Optional<String> problem = Optional.empty();
         try {
             Output cotangent = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.engine.tensorflow.NativeSession;
 import sc.fiji.attribution.engine.tensorflow.Values;
 import sc.fiji.attribution.testing.Maps;
@@ -130,6 +131,62 @@ class FastBackwardTest {
         List<Values> fast = run(changed, inputs, List.of(y, after));
         assertArrayEquals(slow.get(0).data(), fast.get(0).data(), 0);
         assertArrayEquals(slow.get(1).data(), fast.get(1).data(), 0);
+    }
+
+    /**
+     * As Keras writes it for volumes; one convolution reads another's normalised sums as they are.
+     */
+    @Test
+    void foldedNormalisation() {
+        Graph graph = new Graph();
+        Ops ops = new Ops(graph, "");
+        Output x = placeholder(ops);
+        Output dy = placeholder(ops);
+        Output scaled = ops.mul(convolution(ops, x, 2, 4), constant(ops, 1, 1, 1, 1, 4));
+        Output first = ops.add(scaled, constant(ops, 1, 1, 1, 1, 4));
+        Output biased = ops.emit("BiasAdd", convolution(ops, first, 4, 3), constant(ops, 3));
+        Output centred = ops.sub(biased, constant(ops, 1, 1, 1, 1, 3));
+        Output normalised = ops.mul(centred, constant(ops, 1, 1, 1, 1, 3));
+        Output plain = ops.emit("BiasAdd", convolution(ops, normalised, 3, 2), constant(ops, 2));
+        Output y = ops.emit("Square", plain);
+        Output before = new ReverseMode(ops, RuleTable.GRADIENT).backward(y, dy, x);
+        Graph changed = new Graph(graph.ancestors(List.of(y.node(), dy.node())));
+        Ops more = new Ops(changed, "folded/");
+        Output folded = FoldedNormalisation.of(more, x, y);
+        Output after = new ReverseMode(more, RuleTable.GRADIENT).backward(folded, dy, x);
+        assertEquals(
+                List.of(
+                        "Placeholder",
+                        "Conv3D",
+                        "BiasAdd",
+                        "Conv3D",
+                        "BiasAdd",
+                        "Conv3D",
+                        "BiasAdd",
+                        "Square"),
+                Route.between(changed, x, folded).nodes().stream().map(NodeDef::getOp).toList());
+        graph.ancestors(List.of(y.node())).forEach(n -> assertEquals(n, changed.node(n.getName())));
+
+        Map<Output, Values> inputs =
+                Map.of(
+                        x, random(new long[] {2, 4, 6, 5, 2}),
+                        dy, random(new long[] {2, 4, 6, 5, 2}));
+        List<Values> slow = run(graph, inputs, List.of(y, before));
+        List<Values> fast = run(changed, inputs, List.of(folded, after));
+        for (int i = 0; i < 2; i++) {
+            double[] expected = slow.get(i).data();
+            assertArrayEquals(expected, fast.get(i).data(), 1e-5 * Maps.maxAbs(expected));
+        }
+    }
+
+    private Output convolution(Ops ops, Output x, int in, int out) {
+        return ops.emit(
+                "Conv3D",
+                List.of(x, constant(ops, 3, 3, 3, in, out)),
+                "strides",
+                Ops.list(1, 1, 1, 1, 1),
+                "padding",
+                "SAME");
     }
 
     private static Output placeholder(Ops ops) {
