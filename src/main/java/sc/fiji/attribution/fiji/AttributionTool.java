@@ -131,6 +131,7 @@ public final class AttributionTool {
         ModelInput input = ModelInput.of(classifier.spec(), image);
         requireUse();
         Score.target(classifier, target); // refuses now what there is not
+        input.requireFinite();
         Baseline reference = baseline.resolve(classifier.spec(), seed(settings));
         List<Attribution> attributions = new ArrayList<>();
         List<Tensor> maps = new ArrayList<>();
