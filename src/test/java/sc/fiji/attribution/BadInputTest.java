@@ -179,6 +179,8 @@ class BadInputTest {
                         "no ROIs",
                         "method=Feature Ablation,regions=roi manager",
                         "ROI Manager is empty"),
+                arguments(
+                        "too many passes", "method=RISE,limit=100", "limit=100, take 4001 passes"),
                 arguments("no selection", "method=RISE,inside=selection", "no selection, make one"),
                 arguments(
                         "too many regions",

@@ -58,6 +58,16 @@ public record Lengths(List<Double> values, String unit) {
      * @throws OptionException where the number of lengths or the unit is not the image's
      */
     public int[] on(Grid grid, String axes, String key) {
+        double[] exact = exactlyOn(grid, axes, key);
+        int[] voxels = new int[exact.length];
+        for (int i = 0; i < voxels.length; i++) {
+            voxels[i] = (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.round(exact[i])));
+        }
+        return voxels;
+    }
+
+    /** The same, not rounded. */
+    public double[] exactlyOn(Grid grid, String axes, String key) {
         if (values.size() > 1 && values.size() != axes.length()) {
             throw new OptionException(
                     key
@@ -76,15 +86,14 @@ public record Lengths(List<Double> values, String unit) {
                             + grid.unit()
                             + "; say the length in that or, without a unit, in voxels.");
         }
-        int[] voxels = new int[axes.length()];
-        for (int i = 0; i < voxels.length; i++) {
+        double[] exact = new double[axes.length()];
+        for (int i = 0; i < exact.length; i++) {
             char axis = axes.charAt(i);
             double length = values.size() == 1 ? values.get(0) : values.get(order(axis, axes));
-            double exact =
+            exact[i] =
                     unit.isEmpty() ? grid.fromVoxels(axis, length) : grid.fromUnits(axis, length);
-            voxels[i] = (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.round(exact)));
         }
-        return voxels;
+        return exact;
     }
 
     /** Position of the axis among those of space, x first. */

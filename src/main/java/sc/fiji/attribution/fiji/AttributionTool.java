@@ -21,9 +21,11 @@ import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Batches;
+import sc.fiji.attribution.method.Cost;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
+import sc.fiji.attribution.method.ScoreSweep;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Classifier;
 
@@ -131,6 +133,7 @@ public final class AttributionTool {
         ModelInput input = ModelInput.of(classifier.spec(), image);
         requireUse();
         Score.target(classifier, target); // refuses now what there is not
+        input.requireFinite();
         Baseline reference = baseline.resolve(classifier.spec(), seed(settings));
         List<Attribution> attributions = new ArrayList<>();
         List<Tensor> maps = new ArrayList<>();
@@ -139,6 +142,10 @@ public final class AttributionTool {
             Tensor tensor = input.tensor(frame);
             requireMemory(tensor, settings, image);
             Problem problem = problem(image, input, tensor, reference, settings, warnings);
+            if (frame == 0 && method.declaration().options().contains(ScoreSweep.LIMIT)) {
+                long passes = passes(problem, image, input, reference);
+                Cost.announce(method, problem, passes, progress);
+            }
             Attribution attribution =
                     method.attribute(problem, Progress.part(progress, frame, input.frames()));
             MapImage.warning(attribution.map()).ifPresent(warnings::add);
@@ -179,6 +186,22 @@ public final class AttributionTool {
 
     private static int seed(Settings settings) {
         return Integer.parseInt(settings.toMap().getOrDefault(Declaration.SEED.key(), "0"));
+    }
+
+    /** Of all frames; of several without a limit, as if all were like the first one. */
+    private long passes(Problem first, ImagePlus image, ModelInput input, Baseline reference) {
+        Settings settings = first.settings();
+        long passes = method.passes(first);
+        if (settings.get(ScoreSweep.LIMIT) == 0) {
+            return passes * input.frames();
+        }
+        for (int frame = 1; frame < input.frames(); frame++) {
+            Tensor tensor = input.tensor(frame);
+            passes +=
+                    method.passes(
+                            problem(image, input, tensor, reference, settings, new ArrayList<>()));
+        }
+        return passes;
     }
 
     private Problem problem(

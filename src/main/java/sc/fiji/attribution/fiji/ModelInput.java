@@ -78,6 +78,17 @@ public final class ModelInput {
     }
 
     /**
+     * Checks all time points, before work begins that would be lost.
+     *
+     * @throws ImageException if a value is NaN or infinite
+     */
+    void requireFinite() {
+        for (int frame = 0; frame < frames(); frame++) {
+            view.requireFinite(frame);
+        }
+    }
+
+    /**
      * The input for one time point.
      *
      * @param frame from 0

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import net.imglib2.view.Views;
+import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.Lengths;
 import sc.fiji.attribution.core.OptionException;
@@ -268,12 +270,18 @@ public sealed interface RegionChoice {
         @Override
         public Regions resolve(
                 ImagePlus image, ModelInput input, Tensor tensor, Consumer<String> warn) {
-            int[] voxels = size.on(input.grid(), tensor.axes().spatial(), "supervoxels");
-            Tensor labels = Supervoxels.of(tensor, voxels);
-            int count = 0;
-            for (float label : labels.data()) {
-                count = (int) Math.max(count, label);
-            }
+            String space = tensor.axes().spatial();
+            Axes axes = new Axes("b" + space);
+            int[] shape = axes.order().chars().map(axis -> tensor.size((char) axis)).toArray();
+            Tensor labels = Tensor.zeros(axes, shape);
+            int count =
+                    Supervoxels.divide(
+                            size.exactlyOn(
+                                    input.grid(),
+                                    new StringBuilder(space).reverse().toString(),
+                                    "supervoxels"),
+                            TensorView.of(tensor),
+                            Views.hyperSlice(TensorView.of(labels), space.length(), 0));
             return new Regions(
                     labels,
                     IntStream.rangeClosed(1, count).mapToObj(i -> "supervoxel " + i).toList());

@@ -5,17 +5,19 @@
 package sc.fiji.attribution.fiji;
 
 import java.util.Arrays;
-import sc.fiji.attribution.core.Axes;
-import sc.fiji.attribution.core.Tensor;
+import net.imglib2.RandomAccessibleInterval;
+import net.imglib2.type.numeric.RealType;
+import net.imglib2.view.Views;
 
 /**
  * Compact regions of similar values, in any number of dimensions: k-means over place and value,
  * each centre looking only at its surroundings, then small pieces joined to a neighbour. Achanta et
  * al., SLIC Superpixels, TPAMI 2012. Starts from a regular grid, so the result is always the same.
  *
- * <p>Distances in space are in units of the wanted size along each axis, so a size in calibrated
- * units gives regions that are as wide along z as along x; those of values are in standard
- * deviations of each channel over the image. Memory: three numbers for each position.
+ * <p>Distances in space are in units of the wanted size along each axis: where that is one length
+ * in calibrated units, they are calibrated distances, whatever the voxels. Those of values are in
+ * standard deviations of each channel over the image. Memory: a copy of the image as floats and
+ * three numbers for each position.
  */
 final class Supervoxels {
 
@@ -24,26 +26,43 @@ final class Supervoxels {
     /** A difference of so many standard deviations weighs as much as the size in space. */
     private static final double COMPACTNESS = 0.5;
 
-    private final Tensor input;
-    private final String space;
+    // Of each axis of space, slowest first.
     private final int[] extents;
     private final double[] size;
-    private final int[] offsets;
+
+    /** From one centre to the next at the start, which fills the axis evenly. */
+    private final double[] step;
+
+    private final int channels;
+
+    /** Position by position, channels fastest. */
+    private final float[] values;
+
     private final double[] scale;
     private final int[] labels;
     private final double[] distances;
 
-    private Supervoxels(Tensor input, int[] size) {
-        this.input = input;
-        this.space = input.axes().spatial();
-        this.extents = space.chars().map(axis -> input.size((char) axis)).toArray();
-        this.size = Arrays.stream(size).asDoubleStream().toArray();
-        int positions = Arrays.stream(extents).reduce(1, (a, b) -> a * b);
-        this.offsets = new int[positions];
-        for (int i = 0; i < positions; i++) {
-            int[] at = place(i);
-            for (int a = 0; a < at.length; a++) {
-                offsets[i] += at[a] * input.stride(space.charAt(a));
+    private <T extends RealType<T>> Supervoxels(double[] size, RandomAccessibleInterval<T> source) {
+        int n = size.length;
+        this.extents = new int[n];
+        this.size = new double[n];
+        this.step = new double[n];
+        int positions = 1;
+        for (int a = 0; a < n; a++) {
+            int dimension = n - 1 - a;
+            this.extents[a] = Math.toIntExact(source.dimension(dimension));
+            this.size[a] = size[dimension];
+            long centres = Math.round(extents[a] / this.size[a]);
+            this.step[a] = (double) extents[a] / Math.max(1, Math.min(extents[a], centres));
+            positions = Math.multiplyExact(positions, extents[a]);
+        }
+        this.channels = Math.toIntExact(source.dimension(n));
+        this.values = new float[Math.multiplyExact(positions, channels)];
+        for (int c = 0; c < channels; c++) {
+            int i = c;
+            for (T value : Views.flatIterable(Views.hyperSlice(source, n, source.min(n) + c))) {
+                values[i] = value.getRealFloat();
+                i += channels;
             }
         }
         this.scale = scale();
@@ -54,26 +73,26 @@ final class Supervoxels {
     /**
      * Divides an image.
      *
-     * @param input one image, batch 1
-     * @param size wanted extents of a region in voxels, in the order of the input's axes of space
-     * @return the labels from 1, without a channel axis; each region is connected
+     * @param size wanted extents of a region in voxels along each dimension of space, positive;
+     *     need not be whole
+     * @param source dimensions of space, and a last one of channels; finite; not changed
+     * @param target of the source's extents in space; gets the labels from 1, and each region is
+     *     connected
+     * @return the number of regions
      */
-    static Tensor of(Tensor input, int[] size) {
-        Supervoxels voxels = new Supervoxels(input, size);
+    static <T extends RealType<T>, L extends RealType<L>> int divide(
+            double[] size, RandomAccessibleInterval<T> source, RandomAccessibleInterval<L> target) {
+        Supervoxels voxels = new Supervoxels(size, source);
         voxels.cluster();
-        Tensor result =
-                Tensor.zeros(
-                        new Axes("b" + voxels.space),
-                        java.util.stream.IntStream.concat(
-                                        java.util.stream.IntStream.of(1),
-                                        Arrays.stream(voxels.extents))
-                                .toArray());
-        int smallest = (int) (Arrays.stream(voxels.size).reduce(1, (a, b) -> a * b) / 4);
+        int smallest = (int) (Arrays.stream(voxels.step).reduce(1, (a, b) -> a * b) / 4);
         int[] connected = new ConnectedLabels(voxels.extents, voxels.labels).join(smallest);
-        for (int i = 0; i < connected.length; i++) {
-            result.data()[i] = connected[i];
+        int count = 0;
+        int i = 0;
+        for (L label : Views.flatIterable(target)) {
+            count = Math.max(count, connected[i]);
+            label.setReal(connected[i++]);
         }
-        return result;
+        return count;
     }
 
     private int[] place(int position) {
@@ -88,18 +107,18 @@ final class Supervoxels {
 
     /** For each channel what makes squared differences comparable with those in space. */
     private double[] scale() {
-        int channels = input.size('c');
         double[] scale = new double[channels];
+        int positions = values.length / channels;
         for (int c = 0; c < channels; c++) {
             double sum = 0;
             double squares = 0;
-            for (int offset : offsets) {
-                double value = input.data()[offset + c * input.stride('c')];
+            for (int i = c; i < values.length; i += channels) {
+                double value = values[i];
                 sum += value;
                 squares += value * value;
             }
-            double mean = sum / offsets.length;
-            double variance = squares / offsets.length - mean * mean;
+            double mean = sum / positions;
+            double variance = squares / positions - mean * mean;
             boolean flat = !(variance > 1e-12 * mean * mean);
             scale[c] = flat ? 0 : 1 / (variance * channels * COMPACTNESS * COMPACTNESS);
         }
@@ -109,18 +128,14 @@ final class Supervoxels {
     private void cluster() {
         int dimensions = extents.length;
         int[] counts = new int[dimensions];
-        for (int a = 0; a < dimensions; a++) {
-            counts[a] = (int) Math.max(1, Math.round(extents[a] / size[a]));
-            // So that the regions fill the axis evenly.
-            size[a] = (double) extents[a] / counts[a];
-        }
+        Arrays.setAll(counts, a -> (int) Math.round(extents[a] / step[a]));
         int clusters = Arrays.stream(counts).reduce(1, (a, b) -> a * b);
-        double[][] centres = new double[clusters][dimensions + input.size('c')];
+        double[][] centres = new double[clusters][dimensions + channels];
         for (int i = 0; i < labels.length; i++) {
             int[] at = place(i);
             int label = 0;
             for (int a = 0; a < dimensions; a++) {
-                label = label * counts[a] + (int) (at[a] / size[a]);
+                label = label * counts[a] + (int) (at[a] / step[a]);
             }
             labels[i] = label;
         }
@@ -136,7 +151,7 @@ final class Supervoxels {
     /** Moves each centre to the mean of its region; one that has lost all stays where it was. */
     private void average(double[][] centres) {
         int dimensions = extents.length;
-        double[][] sums = new double[centres.length][dimensions + input.size('c')];
+        double[][] sums = new double[centres.length][dimensions + channels];
         int[] sizes = new int[centres.length];
         for (int i = 0; i < labels.length; i++) {
             int[] at = place(i);
@@ -144,8 +159,8 @@ final class Supervoxels {
             for (int a = 0; a < dimensions; a++) {
                 sum[a] += at[a];
             }
-            for (int c = 0; c < input.size('c'); c++) {
-                sum[dimensions + c] += input.data()[offsets[i] + c * input.stride('c')];
+            for (int c = 0; c < channels; c++) {
+                sum[dimensions + c] += values[i * channels + c];
             }
             sizes[labels[i]]++;
         }
@@ -160,9 +175,8 @@ final class Supervoxels {
     private void claim(int label, double[] centre, int axis, int before, double distance) {
         if (axis == extents.length) {
             double sum = distance;
-            for (int c = 0; c < scale.length; c++) {
-                double value = input.data()[offsets[before] + c * input.stride('c')];
-                double difference = value - centre[axis + c];
+            for (int c = 0; c < channels; c++) {
+                double difference = values[before * channels + c] - centre[axis + c];
                 sum += difference * difference * scale[c];
             }
             if (sum < distances[before]) {
@@ -171,11 +185,11 @@ final class Supervoxels {
             }
             return;
         }
-        int from = (int) Math.max(0, Math.ceil(centre[axis] - size[axis]));
-        int to = (int) Math.min(extents[axis] - 1, Math.floor(centre[axis] + size[axis]));
+        int from = (int) Math.max(0, Math.ceil(centre[axis] - step[axis]));
+        int to = (int) Math.min(extents[axis] - 1, Math.floor(centre[axis] + step[axis]));
         for (int i = from; i <= to; i++) {
-            double step = (i - centre[axis]) / size[axis];
-            claim(label, centre, axis + 1, before * extents[axis] + i, distance + step * step);
+            double away = (i - centre[axis]) / size[axis];
+            claim(label, centre, axis + 1, before * extents[axis] + i, distance + away * away);
         }
     }
 }

@@ -9,6 +9,7 @@ import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.CancelledException;
 import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.Classifier;
 
 /**
@@ -34,6 +35,11 @@ public interface AttributionMethod {
      * @throws AttributionException where the options do not fit the problem
      */
     long passes(Problem problem);
+
+    /** One pass like most of a run's, to see how long it takes. */
+    default void pass(Score score, Tensor image) {
+        score.gradient(image);
+    }
 
     /**
      * Computes the map of one image.

@@ -54,11 +54,6 @@ final class BatchSize {
         return size;
     }
 
-    /** Whether the times of the calls so far stand for those to come. */
-    boolean settled() {
-        return settled;
-    }
-
     /** What a call took. */
     void took(int images, double seconds) {
         if (settled || images != size) {

@@ -6,14 +6,8 @@ package sc.fiji.attribution.method;
 
 import sc.fiji.attribution.core.Progress;
 
-/**
- * How far a run of many model calls is and how long it has still to go; a run that turns out to be
- * long says so once, early.
- */
+/** How far a run of many model calls is, and how long it has still to go. */
 public final class Pace {
-
-    /** Runs that take longer than this say so. */
-    private static final double LONG_SECONDS = 10;
 
     private final String what;
     private final long total;
@@ -22,7 +16,6 @@ public final class Pace {
     private long timed;
     private double seconds;
     private int calls;
-    private boolean told;
 
     /**
      * @param what is done, for people
@@ -55,14 +48,6 @@ public final class Pace {
         seconds += took;
     }
 
-    /** To be called once the calls so far stand for those to come. */
-    public void foresee() {
-        if (!told && left() > LONG_SECONDS) {
-            progress.note(what + ": " + total + " passes, about " + duration(left()) + " to go.");
-        }
-        told = true;
-    }
-
     /** After the last call, or where no more is needed. */
     public void finish() {
         progress.update(done, total, what);
@@ -72,7 +57,8 @@ public final class Pace {
         return seconds / timed * (total - done);
     }
 
-    private static String duration(double seconds) {
+    /** For people: {@code 90 s}, {@code 12 min}. */
+    static String duration(double seconds) {
         long whole = Math.max(0, Math.round(seconds));
         return whole < 120
                 ? whole + " s"

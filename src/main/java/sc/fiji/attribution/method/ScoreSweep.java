@@ -81,9 +81,6 @@ public final class ScoreSweep {
             }
             first += n;
             pace.did(n, seconds(start));
-            if (size.settled()) {
-                pace.foresee();
-            }
         }
     }
 

@@ -4,7 +4,6 @@
  */
 package sc.fiji.attribution.fiji;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -17,13 +16,10 @@ import ij.measure.ResultsTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,7 +29,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.AttributionException;
-import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.RegionScore;
 import sc.fiji.attribution.core.Tensor;
@@ -174,36 +169,6 @@ class RegionChoiceTest {
         assertEquals(2, result.attributions().get(0).regions().size());
         assertEquals(1, result.warnings().size(), result.warnings().toString());
         assertTrue(result.warnings().get(0).contains("'label 9' of specimen is left out"));
-    }
-
-    /** Two halves of different value: no supervoxel crosses the edge, and each is connected. */
-    @Test
-    void supervoxelsFollowEdgesAndAreConnected() {
-        Tensor halves = Tensor.zeros(new Axes("bzyxc"), 1, 12, 20, 24, 2);
-        Random random = new Random(4);
-        for (int i = 0; i < halves.length(); i++) {
-            int x = i / 2 % 24;
-            int y = i / 48 % 20;
-            boolean right = x > 8 + y / 4;
-            halves.data()[i] = (float) ((right ? 100 : 0) + random.nextGaussian());
-        }
-        Tensor labels = Supervoxels.of(halves, new int[] {4, 5, 6});
-        assertArrayEquals(labels.data(), Supervoxels.of(halves, new int[] {4, 5, 6}).data());
-        Set<Float> left = new HashSet<>();
-        Set<Float> right = new HashSet<>();
-        for (int i = 0; i < labels.length(); i++) {
-            (halves.data()[2 * i] > 50 ? right : left).add(labels.data()[i]);
-        }
-        int all = left.size() + right.size();
-        left.retainAll(right);
-        assertEquals(Set.of(), left, "supervoxels on both sides");
-        assertTrue(all > 24 && all < 96, all + " supervoxels for 48 cells");
-        int[] as = new int[labels.length()];
-        for (int i = 0; i < as.length; i++) {
-            as[i] = (int) labels.data()[i];
-        }
-        int[] pieces = new ConnectedLabels(new int[] {12, 20, 24}, as).join(0);
-        assertEquals(all, Arrays.stream(pieces).max().getAsInt());
     }
 
     /** A size in mm is the same length along each axis, whatever the voxels. */

@@ -114,6 +114,18 @@ class DialogTest {
         }
     }
 
+    /** Nothing is computed, and the page comes back. */
+    @Test
+    void limitOfPasses() throws IOException, InterruptedException {
+        drive(
+                OPEN
+                        + "command Attribution Map...\nset Model="
+                        + MODEL
+                        + "\nset Method=RISE\nok\nset Masks=30\nset Limit=20\nok\n"
+                        + "expect limit=20: RISE would take 31 passes\n"
+                        + "set Limit=31\nok\nend\nimages 2\n");
+    }
+
     @Test
     void recordedLineOfClassifyMakesTheIdenticalTable() throws IOException, InterruptedException {
         drive(

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.AttributionTool;
@@ -113,20 +115,26 @@ class PlainImageJTest {
         assertEquals(List.of("brain-healthy-2.tif", "brain-lesions-2.tif"), log);
     }
 
-    @Test
-    void aMistakeEndsTheMacro() throws IOException, InterruptedException {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "target=tumour | Error: target 'tumour' is no class",
+                "method=RISE limit=20 | Error: limit=20: RISE would take 4001 passes"
+            })
+    void aMistakeEndsTheMacro(String keys, String words) throws IOException, InterruptedException {
         List<String> log =
                 run(
                         String.format(
                                 """
                                 open("%s/brain-healthy-2.tif");
                                 File.append(nImages, report);
-                                run("Attribution Map...", "model=[%s] target=tumour");
+                                run("Attribution Map...", "model=[%s] %s");
                                 File.append("went on", report);
                                 """,
-                                SAMPLES, MODEL));
+                                SAMPLES, MODEL, keys));
         assertEquals(List.of("1"), log);
-        assertTrue(printed().contains("Error: target 'tumour' is no class"), printed());
+        assertTrue(printed().contains(words), printed());
     }
 
     @Test

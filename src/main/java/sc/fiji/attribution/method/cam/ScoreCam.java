@@ -14,6 +14,7 @@ import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Inside;
 import sc.fiji.attribution.method.Pace;
 import sc.fiji.attribution.method.Problem;
+import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.ScoreSweep;
 import sc.fiji.attribution.method.Space;
 import sc.fiji.attribution.model.Head;
@@ -48,6 +49,11 @@ public final class ScoreCam extends LayerMethod {
     @Override
     long passes(Problem problem, Layer layer) {
         return (long) layer.size('c') * problem.baseline().count();
+    }
+
+    @Override
+    public void pass(Score score, Tensor image) {
+        score.of(image);
     }
 
     @Override

@@ -5,6 +5,7 @@
 package sc.fiji.attribution.method.perturbation;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import sc.fiji.attribution.core.Lengths;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Problem;
@@ -14,7 +15,7 @@ import sc.fiji.attribution.method.Space;
  * Masks of low resolution: values at nodes that lie {@code cell} voxels apart, and linear
  * interpolation between them, in any number of dimensions.
  *
- * @param space of the fine grid
+ * @param space of the fine grid, without axes of one voxel
  * @param cell voxels from node to node along each axis
  * @param nodes along each axis, so many that a shift by less than a cell stays among them
  */
@@ -28,14 +29,27 @@ record CoarseGrid(Space space, int[] cell, int[] nodes) {
                     Lengths.parse("8"));
 
     static CoarseGrid of(Problem problem) {
-        Space space = Space.of(problem.input());
-        int[] cell = problem.settings().get(CELL).on(problem.grid(), space.axes(), CELL.key());
-        int[] nodes = new int[cell.length];
-        for (int a = 0; a < cell.length; a++) {
-            int farthest = space.extents()[a] - 1 + cell[a] - 1;
-            nodes[a] = farthest / cell[a] + 2;
+        Space all = Space.of(problem.input());
+        int[] cells = problem.settings().get(CELL).on(problem.grid(), all.axes(), CELL.key());
+        int[] kept = varying(all.extents());
+        String axes = "";
+        int[] extents = new int[kept.length];
+        int[] cell = new int[kept.length];
+        int[] nodes = new int[kept.length];
+        for (int a = 0; a < kept.length; a++) {
+            axes += all.axes().charAt(kept[a]);
+            extents[a] = all.extents()[kept[a]];
+            cell[a] = cells[kept[a]];
+            long farthest = (long) extents[a] - 1 + cell[a] - 1;
+            nodes[a] = (int) (farthest / cell[a]) + 2;
         }
-        return new CoarseGrid(space, cell, nodes);
+        return new CoarseGrid(new Space(axes, extents), cell, nodes);
+    }
+
+    /** Without axes of one voxel, along which a mask could only be dimmed. At least one. */
+    private static int[] varying(int[] extents) {
+        int[] varying = IntStream.range(0, extents.length).filter(a -> extents[a] > 1).toArray();
+        return varying.length > 0 ? varying : new int[] {0};
     }
 
     /** Number of nodes. */
@@ -59,8 +73,9 @@ record CoarseGrid(Space space, int[] cell, int[] nodes) {
             int outer = lines(a) / n;
             for (int o = 0; o < outer; o++) {
                 for (int i = 0; i < n; i++) {
-                    int node = (i + shift[a]) / cell[a];
-                    float second = (float) ((i + shift[a]) % cell[a]) / cell[a];
+                    long place = (long) i + shift[a];
+                    int node = (int) (place / cell[a]);
+                    float second = (float) (place % cell[a]) / cell[a];
                     int low = (o * nodes[a] + node) * inner;
                     int at = (o * n + i) * inner;
                     for (int k = 0; k < inner; k++) {

@@ -19,6 +19,7 @@ import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Pace;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
+import sc.fiji.attribution.method.ScoreSweep;
 import sc.fiji.attribution.method.Settings;
 
 /**
@@ -61,7 +62,7 @@ public final class ExtremalMask implements AttributionMethod {
                     true,
                     false,
                     Quantity.LEVEL,
-                    List.of(ITERATIONS, CoarseGrid.CELL, SPARSITY, SMOOTHNESS));
+                    List.of(ITERATIONS, CoarseGrid.CELL, SPARSITY, SMOOTHNESS, ScoreSweep.LIMIT));
 
     @Override
     public Declaration declaration() {
@@ -79,6 +80,7 @@ public final class ExtremalMask implements AttributionMethod {
         Settings settings = problem.settings();
         Tensor input = problem.input();
         CoarseGrid grid = CoarseGrid.of(problem);
+        ScoreSweep.requireWithinLimit(problem, DECLARATION.name(), passes(problem));
         List<Tensor> references = Inside.references(problem);
         Score score = new Score(problem);
         double ofBaseline = 0;
@@ -110,9 +112,6 @@ public final class ExtremalMask implements AttributionMethod {
                 mask[i] = (float) Math.min(1, Math.max(0, mask[i] - RATE * slope[i]));
             }
             pace.did(1, (System.nanoTime() - start) / 1e9);
-            if (step > 0) {
-                pace.foresee();
-            }
         }
         pace.finish();
         grid.interpolate(mask, unshifted, fine);

@@ -84,9 +84,6 @@ final class IncrementalBoxScores implements BoxScores {
                 sink.accept(first + i, values[i]);
             }
             pace.did(n, (System.nanoTime() - start) / 1e9);
-            if (first > 0) {
-                pace.foresee();
-            }
         }
     }
 

@@ -21,6 +21,7 @@ final class LocalFit {
     private static final double SETTLED = 1e-10;
 
     private final int players;
+    private double reference = Double.NaN;
     private double weights;
     private double sum;
     private double squares;
@@ -35,7 +36,10 @@ final class LocalFit {
         this.both = new double[players][players];
     }
 
-    void add(boolean[] who, double score, double weight) {
+    void add(boolean[] who, double value, double weight) {
+        // Against the first one, so that scores that are all the same give zeros, not rounding.
+        reference = Double.isNaN(reference) ? value : reference;
+        double score = value - reference;
         weights += weight;
         sum += weight * score;
         squares += weight * score * score;

@@ -100,6 +100,8 @@ public final class Rise implements ScoresOnly {
         double[] visible = new double[offsets.length];
         double[] total = {0};
         Score score = new Score(problem);
+        // Taken off each score, so that those that are all the same give zeros, not rounding.
+        double clearScore = score.ofInput();
         float[] clear = input.data();
         Pace pace = new Pace(DECLARATION.name(), masks, progress);
         new ScoreSweep(score, problem)
@@ -121,9 +123,10 @@ public final class Rise implements ScoresOnly {
                         },
                         (index, value, place) -> {
                             float[] mask = seen.get(place);
-                            total[0] += value;
+                            double rise = value - clearScore;
+                            total[0] += rise;
                             for (int i = 0; i < mask.length; i++) {
-                                products[i] += value * mask[i];
+                                products[i] += rise * mask[i];
                                 visible[i] += mask[i];
                             }
                         });
@@ -135,12 +138,12 @@ public final class Rise implements ScoresOnly {
         Tensor map = new ChannelGroups(List.of(""), new int[input.size('c')]).map(input);
         int[] to = grid.space().offsets(map);
         for (int i = 0; i < products.length; i++) {
-            double sum = products[i] - (centred ? mean * visible[i] : 0);
+            double sum = products[i] + (centred ? -mean : clearScore) * visible[i];
             map.data()[to[i]] = (float) (sum / (count * settings.get(PROBABILITY)));
         }
         Inside.clear(map, problem);
         return score.against(DECLARATION, settings, map, problem.baseline().description())
-                .withFinding("score.mean", Findings.number(mean));
+                .withFinding("score.mean", Findings.number(clearScore + mean));
     }
 
     /** The mask that belongs to a place in the batch; places are added as batches grow. */

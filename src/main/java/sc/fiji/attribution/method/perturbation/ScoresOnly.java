@@ -5,7 +5,9 @@
 package sc.fiji.attribution.method.perturbation;
 
 import java.util.Optional;
+import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.AttributionMethod;
+import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.model.Classifier;
 
 /** A method that looks at scores only, and so can explain every classifier. */
@@ -14,5 +16,10 @@ interface ScoresOnly extends AttributionMethod {
     @Override
     default Optional<String> whyNot(Classifier classifier) {
         return Optional.empty();
+    }
+
+    @Override
+    default void pass(Score score, Tensor image) {
+        score.of(image);
     }
 }

@@ -38,7 +38,7 @@ import sc.fiji.attribution.testing.Resources;
 
 /**
  * Captum's occlusion and ablation, and Shapley and Banzhaf values by brute force, for a 3-D
- * classifier; see the README beside them. Allowed is 1e-4 of the range that the logit has over all
+ * classifier; see the README beside them. Allowed is 1e-5 of the range that the logit has over all
  * sets of regions.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -112,7 +112,7 @@ class GoldenRegionsTest {
         System.out.printf(
                 "ms3d %s of logit %d: error %.1e of the range%n",
                 figure, target, error / range(target));
-        assertTrue(error <= 1e-4 * range(target), figure + ": " + error);
+        assertTrue(error <= 1e-5 * range(target), figure + ": " + error);
     }
 
     @ParameterizedTest
@@ -155,7 +155,7 @@ class GoldenRegionsTest {
                         problem, RegionMethods.declare("", "", "", List.of()), 64, Progress.NONE);
         double[] values = game.values(64, (index, in) -> Enumeration.fill(index * 65, in));
         for (int i = 0; i < values.length; i++) {
-            assertEquals(expected[2 * 65 * i + 1], values[i], 1e-4 * range(1));
+            assertEquals(expected[2 * 65 * i + 1], values[i], 1e-5 * range(1));
         }
     }
 
@@ -183,7 +183,7 @@ class GoldenRegionsTest {
         System.out.printf(
                 "ms3d %s of logit %d: error %.1e of the range%n",
                 figure, target, error / range(target));
-        assertTrue(error <= 1e-4 * range(target), figure + ": " + error);
+        assertTrue(error <= 1e-5 * range(target), figure + ": " + error);
     }
 
     /** The windows of x, y, z that the figures name in the order c, z, y, x. */
@@ -228,7 +228,7 @@ class GoldenRegionsTest {
             Attribution found = run("Occlusion", "voronoi12", 1);
             for (int k = 0; k < index.length; k++) {
                 int position = (int) index[k] % found.map().length();
-                assertEquals(expected[k], found.map().data()[position], 1e-4 * range(1));
+                assertEquals(expected[k], found.map().data()[position], 1e-5 * range(1));
             }
         }
         input = first;

@@ -43,6 +43,10 @@ class SampledValuesTest {
                 golden.get("shapley_exact_1").values(),
                 GameClassifier.values(real.play("Shapley Values")),
                 1e-5);
+        Attribution kernel = real.play("KernelSHAP");
+        assertEquals("all", kernel.findings().get("coalitions"));
+        assertArrayEquals(
+                golden.get("shapley_exact_1").values(), GameClassifier.values(kernel), 1e-5);
         assertArrayEquals(
                 golden.get("banzhaf_exact_1").values(),
                 GameClassifier.values(real.play("Banzhaf Values")),
