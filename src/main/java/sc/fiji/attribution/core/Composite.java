@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Which relevance rule stands at which layer: the first choice that fits it.
@@ -42,6 +43,11 @@ public record Composite(List<Choice> choices) {
      *     maxpooling}) or a layer's name, in which {@code *} stands for any characters
      */
     public record Choice(String where, LrpRule rule) {
+
+        @Override
+        public String toString() {
+            return where + ": " + rule;
+        }
 
         private boolean isKind() {
             return KINDS.contains(where);
@@ -85,19 +91,26 @@ public record Composite(List<Choice> choices) {
                 choices.add(choice(choice.strip(), text));
             }
         }
+        if (choices.isEmpty()) {
+            throw expected(text);
+        }
         return new Composite(choices);
+    }
+
+    private static OptionException expected(String composite) {
+        return new OptionException(
+                "composite="
+                        + composite
+                        + ": expected one of "
+                        + String.join(", ", NAMED.keySet())
+                        + ", or rules such as 'first: box 0 1; convolution: gamma 0.25;"
+                        + " *: epsilon'.");
     }
 
     private static Choice choice(String choice, String composite) {
         int colon = choice.lastIndexOf(':');
-        if (colon < 0) {
-            throw new OptionException(
-                    "composite="
-                            + composite
-                            + ": expected one of "
-                            + String.join(", ", NAMED.keySet())
-                            + ", or rules such as 'first: box 0 1; convolution: gamma 0.25;"
-                            + " *: epsilon'.");
+        if (colon <= 0) {
+            throw expected(composite);
         }
         String place = choice.substring(0, colon).strip();
         String kind = place.toLowerCase(Locale.ROOT);
@@ -140,5 +153,11 @@ public record Composite(List<Choice> choices) {
                 "composite: no rule for layer '"
                         + names.get(names.size() - 1)
                         + "'; end with one for all others, such as '*: epsilon'.");
+    }
+
+    /** As {@link #parse} reads it. */
+    @Override
+    public String toString() {
+        return choices.stream().map(Choice::toString).collect(Collectors.joining("; "));
     }
 }

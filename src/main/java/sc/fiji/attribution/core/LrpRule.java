@@ -71,9 +71,9 @@ public record LrpRule(Kind kind, double first, double second) {
     public LrpRule {
         boolean sensible =
                 switch (kind) {
-                    case EPSILON, GAMMA -> first >= 0;
+                    case EPSILON, GAMMA -> first >= 0 && Double.isFinite(first);
                     case ALPHABETA -> second >= 0 && Math.abs(first - second - 1) < 1e-9;
-                    case BOX -> !(first >= second);
+                    case BOX -> first < second || Double.isNaN(first) && Double.isNaN(second);
                     default -> true;
                 };
         if (!sensible) {
@@ -122,5 +122,16 @@ public record LrpRule(Kind kind, double first, double second) {
     /** Whether it is one of max pooling. */
     boolean ofPooling() {
         return kind == Kind.WINNER || kind == Kind.AVERAGE;
+    }
+
+    /** As {@link #parse} reads it. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(kind.name().toLowerCase(Locale.ROOT));
+        double[] numbers = {first, second};
+        for (int i = 0; i < kind.defaults.length; i++) {
+            text.append(Double.isNaN(numbers[i]) ? "" : " " + numbers[i]);
+        }
+        return text.toString();
     }
 }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.tensorflow.proto.NodeDef;
@@ -17,7 +18,8 @@ import org.tensorflow.proto.NodeDef;
 /**
  * Activations that a graph spells out in several ops, such as SiLU, x·σ(x), GELU, hard swish or
  * PReLU: an elementwise op that joins several functions of one x, and of nothing else of the image,
- * is one function of x. Each counts as a node of op {@link #SPELLED_OUT} with input x.
+ * is one function of x; its parameters may differ from voxel to voxel. So are max(x, 0) and
+ * min(ReLU(x), 6). Each counts as a node of op {@link #SPELLED_OUT} with input x.
  */
 final class Activations {
 
@@ -47,10 +49,12 @@ final class Activations {
     private final Map<String, LinkedHashSet<Output>> entries = new HashMap<>();
 
     private final Map<String, Node> found = new LinkedHashMap<>();
+    private final ValueRange.Finder ranges;
 
     private Activations(Graph graph, Route route) {
         this.graph = graph;
         this.route = route;
+        this.ranges = new ValueRange.Finder(graph);
     }
 
     private static Set<String> elementwise() {
@@ -81,7 +85,7 @@ final class Activations {
             if (route.has(input)) {
                 parts.add(input);
             } else {
-                plain &= isPerChannel(graph, input);
+                plain &= StaticShape.ofWeight(graph, input).isPresent();
             }
         }
         if (!plain || parts.isEmpty()) {
@@ -89,11 +93,14 @@ final class Activations {
         }
         LinkedHashSet<Output> common = behind(parts.get(0));
         parts.forEach(part -> common.retainAll(behind(part)));
-        if (parts.size() > 1 && !common.isEmpty()) {
-            NodeDef.Builder unit = NodeDef.newBuilder().setName(def.getName()).setOp(SPELLED_OUT);
-            unit.addInput(common.iterator().next().asInput());
-            found.put(def.getName(), Node.of(unit.build()));
-        }
+        Optional<Output> x =
+                parts.size() > 1 ? common.stream().findFirst() : bounded(def, parts.get(0));
+        x.ifPresent(
+                input -> {
+                    NodeDef.Builder unit = NodeDef.newBuilder().setName(def.getName());
+                    unit.setOp(SPELLED_OUT).addInput(input.asInput());
+                    found.put(def.getName(), Node.of(unit.build()));
+                });
         entries.put(def.getName(), common);
     }
 
@@ -101,6 +108,30 @@ final class Activations {
         LinkedHashSet<Output> places = new LinkedHashSet<>(List.of(output));
         places.addAll(entries.getOrDefault(output.node(), new LinkedHashSet<>()));
         return places;
+    }
+
+    /**
+     * What a rectifier is a function of, where constants bound it: of max(x, 0), which is ReLU, and
+     * of min(ReLU(x), 6), say.
+     */
+    private Optional<Output> bounded(NodeDef def, Output part) {
+        NodeDef before = graph.node(part);
+        boolean relu = before.getOp().equals("Relu") || found.containsKey(before.getName());
+        return switch (def.getOp()) {
+            case "Maximum" -> Optional.of(part).filter(x -> isZero(def, x));
+            case "Minimum", "ClipByValue" -> Optional.of(before).filter(x -> relu).map(this::input);
+            default -> Optional.empty();
+        };
+    }
+
+    private boolean isZero(NodeDef maximum, Output part) {
+        return Graph.inputs(maximum).stream()
+                .filter(input -> !input.equals(part))
+                .allMatch(other -> ranges.value(other).filter(v -> v == 0).isPresent());
+    }
+
+    private Output input(NodeDef activation) {
+        return found.getOrDefault(activation.getName(), Node.of(activation)).in(0);
     }
 
     /** Whether it is made of weights, one for each channel or one for all. */

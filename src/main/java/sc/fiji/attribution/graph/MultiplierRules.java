@@ -35,12 +35,7 @@ final class MultiplierRules {
                     "Expm1",
                     "Log",
                     "Log1p",
-                    "Sqrt",
-                    "Rsqrt",
-                    "Square",
                     "Abs",
-                    "Reciprocal",
-                    "Inv",
                     "Sin",
                     "Cos",
                     "ClipByValue");
@@ -80,10 +75,15 @@ final class MultiplierRules {
         UNARY.forEach(op -> rules.put(op, rescale(GradientRules.TABLE.get(op))));
         BILINEAR.forEach(op -> rules.put(op, averaged(GradientRules.TABLE.get(op))));
         EXTREMA.forEach((op, of) -> rules.put(op, extremum(GradientRules.TABLE.get(op), of)));
+        rules.put("Square", first((g, n, dy) -> g.mul(dy, sum(g, n.in(0)))));
+        rules.put("Sqrt", first((g, n, dy) -> g.div(dy, sum(g, n.out()))));
+        rules.put("Rsqrt", first(this::inverseRoot));
+        rules.put("Reciprocal", first(this::inverse));
+        rules.put("Inv", first(this::inverse));
         rules.put("RealDiv", quotient());
         rules.put("Div", quotient());
         rules.put("SquaredDifference", squaredDifference());
-        rules.put("Softmax", first(this::softmax));
+        rules.put("Softmax", SoftmaxMultipliers.rule(twin));
         return rules;
     }
 
@@ -100,6 +100,24 @@ final class MultiplierRules {
     Output divided(Ops g, Output numerator, Output dx, Output otherwise) {
         Output small = g.emit("Less", g.emit("Abs", dx), g.scalar(SMALLEST, dx));
         return g.emit("SelectV2", small, otherwise, g.div(numerator, dx));
+    }
+
+    private Output sum(Ops g, Output x) {
+        return g.add(x, twin.of(x));
+    }
+
+    /** −dy·y·y', which is dy·Δy/Δx of y = 1/x. */
+    private Output inverse(Ops g, Node n, Output dy) {
+        return g.neg(g.mul(dy, g.mul(n.out(), twin.of(n.out()))));
+    }
+
+    /**
+     * dy·Δy/Δx of y = 1/√x without a difference: the variances that layers are normalised by may
+     * all be smaller than what {@link #divided} takes for rounding.
+     */
+    private Output inverseRoot(Ops g, Node n, Output dy) {
+        Output product = g.mul(n.out(), twin.of(n.out()));
+        return g.neg(g.mul(dy, g.mul(product, g.div(product, sum(g, n.out())))));
     }
 
     /** dy·Δy/Δx. */
@@ -173,23 +191,5 @@ final class MultiplierRules {
     private static Rule broadcast(Rule rule) {
         return (g, n, input, dy) ->
                 g.unbroadcast(rule.pullback(g, n, input, dy), n.in(input), n.in(1 - input));
-    }
-
-    /** e/Σe with e = exp(x), as an exponential, a sum and a quotient, over the last axis. */
-    private Output softmax(Ops g, Node n, Output dy) {
-        Output x = n.in(0);
-        Output last = g.vector(-1);
-        Output both = g.emit("Maximum", x, twin.of(x));
-        Output top = g.emit("Max", List.of(both, last), "keep_dims", true);
-        Output e = g.emit("Exp", g.sub(x, top));
-        Output e0 = g.emit("Exp", g.sub(twin.of(x), top));
-        Output s = g.sumKeepingAxes(e, last);
-        Output s0 = g.sumKeepingAxes(e0, last);
-        Output one = g.onesLike(s);
-        Output inverse = g.mul(g.add(g.div(one, s), g.div(one, s0)), 0.5);
-        Output ofSum =
-                g.sumKeepingAxes(g.div(g.mul(dy, g.mul(g.add(e, e0), 0.5)), g.mul(s, s0)), last);
-        Output ofE = g.sub(g.mul(dy, inverse), ofSum);
-        return divided(g, g.mul(ofE, g.sub(e, e0)), difference(g, x), g.mul(ofE, e));
     }
 }

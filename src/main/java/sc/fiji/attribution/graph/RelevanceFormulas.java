@@ -142,7 +142,7 @@ final class RelevanceFormulas {
         if (!same) {
             throw new UnsupportedOpException(
                     layer.node(),
-                    "relevance rule 'pass'",
+                    "LRP rule 'pass'",
                     "its inputs and outputs are not of the same shape; choose another rule");
         }
         return relevance;

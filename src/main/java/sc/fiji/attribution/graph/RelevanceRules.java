@@ -19,7 +19,7 @@ import sc.fiji.attribution.core.LrpRule;
  */
 final class RelevanceRules {
 
-    private static final String NAME = "relevance rule";
+    private static final String NAME = "LRP rule";
 
     /** Linear ops without weights, and sums of several inputs. */
     private static final List<String> BY_CONTRIBUTION =

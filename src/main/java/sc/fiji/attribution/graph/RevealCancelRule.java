@@ -5,7 +5,6 @@
 package sc.fiji.attribution.graph;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.tensorflow.proto.NodeDef;
 
@@ -37,12 +36,16 @@ final class RevealCancelRule {
     static RuleTable table(Ops g, Route route, Twin twin) {
         MultiplierRules multipliers = new MultiplierRules(twin);
         Map<String, RevealCancelRule> places = new HashMap<>();
-        Map<String, List<NodeDef>> readers = route.readers();
         Map<String, Node> units = new HashMap<>(Activations.find(g.graph(), route));
-        for (LinearLayer layer : LinearLayers.find(g, route).values()) {
-            List<NodeDef> reading = readers.getOrDefault(layer.output().node(), List.of());
-            if (reading.size() == 1 && Activations.OPS.contains(reading.get(0).getOp())) {
-                Node activation = Node.of(reading.get(0));
+        Map<Output, LinearLayer> layers = new HashMap<>();
+        LinearLayers.find(g, route).values().forEach(layer -> layers.put(layer.output(), layer));
+        for (NodeDef def : route.nodes()) {
+            Node activation = units.getOrDefault(def.getName(), Node.of(def));
+            boolean known =
+                    Activations.OPS.contains(activation.op())
+                            || activation.op().equals(Activations.SPELLED_OUT);
+            LinearLayer layer = known ? layers.get(activation.in(0)) : null;
+            if (layer != null) {
                 NodeDef.Builder unit = NodeDef.newBuilder().setName(activation.name()).setOp(OP);
                 unit.addInput(layer.input().asInput());
                 units.put(activation.name(), Node.of(unit.build()));
@@ -63,17 +66,19 @@ final class RevealCancelRule {
         Output below = g.emit("Minimum", dx, zero);
         Output plus = g.add(layer.forward(g, above, up), layer.forward(g, below, down));
         Output minus = g.add(layer.forward(g, above, down), layer.forward(g, below, up));
-        Output z = twin.of(layer.output());
-        Output y = f(g, z);
-        Output yPlus = f(g, g.add(z, plus));
-        Output yMinus = f(g, g.add(z, minus));
-        Output yBoth = f(g, g.add(g.add(z, plus), minus));
-        Output slope =
-                GradientRules.TABLE.get(activation.op()).pullback(g, activation, 0, List.of(dy));
-        Output dyPlus = g.mul(g.add(g.sub(yPlus, y), g.sub(yBoth, yMinus)), 0.5);
-        Output dyMinus = g.mul(g.add(g.sub(yMinus, y), g.sub(yBoth, yPlus)), 0.5);
-        Output mPlus = multipliers.divided(g, g.mul(dy, dyPlus), plus, slope);
-        Output mMinus = multipliers.divided(g, g.mul(dy, dyMinus), minus, slope);
+        Point from = at(g, twin.of(layer.output()));
+        Point risen = at(g, g.add(from.z, plus));
+        Point fallen = at(g, g.add(from.z, minus));
+        Point both = at(g, g.add(risen.z, minus));
+        Output half = g.mul(dy, 0.5);
+        Output mPlus =
+                g.add(
+                        rescale(g, half, plus, from, risen, multipliers),
+                        rescale(g, half, plus, fallen, both, multipliers));
+        Output mMinus =
+                g.add(
+                        rescale(g, half, minus, from, fallen, multipliers),
+                        rescale(g, half, minus, risen, both, multipliers));
         Output forRise = g.add(layer.backward(g, up, mPlus), layer.backward(g, down, mMinus));
         Output forFall = g.add(layer.backward(g, down, mPlus), layer.backward(g, up, mMinus));
         Output forNone = g.mul(g.add(forRise, forFall), 0.5);
@@ -84,7 +89,23 @@ final class RevealCancelRule {
                 g.emit("SelectV2", g.emit("Less", dx, zero), forFall, forNone));
     }
 
-    private Output f(Ops g, Output z) {
-        return g.emit(activation.op(), List.of(z), g.attributes(activation));
+    /** dy·Δy/Δz from one point to another; the slope, where they are one. */
+    private static Output rescale(
+            Ops g, Output dy, Output dz, Point from, Point to, MultiplierRules multipliers) {
+        return multipliers.divided(g, g.mul(dy, g.sub(to.y, from.y)), dz, from.slope(g, dy));
+    }
+
+    /** The activation y, be it one op or several, of another z. */
+    private record Point(Output z, Output y) {
+
+        Output slope(Ops g, Output dy) {
+            return new ReverseMode(g, RuleTable.GRADIENT).backward(y, dy, z);
+        }
+    }
+
+    private Point at(Ops g, Output z) {
+        Route between = Route.between(g.graph(), layer.output(), activation.out());
+        Twin again = new Twin(g.graph(), between, layer.output(), z);
+        return new Point(z, again.of(activation.out()));
     }
 }

@@ -146,7 +146,16 @@ final class DenseNetwork {
         return affine(from, part, false);
     }
 
+    /** The same, which the graph leaves to broadcasting. */
+    Step broadcast(Step from, Part part, Output tensor) {
+        return affine(from, part, false, tensor);
+    }
+
     private Step affine(Step from, Part part, boolean layer) {
+        return affine(from, part, layer, part.apply(g, from.tensor));
+    }
+
+    private Step affine(Step from, Part part, boolean layer, Output tensor) {
         Values y = probe(from.shape, part);
         double[][] rows = rows(y);
         double[] b = rows[0];
@@ -165,7 +174,7 @@ final class DenseNetwork {
         }
         long[] shape = Arrays.copyOfRange(y.shape(), 1, y.shape().length);
         Kind kind = new Kind.Affine(w, b, layer);
-        return step(kind, List.of(from), part.apply(g, from.tensor), z[0], z[1], shape);
+        return step(kind, List.of(from), tensor, z[0], z[1], shape);
     }
 
     /** What a part makes of zero, and of each unit vector. */
@@ -270,7 +279,7 @@ final class DenseNetwork {
     Step maxPool(Step from, int spatial, Object... attributes) {
         String of = spatial == 2 ? "" : "3D";
         Part average = (ops, x) -> ops.emit("AvgPool" + of, List.of(x), attributes);
-        DenseNetwork apart = new DenseNetwork(type, from.x, from.x0, from.shape);
+        DenseNetwork apart = new DenseNetwork(DataType.DT_FLOAT, from.x, from.x0, from.shape);
         Step pooled = apart.fixed(apart.image, average);
         double[][] w = ((Kind.Affine) pooled.kind).w;
         int[][] windows = new int[w.length][];

@@ -24,7 +24,9 @@ import sc.fiji.attribution.model.Layers;
 /**
  * Layer-wise relevance propagation: the score is shared out from layer to layer, by the rules of a
  * {@link Composite}, and arrives at the voxels. What biases and stabilisers take on the way is
- * missing in the map's total: {@code conservation.error} is Σ map − f(x).
+ * missing in the map's total: {@code conservation.error} is Σ map − f(x), which can be as large as
+ * f(x) itself, in a network with batch normalisation above all. Where a network is affine but for
+ * ReLU and max pooling, LRP with the rule {@code zero} is input × gradient.
  */
 @MetaInfServices(AttributionMethod.class)
 public final class LayerwiseRelevance implements AttributionMethod {
