@@ -19,6 +19,8 @@ import org.tensorflow.proto.NodeDef;
  */
 final class FoldedNormalisation {
 
+    private static final String SCOPE = Ops.SCOPE + "folded/";
+
     private FoldedNormalisation() {}
 
     /**
@@ -34,7 +36,7 @@ final class FoldedNormalisation {
         if (layers(ops, route).isEmpty()) {
             return logits;
         }
-        Output end = new Twin(graph, route, image, image).of(logits);
+        Output end = new Twin(graph, route, image, image, SCOPE).of(logits);
         Route twin = Route.between(graph, image, end);
         Map<String, List<NodeDef>> readers = twin.readers();
         Map<Output, Output> replaced = new HashMap<>();

@@ -14,22 +14,26 @@ import org.tensorflow.proto.NodeDef;
  */
 final class Twin {
 
-    private static final String SCOPE = Ops.SCOPE + "twin/";
-
     private final Map<String, String> twins = new HashMap<>();
+
+    /** For a pass through the network. */
+    Twin(Graph graph, Route route, Output start, Output instead) {
+        this(graph, route, start, instead, Ops.SCOPE + "twin/");
+    }
 
     /**
      * @param route from the start to wherever the twin is looked at
      * @param instead of the start
+     * @param scope prefix of the twin's names
      */
-    Twin(Graph graph, Route route, Output start, Output instead) {
+    Twin(Graph graph, Route route, Output start, Output instead, String scope) {
         twins.put(start.node(), instead.node());
         for (NodeDef node : route.nodes()) {
             if (node.getName().equals(start.node())) {
                 continue;
             }
             NodeDef.Builder twin = node.toBuilder();
-            twin.setName(graph.freeName(SCOPE + node.getName()));
+            twin.setName(graph.freeName(scope + node.getName()));
             for (int i = 0; i < node.getInputCount(); i++) {
                 String input = node.getInput(i);
                 if (!input.startsWith("^")) {
