@@ -310,7 +310,9 @@ class LayersTest {
             }
             compare(stranger, c, layers, last, i, figures.get("gradcam_layer" + i));
         }
-        String[] nodes = figures.get("op_cam_nodes").text();
+        // Those of the graph as it stands are not recorded where it is not the one explained.
+        String[] nodes =
+                stranger.isAugmented() ? new String[0] : figures.get("op_cam_nodes").text();
         for (int k = 0; k < nodes.length; k++) {
             Npy cam = figures.get("op_cam" + i + "_" + k);
             if (cam != null) {
