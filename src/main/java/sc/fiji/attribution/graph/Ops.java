@@ -201,7 +201,14 @@ final class Ops {
     }
 
     Output shape(Output x) {
-        return emit("Shape", x);
+        NodeDef node = graph.node(x);
+        if (!node.getOp().equals("Pad") && !node.getOp().equals("PadV2")) {
+            return emit("Shape", x);
+        }
+        // Not asked of the padding itself: TensorFlow would give up fusing anything at all.
+        List<Output> inputs = Graph.inputs(node);
+        Output added = sum(cast(inputs.get(1), DataType.DT_INT32), vector(1));
+        return add(shape(inputs.get(0)), added);
     }
 
     Output add(Output a, Output b) {
