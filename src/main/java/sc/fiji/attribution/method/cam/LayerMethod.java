@@ -68,6 +68,15 @@ abstract class LayerMethod implements AttributionMethod {
     /** Says no where a problem cannot be solved, before anything is computed. */
     void require(Problem problem, List<Layer> layers) {}
 
+    /**
+     * What becomes of the map once it lies on the image; most methods leave it as it is.
+     *
+     * @param cam without channels
+     */
+    Tensor onImage(Problem problem, Score score, Tensor cam) {
+        return cam;
+    }
+
     /** f of the baseline, for complete methods. */
     double baselineScore(Problem problem, Score score) {
         double sum = 0;
@@ -84,7 +93,7 @@ abstract class LayerMethod implements AttributionMethod {
     }
 
     @Override
-    public final Optional<String> whyNot(Classifier classifier) {
+    public Optional<String> whyNot(Classifier classifier) {
         Optional<Layers> layers = classifier.layers();
         if (layers.isEmpty()) {
             return Optional.of("its engine does not show what is inside the network.");
@@ -103,7 +112,7 @@ abstract class LayerMethod implements AttributionMethod {
     }
 
     @Override
-    public final long passes(Problem problem) {
+    public long passes(Problem problem) {
         long passes = 1 + (declaration.complete() ? problem.baseline().count() : 0);
         for (Layer layer : LayerChoice.of(problem)) {
             passes += passes(problem, layer);
@@ -136,7 +145,8 @@ abstract class LayerMethod implements AttributionMethod {
             found.add(site.description());
         }
         progress.update(1, 1, declaration.name());
-        return result(problem, score, map).withFinding("layer", String.join(", ", found));
+        return result(problem, score, onImage(problem, score, map))
+                .withFinding("layer", String.join(", ", found));
     }
 
     /** Leaves away what is below zero, where that is asked. */
