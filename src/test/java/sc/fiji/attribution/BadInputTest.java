@@ -192,6 +192,14 @@ class BadInputTest {
                         "supervoxels big, supervoxels 12"),
                 arguments("table without regions", "table=t.csv", "table, no regions"),
                 arguments("mask for a gradient", "inside=good.tif", "whole"),
+                arguments(
+                        "classes and channels",
+                        "target=all,channels=keep",
+                        "channels=keep, target=all, channels=sum"),
+                arguments(
+                        "picture of all classes",
+                        "target=all,overlay=all.png",
+                        "overlay, target=all, mapchannel"),
                 arguments("picture folder missing", "overlay=none/map.png", "none, create"));
     }
 

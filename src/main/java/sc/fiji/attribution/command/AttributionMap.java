@@ -33,6 +33,7 @@ import sc.fiji.attribution.fiji.PictureFile;
 import sc.fiji.attribution.fiji.RegionChoice;
 import sc.fiji.attribution.fiji.RegionTable;
 import sc.fiji.attribution.fiji.TableFile;
+import sc.fiji.attribution.method.AllClasses;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Declaration;
@@ -62,8 +63,9 @@ public class AttributionMap extends ModelCommand {
             label = "Target",
             persist = false,
             description =
-                    "predicted, a class by name or index, a difference such as 1 - 0, or a hidden"
-                            + " channel or unit: layer[channel] or layer[channel, x, y, z]")
+                    "predicted, a class by name or index, all of them, a difference such as 1 - 0,"
+                            + " or a hidden channel or unit: layer[channel] or layer[channel, x, y,"
+                            + " z]")
     private String target = "predicted";
 
     @Parameter(
@@ -162,7 +164,7 @@ public class AttributionMap extends ModelCommand {
             items.add(
                     isAdvanced()
                             ? Targets.free(getInfo(), spec.labels())
-                            : Targets.field(getInfo(), spec.labels(), target));
+                            : Targets.orAll(getInfo(), spec.labels(), target));
             for (Option<?> option : MethodInputs.declared(method())) {
                 items.add(MethodInputs.field(getInfo(), option));
                 if (option == BaselineChoice.SIGMA) {
@@ -200,7 +202,7 @@ public class AttributionMap extends ModelCommand {
         public void check() {
             checkOutputs();
             settings();
-            Score.target(classifier(), target);
+            checkTarget();
         }
     }
 
@@ -234,9 +236,24 @@ public class AttributionMap extends ModelCommand {
         }
     }
 
+    /** What the tool cannot know: a picture shows one map. */
+    private void checkTarget() {
+        if (!AllClasses.meant(target, classifier().spec().labels())) {
+            Score.target(classifier(), target);
+            return;
+        }
+        AllClasses.require(classifier());
+        if (!Models.text(overlay).isEmpty()) {
+            throw new OptionException(
+                    "overlay: a picture shows the map of one class; with target=all save the map,"
+                            + " and choose its mapchannel in Attribution Overlay....");
+        }
+    }
+
     @Override
     void execute() {
         checkOutputs();
+        checkTarget();
         Settings settings = settings();
         Map<String, String> options = settings.toMap();
         options.keySet().retainAll(keys(method().declaration().options()));
@@ -257,6 +274,9 @@ public class AttributionMap extends ModelCommand {
             say(summary(attribution, names));
             attribution.findings().forEach((key, text) -> say(key + ": " + text));
         }
+        if (result.perFrame() > 1) {
+            say("All classes together: " + result.passes() + " passes.");
+        }
         save("Map", output, path -> ImageFile.save(result.image(), path));
         save(
                 "Picture",
@@ -267,7 +287,7 @@ public class AttributionMap extends ModelCommand {
                                 .save(path));
         map = result.image();
         if (method().declaration().usesRegions()) {
-            scoresOfRegions = RegionTable.of(result.attributions());
+            scoresOfRegions = RegionTable.of(result);
             save("Table", table, path -> TableFile.save(scoresOfRegions, path));
         }
     }

@@ -10,6 +10,7 @@ import org.scijava.module.DefaultMutableModuleItem;
 import org.scijava.module.ModuleItem;
 import org.scijava.module.MutableModuleInfo;
 import sc.fiji.attribution.core.Target;
+import sc.fiji.attribution.method.AllClasses;
 
 /** The classes of a model, and differences of two, as choices; or what else may be explained. */
 final class Targets {
@@ -20,13 +21,27 @@ final class Targets {
     private Targets() {}
 
     /**
-     * A field for the target.
+     * A field for one target.
      *
      * @param labels the class names
      * @param current what it is at the moment, which stays a choice
      */
     static ModuleItem<String> field(MutableModuleInfo info, List<String> labels, String current) {
-        List<String> choices = new ArrayList<>(List.of(Target.PREDICTED));
+        return field(info, List.of(Target.PREDICTED), labels, current);
+    }
+
+    /** The same with all classes as a choice, unless they are too many. */
+    static ModuleItem<String> orAll(MutableModuleInfo info, List<String> labels, String current) {
+        List<String> first =
+                labels.size() <= AllClasses.MOST
+                        ? List.of(Target.PREDICTED, AllClasses.ALL)
+                        : List.of(Target.PREDICTED);
+        return field(info, first, labels, current);
+    }
+
+    private static ModuleItem<String> field(
+            MutableModuleInfo info, List<String> first, List<String> labels, String current) {
+        List<String> choices = new ArrayList<>(first);
         choices.addAll(labels);
         if (labels.size() <= DIFFERENCES_UP_TO) {
             for (String plus : labels) {
@@ -54,8 +69,9 @@ final class Targets {
         field.setDescription(
                 "predicted, a class ("
                         + String.join(", ", labels)
-                        + "), a difference such as 1 - 0, a hidden channel as layer[channel], or"
-                        + " one of its units as layer[channel, x, y, z], all from 0");
+                        + "), all of them, a difference such as 1 - 0, a hidden channel as"
+                        + " layer[channel], or one of its units as layer[channel, x, y, z], all"
+                        + " from 0");
         return field;
     }
 }

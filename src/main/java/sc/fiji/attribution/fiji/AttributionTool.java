@@ -18,6 +18,7 @@ import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Target;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.AllClasses;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Batches;
@@ -75,7 +76,8 @@ public final class AttributionTool {
     }
 
     /**
-     * A class, a difference, a hidden unit, or {@code predicted} (default): {@link Target#parse}.
+     * A class, a difference, a hidden unit, or {@code predicted} (default): {@link Target#parse};
+     * or {@code all}: a map for each class, in the image's channels.
      */
     public AttributionTool target(String text) {
         this.target = text;
@@ -114,10 +116,18 @@ public final class AttributionTool {
 
     /**
      * @param image the map: 32-bit, on the input's grid, one frame per frame of the input
-     * @param attributions what was found, frame by frame, on the model's grid
+     * @param attributions what was found, frame by frame, on the model's grid; for all classes in a
+     *     frame one after the other
+     * @param perFrame number of attributions of a frame
+     * @param passes that were run in all
      * @param warnings one line each; empty where nothing is odd
      */
-    public record Result(ImagePlus image, List<Attribution> attributions, List<String> warnings) {}
+    public record Result(
+            ImagePlus image,
+            List<Attribution> attributions,
+            int perFrame,
+            long passes,
+            List<String> warnings) {}
 
     /**
      * Computes the map of each frame.
@@ -132,41 +142,76 @@ public final class AttributionTool {
         Settings settings = Settings.of(method.declaration().options(), options);
         ModelInput input = ModelInput.of(classifier.spec(), image);
         requireUse();
-        Score.target(classifier, target); // refuses now what there is not
+        boolean all = requireTarget();
         input.requireFinite();
+        int perFrame = all ? classifier.spec().classes() : 1;
         Baseline reference = baseline.resolve(classifier.spec(), seed(settings));
         List<Attribution> attributions = new ArrayList<>();
         List<Tensor> maps = new ArrayList<>();
         List<String> warnings = new ArrayList<>(classifier.spec().description().warnings());
+        long passes = 0;
         for (int frame = 0; frame < input.frames(); frame++) {
             Tensor tensor = input.tensor(frame);
-            requireMemory(tensor, settings, image);
+            requireMemory(tensor, settings, image, perFrame);
             Problem problem = problem(image, input, tensor, reference, settings, warnings);
             if (frame == 0 && method.declaration().options().contains(ScoreSweep.LIMIT)) {
-                long passes = passes(problem, image, input, reference);
-                Cost.announce(method, problem, passes, progress);
+                long expected = passes(problem, image, input, reference);
+                Cost.announce(method, problem, expected, progress);
             }
-            Attribution attribution =
-                    method.attribute(problem, Progress.part(progress, frame, input.frames()));
-            MapImage.warning(attribution.map()).ifPresent(warnings::add);
-            maps.add(input.onImage(attribution.map(), attribution.quantity()));
-            attributions.add(attribution);
+            Progress part = Progress.part(progress, frame, input.frames());
+            AllClasses.Maps found = all ? AllClasses.of(method, problem, part) : one(problem, part);
+            passes += found.passes();
+            List<Tensor> onImage = new ArrayList<>();
+            for (Attribution attribution : found.maps()) {
+                String whose = all ? attribution.target().description() + ": " : "";
+                MapImage.warning(attribution.map()).ifPresent(text -> warnings.add(whose + text));
+                onImage.add(input.onImage(attribution.map(), attribution.quantity()));
+            }
+            maps.add(all ? ClassChannels.of(onImage) : onImage.get(0));
+            attributions.addAll(found.maps());
         }
         warnings.addAll(input.warnings());
         Map<String, String> provenance =
-                Provenance.of(classifier.spec(), attributions, channels, image);
+                Provenance.of(classifier.spec(), attributions, perFrame, channels, image);
         provenance.put("attribution.paper", method.declaration().paper());
         regions.ifPresent(r -> provenance.put("attribution.regions", r.description()));
         inside.ifPresent(r -> provenance.put("attribution.inside", r.description()));
         input.resampling().ifPresent(how -> provenance.put("attribution.resampling", how));
-        ImagePlus map =
+        MapImage result =
                 MapImage.of(image)
-                        .title(title(attributions.get(0), image))
+                        .title(title(attributions.get(0), all, image))
                         .channels(channels)
                         .colours(colours)
-                        .provenance(provenance)
-                        .build(maps);
-        return new Result(map, attributions, warnings);
+                        .provenance(provenance);
+        if (all) {
+            provenance.put(Provenance.PASSES_OF_ALL, Long.toString(passes));
+            result.provenance(provenance).classes(classifier.spec().labels());
+        }
+        return new Result(result.build(maps), attributions, perFrame, passes, warnings);
+    }
+
+    private AllClasses.Maps one(Problem problem, Progress progress) {
+        Attribution attribution = method.attribute(problem, progress);
+        return new AllClasses.Maps(List.of(attribution), attribution.passes());
+    }
+
+    /**
+     * Refuses now what there is not.
+     *
+     * @return whether all classes are meant
+     */
+    private boolean requireTarget() {
+        if (!AllClasses.meant(target, classifier.spec().labels())) {
+            Score.target(classifier, target);
+            return false;
+        }
+        AllClasses.require(classifier);
+        if (channels == MapImage.Channels.KEEP) {
+            throw new OptionException(
+                    "channels=keep: with target=all the channels of the result are the classes;"
+                            + " take channels=sum, or one class.");
+        }
+        return true;
     }
 
     /** Choices that the method would not look at. */
@@ -214,7 +259,8 @@ public final class AttributionTool {
         return new Problem(
                 classifier,
                 tensor,
-                target,
+                // Which of all classes it is, is asked class by class.
+                AllClasses.meant(target, classifier.spec().labels()) ? Target.PREDICTED : target,
                 reference,
                 settings,
                 input.grid(),
@@ -223,21 +269,23 @@ public final class AttributionTool {
     }
 
     /** For example {@code "Integrated Gradients for lesions in brain.tif"}. */
-    private static String title(Attribution attribution, ImagePlus image) {
+    private static String title(Attribution attribution, boolean all, ImagePlus image) {
         return String.format(
                 "%s for %s in %s",
-                attribution.method(), attribution.target().description(), image.getTitle());
+                attribution.method(),
+                all ? "all classes" : attribution.target().description(),
+                image.getTitle());
     }
 
     /** Java heap only: what TensorFlow needs for its activations it reports itself. */
-    private void requireMemory(Tensor tensor, Settings settings, ImagePlus image) {
+    private void requireMemory(Tensor tensor, Settings settings, ImagePlus image, int maps) {
         int batch =
                 method.declaration().options().contains(Declaration.BATCH)
                         ? Batches.size(settings.get(Declaration.BATCH), tensor)
                         : 1;
-        // Input, map and two double accumulators; points, gradient and transfer for each of a
+        // Input, maps and two double accumulators; points, gradient and transfer for each of a
         // batch.
-        long needed = tensor.length() * (24L + 4L * Float.BYTES * batch);
+        long needed = tensor.length() * (20L + Float.BYTES * (maps + 4L * batch));
         long free = JavaHeap.free();
         if (needed > free) {
             throw new ImageException(

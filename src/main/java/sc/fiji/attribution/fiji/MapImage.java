@@ -50,6 +50,7 @@ public final class MapImage {
     private final Map<String, String> provenance = new LinkedHashMap<>();
     private String title = "Attribution";
     private Channels channels = Channels.SUM;
+    private List<String> classes = List.of();
     private DivergingLut colours = DivergingLut.LIGHT;
     private double percentile = 100;
     private int firstFrame;
@@ -71,6 +72,13 @@ public final class MapImage {
     /** Default: {@link Channels#SUM}. */
     public MapImage channels(Channels channels) {
         this.channels = channels;
+        return this;
+    }
+
+    /** For maps of which each channel belongs to a class: its name begins the slice's label. */
+    public MapImage classes(List<String> names) {
+        this.classes = List.copyOf(names);
+        this.channels = Channels.KEEP;
         return this;
     }
 
@@ -116,7 +124,7 @@ public final class MapImage {
         SliceLabels labels = new SliceLabels(source);
         ImageStack stack = new ImageStack(source.getWidth(), source.getHeight());
         int count = channels == Channels.KEEP ? maps.get(0).size('c') : 1;
-        boolean perChannel = count == source.getNChannels();
+        boolean perChannel = classes.isEmpty() && count == source.getNChannels();
         for (int frame = 0; frame < maps.size(); frame++) {
             Tensor map = maps.get(frame);
             requireOnGrid(map);
@@ -124,9 +132,8 @@ public final class MapImage {
             for (int z = 0; z < source.getNSlices(); z++) {
                 for (int c = 0; c < count; c++) {
                     int t = firstFrame + frame;
-                    stack.addSlice(
-                            perChannel ? labels.of(c, z, t) : labels.ofAllChannels(z, t),
-                            slice(map, c, z));
+                    String label = perChannel ? labels.of(c, z, t) : labels.ofAllChannels(z, t);
+                    stack.addSlice(classes.isEmpty() ? label : named(c, label), slice(map, c, z));
                 }
             }
         }
@@ -151,6 +158,10 @@ public final class MapImage {
                 "Red argues for the target and blue against it; zero is neutral. Values are raw: no"
                         + " clipping, no scaling.");
         return image;
+    }
+
+    private String named(int channel, String label) {
+        return classes.get(channel) + (label == null ? "" : ": " + label);
     }
 
     /**

@@ -12,9 +12,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.scijava.util.VersionUtils;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.method.AllClasses;
 import sc.fiji.attribution.model.ModelDescription;
 import sc.fiji.attribution.model.ModelSpec;
 
@@ -27,26 +29,52 @@ public final class Provenance {
     /** The title of the image that it was made of. */
     static final String IMAGE = "attribution.image";
 
+    /** Passes that were run for all classes together. */
+    static final String PASSES_OF_ALL = "attribution.passes.all";
+
     private Provenance() {}
 
-    /**
-     * Everything that is needed to make the same map again, and what came out. With several frames
-     * their values stand in order, separated by {@code "; "}.
-     */
+    /** What {@link #of(ModelSpec, List, int, MapImage.Channels, ImagePlus)} says of one target. */
     static Map<String, String> of(
             ModelSpec model,
             List<Attribution> frames,
             MapImage.Channels channels,
             ImagePlus image) {
-        Attribution first = frames.get(0);
+        return of(model, frames, 1, channels, image);
+    }
+
+    /**
+     * Everything that is needed to make the same map again, and what came out. With several frames
+     * their values stand in order, separated by {@code "; "}, and with several classes class by
+     * class for each frame.
+     *
+     * @param maps frame by frame, and class by class
+     * @param perFrame how many of them belong to a frame
+     */
+    static Map<String, String> of(
+            ModelSpec model,
+            List<Attribution> maps,
+            int perFrame,
+            MapImage.Channels channels,
+            ImagePlus image) {
+        Attribution first = maps.get(0);
+        List<Attribution> frames =
+                IntStream.range(0, maps.size() / perFrame)
+                        .mapToObj(frame -> maps.get(frame * perFrame))
+                        .toList();
         Map<String, String> record = new LinkedHashMap<>();
         record.put(METHOD, first.method());
         first.options().forEach((key, value) -> record.put("attribution.option." + key, value));
-        record.put("attribution.target", each(frames, a -> a.target().description()));
+        if (perFrame > 1) {
+            record.put("attribution.target", AllClasses.ALL);
+            record.put("attribution.classes", each(maps.subList(0, perFrame), Provenance::name));
+        } else {
+            record.put("attribution.target", each(maps, Provenance::name));
+        }
         record.put("attribution.baseline", first.baseline());
         record.put("attribution.channels", channels.name().toLowerCase(Locale.ROOT));
         record.put("attribution.unit", first.unit());
-        record.put("attribution.score", each(frames, a -> number(a.score())));
+        record.put("attribution.score", each(maps, a -> number(a.score())));
         record.put(
                 "attribution.logits",
                 each(frames, a -> classes(model, i -> number(a.classLogits()[i]))));
@@ -56,18 +84,18 @@ public final class Provenance {
         if (first.completenessError().isPresent()) {
             record.put(
                     "attribution.baseline.score",
-                    each(frames, a -> number(a.baselineScore().getAsDouble())));
+                    each(maps, a -> number(a.baselineScore().getAsDouble())));
             record.put(
                     "attribution.completeness.error",
-                    each(frames, a -> number(a.completenessError().getAsDouble())));
+                    each(maps, a -> number(a.completenessError().getAsDouble())));
         }
-        record.put("attribution.passes", each(frames, a -> Long.toString(a.passes())));
+        record.put("attribution.passes", each(maps, a -> Long.toString(a.passes())));
         first.findings()
                 .forEach(
                         (key, value) ->
                                 record.put(
                                         "attribution." + key,
-                                        each(frames, a -> a.findings().getOrDefault(key, ""))));
+                                        each(maps, a -> a.findings().getOrDefault(key, ""))));
         record.put(IMAGE, image.getTitle());
         record.put("attribution.model", model.name());
         record.put("attribution.model.sha256", model.sha256());
@@ -96,7 +124,7 @@ public final class Provenance {
     }
 
     /**
-     * Reads a number back from a map, of the frame that it shows.
+     * Reads a number back from a map, of the frame, and class, that it shows.
      *
      * @param key such as {@code completeness.error}
      * @return NaN where the map has none, since its method promises nothing of the kind
@@ -111,8 +139,10 @@ public final class Provenance {
         if (text == null) {
             return Double.NaN;
         }
-        String[] frames = text.split("; ");
-        return Double.parseDouble(frames[Math.min(map.getT(), frames.length) - 1]);
+        String[] numbers = text.split("; ");
+        boolean all = AllClasses.ALL.equals(map.getProp("attribution.target"));
+        int shown = all ? (map.getT() - 1) * map.getNChannels() + map.getC() : map.getT();
+        return Double.parseDouble(numbers[Math.min(shown, numbers.length) - 1]);
     }
 
     /** For example {@code "Lesions, rdf.yaml (bioimage.io 0.5.4)"}; empty without a description. */
@@ -124,8 +154,12 @@ public final class Provenance {
                 .orElse("");
     }
 
-    private static String each(List<Attribution> frames, Function<Attribution, String> what) {
-        return frames.stream().map(what).collect(Collectors.joining("; "));
+    private static String name(Attribution attribution) {
+        return attribution.target().description();
+    }
+
+    private static String each(List<Attribution> maps, Function<Attribution, String> what) {
+        return maps.stream().map(what).collect(Collectors.joining("; "));
     }
 
     private static String classes(ModelSpec model, Function<Integer, String> value) {

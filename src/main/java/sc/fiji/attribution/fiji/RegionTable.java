@@ -15,18 +15,22 @@ public final class RegionTable {
     private RegionTable() {}
 
     /**
-     * A row for each region of each frame: its name, value, standard error where the value is
-     * sampled, and voxels on the model's grid. Empty for methods without regions.
+     * A row for each region of each class and frame: its name, value, standard error where the
+     * value is sampled, and voxels on the model's grid. Empty for methods without regions.
      */
-    public static ResultsTable of(List<Attribution> frames) {
+    public static ResultsTable of(AttributionTool.Result result) {
         ResultsTable table = new ResultsTable();
         table.setPrecision(6);
-        for (int frame = 0; frame < frames.size(); frame++) {
-            for (RegionScore score : frames.get(frame).regions()) {
+        List<Attribution> maps = result.attributions();
+        for (int i = 0; i < maps.size(); i++) {
+            for (RegionScore score : maps.get(i).regions()) {
                 table.addRow();
                 table.addValue("Region", score.region());
-                if (frames.size() > 1) {
-                    table.addValue("Frame", frame + 1);
+                if (maps.size() > result.perFrame()) {
+                    table.addValue("Frame", i / result.perFrame() + 1);
+                }
+                if (result.perFrame() > 1) {
+                    table.addValue("Class", maps.get(i).target().description());
                 }
                 table.addValue("Value", score.value());
                 score.standardError().ifPresent(error -> table.addValue("Standard error", error));

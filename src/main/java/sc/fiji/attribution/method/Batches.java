@@ -32,6 +32,11 @@ public final class Batches {
         return Math.max(1, Math.min(AUTOMATIC_LIMIT, AUTOMATIC_VALUES / single.length()));
     }
 
+    /** Whether that many images of a size go faster in one call than one by one. */
+    static boolean together(int count, Tensor single) {
+        return (long) count * single.length() <= AUTOMATIC_VALUES;
+    }
+
     /** A batch of that many images, to be filled one after the other; its content is arbitrary. */
     public Tensor of(int count) {
         if (buffer == null || buffer.size('b') != count) {

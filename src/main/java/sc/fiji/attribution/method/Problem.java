@@ -65,6 +65,11 @@ public record Problem(
                 classifier, input, target, baseline, settings, grid, Optional.of(some), inside);
     }
 
+    /** The same for another target, by a classifier that answers as this one does. */
+    Problem of(Classifier other, String wanted) {
+        return new Problem(other, input, wanted, baseline, settings, grid, regions, inside);
+    }
+
     /** The same within a mask. */
     public Problem within(Tensor mask) {
         return new Problem(

@@ -234,6 +234,7 @@ class FijiHostTest {
         assertEquals(
                 List.of(
                         "predicted",
+                        "all",
                         "class 0",
                         "class 1",
                         "class 0 - class 1",

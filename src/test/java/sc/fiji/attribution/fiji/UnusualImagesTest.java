@@ -154,7 +154,7 @@ class UnusualImagesTest {
         }
         assertTrue(spread(pixels(result.image(), 1, 2)) > 0);
         if (rows > 0) {
-            ResultsTable table = RegionTable.of(result.attributions());
+            ResultsTable table = RegionTable.of(result);
             assertEquals(rows, table.size());
             assertEquals(2, table.getValue("Frame", rows - 1));
         }

@@ -96,7 +96,8 @@ class GuidedGradCamTest {
         assertArrayEquals(
                 expected, both.map().data(), (float) (1e-6 * Maps.maxAbs(expected)), layer);
         assertEquals(cam.findings().get("layer"), both.findings().get("layer"));
-        assertEquals(guided.score(), both.score());
+        // By the pass for scores or the one for gradients, which sum in another order.
+        assertEquals(guided.score(), both.score(), 1e-6 * Math.abs(guided.score()));
         // The image is scored by each of the two, and here once.
         assertEquals(guided.passes() + cam.passes() - 1, both.passes());
     }

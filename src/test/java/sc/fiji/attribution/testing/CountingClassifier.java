@@ -1,0 +1,92 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.testing;
+
+import java.util.Optional;
+import sc.fiji.attribution.core.Pass;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Layers;
+
+/** Counts what goes through a network to its logits. */
+public final class CountingClassifier implements ClassifierAround {
+
+    private final Classifier network;
+    private int calls;
+    private long images;
+    private int largestBatch;
+
+    public CountingClassifier(Classifier network) {
+        this.network = network;
+    }
+
+    @Override
+    public Classifier network() {
+        return network;
+    }
+
+    public int calls() {
+        return calls;
+    }
+
+    /** Images of all calls. */
+    public long images() {
+        return images;
+    }
+
+    public int largestBatch() {
+        return largestBatch;
+    }
+
+    private void count(int batch) {
+        calls++;
+        images += batch;
+        largestBatch = Math.max(largestBatch, batch);
+    }
+
+    @Override
+    public float[][] logits(Tensor batch) {
+        count(batch.size('b'));
+        return network.logits(batch);
+    }
+
+    @Override
+    public Optional<Gradients> gradients() {
+        return network.gradients()
+                .map(
+                        real ->
+                                (batch, cotangents) -> {
+                                    count(batch.size('b'));
+                                    return real.gradient(batch, cotangents);
+                                });
+    }
+
+    @Override
+    public Optional<Layers> layers() {
+        return network.layers().map(Counted::new);
+    }
+
+    private final class Counted implements LayersAround {
+
+        private final Layers real;
+
+        Counted(Layers real) {
+            this.real = real;
+        }
+
+        @Override
+        public Layers real() {
+            return real;
+        }
+
+        @Override
+        public Trace run(Pass pass, Feed feed) {
+            if (pass.of().equals(Pass.LOGITS)) {
+                count(feed.image().or(feed::activations).orElseThrow().size('b'));
+            }
+            return real.run(pass, feed);
+        }
+    }
+}
