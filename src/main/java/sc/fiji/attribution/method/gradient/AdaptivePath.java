@@ -37,7 +37,7 @@ final class AdaptivePath {
     private static final int MAX_DEPTH = 20;
 
     /** A jump takes MAX_DEPTH of them; where there are many, more of them would not help. */
-    private static final int MOST_HALVINGS = 64;
+    private static final int MOST_HALVINGS = 256;
 
     private static final Quadrature QUADRATURE = Quadrature.gaussLegendre(NODES);
 
@@ -82,7 +82,7 @@ final class AdaptivePath {
 
         /** Long pieces come first: what a short one misses is more likely a jump. */
         double urgency() {
-            return missed() * (to - from);
+            return missed() * Math.sqrt(to - from);
         }
     }
 
