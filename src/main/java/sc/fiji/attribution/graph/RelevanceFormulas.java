@@ -70,26 +70,44 @@ final class RelevanceFormulas {
         Output zero = g.scalar(0.0, relevance);
         Output rising = g.where(g.emit("Greater", layer.output(), zero), relevance);
         Output falling = g.where(g.emit("Less", layer.output(), zero), relevance);
-        return g.add(part(up, down, rising), part(down, up, falling));
+        return g.add(
+                part(up, down, z -> normalised(rising, z), 1),
+                part(down, up, z -> normalised(falling, z), 1));
     }
 
     private Output alphaBeta(double alpha, double beta) {
-        Output positive = part(this::positive, this::negative, g.mul(relevance, alpha));
+        // No contribution of a part has the other sign, so neither has their sum.
+        Output e = g.scalar(LrpRule.STABILISER, relevance);
+        Output positive =
+                part(this::positive, this::negative, z -> g.div(relevance, g.add(z, e)), alpha);
         return beta == 0
                 ? positive
-                : g.add(positive, part(this::negative, this::positive, g.mul(relevance, -beta)));
+                : g.add(
+                        positive,
+                        part(
+                                this::negative,
+                                this::positive,
+                                z -> g.div(relevance, g.sub(z, e)),
+                                -beta));
     }
 
     /**
      * The share of the contributions x⁺·up(W) + x⁻·down(W) + up(b): positive ones alone where up(W)
      * is W⁺ and down(W) is W⁻.
+     *
+     * @param perContribution from the sum of all contributions, the relevance of a unit of it
+     * @param factor of the result
      */
-    private Output part(UnaryOperator<Output> up, UnaryOperator<Output> down, Output r) {
+    private Output part(
+            UnaryOperator<Output> up,
+            UnaryOperator<Output> down,
+            UnaryOperator<Output> perContribution,
+            double factor) {
         Output forPositive = up.apply(weights);
         Optional<Output> bias = layer.bias().map(up);
         if (isNonNegative(x)) {
-            Output s = normalised(r, plus(layer.forward(g, x, forPositive), bias));
-            return g.mul(x, layer.backward(g, forPositive, s));
+            Output s = perContribution.apply(plus(layer.forward(g, x, forPositive), bias));
+            return g.mul(x, layer.backward(g, times(forPositive, factor), s));
         }
         Output forNegative = down.apply(weights);
         Output above = positive(x);
@@ -100,10 +118,15 @@ final class RelevanceFormulas {
                                 layer.forward(g, above, forPositive),
                                 layer.forward(g, below, forNegative)),
                         bias);
-        Output s = normalised(r, z);
+        Output s = perContribution.apply(z);
         return g.add(
-                g.mul(above, layer.backward(g, forPositive, s)),
-                g.mul(below, layer.backward(g, forNegative, s)));
+                g.mul(above, layer.backward(g, times(forPositive, factor), s)),
+                g.mul(below, layer.backward(g, times(forNegative, factor), s)));
+    }
+
+    /** Weights are smaller than volumes, so factors go there. */
+    private Output times(Output w, double factor) {
+        return factor == 1 ? w : g.mul(w, factor);
     }
 
     private Output box(double low, double high) {
