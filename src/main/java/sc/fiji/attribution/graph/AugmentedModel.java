@@ -150,7 +150,7 @@ public record AugmentedModel(
             Output cotangent = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
             Output seed = ops.reshapeLike(ops.cast(cotangent, graph.type(scored)), scored);
             Output gradient =
-                    new ReverseMode(ops, RuleTable.GRADIENT).backward(scored, seed, input);
+                    new ReverseMode(ops, rules(graph, request)).backward(scored, seed, input);
             assembly.signature(
                     DIFFERENTIATE,
                     Map.of(INPUT, input, COTANGENT, cotangent),
@@ -175,6 +175,13 @@ public record AugmentedModel(
                         channelsFirst),
                 warnings(random, model),
                 facts(original, signature, head));
+    }
+
+    private static RuleTable rules(Graph graph, Request request) {
+        boolean pools = graph.nodes().stream().anyMatch(n -> n.getOp().equals("MaxPool3D"));
+        return pools && request.kernels().isMaxPool3DGradExact()
+                ? RuleTable.EXACT_POOLING
+                : RuleTable.GRADIENT;
     }
 
     /** Where the image is fed. */

@@ -10,14 +10,24 @@ import org.tensorflow.proto.AttrValue;
 /**
  * Gradient of {@code MaxPool3D}: dy goes to the first maximum of each window.
  *
- * <p>TensorFlow's own {@code MaxPool3DGrad} is slow on the CPU and, without oneDNN, gives the whole
- * gradient to every element within 1e-5 of the maximum. A maximum over a box is a maximum over its
- * rows and columns followed by one over its planes, so the gradient is that of two 2-D poolings,
- * whose kernel is fast and picks one element.
+ * <p>Without oneDNN, or in another graph than the pooling, TensorFlow's own {@code MaxPool3DGrad}
+ * is slow on the CPU and gives the whole gradient to every element within 1e-5 of the maximum. A
+ * maximum over a box is a maximum over its rows and columns followed by one over its planes, so the
+ * gradient is that of two 2-D poolings, whose kernel is fast and picks one element.
  */
 final class MaxPool3DRule {
 
     private MaxPool3DRule() {}
+
+    /** By TensorFlow's own, where that is known to be right. */
+    static Output byKernel(Ops g, Node n, Output dy) {
+        return n.channelsFirst()
+                ? pullback(g, n, dy)
+                : g.emit(
+                        "MaxPool3DGrad",
+                        List.of(n.in(0), n.out(), dy),
+                        n.copy("ksize", "strides", "padding"));
+    }
 
     static Output pullback(Ops g, Node n, Output dy) {
         long[] k = n.list("ksize");

@@ -14,15 +14,27 @@ import java.util.Map;
  * @param feed the layer whose values are fed as the image, or empty for the signature's input
  * @param constants values of the inputs besides the image, by name
  * @param trust whether ops are let through that may do more than compute
+ * @param kernels of the TensorFlow that will run it
  */
 public record Request(
         String signature,
         String output,
         String feed,
         Map<String, float[]> constants,
-        boolean trust) {
+        boolean trust,
+        Kernels kernels) {
 
     public Request {
         constants = Map.copyOf(constants);
+    }
+
+    /** For any TensorFlow. */
+    public Request(
+            String signature,
+            String output,
+            String feed,
+            Map<String, float[]> constants,
+            boolean trust) {
+        this(signature, output, feed, constants, trust, Kernels.UNKNOWN);
     }
 }

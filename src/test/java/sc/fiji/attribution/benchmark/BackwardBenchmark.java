@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.SavedModel;
 import sc.fiji.attribution.engine.tensorflow.ModelSession;
+import sc.fiji.attribution.engine.tensorflow.NativeKernels;
 import sc.fiji.attribution.engine.tensorflow.Values;
 import sc.fiji.attribution.graph.AugmentedModel;
 import sc.fiji.attribution.graph.Request;
@@ -51,7 +52,10 @@ public final class BackwardBenchmark {
 
     private static void measure(Path model, int open) {
         AugmentedModel augmented =
-                AugmentedModel.read(model, new Request("", "", "", Map.of(), false));
+                AugmentedModel.read(
+                        model,
+                        new Request(
+                                "", "", "", Map.of(), false, NativeKernels::isMaxPool3DGradExact));
         int[] shape = augmented.input().clone();
         for (int i = 0; i < shape.length; i++) {
             shape[i] = i == 0 ? 1 : shape[i] < 0 ? open : shape[i];

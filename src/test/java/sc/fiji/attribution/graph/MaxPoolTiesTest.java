@@ -6,6 +6,8 @@ package sc.fiji.attribution.graph;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorflow.proto.DataType;
+import sc.fiji.attribution.engine.tensorflow.NativeKernels;
 import sc.fiji.attribution.engine.tensorflow.NativeSession;
 import sc.fiji.attribution.engine.tensorflow.Values;
 
@@ -23,6 +26,18 @@ import sc.fiji.attribution.engine.tensorflow.Values;
  * first true maximum in scan order. The oracle searches each window.
  */
 class MaxPoolTiesTest {
+
+    /** TensorFlow's own kernel too, where it is found to be right. */
+    private static final List<RuleTable> TABLES =
+            NativeKernels.isMaxPool3DGradExact()
+                    ? List.of(RuleTable.GRADIENT, RuleTable.EXACT_POOLING)
+                    : List.of(RuleTable.GRADIENT);
+
+    @Test
+    void aNearTieThatTakesAllTellsTheWrongKernel() {
+        assertTrue(PoolingProbe.isExact(new float[] {1, 0, 0, 0, 0, 0, 0, 0}));
+        assertFalse(PoolingProbe.isExact(new float[] {1, 1, 0, 0, 0, 0, 0, 0}));
+    }
 
     @ParameterizedTest
     @CsvSource({
@@ -55,27 +70,32 @@ class MaxPoolTiesTest {
     @Test
     void aBlackBackgroundKeepsTheTotal() {
         int[] size = {1, 4, 4, 4, 1};
-        Values gradient =
-                gradient(
-                        "MaxPool3D",
-                        size,
-                        new double[64],
-                        new int[] {2, 2, 2},
-                        new int[] {2, 2, 2},
-                        "VALID");
-        assertEquals(36, Arrays.stream(gradient.data()).sum(), 1e-6);
-        assertEquals(8, Arrays.stream(gradient.data()).filter(v -> v != 0).count());
+        int[] two = {2, 2, 2};
+        for (RuleTable table : TABLES) {
+            Values gradient = gradient(table, "MaxPool3D", size, new double[64], two, two, "VALID");
+            assertEquals(36, Arrays.stream(gradient.data()).sum(), 1e-6);
+            assertEquals(8, Arrays.stream(gradient.data()).filter(v -> v != 0).count());
+        }
     }
 
     private static void check(
             String op, int[] size, double[] x, int[] window, int[] stride, String padding) {
-        double[] actual = gradient(op, size, x, window, stride, padding).data();
-        assertArrayEquals(expected(size, x, window, stride, padding), actual, 1e-5, op);
+        double[] expected = expected(size, x, window, stride, padding);
+        for (RuleTable table : TABLES) {
+            double[] actual = gradient(table, op, size, x, window, stride, padding).data();
+            assertArrayEquals(expected, actual, 1e-5, op);
+        }
     }
 
     /** The gradient by the rule where the cotangent of the i-th output element is i + 1. */
     private static Values gradient(
-            String op, int[] size, double[] x, int[] window, int[] stride, String padding) {
+            RuleTable table,
+            String op,
+            int[] size,
+            double[] x,
+            int[] window,
+            int[] stride,
+            String padding) {
         boolean flat = op.equals("MaxPool");
         long[] shape =
                 flat
@@ -99,7 +119,7 @@ class MaxPoolTiesTest {
         Output count = ops.emit("Size", y);
         Output ramp = ops.add(ops.range(count), ops.scalar(1));
         Output dy = ops.reshapeLike(ops.cast(ramp, DataType.DT_FLOAT), y);
-        Output dx = new ReverseMode(ops, RuleTable.GRADIENT).backward(y, dy, in);
+        Output dx = new ReverseMode(ops, table).backward(y, dy, in);
         try (NativeSession session = NativeSession.of(graph.toProto().build())) {
             Values value = new Values(DataType.DT_FLOAT, shape, x);
             return session.run(Map.of(in.toString(), value), List.of(dx.toString())).get(0);

@@ -16,12 +16,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.kohsuke.MetaInfServices;
+import org.tensorflow.proto.SavedModel;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.graph.AugmentedModel;
+import sc.fiji.attribution.graph.PoolingProbe;
 import sc.fiji.attribution.graph.Request;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Engine;
@@ -66,10 +69,11 @@ public final class TensorFlowModels implements Engine {
                                 options.scores(),
                                 options.feed(),
                                 options.constants(),
-                                options.trust()));
+                                options.trust(),
+                                Probed::isMaxPool3DGradExact));
         ModelSpec spec = describe(folder, augmented, options);
         TensorFlowNatives.prepare();
-        ZooModel<NDList, NDList> model = load(folder, augmented);
+        ZooModel<NDList, NDList> model = load(folder, augmented.savedModel());
         return new TensorFlowClassifier(spec, model, augmented);
     }
 
@@ -176,8 +180,31 @@ public final class TensorFlowModels implements Engine {
         return labels;
     }
 
-    private static ZooModel<NDList, NDList> load(Path folder, AugmentedModel augmented) {
-        try (TemporaryModel temporary = TemporaryModel.write(augmented.savedModel(), folder)) {
+    /** Tried once in each process. */
+    private static final class Probed {
+
+        private static final boolean EXACT = probe();
+
+        static boolean isMaxPool3DGradExact() {
+            return EXACT;
+        }
+
+        private static boolean probe() {
+            TensorFlowNatives.prepare();
+            try (ZooModel<NDList, NDList> model =
+                    load(Path.of("MaxPool3DGrad"), PoolingProbe.savedModel())) {
+                float[] gradient =
+                        new Calls("MaxPool3DGrad", -1)
+                                .run(model.getBlock(), new TreeMap<>(PoolingProbe.feeds()))
+                                .get(AugmentedModel.GRADIENT)
+                                .data();
+                return PoolingProbe.isExact(gradient);
+            }
+        }
+    }
+
+    private static ZooModel<NDList, NDList> load(Path folder, SavedModel savedModel) {
+        try (TemporaryModel temporary = TemporaryModel.write(savedModel, folder)) {
             return Criteria.builder()
                     .setTypes(NDList.class, NDList.class)
                     .optEngine("TensorFlow")
