@@ -128,7 +128,7 @@ public record AugmentedModel(
         PathCheck.check(graph, image, logits.output(), model);
         boolean channelsFirst = head.channelsFirst();
 
-        Ops ops = new Ops(graph, Ops.SCOPE);
+        Ops ops = new Ops(graph, Ops.SCOPE, request.kernels());
         Widening.apply(ops);
         ChannelsLast.apply(ops, logits.output());
         Output input = FloatInput.of(ops, image, model);
@@ -150,7 +150,7 @@ public record AugmentedModel(
             Output cotangent = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
             Output seed = ops.reshapeLike(ops.cast(cotangent, graph.type(scored)), scored);
             Output gradient =
-                    new ReverseMode(ops, rules(graph, request)).backward(scored, seed, input);
+                    new ReverseMode(ops, RuleTable.GRADIENT).backward(scored, seed, input);
             assembly.signature(
                     DIFFERENTIATE,
                     Map.of(INPUT, input, COTANGENT, cotangent),
@@ -172,16 +172,10 @@ public record AugmentedModel(
                         savedModel.getMetaGraphs(0).getGraphDef().getNodeList(),
                         input,
                         scored,
-                        channelsFirst),
+                        channelsFirst,
+                        request.kernels()),
                 warnings(random, model),
                 facts(original, signature, head));
-    }
-
-    private static RuleTable rules(Graph graph, Request request) {
-        boolean pools = graph.nodes().stream().anyMatch(n -> n.getOp().equals("MaxPool3D"));
-        return pools && request.kernels().isMaxPool3DGradExact()
-                ? RuleTable.EXACT_POOLING
-                : RuleTable.GRADIENT;
     }
 
     /** Where the image is fed. */

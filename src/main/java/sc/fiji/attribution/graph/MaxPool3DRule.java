@@ -10,28 +10,29 @@ import org.tensorflow.proto.AttrValue;
 /**
  * Gradient of {@code MaxPool3D}: dy goes to the first maximum of each window.
  *
- * <p>Without oneDNN, or in another graph than the pooling, TensorFlow's own {@code MaxPool3DGrad}
- * is slow on the CPU and gives the whole gradient to every element within 1e-5 of the maximum. A
- * maximum over a box is a maximum over its rows and columns followed by one over its planes, so the
- * gradient is that of two 2-D poolings, whose kernel is fast and picks one element.
+ * <p>TensorFlow's own {@code MaxPool3DGrad} is right where oneDNN runs it together with its
+ * pooling; else it is slow, and gives the whole gradient to every element within 1e-5 of the
+ * maximum. A maximum over a box is a maximum over its rows and columns followed by one over its
+ * planes, so the gradient is that of two 2-D poolings, whose kernel is fast and picks one element.
  */
 final class MaxPool3DRule {
 
     private MaxPool3DRule() {}
 
-    /** By TensorFlow's own, where that is known to be right. */
-    static Output byKernel(Ops g, Node n, Output dy) {
-        return n.channelsFirst()
-                ? pullback(g, n, dy)
-                : g.emit(
-                        "MaxPool3DGrad",
-                        List.of(n.in(0), n.out(), dy),
-                        n.copy("ksize", "strides", "padding"));
+    /** Whether oneDNN's kernel will find the pooling that it belongs to. */
+    private static boolean isNode(Graph graph, Node n) {
+        return graph.has(n.name()) && Graph.inputs(graph.node(n.name())).equals(n.inputs());
     }
 
     static Output pullback(Ops g, Node n, Output dy) {
         long[] k = n.list("ksize");
         long[] s = n.list("strides");
+        if (!n.channelsFirst() && isNode(g.graph(), n) && g.kernels().isMaxPool3DGradExact()) {
+            return g.emit(
+                    "MaxPool3DGrad",
+                    List.of(n.in(0), n.out(), dy),
+                    n.copy("ksize", "strides", "padding"));
+        }
         if (!n.channelsFirst()) {
             return pullback(g, n.in(0), n.out(), dy, k, s, n.text("padding"));
         }

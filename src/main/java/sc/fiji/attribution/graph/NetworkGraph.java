@@ -58,6 +58,7 @@ public final class NetworkGraph {
      * @param loaded the nodes that are loaded, some of {@code fast}
      * @param input where the image is fed
      * @param logits what is scored
+     * @param kernels of the TensorFlow that runs it
      */
     NetworkGraph(
             Graph network,
@@ -65,12 +66,13 @@ public final class NetworkGraph {
             Collection<NodeDef> loaded,
             Output input,
             Output logits,
-            boolean channelsFirst) {
+            boolean channelsFirst,
+            Kernels kernels) {
         this.layers = new HiddenLayers(network, input, logits, channelsFirst);
         this.copies = changed(network, fast, logits);
         this.graph = new Graph();
         network.nodes().forEach(node -> graph.put(renamed(node)));
-        this.ops = new Ops(graph, PASSES);
+        this.ops = new Ops(graph, PASSES, kernels);
         this.input = input;
         this.logits = renamed(logits);
         loaded.forEach(node -> this.loaded.add(node.getName()));

@@ -32,14 +32,26 @@ final class Ops {
 
     private final Graph graph;
     private final String scope;
+    private final Kernels kernels;
     private final Map<List<Object>, Output> emitted = new HashMap<>();
+
+    /** For any TensorFlow. */
+    Ops(Graph graph, String scope) {
+        this(graph, scope, Kernels.UNKNOWN);
+    }
 
     /**
      * @param scope prefix of the new nodes' names
+     * @param kernels of the TensorFlow that will run them
      */
-    Ops(Graph graph, String scope) {
+    Ops(Graph graph, String scope, Kernels kernels) {
         this.graph = graph;
         this.scope = scope;
+        this.kernels = kernels;
+    }
+
+    Kernels kernels() {
+        return kernels;
     }
 
     Graph graph() {

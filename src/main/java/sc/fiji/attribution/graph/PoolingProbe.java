@@ -29,7 +29,7 @@ public final class PoolingProbe {
     /** One window and its gradient, with the signature {@link AugmentedModel#SCORE}. */
     public static SavedModel savedModel() {
         Graph graph = new Graph();
-        Ops ops = new Ops(graph, Ops.SCOPE);
+        Ops ops = new Ops(graph, Ops.SCOPE, () -> true);
         Output x = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
         Output dy = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
         Output y =
@@ -43,7 +43,7 @@ public final class PoolingProbe {
                         "padding",
                         "VALID");
         Output gradient =
-                new ReverseMode(ops, RuleTable.EXACT_POOLING).backward(ops.emit("Relu", y), dy, x);
+                new ReverseMode(ops, RuleTable.GRADIENT).backward(ops.emit("Relu", y), dy, x);
         MetaGraphDef empty =
                 MetaGraphDef.newBuilder()
                         .setMetaInfoDef(MetaGraphDef.MetaInfoDef.newBuilder().addTags("serve"))

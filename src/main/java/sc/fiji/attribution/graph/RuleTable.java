@@ -21,13 +21,6 @@ record RuleTable(Map<String, Rule> rules, Map<String, Node> units, String name) 
     /** The chain rule. */
     static final RuleTable GRADIENT = new RuleTable(GradientRules.TABLE, Map.of(), "gradient");
 
-    /** The chain rule where {@link Kernels#isMaxPool3DGradExact}. */
-    static final RuleTable EXACT_POOLING =
-            new RuleTable(
-                    GradientRules.with(Map.of("MaxPool3D", Rule.first(MaxPool3DRule::byKernel))),
-                    Map.of(),
-                    "gradient");
-
     /** What a node counts as. */
     Node node(NodeDef def) {
         return units.getOrDefault(def.getName(), Node.of(def));
