@@ -70,25 +70,27 @@ final class RelevanceFormulas {
         Output zero = g.scalar(0.0, relevance);
         Output rising = g.where(g.emit("Greater", layer.output(), zero), relevance);
         Output falling = g.where(g.emit("Less", layer.output(), zero), relevance);
-        return g.add(
-                part(up, down, z -> normalised(rising, z), 1),
-                part(down, up, z -> normalised(falling, z), 1));
+        return ofInputs(
+                g.add(
+                        part(up, down, z -> normalised(rising, z), 1),
+                        part(down, up, z -> normalised(falling, z), 1)));
     }
 
     private Output alphaBeta(double alpha, double beta) {
         // No contribution of a part has the other sign, so neither has their sum.
         Output e = g.scalar(LrpRule.STABILISER, relevance);
-        Output positive =
+        Output parts =
                 part(this::positive, this::negative, z -> g.div(relevance, g.add(z, e)), alpha);
-        return beta == 0
-                ? positive
-                : g.add(
-                        positive,
-                        part(
-                                this::negative,
-                                this::positive,
-                                z -> g.div(relevance, g.sub(z, e)),
-                                -beta));
+        if (beta != 0) {
+            UnaryOperator<Output> perContribution = z -> g.div(relevance, g.sub(z, e));
+            parts = g.add(parts, part(this::negative, this::positive, perContribution, -beta));
+        }
+        return ofInputs(parts);
+    }
+
+    /** From what {@link #part} gives, which for inputs of one sign is the relevance of a unit. */
+    private Output ofInputs(Output parts) {
+        return isNonNegative(x) ? g.mul(x, parts) : parts;
     }
 
     /**
@@ -107,7 +109,7 @@ final class RelevanceFormulas {
         Optional<Output> bias = layer.bias().map(up);
         if (isNonNegative(x)) {
             Output s = perContribution.apply(plus(layer.forward(g, x, forPositive), bias));
-            return g.mul(x, layer.backward(g, times(forPositive, factor), s));
+            return layer.backward(g, times(forPositive, factor), s);
         }
         Output forNegative = down.apply(weights);
         Output above = positive(x);

@@ -30,7 +30,7 @@ import sc.fiji.attribution.testing.Resources;
  */
 public final class PropagationBenchmark {
 
-    private static final int ROUNDS = 9;
+    private static final int ROUNDS = 15;
 
     private PropagationBenchmark() {}
 
@@ -68,7 +68,7 @@ public final class PropagationBenchmark {
                         () -> map(classifier, input, "DeepLIFT", Map.of("multipliers", rule)));
             }
             Map<String, double[]> times = new LinkedHashMap<>();
-            for (int round = -2; round < ROUNDS; round++) {
+            for (int round = -5; round < ROUNDS; round++) {
                 for (Map.Entry<String, Runnable> run : runs.entrySet()) {
                     double seconds = Measured.seconds(run.getValue());
                     if (round >= 0) {
