@@ -41,6 +41,9 @@ public final class PerturbationBenchmark {
 
     private static final int ROUNDS = 3;
 
+    /** Of runs of a second or less. */
+    private static final int SHORT_ROUNDS = 11;
+
     private PerturbationBenchmark() {}
 
     public static void main(String[] arguments) throws IOException {
@@ -154,11 +157,11 @@ public final class PerturbationBenchmark {
 
     /** Occlusion against the raw passes, batch 1 and automatic, alternating. */
     private static void overhead(String name, Classifier classifier, Tensor input) {
-        double[] raw = new double[ROUNDS];
-        double[] one = new double[ROUNDS];
-        double[] automatic = new double[ROUNDS];
+        double[] raw = new double[SHORT_ROUNDS];
+        double[] one = new double[SHORT_ROUNDS];
+        double[] automatic = new double[SHORT_ROUNDS];
         long passes = 0;
-        for (int i = 0; i < ROUNDS; i++) {
+        for (int i = 0; i < SHORT_ROUNDS; i++) {
             long start = System.nanoTime();
             passes = run(classifier, input, "Occlusion", boxes("1"), null, Progress.NONE).passes();
             one[i] = (System.nanoTime() - start) / 1e9;
