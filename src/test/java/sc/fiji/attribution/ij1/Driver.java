@@ -18,6 +18,7 @@ import java.awt.Checkbox;
 import java.awt.Choice;
 import java.awt.Component;
 import java.awt.Container;
+import java.awt.EventQueue;
 import java.awt.Label;
 import java.awt.Rectangle;
 import java.awt.Robot;
@@ -181,7 +182,11 @@ public final class Driver {
     private static void press(int button) {
         GenericDialog dialog = dialog();
         Button pressed = dialog.getButtons()[button];
-        dialog.actionPerformed(new ActionEvent(pressed, ActionEvent.ACTION_PERFORMED, ""));
+        // As a user's click, which comes after what shows the dialog.
+        EventQueue.invokeLater(
+                () ->
+                        dialog.actionPerformed(
+                                new ActionEvent(pressed, ActionEvent.ACTION_PERFORMED, "")));
         await("end of the dialog", () -> !dialog.isShowing());
     }
 
