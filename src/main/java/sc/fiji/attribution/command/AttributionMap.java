@@ -38,7 +38,6 @@ import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Option;
-import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.ModelSpec;
 
@@ -238,12 +237,8 @@ public class AttributionMap extends ModelCommand {
 
     /** What the tool cannot know: a picture shows one map. */
     private void checkTarget() {
-        if (!AllClasses.meant(target, classifier().spec().labels())) {
-            Score.target(classifier(), target);
-            return;
-        }
-        AllClasses.require(classifier());
-        if (!Models.text(overlay).isEmpty()) {
+        boolean all = AllClasses.requireTarget(classifier(), target);
+        if (all && !Models.text(overlay).isEmpty()) {
             throw new OptionException(
                     "overlay: a picture shows the map of one class; with target=all save the map,"
                             + " and choose its mapchannel in Attribution Overlay....");

@@ -25,7 +25,6 @@ import sc.fiji.attribution.method.Batches;
 import sc.fiji.attribution.method.Cost;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Problem;
-import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.ScoreSweep;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Classifier;
@@ -201,17 +200,13 @@ public final class AttributionTool {
      * @return whether all classes are meant
      */
     private boolean requireTarget() {
-        if (!AllClasses.meant(target, classifier.spec().labels())) {
-            Score.target(classifier, target);
-            return false;
-        }
-        AllClasses.require(classifier);
-        if (channels == MapImage.Channels.KEEP) {
+        boolean all = AllClasses.requireTarget(classifier, target);
+        if (all && channels == MapImage.Channels.KEEP) {
             throw new OptionException(
                     "channels=keep: with target=all the channels of the result are the classes;"
                             + " take channels=sum, or one class.");
         }
-        return true;
+        return all;
     }
 
     /** Choices that the method would not look at. */

@@ -39,11 +39,23 @@ public final class AllClasses {
     }
 
     /**
-     * Refuses models with too many classes; nothing is computed.
+     * Refuses a target that a classifier does not have, and all classes where there are too many;
+     * nothing is computed.
      *
+     * @return whether all classes are meant
      * @throws OptionException which says what to do instead
      */
-    public static void require(Classifier classifier) {
+    public static boolean requireTarget(Classifier classifier, String target) {
+        boolean all = meant(target, classifier.spec().labels());
+        if (all) {
+            requireFew(classifier);
+        } else {
+            Score.target(classifier, target);
+        }
+        return all;
+    }
+
+    private static void requireFew(Classifier classifier) {
         int classes = classifier.spec().classes();
         if (classes > MOST) {
             throw new OptionException(
@@ -60,7 +72,7 @@ public final class AllClasses {
      * @param problem its target is not looked at
      */
     public static Maps of(AttributionMethod method, Problem problem, Progress progress) {
-        require(problem.classifier());
+        requireFew(problem.classifier());
         List<String> labels = problem.classifier().spec().labels();
         SharedPasses shared = new SharedPasses(problem);
         List<Attribution> maps = new ArrayList<>();

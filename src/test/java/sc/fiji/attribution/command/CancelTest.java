@@ -62,20 +62,8 @@ class CancelTest {
     private record Counted(Classifier network) implements ClassifierAround {
 
         @Override
-        public float[][] logits(Tensor batch) {
+        public void before(Tensor batch) {
             calls++;
-            return network.logits(batch);
-        }
-
-        @Override
-        public Optional<Gradients> gradients() {
-            return network.gradients()
-                    .map(
-                            gradients ->
-                                    (batch, cotangents) -> {
-                                        calls++;
-                                        return gradients.gradient(batch, cotangents);
-                                    });
         }
 
         @Override

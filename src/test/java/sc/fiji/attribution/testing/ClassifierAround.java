@@ -21,6 +21,9 @@ public interface ClassifierAround extends Classifier {
 
     Classifier network();
 
+    /** Before each call for scores, or for scores and gradients. */
+    default void before(Tensor batch) {}
+
     @Override
     default ModelSpec spec() {
         return network().spec();
@@ -28,12 +31,20 @@ public interface ClassifierAround extends Classifier {
 
     @Override
     default float[][] logits(Tensor batch) {
+        before(batch);
         return network().logits(batch);
     }
 
     @Override
     default Optional<Gradients> gradients() {
-        return network().gradients();
+        return network()
+                .gradients()
+                .map(
+                        real ->
+                                (batch, cotangents) -> {
+                                    before(batch);
+                                    return real.gradient(batch, cotangents);
+                                });
     }
 
     @Override

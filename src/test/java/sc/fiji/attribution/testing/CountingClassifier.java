@@ -47,20 +47,8 @@ public final class CountingClassifier implements ClassifierAround {
     }
 
     @Override
-    public float[][] logits(Tensor batch) {
+    public void before(Tensor batch) {
         count(batch.size('b'));
-        return network.logits(batch);
-    }
-
-    @Override
-    public Optional<Gradients> gradients() {
-        return network.gradients()
-                .map(
-                        real ->
-                                (batch, cotangents) -> {
-                                    count(batch.size('b'));
-                                    return real.gradient(batch, cotangents);
-                                });
     }
 
     @Override
