@@ -10,6 +10,7 @@ import static sc.fiji.attribution.graph.Rule.first;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.tensorflow.proto.NodeDef;
 
 /**
  * DeepLIFT as a table: a multiplier m of an input x of y = f(x) is such that m·Δx = dy·Δy, where Δ
@@ -23,9 +24,6 @@ import java.util.Map;
 final class MultiplierRules {
 
     static final String NAME = "DeepLIFT rule";
-
-    /** Differences that are smaller than rounding makes them have the gradient as multiplier. */
-    private static final double SMALLEST = 1e-6;
 
     private static final List<String> UNARY =
             List.of(
@@ -50,6 +48,8 @@ final class MultiplierRules {
                     "Min", "Minimum",
                     "Minimum", "Minimum");
 
+    private static final List<String> POOLS = List.of("MaxPool", "MaxPool3D");
+
     /** There is none: the gradient alone is not complete. */
     private static final List<String> NONE = List.of("LogSoftmax", "LRN", "Prod", "Pow");
 
@@ -63,16 +63,35 @@ final class MultiplierRules {
      * @param route from the image
      */
     static RuleTable rescale(Graph graph, Route route, Twin twin) {
-        return new RuleTable(
-                new MultiplierRules(twin).rules(), Activations.find(graph, route), NAME);
+        Map<String, Node> units = new HashMap<>(Activations.find(graph, route));
+        units.putAll(pooled(graph, route));
+        return new RuleTable(new MultiplierRules(twin).rules(), units, NAME);
+    }
+
+    /**
+     * Max pooling of ReLU as a function of what ReLU reads: the largest element is the same, and
+     * ReLU's own rule has nothing to do.
+     */
+    private static Map<String, Node> pooled(Graph graph, Route route) {
+        Map<String, Node> pooled = new HashMap<>();
+        for (NodeDef def : route.nodes()) {
+            Node pool = Node.of(def);
+            if (POOLS.contains(pool.op())) {
+                Node before = Node.of(graph.node(pool.in(0)));
+                if (before.op().equals("Relu") && route.has(before.in(0))) {
+                    pooled.put(pool.name(), pool.with(0, before.in(0)));
+                }
+            }
+        }
+        return pooled;
     }
 
     Map<String, Rule> rules() {
         Map<String, Rule> rules = new HashMap<>(GradientRules.TABLE);
         NONE.forEach(rules::remove);
-        rules.put(Activations.SPELLED_OUT, rescale(ModifiedGradients.spelledOut()));
-        Activations.OPS.forEach(op -> rules.put(op, rescale(GradientRules.TABLE.get(op))));
-        UNARY.forEach(op -> rules.put(op, rescale(GradientRules.TABLE.get(op))));
+        rules.put(Activations.SPELLED_OUT, first(this::rescale));
+        Activations.OPS.forEach(op -> rules.put(op, first(this::rescale)));
+        UNARY.forEach(op -> rules.put(op, first(this::rescale)));
         BILINEAR.forEach(op -> rules.put(op, averaged(GradientRules.TABLE.get(op))));
         EXTREMA.forEach((op, of) -> rules.put(op, extremum(GradientRules.TABLE.get(op), of)));
         rules.put("Square", first((g, n, dy) -> g.mul(dy, sum(g, n.in(0)))));
@@ -96,12 +115,6 @@ final class MultiplierRules {
         return other.equals(x) ? x : g.mul(g.add(x, other), 0.5);
     }
 
-    /** numerator / Δx, and something else where Δx is too small to divide by. */
-    Output divided(Ops g, Output numerator, Output dx, Output otherwise) {
-        Output small = g.emit("Less", g.emit("Abs", dx), g.scalar(SMALLEST, dx));
-        return g.emit("SelectV2", small, otherwise, g.div(numerator, dx));
-    }
-
     private Output sum(Ops g, Output x) {
         return g.add(x, twin.of(x));
     }
@@ -113,22 +126,17 @@ final class MultiplierRules {
 
     /**
      * dy·Δy/Δx of y = 1/√x without a difference: the variances that layers are normalised by may
-     * all be smaller than what {@link #divided} takes for rounding.
+     * all be smaller than what {@link MeanSlope} takes for rounding.
      */
     private Output inverseRoot(Ops g, Node n, Output dy) {
         Output product = g.mul(n.out(), twin.of(n.out()));
         return g.neg(g.mul(dy, g.mul(product, g.div(product, sum(g, n.out())))));
     }
 
-    /** dy·Δy/Δx. */
-    private Rule rescale(Rule gradient) {
-        return first(
-                (g, n, dy) ->
-                        divided(
-                                g,
-                                g.mul(dy, difference(g, n.out())),
-                                difference(g, n.in(0)),
-                                gradient.pullback(g, n, 0, List.of(dy))));
+    private Output rescale(Ops g, Node n, Output dy) {
+        MeanSlope.Point from = new MeanSlope.Point(twin.of(n.in(0)), twin.of(n.out()));
+        MeanSlope.Point to = new MeanSlope.Point(n.in(0), n.out());
+        return g.mul(dy, MeanSlope.of(n).between(g, from, to));
     }
 
     /** A product's gradient where the other factor has its mean value. */
@@ -138,25 +146,24 @@ final class MultiplierRules {
     }
 
     /**
-     * y − y' = (y ∨ y' − y') + (y − y ∨ y'): the first goes to the largest element of x, the second
-     * to that of the baseline.
+     * y − y' goes to the largest of x ∨ x': that element of x where the output rises, of x' where
+     * it falls, has moved by no less. None where the output stays.
      */
     private Rule extremum(Rule gradient, String extremum) {
         return (g, n, input, dy) -> {
-            Output y = n.out();
-            Output before = twin.of(y);
-            Output between = g.emit(extremum, y, before);
-            Output here = g.mul(dy.get(0), g.sub(between, before));
-            Output there = g.mul(dy.get(0), g.sub(y, between));
-            Output contributions =
-                    g.add(
-                            gradient.pullback(g, n, input, List.of(here)),
-                            gradient.pullback(g, twin.of(n), input, List.of(there)));
-            return divided(
-                    g,
-                    contributions,
-                    difference(g, n.in(input)),
-                    gradient.pullback(g, n, input, dy));
+            Node between = n;
+            for (int i = 0; i < n.inputs().size(); i++) {
+                Output before = twin.of(n.in(i));
+                if (!before.equals(n.in(i))) {
+                    between = between.with(i, g.emit(extremum, n.in(i), before));
+                }
+            }
+            Output best = g.emit(n.op(), between.inputs(), g.attributes(n));
+            Output contributions = g.mul(dy.get(0), difference(g, n.out()));
+            Output shares =
+                    gradient.pullback(
+                            g, Node.of(g.graph().node(best)), input, List.of(contributions));
+            return g.emit("DivNoNan", shares, difference(g, n.in(input)));
         };
     }
 

@@ -7,6 +7,7 @@ package sc.fiji.attribution.graph;
 import java.util.HashMap;
 import java.util.Map;
 import org.tensorflow.proto.NodeDef;
+import sc.fiji.attribution.graph.MeanSlope.Point;
 
 /**
  * DeepLIFT's RevealCancel at an activation y = f(z) behind a layer z = Wx + b: the positive and the
@@ -57,52 +58,32 @@ final class RevealCancelRule {
         return new RuleTable(rules, units, MultiplierRules.NAME);
     }
 
+    /**
+     * W⁺ is (|W| + W)/2 and W⁻ is (W − |W|)/2, so one product with |W| tells the contributions
+     * apart, and one more takes both multipliers back.
+     */
     private Output pullback(Ops g, Output dy, MultiplierRules multipliers) {
-        Output up = g.emit("Relu", layer.weights());
-        Output down = g.emit("Minimum", layer.weights(), g.scalar(0.0, layer.weights()));
+        Output weights = layer.weights();
         Output dx = multipliers.difference(g, layer.input());
-        Output zero = g.scalar(0.0, dx);
-        Output above = g.emit("Relu", dx);
-        Output below = g.emit("Minimum", dx, zero);
-        Output plus = g.add(layer.forward(g, above, up), layer.forward(g, below, down));
-        Output minus = g.add(layer.forward(g, above, down), layer.forward(g, below, up));
-        Point from = at(g, twin.of(layer.output()));
-        Point risen = at(g, g.add(from.z, plus));
-        Point fallen = at(g, g.add(from.z, minus));
-        Point both = at(g, g.add(risen.z, minus));
-        Output half = g.mul(dy, 0.5);
-        Output mPlus =
-                g.add(
-                        rescale(g, half, plus, from, risen, multipliers),
-                        rescale(g, half, plus, fallen, both, multipliers));
-        Output mMinus =
-                g.add(
-                        rescale(g, half, minus, from, fallen, multipliers),
-                        rescale(g, half, minus, risen, both, multipliers));
-        Output forRise = g.add(layer.backward(g, up, mPlus), layer.backward(g, down, mMinus));
-        Output forFall = g.add(layer.backward(g, down, mPlus), layer.backward(g, up, mMinus));
-        Output forNone = g.mul(g.add(forRise, forFall), 0.5);
-        return g.emit(
-                "SelectV2",
-                g.emit("Greater", dx, zero),
-                forRise,
-                g.emit("SelectV2", g.emit("Less", dx, zero), forFall, forNone));
+        Point to = new Point(layer.output(), activation.out());
+        Point from = new Point(twin.of(to.z()), twin.of(to.y()));
+        // Half of positive less negative contributions, whose sum is Δz.
+        Output apart = layer.forward(g, g.emit("Abs", dx), g.emit("Abs", g.mul(weights, 0.5)));
+        Output half = g.mul(g.sub(to.z(), from.z()), 0.5);
+        Output rise = g.add(apart, half);
+        Output fall = g.sub(apart, half);
+        Point risen = at(g, g.add(from.z(), rise));
+        Point fallen = at(g, g.sub(from.z(), fall));
+        MeanSlope slope = MeanSlope.of(activation);
+        Output plus = g.add(slope.below(g, from, risen, rise), slope.below(g, fallen, to, rise));
+        Output minus = g.add(slope.below(g, fallen, from, fall), slope.below(g, to, risen, fall));
+        Output share = g.mul(weights, 0.25);
+        Output alike = layer.backward(g, share, g.mul(dy, g.add(plus, minus)));
+        Output unlike = layer.backward(g, g.emit("Abs", share), g.mul(dy, g.sub(plus, minus)));
+        return g.add(alike, g.mul(g.emit("Sign", dx), unlike));
     }
 
-    /** dy·Δy/Δz from one point to another; the slope, where they are one. */
-    private static Output rescale(
-            Ops g, Output dy, Output dz, Point from, Point to, MultiplierRules multipliers) {
-        return multipliers.divided(g, g.mul(dy, g.sub(to.y, from.y)), dz, from.slope(g, dy));
-    }
-
-    /** The activation y, be it one op or several, of another z. */
-    private record Point(Output z, Output y) {
-
-        Output slope(Ops g, Output dy) {
-            return new ReverseMode(g, RuleTable.GRADIENT).backward(y, dy, z);
-        }
-    }
-
+    /** The activation of another z. */
     private Point at(Ops g, Output z) {
         Route between = Route.between(g.graph(), layer.output(), activation.out());
         Twin again = new Twin(g.graph(), between, layer.output(), z);

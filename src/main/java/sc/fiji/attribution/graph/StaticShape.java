@@ -39,7 +39,15 @@ final class StaticShape {
             case "Const" -> extents(node.getAttrOrThrow("value").getTensor().getTensorShape());
             case "VarHandleOp", "VariableV2", "EnsureShape" ->
                     extents(node.getAttrOrThrow("shape").getShape());
-            case "ReadVariableOp", "Identity", "Cast", "Rsqrt", "Sqrt", "Square", "Neg", "Relu" ->
+            case "ReadVariableOp",
+                    "Identity",
+                    "Cast",
+                    "Rsqrt",
+                    "Sqrt",
+                    "Square",
+                    "Neg",
+                    "Abs",
+                    "Relu" ->
                     ofWeight(graph, inputs.get(0), depth + 1);
             case "Add", "AddV2", "Sub", "Mul", "RealDiv", "Maximum", "Minimum" ->
                     ofWeight(graph, inputs.get(0), depth + 1)
