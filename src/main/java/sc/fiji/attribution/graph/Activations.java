@@ -39,6 +39,10 @@ final class Activations {
                     "Softplus",
                     "Softsign");
 
+    static boolean isOne(Node node) {
+        return OPS.contains(node.op()) || node.op().equals(SPELLED_OUT);
+    }
+
     /** Ops of one element of each of their inputs. */
     private static final Set<String> ELEMENTWISE = elementwise();
 

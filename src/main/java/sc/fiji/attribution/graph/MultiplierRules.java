@@ -48,8 +48,6 @@ final class MultiplierRules {
                     "Min", "Minimum",
                     "Minimum", "Minimum");
 
-    private static final List<String> POOLS = List.of("MaxPool", "MaxPool3D");
-
     /** There is none: the gradient alone is not complete. */
     private static final List<String> NONE = List.of("LogSoftmax", "LRN", "Prod", "Pow");
 
@@ -72,11 +70,11 @@ final class MultiplierRules {
      * Max pooling of ReLU as a function of what ReLU reads: the largest element is the same, and
      * ReLU's own rule has nothing to do.
      */
-    private static Map<String, Node> pooled(Graph graph, Route route) {
+    static Map<String, Node> pooled(Graph graph, Route route) {
         Map<String, Node> pooled = new HashMap<>();
         for (NodeDef def : route.nodes()) {
             Node pool = Node.of(def);
-            if (POOLS.contains(pool.op())) {
+            if (Winners.isPool(pool)) {
                 Node before = Node.of(graph.node(pool.in(0)));
                 if (before.op().equals("Relu") && route.has(before.in(0))) {
                     pooled.put(pool.name(), pool.with(0, before.in(0)));
@@ -93,7 +91,7 @@ final class MultiplierRules {
         Activations.OPS.forEach(op -> rules.put(op, first(this::rescale)));
         UNARY.forEach(op -> rules.put(op, first(this::rescale)));
         BILINEAR.forEach(op -> rules.put(op, averaged(GradientRules.TABLE.get(op))));
-        EXTREMA.forEach((op, of) -> rules.put(op, extremum(GradientRules.TABLE.get(op), of)));
+        EXTREMA.forEach((op, of) -> rules.put(op, extremum(of)));
         rules.put("Square", first((g, n, dy) -> g.mul(dy, sum(g, n.in(0)))));
         rules.put("Sqrt", first((g, n, dy) -> g.div(dy, sum(g, n.out()))));
         rules.put("Rsqrt", first(this::inverseRoot));
@@ -147,22 +145,12 @@ final class MultiplierRules {
 
     /**
      * y − y' goes to the largest of x ∨ x': that element of x where the output rises, of x' where
-     * it falls, has moved by no less. None where the output stays.
+     * it falls. None where the output stays.
      */
-    private Rule extremum(Rule gradient, String extremum) {
+    private Rule extremum(String extremum) {
         return (g, n, input, dy) -> {
-            Node between = n;
-            for (int i = 0; i < n.inputs().size(); i++) {
-                Output before = twin.of(n.in(i));
-                if (!before.equals(n.in(i))) {
-                    between = between.with(i, g.emit(extremum, n.in(i), before));
-                }
-            }
-            Output best = g.emit(n.op(), between.inputs(), g.attributes(n));
             Output contributions = g.mul(dy.get(0), difference(g, n.out()));
-            Output shares =
-                    gradient.pullback(
-                            g, Node.of(g.graph().node(best)), input, List.of(contributions));
+            Output shares = Winners.of(g, n, twin, extremum).place(g, input, contributions);
             return g.emit("DivNoNan", shares, difference(g, n.in(input)));
         };
     }

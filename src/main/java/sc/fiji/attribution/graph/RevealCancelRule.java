@@ -6,6 +6,7 @@ package sc.fiji.attribution.graph;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.graph.MeanSlope.Point;
 
@@ -14,19 +15,29 @@ import sc.fiji.attribution.graph.MeanSlope.Point;
  * negative contributions to Δz have multipliers of their own, each averaged over both orders in
  * which they can come, so that they cannot hide each other. Shrikumar et al. 2017, sections 3.5.1
  * and 3.5.3.
+ *
+ * <p>W⁺ is (|W| + W)/2 and W⁻ is (W − |W|)/2, so one product with |W| tells the contributions
+ * apart, and one more takes both multipliers back.
  */
 final class RevealCancelRule {
 
     private static final String OP = "RevealCancel";
 
+    private final Ops g;
     private final Twin twin;
     private final LinearLayer layer;
     private final Node activation;
 
-    private RevealCancelRule(Twin twin, LinearLayer layer, Node activation) {
+    /** Max pooling, as if it read z, where f is ReLU that only matters at the winners. */
+    private final Optional<Node> pool;
+
+    private RevealCancelRule(
+            Ops g, Twin twin, LinearLayer layer, Node activation, Optional<Node> pool) {
+        this.g = g;
         this.twin = twin;
         this.layer = layer;
         this.activation = activation;
+        this.pool = pool;
     }
 
     /**
@@ -35,56 +46,100 @@ final class RevealCancelRule {
      * @param route from the image
      */
     static RuleTable table(Ops g, Route route, Twin twin) {
-        MultiplierRules multipliers = new MultiplierRules(twin);
-        Map<String, RevealCancelRule> places = new HashMap<>();
-        Map<String, Node> units = new HashMap<>(Activations.find(g.graph(), route));
         Map<Output, LinearLayer> layers = new HashMap<>();
         LinearLayers.find(g, route).values().forEach(layer -> layers.put(layer.output(), layer));
+        Map<String, Node> units = new HashMap<>(Activations.find(g.graph(), route));
+        Map<String, Node> pools = MultiplierRules.pooled(g.graph(), route);
+        Map<String, RevealCancelRule> places = new HashMap<>();
         for (NodeDef def : route.nodes()) {
-            Node activation = units.getOrDefault(def.getName(), Node.of(def));
-            boolean known =
-                    Activations.OPS.contains(activation.op())
-                            || activation.op().equals(Activations.SPELLED_OUT);
-            LinearLayer layer = known ? layers.get(activation.in(0)) : null;
-            if (layer != null) {
-                NodeDef.Builder unit = NodeDef.newBuilder().setName(activation.name()).setOp(OP);
-                unit.addInput(layer.input().asInput());
-                units.put(activation.name(), Node.of(unit.build()));
-                places.put(activation.name(), new RevealCancelRule(twin, layer, activation));
+            Node node = units.getOrDefault(def.getName(), Node.of(def));
+            Node pool = pools.get(node.name());
+            if (pool != null && !layers.containsKey(pool.in(0))) {
+                units.put(pool.name(), pool);
+            } else if (pool != null && Winners.isPoolOfTiles(pool)) {
+                LinearLayer layer = layers.get(pool.in(0));
+                places.put(
+                        pool.name(),
+                        new RevealCancelRule(
+                                g,
+                                twin,
+                                layer,
+                                Node.of(g.graph().node(node.in(0))),
+                                Optional.of(pool)));
+            } else if (Activations.isOne(node) && layers.containsKey(node.in(0))) {
+                LinearLayer layer = layers.get(node.in(0));
+                places.put(
+                        node.name(), new RevealCancelRule(g, twin, layer, node, Optional.empty()));
             }
         }
-        Map<String, Rule> rules = new HashMap<>(multipliers.rules());
-        rules.put(OP, Rule.first((o, n, dy) -> places.get(n.name()).pullback(o, dy, multipliers)));
+        places.forEach((name, place) -> units.put(name, place.unit(name)));
+        Map<String, Rule> rules = new HashMap<>(new MultiplierRules(twin).rules());
+        rules.put(OP, Rule.first((o, n, dy) -> places.get(n.name()).pullback(n.out(), dy)));
         return new RuleTable(rules, units, MultiplierRules.NAME);
     }
 
-    /**
-     * W⁺ is (|W| + W)/2 and W⁻ is (W − |W|)/2, so one product with |W| tells the contributions
-     * apart, and one more takes both multipliers back.
-     */
-    private Output pullback(Ops g, Output dy, MultiplierRules multipliers) {
+    private Node unit(String name) {
+        return Node.of(
+                NodeDef.newBuilder()
+                        .setName(name)
+                        .setOp(OP)
+                        .addInput(layer.input().asInput())
+                        .build());
+    }
+
+    private Output difference(Output x) {
+        return g.sub(x, twin.of(x));
+    }
+
+    private Output pullback(Output y, Output dy) {
         Output weights = layer.weights();
-        Output dx = multipliers.difference(g, layer.input());
+        Output dx = difference(layer.input());
+        Output spread = layer.forward(g, g.emit("Abs", dx), g.emit("Abs", g.mul(weights, 0.5)));
+        Multipliers m =
+                pool.map(p -> ofWinners(Winners.of(g, p, twin, "Maximum"), spread, y, dy))
+                        .orElseGet(() -> everywhere(spread, dy));
+        Output share = g.mul(weights, 0.25);
+        Output mean = layer.backward(g, share, m.sum);
+        Output apart = layer.backward(g, g.emit("Abs", share), m.difference);
+        return g.add(mean, g.mul(g.emit("Sign", dx), apart));
+    }
+
+    /** Twice those of the positive and the negative contributions, each counted for both orders. */
+    private record Multipliers(Output sum, Output difference) {}
+
+    private Multipliers everywhere(Output spread, Output dy) {
         Point to = new Point(layer.output(), activation.out());
         Point from = new Point(twin.of(to.z()), twin.of(to.y()));
-        // Half of positive less negative contributions, whose sum is Δz.
-        Output apart = layer.forward(g, g.emit("Abs", dx), g.emit("Abs", g.mul(weights, 0.5)));
-        Output half = g.mul(g.sub(to.z(), from.z()), 0.5);
-        Output rise = g.add(apart, half);
-        Output fall = g.sub(apart, half);
-        Point risen = at(g, g.add(from.z(), rise));
-        Point fallen = at(g, g.sub(from.z(), fall));
+        return multipliers(from, to, g.mul(difference(to.z()), 0.5), spread, dy);
+    }
+
+    private Multipliers ofWinners(Winners winners, Output spread, Output y, Output dy) {
+        Output half = g.mul(winners.pick(g, difference(layer.output())), 0.5);
+        // The further one of each winner and its twin is known.
+        Point from = at(g.sub(winners.values(), g.mul(g.emit("Relu", half), 2)));
+        Point to = at(g.add(from.z(), g.mul(half, 2)));
+        Output share = g.emit("DivNoNan", g.mul(dy, difference(y)), g.sub(to.y(), from.y()));
+        Multipliers m = multipliers(from, to, half, winners.pick(g, spread), share);
+        return new Multipliers(winners.place(g, 0, m.sum), winners.place(g, 0, m.difference));
+    }
+
+    /**
+     * @param half of Δz, the sum of positive and negative contributions
+     * @param spread half of what lies between the two
+     */
+    private Multipliers multipliers(Point from, Point to, Output half, Output spread, Output dy) {
+        Output rise = g.add(spread, half);
+        Output fall = g.sub(spread, half);
+        Point risen = at(g.add(from.z(), rise));
+        Point fallen = at(g.sub(from.z(), fall));
         MeanSlope slope = MeanSlope.of(activation);
         Output plus = g.add(slope.below(g, from, risen, rise), slope.below(g, fallen, to, rise));
         Output minus = g.add(slope.below(g, fallen, from, fall), slope.below(g, to, risen, fall));
-        Output share = g.mul(weights, 0.25);
-        Output alike = layer.backward(g, share, g.mul(dy, g.add(plus, minus)));
-        Output unlike = layer.backward(g, g.emit("Abs", share), g.mul(dy, g.sub(plus, minus)));
-        return g.add(alike, g.mul(g.emit("Sign", dx), unlike));
+        return new Multipliers(g.mul(dy, g.add(plus, minus)), g.mul(dy, g.sub(plus, minus)));
     }
 
     /** The activation of another z. */
-    private Point at(Ops g, Output z) {
+    private Point at(Output z) {
         Route between = Route.between(g.graph(), layer.output(), activation.out());
         Twin again = new Twin(g.graph(), between, layer.output(), z);
         return new Point(z, again.of(activation.out()));

@@ -25,6 +25,7 @@ record SmallNetwork(String name, DataType type, List<Integer> shape, Consumer<De
 
     private static final AttrValue ONE = list(1, 1, 1, 1);
     private static final AttrValue TWO = list(1, 2, 2, 1);
+    private static final AttrValue THREE = list(1, 3, 3, 1);
     private static final DenseNetwork.Part FIRST = conv(2, 2);
     private static final DenseNetwork.Part SECOND =
             WeightedLayer.conv("Conv2D", ONE, "SAME", 3, 2, 2, 2);
@@ -40,6 +41,10 @@ record SmallNetwork(String name, DataType type, List<Integer> shape, Consumer<De
                 of("one ReLU read twice", SmallNetwork::readTwice),
                 of("one layer and its ReLU used twice", SmallNetwork::usedTwice),
                 of("max pooling", SmallNetwork::maxPooling),
+                of("max pooling of ReLU", SmallNetwork::pooledRelu),
+                of("overlapping max pooling of ReLU", SmallNetwork::overlapping),
+                of("ReLU read by max pooling and by a layer", SmallNetwork::pooledAndRead),
+                of("max pooling of a sum's ReLU", SmallNetwork::pooledSum),
                 of("average pooling", SmallNetwork::averagePooling),
                 of("depthwise separable", SmallNetwork::separable),
                 of("normalised before the activation", SmallNetwork::preactivation),
@@ -118,8 +123,39 @@ record SmallNetwork(String name, DataType type, List<Integer> shape, Consumer<De
         head(n, n.relu(c), 2);
     }
 
+    private static void pooledRelu(DenseNetwork n) {
+        DenseNetwork.Step a = n.relu(n.layer(n.image, conv(2, 4)));
+        // Windows that reach beyond the border.
+        DenseNetwork.Step b = n.maxPool(a, 2, pool(THREE, "SAME", THREE));
+        DenseNetwork.Step c = n.relu(n.layer(b, conv(4, 3)));
+        head(n, n.maxPool(c, 2, pool("VALID", TWO)), 3);
+    }
+
+    private static void overlapping(DenseNetwork n) {
+        DenseNetwork.Step a = n.relu(n.layer(n.image, conv(2, 3)));
+        head(n, n.maxPool(a, 2, pool(TWO, "SAME", ONE)), 3);
+    }
+
+    private static void pooledAndRead(DenseNetwork n) {
+        DenseNetwork.Step a = n.relu(n.layer(n.image, conv(2, 3)));
+        DenseNetwork.Step b = n.maxPool(a, 2, pool("VALID", TWO));
+        DenseNetwork.Step c = n.relu(n.layer(a, conv(3, 2)));
+        DenseNetwork.Step d = n.maxPool(c, 2, pool("VALID", TWO));
+        head(n, n.join(b, d), 5);
+    }
+
+    private static void pooledSum(DenseNetwork n) {
+        DenseNetwork.Step a = n.layer(n.image, FIRST);
+        DenseNetwork.Step b = n.layer(n.image, SECOND);
+        head(n, n.maxPool(n.relu(n.sum(a, b)), 2, pool("VALID", TWO)), 2);
+    }
+
     private static Object[] pool(String padding, AttrValue strides) {
-        return new Object[] {"ksize", TWO, "strides", strides, "padding", padding};
+        return pool(TWO, padding, strides);
+    }
+
+    private static Object[] pool(AttrValue extents, String padding, AttrValue strides) {
+        return new Object[] {"ksize", extents, "strides", strides, "padding", padding};
     }
 
     private static void averagePooling(DenseNetwork n) {

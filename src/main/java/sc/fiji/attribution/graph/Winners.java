@@ -1,0 +1,76 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph;
+
+import java.util.List;
+
+/**
+ * The elements that decide by how much an op's output, an extremum of its inputs, differs from its
+ * twin's: the extremum of both. Each has moved by no less than the output.
+ *
+ * @param op the same over the further of each element and its twin
+ */
+record Winners(Node op) {
+
+    private static final List<String> POOLS = List.of("MaxPool", "MaxPool3D");
+
+    /**
+     * @param extremum of two: {@code Maximum} or {@code Minimum}
+     */
+    static Winners of(Ops g, Node n, Twin twin, String extremum) {
+        Node further = n;
+        for (int i = 0; i < n.inputs().size(); i++) {
+            Output before = twin.of(n.in(i));
+            if (!before.equals(n.in(i))) {
+                further = further.with(i, g.emit(extremum, n.in(i), before));
+            }
+        }
+        Output out = g.emit(n.op(), further.inputs(), g.attributes(n));
+        return new Winners(Node.of(g.graph().node(out)));
+    }
+
+    static boolean isPool(Node node) {
+        return POOLS.contains(node.op());
+    }
+
+    /** Whether no element is in two windows of a pooling. */
+    static boolean isPoolOfTiles(Node node) {
+        if (!isPool(node) || node.text("padding").equals("EXPLICIT")) {
+            return false;
+        }
+        long[] extents = node.list("ksize");
+        long[] strides = node.list("strides");
+        for (int i = 0; i < extents.length; i++) {
+            if (strides[i] < extents[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Their values. */
+    Output values() {
+        return op.out();
+    }
+
+    /** What is given for each winner, at its place; 0 elsewhere. */
+    Output place(Ops g, int input, Output given) {
+        return GradientRules.TABLE.get(op.op()).pullback(g, op, input, List.of(given));
+    }
+
+    /** What stands at the places of a pooling's winners, where its windows are tiles. */
+    Output pick(Ops g, Output all) {
+        // No op of TensorFlow's reads at the places of a 3-D pooling's winners but a slow one.
+        Output there = place(g, 0, g.onesLike(values()));
+        return g.div(mean(g, g.mul(all, there)), mean(g, there));
+    }
+
+    private Output mean(Ops g, Output all) {
+        return g.emit(
+                op.op().replace("Max", "Avg"),
+                List.of(all),
+                op.copy("ksize", "strides", "padding", "data_format"));
+    }
+}
