@@ -12,14 +12,15 @@ import org.tensorflow.proto.NodeDef;
 /**
  * The network once more with batch normalisation folded into the convolutions of volumes before it:
  * (x ⋆ w)·s + t = x ⋆ (w·s) + t. Scaling the filter costs nothing, scaling and shifting a volume
- * two passes through memory. For scores alone: sums in another order may change which of two all
- * but equal values wins a max pooling, and with it a gradient. Not for images, whose filters may
- * have more elements than what they make, and whose normalisation TensorFlow folds itself where it
- * is one op.
+ * two passes through memory. For scores and for DeepLIFT, which computes the network twice. Not for
+ * gradients: sums in another order may change which of two all but equal values wins a max pooling,
+ * and theirs are compared with other tools' voxel by voxel. Not for images, whose filters may have
+ * more elements than what they make, and whose normalisation TensorFlow folds itself where it is
+ * one op.
  */
 final class FoldedNormalisation {
 
-    private static final String SCOPE = Ops.SCOPE + "folded/";
+    private static final String SCOPE = "folded/";
 
     private FoldedNormalisation() {}
 
@@ -36,21 +37,27 @@ final class FoldedNormalisation {
         if (layers(ops, route).isEmpty()) {
             return logits;
         }
-        Output end = new Twin(graph, route, image, image, SCOPE).of(logits);
+        Output end = new Twin(graph, route, image, image, ops.scope() + SCOPE).of(logits);
         Route twin = Route.between(graph, image, end);
         Map<String, List<NodeDef>> readers = twin.readers();
         Map<Output, Output> replaced = new HashMap<>();
         for (LinearLayer layer : layers(ops, twin)) {
             Output input = replaced.getOrDefault(layer.input(), layer.input());
             Output sums = layer.forward(ops, input, layer.weights());
-            Output bias = ops.reshape(layer.bias().orElseThrow(), ops.vector(-1));
-            Output folded = ops.emit("BiasAdd", sums, bias);
+            Output folded = ops.emit("BiasAdd", sums, bias(ops, layer));
             for (NodeDef reader : readers.getOrDefault(layer.output().node(), List.of())) {
                 graph.redirect(reader.getName(), layer.output(), folded);
             }
             replaced.put(layer.output(), folded);
         }
         return replaced.getOrDefault(end, end);
+    }
+
+    private static Output bias(Ops ops, LinearLayer layer) {
+        Output bias = ops.reshape(layer.bias().orElseThrow(), ops.vector(-1));
+        return StaticShape.ofWeight(ops.graph(), layer.weights())
+                .map(shape -> ops.ensureShape(bias, shape[shape.length - 1]))
+                .orElse(bias);
     }
 
     private static List<LinearLayer> layers(Ops ops, Route route) {

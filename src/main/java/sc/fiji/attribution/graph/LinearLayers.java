@@ -11,9 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.TensorShapeProto;
 
 /**
  * Finds a network's layers with weights, and folds into each what follows it and scales or shifts
@@ -199,17 +197,9 @@ final class LinearLayers {
 
     private Output scaled(WeightForm form, Output weights, Output factors) {
         Output scaled = form.scaled(g, weights, factors);
-        // Says the shape, which rules for narrow layers look at.
+        // Rules for narrow layers look at the shape.
         return StaticShape.ofWeight(graph, weights)
-                .map(shape -> g.emit("EnsureShape", List.of(scaled), "shape", proto(shape)))
+                .map(shape -> g.ensureShape(scaled, shape))
                 .orElse(scaled);
-    }
-
-    private static AttrValue proto(long[] extents) {
-        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-        for (long extent : extents) {
-            shape.addDimBuilder().setSize(extent);
-        }
-        return AttrValue.newBuilder().setShape(shape).build();
     }
 }

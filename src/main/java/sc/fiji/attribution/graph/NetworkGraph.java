@@ -234,6 +234,10 @@ public final class NetworkGraph {
             pass.at().forEach(place -> ends.add(tensor(place)));
             here = new Twin(graph, Route.between(graph, layer, ends), layer, origin)::of;
         }
+        if (isOfDifferences(pass)) {
+            Output folded = FoldedNormalisation.of(ops, input, logits);
+            here = place -> place.equals(logits) ? folded : place;
+        }
         for (String layer : pass.at()) {
             call.fetch(ACTIVATION + layer, here.apply(tensor(layer)));
         }
@@ -244,6 +248,12 @@ public final class NetworkGraph {
             backward(pass, origin, here, call);
         }
         return call.finish();
+    }
+
+    /** Whether it is DeepLIFT's, and no layer on the way is looked at. */
+    private static boolean isOfDifferences(Pass pass) {
+        return pass.rules() instanceof Propagation.Multipliers
+                && pass.equals(Pass.gradient(Pass.IMAGE).by(pass.rules()));
     }
 
     private void backward(Pass pass, Output origin, UnaryOperator<Output> here, Call call) {

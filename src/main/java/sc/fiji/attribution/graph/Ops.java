@@ -50,6 +50,11 @@ final class Ops {
         this.kernels = kernels;
     }
 
+    /** Prefix of the new nodes' names. */
+    String scope() {
+        return scope;
+    }
+
     Kernels kernels() {
         return kernels;
     }
@@ -254,6 +259,16 @@ final class Ops {
 
     Output reshape(Output x, Output shape) {
         return emit("Reshape", x, shape);
+    }
+
+    /** x, and what its shape is, for those who read the graph. */
+    Output ensureShape(Output x, long... extents) {
+        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+        for (long extent : extents) {
+            shape.addDimBuilder().setSize(extent);
+        }
+        AttrValue value = AttrValue.newBuilder().setShape(shape).build();
+        return emit("EnsureShape", List.of(x), "shape", value);
     }
 
     /** x in the shape of another. */

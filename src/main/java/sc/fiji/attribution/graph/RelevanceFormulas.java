@@ -72,18 +72,17 @@ final class RelevanceFormulas {
         Output falling = g.where(g.emit("Less", layer.output(), zero), relevance);
         return ofInputs(
                 g.add(
-                        part(up, down, z -> normalised(rising, z), 1),
-                        part(down, up, z -> normalised(falling, z), 1)));
+                        part(up, down, 0, z -> normalised(rising, z), 1),
+                        part(down, up, 0, z -> normalised(falling, z), 1)));
     }
 
     private Output alphaBeta(double alpha, double beta) {
         // No contribution of a part has the other sign, so neither has their sum.
-        Output e = g.scalar(LrpRule.STABILISER, relevance);
-        Output parts =
-                part(this::positive, this::negative, z -> g.div(relevance, g.add(z, e)), alpha);
+        double e = LrpRule.STABILISER;
+        UnaryOperator<Output> perContribution = z -> g.div(relevance, z);
+        Output parts = part(this::positive, this::negative, e, perContribution, alpha);
         if (beta != 0) {
-            UnaryOperator<Output> perContribution = z -> g.div(relevance, g.sub(z, e));
-            parts = g.add(parts, part(this::negative, this::positive, perContribution, -beta));
+            parts = g.add(parts, part(this::negative, this::positive, -e, perContribution, -beta));
         }
         return ofInputs(parts);
     }
@@ -97,18 +96,20 @@ final class RelevanceFormulas {
      * The share of the contributions x⁺·up(W) + x⁻·down(W) + up(b): positive ones alone where up(W)
      * is W⁺ and down(W) is W⁻.
      *
-     * @param perContribution from the sum of all contributions, the relevance of a unit of it
+     * @param offset added to the sum of all contributions
+     * @param perContribution from this sum, the relevance of a unit of it
      * @param factor of the result
      */
     private Output part(
             UnaryOperator<Output> up,
             UnaryOperator<Output> down,
+            double offset,
             UnaryOperator<Output> perContribution,
             double factor) {
         Output forPositive = up.apply(weights);
         Optional<Output> bias = layer.bias().map(up);
         if (isNonNegative(x)) {
-            Output s = perContribution.apply(plus(layer.forward(g, x, forPositive), bias));
+            Output s = perContribution.apply(plus(layer.forward(g, x, forPositive), bias, offset));
             return layer.backward(g, times(forPositive, factor), s);
         }
         Output forNegative = down.apply(weights);
@@ -119,7 +120,8 @@ final class RelevanceFormulas {
                         g.add(
                                 layer.forward(g, above, forPositive),
                                 layer.forward(g, below, forNegative)),
-                        bias);
+                        bias,
+                        offset);
         Output s = perContribution.apply(z);
         return g.add(
                 g.mul(above, layer.backward(g, times(forPositive, factor), s)),
@@ -202,8 +204,11 @@ final class RelevanceFormulas {
         return g.emit("Minimum", a, g.scalar(0.0, a));
     }
 
-    private Output plus(Output z, Optional<Output> bias) {
-        return bias.map(b -> g.add(z, b)).orElse(z);
+    /** With one op for both, which TensorFlow makes part of the layer. */
+    private Output plus(Output z, Optional<Output> bias, double offset) {
+        Output e = g.scalar(offset, z);
+        return bias.map(b -> g.emit("BiasAdd", z, g.add(g.reshape(b, g.vector(-1)), e)))
+                .orElseGet(() -> g.add(z, e));
     }
 
     /** Whether the graph alone says that no element is below zero. */

@@ -5,6 +5,7 @@
 package sc.fiji.attribution.graph;
 
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * The elements that decide by how much an op's output, an extremum of its inputs, differs from its
@@ -64,7 +65,10 @@ record Winners(Node op) {
     Output pick(Ops g, Output all) {
         // No op of TensorFlow's reads at the places of a 3-D pooling's winners but a slow one.
         Output there = place(g, 0, g.onesLike(values()));
-        return g.div(mean(g, g.mul(all, there)), mean(g, there));
+        Output mean = mean(g, g.mul(all, there));
+        return op.text("padding").equals("VALID")
+                ? g.mul(mean, LongStream.of(op.list("ksize")).reduce(1, (a, b) -> a * b))
+                : g.div(mean, mean(g, there));
     }
 
     private Output mean(Ops g, Output all) {
