@@ -12,11 +12,10 @@ import org.tensorflow.proto.NodeDef;
 /**
  * The network once more with batch normalisation folded into the convolutions of volumes before it:
  * (x ⋆ w)·s + t = x ⋆ (w·s) + t. Scaling the filter costs nothing, scaling and shifting a volume
- * two passes through memory. For scores and for DeepLIFT, which computes the network twice. Not for
- * gradients: sums in another order may change which of two all but equal values wins a max pooling,
- * and theirs are compared with other tools' voxel by voxel. Not for images, whose filters may have
- * more elements than what they make, and whose normalisation TensorFlow folds itself where it is
- * one op.
+ * two passes through memory. For scores, LRP and DeepLIFT. Not for gradients: sums in another order
+ * may change which of two all but equal values wins a max pooling, and theirs are compared with
+ * other tools' voxel by voxel. Not for images, whose filters may have more elements than what they
+ * make, and whose normalisation TensorFlow folds itself where it is one op.
  */
 final class FoldedNormalisation {
 
@@ -42,9 +41,10 @@ final class FoldedNormalisation {
         Map<String, List<NodeDef>> readers = twin.readers();
         Map<Output, Output> replaced = new HashMap<>();
         for (LinearLayer layer : layers(ops, twin)) {
-            Output input = replaced.getOrDefault(layer.input(), layer.input());
-            Output sums = layer.forward(ops, input, layer.weights());
-            Output folded = ops.emit("BiasAdd", sums, bias(ops, layer));
+            // The op stays, and so its name, by which composites choose rules.
+            Node op = Node.of(graph.node(layer.source()));
+            graph.redirect(op.name(), op.in(layer.w()), layer.weights());
+            Output folded = ops.emit("BiasAdd", layer.moved(ops, op.out()), bias(ops, layer));
             for (NodeDef reader : readers.getOrDefault(layer.output().node(), List.of())) {
                 graph.redirect(reader.getName(), layer.output(), folded);
             }

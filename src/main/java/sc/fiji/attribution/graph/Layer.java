@@ -12,10 +12,14 @@ final class Layer {
     private static final Pattern CALLS =
             Pattern.compile("^((Stateful|Stateless)?PartitionedCall(_\\d+)?/)+");
 
+    /** What passes put before the names of nodes that they compute once more. */
+    private static final Pattern COPIES =
+            Pattern.compile("^(" + Ops.SCOPE + "((passes/)?folded|network|twin)/)+");
+
     private Layer() {}
 
-    /** The node's name without the function calls that the export wrapped around it. */
+    /** The name of a node, or of what it is a copy of, without the export's function calls. */
     static String of(String node) {
-        return CALLS.matcher(node).replaceFirst("");
+        return CALLS.matcher(COPIES.matcher(node).replaceFirst("")).replaceFirst("");
     }
 }

@@ -53,7 +53,12 @@ record LinearLayer(
     /** Wx for other x and W, without b. */
     Output forward(Ops g, Output input, Output weights) {
         Output entering = before.map(b -> again(g, b, input)).orElse(input);
-        Output y = again(g, node.with(w, weights), x, entering);
+        return moved(g, again(g, node.with(w, weights), x, entering));
+    }
+
+    /** What the op itself gives, in the shape of z. */
+    Output moved(Ops g, Output sums) {
+        Output y = sums;
         for (Node move : moves) {
             y = again(g, move, y);
         }

@@ -46,6 +46,9 @@ public final class NetworkGraph {
     private final Output logits;
     private final HiddenLayers layers;
 
+    /** The logits where batch normalisation is folded in, once they are asked for. */
+    private Output folded;
+
     /** What the loaded graph has. */
     private final Set<String> loaded = new HashSet<>();
 
@@ -234,9 +237,9 @@ public final class NetworkGraph {
             pass.at().forEach(place -> ends.add(tensor(place)));
             here = new Twin(graph, Route.between(graph, layer, ends), layer, origin)::of;
         }
-        if (isOfDifferences(pass)) {
-            Output folded = FoldedNormalisation.of(ops, input, logits);
-            here = place -> place.equals(logits) ? folded : place;
+        if (folds(pass)) {
+            Output end = folded();
+            here = place -> place.equals(logits) ? end : place;
         }
         for (String layer : pass.at()) {
             call.fetch(ACTIVATION + layer, here.apply(tensor(layer)));
@@ -250,9 +253,16 @@ public final class NetworkGraph {
         return call.finish();
     }
 
-    /** Whether it is DeepLIFT's, and no layer on the way is looked at. */
-    private static boolean isOfDifferences(Pass pass) {
-        return pass.rules() instanceof Propagation.Multipliers
+    private Output folded() {
+        if (folded == null) {
+            folded = FoldedNormalisation.of(ops, input, logits);
+        }
+        return folded;
+    }
+
+    /** Whether it is of LRP or DeepLIFT, and no layer on the way is looked at. */
+    private static boolean folds(Pass pass) {
+        return !(pass.rules() instanceof Propagation.Gradient)
                 && pass.equals(Pass.gradient(Pass.IMAGE).by(pass.rules()));
     }
 
@@ -285,13 +295,7 @@ public final class NetworkGraph {
                     : ModifiedGradients.deconvolution(graph, route);
         }
         if (propagation instanceof Propagation.Relevance relevance) {
-            return RelevanceRules.table(
-                    ops,
-                    route,
-                    relevance.composite(),
-                    node ->
-                            layers.names(
-                                    node.startsWith(COPY) ? node.substring(COPY.length()) : node));
+            return RelevanceRules.table(ops, route, relevance.composite(), layers::names);
         }
         Output baseline = ops.emit("Placeholder", List.of(), "dtype", graph.type(origin));
         Twin twin = new Twin(graph, route, origin, baseline);
