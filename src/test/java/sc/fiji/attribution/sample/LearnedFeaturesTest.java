@@ -19,12 +19,16 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.attribution.core.AttributionException;
+import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.fiji.AttributionTool;
 import sc.fiji.attribution.fiji.ImageFile;
 import sc.fiji.attribution.fiji.LearnedFeatureTool;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Engines;
+import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelOptions;
 
 /** The images found for the sample classifier excite it more than any of the sample brains. */
@@ -92,17 +96,31 @@ class LearnedFeaturesTest {
     }
 
     /**
-     * Healthy is for this classifier that nothing speaks for lesions: the score has a ceiling,
-     * which a brain can touch but not pass; noise has it, too, and the climb ends there.
+     * Healthy is for this classifier that nothing speaks for lesions: its logit falls with the mean
+     * of a ReLU, so it has a ceiling, where that is 0. No image exceeds it; the one that is found
+     * touches it, as the best of the brains do.
      */
     @Test
     void healthyIsTheAbsenceOfEvidence() {
+        double ceiling = healthy(0);
+        assertTrue(healthy(1) < ceiling);
         LearnedFeatureTool.Result found = tool("healthy").run(Progress.NONE);
+        assertEquals(ceiling, found.attribution().score(), 1e-5);
+        String start = found.attribution().findings().get("score.start");
+        assertTrue(Double.parseDouble(start) < ceiling - 0.01, start);
         for (String name : BRAINS) {
-            assertTrue(found.attribution().score() >= score("healthy", brain(name)) - 1e-5, name);
+            assertTrue(score("healthy", brain(name)) <= ceiling + 1e-5, name);
         }
-        String noise = found.attribution().findings().get("score.start");
-        assertEquals(Double.parseDouble(noise), found.attribution().score(), 1e-5);
+    }
+
+    /** The logit, from the mean evidence on. */
+    private double healthy(float evidence) {
+        Tensor mean = Tensor.rows(Axes.ROWS, new float[][] {{evidence}});
+        return classifier
+                .layers()
+                .orElseThrow()
+                .run(Pass.forward().from("mean"), Layers.Feed.activations(mean))
+                .logits()[0][0];
     }
 
     /** From a brain the image keeps its place, and grows what the class wants. */

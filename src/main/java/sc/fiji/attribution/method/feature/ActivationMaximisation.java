@@ -200,7 +200,10 @@ public final class ActivationMaximisation {
     public Attribution run(Progress progress, Preview preview) {
         Score start = new Score(problem);
         Basis basis = Basis.named(settings.get(BASIS), like);
-        Adam adam = settings.get(OPTIMISER).equals("adam") ? new Adam(image.length) : null;
+        Adam adam =
+                settings.get(OPTIMISER).equals("adam")
+                        ? new Adam(basis.groups(image.length))
+                        : null;
         Smoothing smoothing = new Smoothing(like);
         double[] gradient = new double[image.length];
         int iterations = settings.get(ITERATIONS);

@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.method.feature;
 
+import java.util.stream.IntStream;
 import sc.fiji.attribution.core.Tensor;
 
 /**
@@ -20,6 +21,11 @@ interface Basis {
 
                 @Override
                 public void spread(double[] step) {}
+
+                @Override
+                public int[] groups(int length) {
+                    return IntStream.range(0, length).toArray();
+                }
             };
 
     /** From the gradient in x to that in v: Bᵀ. */
@@ -27,6 +33,14 @@ interface Basis {
 
     /** From a step in v to that in x: B. */
     void spread(double[] step);
+
+    /**
+     * Which values of v are of one kind, so that only their proportions say anything.
+     *
+     * @param length how many there are
+     * @return the group of each, from 0
+     */
+    int[] groups(int length);
 
     /**
      * The basis of that name.

@@ -5,6 +5,7 @@
 package sc.fiji.attribution.method.feature;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import sc.fiji.attribution.core.Tensor;
@@ -22,6 +23,7 @@ import sc.fiji.attribution.core.Tensor;
 final class FourierBasis implements Basis {
 
     private final List<Axis> axes = new ArrayList<>();
+    private final int longest;
     private final double[] scale;
     private final double[] buffer;
 
@@ -45,6 +47,7 @@ final class FourierBasis implements Basis {
                 axes.add(new Axis(matrix, transpose(matrix), like.stride(axis)));
             }
         }
+        longest = axes.stream().mapToInt(Axis::extent).max().orElse(1);
         scale = scale(like.length());
         buffer = new double[like.length()];
     }
@@ -69,27 +72,37 @@ final class FourierBasis implements Basis {
         return transposed;
     }
 
+    /** In cycles per voxel; that of the longest wave for the constant. */
+    private double frequency(int i) {
+        double square = 0;
+        for (Axis axis : axes) {
+            double cycles = i / axis.stride % axis.extent() / (2.0 * axis.extent());
+            square += cycles * cycles;
+        }
+        return Math.max(Math.sqrt(square), 0.5 / longest);
+    }
+
     /**
-     * One over the frequency in cycles per voxel, that of the longest wave for the constant, with a
-     * mean square of 1.
+     * As much for each octave, whose waves are the more the more axes there are; of mean square 1.
      */
     private double[] scale(int length) {
         double[] factors = new double[length];
-        int longest = axes.stream().mapToInt(Axis::extent).max().orElse(1);
         double squares = 0;
         for (int i = 0; i < length; i++) {
-            double square = 0;
-            for (Axis axis : axes) {
-                double cycles = i / axis.stride % axis.extent() / (2.0 * axis.extent());
-                square += cycles * cycles;
-            }
-            factors[i] = 1 / Math.max(Math.sqrt(square), 0.5 / longest);
+            factors[i] = Math.pow(frequency(i), -axes.size() / 2.0);
             squares += factors[i] * factors[i] / length;
         }
         for (int i = 0; i < length; i++) {
             factors[i] /= Math.sqrt(squares);
         }
         return factors;
+    }
+
+    @Override
+    public int[] groups(int length) {
+        int[] groups = new int[length];
+        Arrays.setAll(groups, i -> (int) Math.round(2 * longest * frequency(i)) - 1);
+        return groups;
     }
 
     @Override

@@ -30,6 +30,7 @@ import sc.fiji.attribution.core.CancelledException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.graph.NetworkWriter;
+import sc.fiji.attribution.method.Adam;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Classifier;
@@ -204,6 +205,34 @@ class ActivationMaximisationTest {
         }
         assertEquals(left, right, 1e-9);
         assertEquals(1, squares, 1e-9);
+    }
+
+    /** What one pixel asks for fades away from it, and no faster aside than along the axes. */
+    @Test
+    void aStepForOnePixelIsRound() {
+        int side = 33;
+        FourierBasis basis = new FourierBasis(Tensor.zeros(new Axes("byxc"), 1, side, side, 1));
+        double[] step = new double[side * side];
+        int at = 14 * side + 17;
+        step[at] = 1;
+        basis.gather(step);
+        new Adam(basis.groups(step.length)).step(step);
+        basis.spread(step);
+        for (int r = 4; r < 14; r++) {
+            double alongAxis = step[at + r];
+            int aside = (int) Math.round(r / Math.sqrt(2));
+            double alongDiagonal = step[at + aside * side + aside];
+            assertEquals(alongDiagonal, alongAxis, 0.05 * step[at], "at distance " + r);
+            assertTrue(Math.abs(alongAxis) < 0.15 * step[at], "at distance " + r);
+        }
+    }
+
+    @Test
+    void adamKeepsTheProportionsWithinAGroup() {
+        double[] slope = {3, 4, 10, 0};
+        new Adam(new int[] {0, 0, 1, 2}).step(slope);
+        double size = Math.sqrt(12.5);
+        assertArrayEquals(new double[] {3 / size, 4 / size, 1, 0}, slope, 1e-9);
     }
 
     @Test
