@@ -171,8 +171,8 @@ public final class LearnedFeatureTool {
                                 values)
                         .run(progress, shown.preview(viewer));
         input.ifPresent(each -> warnings.addAll(each.warnings()));
-        Optional.ofNullable(found.findings().get(ActivationMaximisation.FLAT))
-                .ifPresent(flat -> warnings.add(target + ": " + flat + "."));
+        Optional.ofNullable(found.findings().get(ActivationMaximisation.CAUTION))
+                .ifPresent(why -> warnings.add(target + ": " + why + "."));
         ImagePlus image = shown.build(found.map());
         provenance(found, input).forEach(image::setProp);
         return new Result(image, found, warnings);

@@ -114,8 +114,8 @@ public final class ActivationMaximisation {
 
     private static final int BLUR_EVERY = 4;
 
-    /** Key of the finding that nothing was found. */
-    public static final String FLAT = "flat";
+    /** Key of the finding that the image may not be what was looked for, and why. */
+    public static final String CAUTION = "caution";
 
     /** Sees the image while it grows. */
     @FunctionalInterface
@@ -146,8 +146,13 @@ public final class ActivationMaximisation {
     /** The image in shares of the width of its range. */
     private final double[] image;
 
-    /** How often the score was flat, until it was not for the first time. */
+    /** How often the score was flat before anything moved it. */
     private int flat;
+
+    /** The image of the highest score on the way, moved by its jitter; none while it is flat. */
+    private double[] best;
+
+    private double bestScore = Double.NEGATIVE_INFINITY;
 
     /**
      * @param problem whose input is the image to start from
@@ -207,18 +212,28 @@ public final class ActivationMaximisation {
         Smoothing smoothing = new Smoothing(like);
         double[] gradient = new double[image.length];
         int iterations = settings.get(ITERATIONS);
+        double pace = 1;
         String what = DECLARATION.name();
         for (int step = 0; step < iterations; step++) {
             progress.update(step, iterations, what);
             int[] from = moved(SampleRandom.of(settings.get(Declaration.SEED), step + 1L));
             double score = climb(start, from, gradient);
             what = String.format(Locale.ROOT, "%s: %.4g", problem.target(), score);
-            if (isFlat(gradient)) {
-                if (flat == TRIES) {
+            if (Arrays.stream(gradient).allMatch(slope -> slope == 0)) {
+                if (best == null && flat++ < TRIES) {
+                    shake(basis, step);
+                } else if (best != null && score < bestScore) {
+                    // A step too far: nothing responds any more.
+                    System.arraycopy(best, 0, image, 0, image.length);
+                    pace /= 2;
+                } else {
                     break;
                 }
-                shake(basis, step);
                 continue;
+            }
+            if (score > bestScore) {
+                bestScore = score;
+                best = image.clone();
             }
             regularise(smoothing, gradient);
             basis.gather(gradient);
@@ -228,7 +243,7 @@ public final class ActivationMaximisation {
                 normalise(gradient);
             }
             basis.spread(gradient);
-            double rate = settings.get(RATE) * (1 - (double) step / iterations);
+            double rate = pace * settings.get(RATE) * (1 - (double) step / iterations);
             for (int i = 0; i < image.length; i++) {
                 image[i] += rate * gradient[i];
             }
@@ -254,19 +269,8 @@ public final class ActivationMaximisation {
         return found.values()[0];
     }
 
-    /** Whether nothing has moved the score so far: no unit on the way to it responds. */
-    private boolean isFlat(double[] gradient) {
-        for (int i = 0; i < gradient.length && flat >= 0; i++) {
-            if (gradient[i] != 0) {
-                flat = -1;
-            }
-        }
-        return flat >= 0;
-    }
-
     /** Adds noise, more each time. */
     private void shake(Basis basis, int step) {
-        flat++;
         double[] noise = new double[image.length];
         SplittableRandom random = SampleRandom.of(settings.get(Declaration.SEED), -step - 1L);
         for (int i = 0; i < noise.length; i++) {
@@ -374,13 +378,20 @@ public final class ActivationMaximisation {
                 score.result(DECLARATION, settings, found)
                         .withFinding(
                                 "score.start", String.format(Locale.ROOT, "%.6g", start.ofInput()));
-        return flat < 0
-                ? result
-                : result.withFinding(
-                        FLAT,
-                        "the score does not change around the noise that was tried: it is at its"
-                                + " most without any feature, or nothing in the image makes the"
-                                + " network respond; start from an image (start=), from another"
-                                + " seed, or choose the layer before its ReLU");
+        String caution = caution(start.ofInput(), score.ofInput());
+        return caution.isEmpty() ? result : result.withFinding(CAUTION, caution);
+    }
+
+    private String caution(double before, double after) {
+        if (best == null) {
+            return "the score does not change around the noise that was tried: it is at its most"
+                    + " without any feature, or nothing in the image makes the network respond;"
+                    + " start from an image (start=), from another seed, or choose the layer"
+                    + " before its ReLU";
+        }
+        return after < before
+                ? "the score fell below that of the start: take a smaller rate, more iterations,"
+                        + " or lower costs"
+                : "";
     }
 }

@@ -275,7 +275,7 @@ class ActivationMaximisationTest {
                                             dead, start, "1", new Baseline.Constant(0), settings),
                                     range)
                             .run(Progress.NONE, ActivationMaximisation.Preview.NONE);
-            assertTrue(found.findings().containsKey(ActivationMaximisation.FLAT));
+            assertTrue(found.findings().containsKey(ActivationMaximisation.CAUTION));
         }
     }
 
