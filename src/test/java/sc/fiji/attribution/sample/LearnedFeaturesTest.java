@@ -123,6 +123,16 @@ class LearnedFeaturesTest {
                 .logits()[0][0];
     }
 
+    /** Steps along the gradient itself soon lead to where nothing speaks for lesions. */
+    @Test
+    void aStepTooFarIsTakenBack() {
+        Map<String, String> options =
+                Map.of("iterations", "24", "rate", "0.1", "optimiser", "gradient");
+        LearnedFeatureTool.Result found = tool("lesions").options(options).run(Progress.NONE);
+        assertTrue(found.attribution().score() > 10, "" + found.attribution().score());
+        assertTrue(found.warnings().isEmpty(), "" + found.warnings());
+    }
+
     /** From a brain the image keeps its place, and grows what the class wants. */
     @Test
     void fromAHealthyBrain() {

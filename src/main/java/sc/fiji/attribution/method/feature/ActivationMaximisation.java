@@ -8,10 +8,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.Axes;
-import sc.fiji.attribution.core.GaussianBlur;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Tensor;
@@ -33,7 +33,8 @@ import sc.fiji.attribution.method.Settings;
  * is moved by up to {@code jitter} voxels along each axis, what leaves on one side coming in on the
  * other, so that nothing can grow that works at one place only. Steps get smaller to nothing toward
  * the end. Values stay within the range, where it is known. Where the score is flat at the start,
- * since all units on the way rest, more and more noise is tried.
+ * since all units on the way rest, more and more noise is tried; where a step leads there, smaller
+ * ones follow from the best image so far.
  *
  * <p>Keeps about 50 bytes for each value of the image, whatever the number of iterations.
  */
@@ -53,7 +54,8 @@ public final class ActivationMaximisation {
     static final Option.Choice OPTIMISER =
             new Option.Choice(
                     "optimiser",
-                    "steps that adapt to each value, or along the gradient scaled to length 1",
+                    "steps that adapt to each value, or frequency; or along the gradient scaled to"
+                            + " length 1",
                     "adam",
                     List.of("adam", "gradient"));
 
@@ -139,12 +141,7 @@ public final class ActivationMaximisation {
     private final Problem problem;
     private final ValueRange range;
     private final Settings settings;
-    private final Tensor like;
-    private final int channelStride;
-    private final int channels;
-
-    /** The image in shares of the width of its range. */
-    private final double[] image;
+    private final GrowingImage image;
 
     /** How often the score was flat before anything moved it. */
     private int flat;
@@ -161,18 +158,7 @@ public final class ActivationMaximisation {
         this.problem = problem;
         this.range = range;
         this.settings = problem.settings();
-        this.like = problem.input();
-        this.channels = like.size('c');
-        this.channelStride = Math.max(1, like.stride('c'));
-        this.image = new double[like.length()];
-        for (int i = 0; i < image.length; i++) {
-            image[i] = like.data()[i] / range.width(channel(i));
-        }
-        clamp();
-    }
-
-    private int channel(int i) {
-        return i / channelStride % channels;
+        this.image = new GrowingImage(problem.input(), range);
     }
 
     /**
@@ -182,12 +168,9 @@ public final class ActivationMaximisation {
      */
     public static Tensor noise(Axes axes, int[] shape, ValueRange range, Settings settings) {
         Tensor noise = Tensor.zeros(axes, shape);
-        double[] values = new double[noise.length()];
+        Basis basis = Basis.named(settings.get(BASIS), noise);
         SplittableRandom random = SampleRandom.of(settings.get(Declaration.SEED), 0);
-        for (int i = 0; i < values.length; i++) {
-            values[i] = NOISE * random.nextGaussian();
-        }
-        Basis.named(settings.get(BASIS), noise).spread(values);
+        double[] values = noise(NOISE, noise.length(), basis, random);
         int stride = Math.max(1, noise.stride('c'));
         for (int i = 0; i < values.length; i++) {
             int c = i / stride % noise.size('c');
@@ -204,27 +187,24 @@ public final class ActivationMaximisation {
      */
     public Attribution run(Progress progress, Preview preview) {
         Score start = new Score(problem);
-        Basis basis = Basis.named(settings.get(BASIS), like);
-        Adam adam =
-                settings.get(OPTIMISER).equals("adam")
-                        ? new Adam(basis.groups(image.length))
-                        : null;
-        Smoothing smoothing = new Smoothing(like);
-        double[] gradient = new double[image.length];
+        Basis basis = Basis.named(settings.get(BASIS), problem.input());
+        Smoothing smoothing = new Smoothing(problem.input());
+        double[] gradient = new double[image.values().length];
+        Consumer<double[]> optimiser = optimiser(basis, gradient.length);
         int iterations = settings.get(ITERATIONS);
         double pace = 1;
         String what = DECLARATION.name();
         for (int step = 0; step < iterations; step++) {
             progress.update(step, iterations, what);
-            int[] from = moved(SampleRandom.of(settings.get(Declaration.SEED), step + 1L));
+            int[] from = image.moved(settings.get(JITTER), random(step + 1L));
             double score = climb(start, from, gradient);
             what = String.format(Locale.ROOT, "%s: %.4g", problem.target(), score);
             if (Arrays.stream(gradient).allMatch(slope -> slope == 0)) {
                 if (best == null && flat++ < TRIES) {
-                    shake(basis, step);
+                    image.add(1, noise(flat * NOISE, gradient.length, basis, random(-step - 1L)));
                 } else if (best != null && score < bestScore) {
                     // A step too far: nothing responds any more.
-                    System.arraycopy(best, 0, image, 0, image.length);
+                    System.arraycopy(best, 0, image.values(), 0, best.length);
                     pace /= 2;
                 } else {
                     break;
@@ -233,67 +213,55 @@ public final class ActivationMaximisation {
             }
             if (score > bestScore) {
                 bestScore = score;
-                best = image.clone();
+                best = image.values().clone();
             }
-            regularise(smoothing, gradient);
+            if (settings.get(VARIATION) > 0) {
+                smoothing.variation(image.values(), settings.get(VARIATION), gradient);
+            }
+            Smoothing.energy(image.values(), settings.get(ENERGY), gradient);
+            image.leaveOutWhatLeadsOut(gradient);
             basis.gather(gradient);
-            if (adam != null) {
-                adam.step(gradient);
-            } else {
-                normalise(gradient);
-            }
+            optimiser.accept(gradient);
             basis.spread(gradient);
-            double rate = pace * settings.get(RATE) * (1 - (double) step / iterations);
-            for (int i = 0; i < image.length; i++) {
-                image[i] += rate * gradient[i];
-            }
+            image.add(pace * settings.get(RATE) * (1 - (double) step / iterations), gradient);
             if (settings.get(BLUR) > 0 && step % BLUR_EVERY == BLUR_EVERY - 1) {
-                blur(settings.get(BLUR));
+                image.blur(settings.get(BLUR));
             }
-            clamp();
             if (preview != Preview.NONE && step % Preview.EVERY == 0) {
-                preview.show(step, score, tensor(null));
+                preview.show(step, score, image.tensor(null));
             }
         }
         progress.update(iterations, iterations, what);
         return result(start);
     }
 
-    /** The score of the moved image, and its gradient with what leads out of the range left out. */
+    private SplittableRandom random(long sample) {
+        return SampleRandom.of(settings.get(Declaration.SEED), sample);
+    }
+
+    /** Turns a gradient into a step, in place. */
+    private Consumer<double[]> optimiser(Basis basis, int length) {
+        return settings.get(OPTIMISER).equals("adam")
+                ? new Adam(basis.groups(length))::step
+                : ActivationMaximisation::normalise;
+    }
+
+    /** The score of the moved image, and its gradient per share of the range. */
     private double climb(Score score, int[] from, double[] gradient) {
-        Score.Gradient found = score.gradient(tensor(from));
+        Score.Gradient found = score.gradient(image.tensor(from));
         for (int i = 0; i < gradient.length; i++) {
             int at = from == null ? i : from[i];
-            gradient[at] = found.gradient().data()[i] * range.width(channel(at));
+            gradient[at] = found.gradient().data()[i] * image.width(at);
         }
         return found.values()[0];
     }
 
-    /** Adds noise, more each time. */
-    private void shake(Basis basis, int step) {
-        double[] noise = new double[image.length];
-        SplittableRandom random = SampleRandom.of(settings.get(Declaration.SEED), -step - 1L);
-        for (int i = 0; i < noise.length; i++) {
-            noise[i] = flat * NOISE * random.nextGaussian();
-        }
+    private static double[] noise(
+            double deviation, int length, Basis basis, SplittableRandom random) {
+        double[] noise = new double[length];
+        Arrays.setAll(noise, i -> deviation * random.nextGaussian());
         basis.spread(noise);
-        for (int i = 0; i < image.length; i++) {
-            image[i] += noise[i];
-        }
-        clamp();
-    }
-
-    private void regularise(Smoothing smoothing, double[] gradient) {
-        if (settings.get(VARIATION) > 0) {
-            smoothing.variation(image, settings.get(VARIATION), gradient);
-        }
-        if (settings.get(ENERGY) > 0) {
-            Smoothing.energy(image, settings.get(ENERGY), gradient);
-        }
-        for (int i = 0; i < image.length && range.bounded(); i++) {
-            boolean out = gradient[i] > 0 ? image[i] >= most(i) : image[i] <= least(i);
-            gradient[i] = out ? 0 : gradient[i];
-        }
+        return noise;
     }
 
     private static void normalise(double[] gradient) {
@@ -307,69 +275,10 @@ public final class ActivationMaximisation {
         }
     }
 
-    private double least(int i) {
-        return range.low()[channel(i)] / range.width(channel(i));
-    }
-
-    private double most(int i) {
-        return range.high()[channel(i)] / range.width(channel(i));
-    }
-
-    private void clamp() {
-        for (int i = 0; i < image.length && range.bounded(); i++) {
-            image[i] = Math.min(most(i), Math.max(least(i), image[i]));
-        }
-    }
-
-    private void blur(double sigma) {
-        Tensor blurred = new Tensor(like.axes(), like.shape(), floats(null));
-        float[] values = GaussianBlur.blur(blurred, sigma).data();
-        for (int i = 0; i < image.length; i++) {
-            image[i] = values[i];
-        }
-    }
-
-    private float[] floats(int[] from) {
-        float[] values = new float[image.length];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) image[from == null ? i : from[i]];
-        }
-        return values;
-    }
-
-    /** The image as the network sees it, moved. */
-    private Tensor tensor(int[] from) {
-        float[] values = floats(from);
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (values[i] * range.width(channel(i)));
-        }
-        return new Tensor(like.axes(), like.shape().clone(), values);
-    }
-
-    /** For each position of the moved image where it comes from; null where it is not moved. */
-    private int[] moved(SplittableRandom random) {
-        int jitter = settings.get(JITTER);
-        if (jitter == 0) {
-            return null;
-        }
-        int[] from = new int[image.length];
-        Arrays.setAll(from, i -> i);
-        for (char axis : like.axes().spatial().toCharArray()) {
-            int extent = like.size(axis);
-            int stride = like.stride(axis);
-            int shift = Math.floorMod(random.nextInt(-jitter, jitter + 1), extent);
-            for (int i = 0; i < from.length; i++) {
-                int position = from[i] / stride % extent;
-                from[i] += ((position + shift) % extent - position) * stride;
-            }
-        }
-        return from;
-    }
-
     private Attribution result(Score start) {
-        Tensor found = tensor(null);
+        Tensor found = image.tensor(null);
         // Which class is predicted may have changed since.
-        String target = start.result(DECLARATION, settings, like).target().description();
+        String target = start.result(DECLARATION, settings, problem.input()).target().description();
         Score score =
                 new Score(
                         new Problem(
