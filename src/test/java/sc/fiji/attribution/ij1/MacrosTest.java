@@ -46,7 +46,10 @@ class MacrosTest {
                         "attribution-objects", "", "saveAs('results', folder + 'objects.csv');"
                     },
                     new String[] {"overlay-montage", "", "saveAs('png', folder + 'montage.png');"},
-                    new String[] {"batch-folder", "brains", ""},
+                    new String[] {"batch-folder", "%s/brains", ""},
+                    new String[] {
+                        "learned-features", "8", "saveAs('png', folder + 'learned.png');"
+                    },
                     new String[] {
                         "compare-methods",
                         "",
@@ -69,7 +72,7 @@ class MacrosTest {
                 brains.resolve("brain-lesions-2-mask.tif"));
         StringBuilder all = new StringBuilder("folder = '" + folder + "/';\n");
         for (String[] run : RUNS) {
-            String argument = run[1].isEmpty() ? "" : folder.resolve(run[1]).toString();
+            String argument = String.format(run[1], folder);
             all.append(
                     String.format(
                             "close('*'); runMacro('%s/%s.ijm', '%s');\n%s\n",
@@ -232,6 +235,21 @@ class MacrosTest {
             counts[1] += blue > red + 40 ? 1 : 0;
         }
         return counts;
+    }
+
+    /** Four images of three channels, and what they are scored. */
+    @Test
+    void learnedFeatures() {
+        ImagePlus picture = IJ.openImage(folder + "/learned.png");
+        assertEquals(4 * 4 * 48, picture.getWidth());
+        assertEquals(4 * (64 + 5), picture.getHeight());
+        for (String target : List.of("lesions", "block1\\[2]", "block4\\[3]")) {
+            double score = printed("\n" + target + ": ");
+            assertEquals(printed("\n" + target + ": score "), score, 0.06);
+            assertTrue(score > printed("\n" + target + ": score [0-9.]+, from "), target);
+        }
+        int[] colours = colours(picture);
+        assertTrue(colours[0] > 1000 && colours[1] > 1000, Arrays.toString(colours));
     }
 
     @Test
