@@ -149,33 +149,9 @@ public final class NetworkGraph {
      * @param channels of the image
      */
     public List<Cut> cuts(int[] extents, int channels, boolean channelsFirst) {
-        Route route = Route.between(graph, input, logits);
-        List<NodeDef> path = route.nodes();
-        Map<String, Integer> lastUse = new HashMap<>();
-        for (int i = 0; i < path.size(); i++) {
-            for (Output each : Graph.inputs(path.get(i))) {
-                lastUse.put(each.node(), i);
-            }
-        }
         Map<String, String> names = new HashMap<>();
         layers().forEach(layer -> names.putIfAbsent(layer.output().node(), layer.name()));
-        LocalOps local =
-                new LocalOps(
-                        graph, input, Locality.ofImage(extents, channelsFirst, channels), route);
-        List<Cut> cuts = new ArrayList<>();
-        int bypassed = 0;
-        for (int i = 0; i < path.size(); i++) {
-            String node = path.get(i).getName();
-            if (!node.equals(input.node())) {
-                local.follow(path.get(i));
-            }
-            if (bypassed <= i && names.containsKey(node)) {
-                local.at(node)
-                        .ifPresent(at -> cuts.add(cut(names.get(node), at, local.operations())));
-            }
-            bypassed = Math.max(bypassed, lastUse.getOrDefault(node, 0));
-        }
-        return cuts;
+        return geometry(extents, channels, channelsFirst).cuts(logits, names);
     }
 
     /**
@@ -187,28 +163,11 @@ public final class NetworkGraph {
      */
     public Optional<ReceptiveField> field(
             String layer, int[] extents, int channels, boolean channelsFirst) {
-        Output output = tensor(layer);
-        Route route = Route.between(graph, input, output);
-        LocalOps local =
-                new LocalOps(
-                        graph, input, Locality.ofImage(extents, channelsFirst, channels), route);
-        route.nodes().stream()
-                .filter(node -> !node.getName().equals(input.node()))
-                .forEach(local::follow);
-        return local.at(output.node())
-                .map(
-                        at ->
-                                new ReceptiveField(
-                                        at.extents(),
-                                        at.channels(),
-                                        at.stride(),
-                                        at.low(),
-                                        at.high()));
+        return geometry(extents, channels, channelsFirst).field(tensor(layer));
     }
 
-    private static Cut cut(String layer, Locality at, double operations) {
-        return new Cut(
-                layer, at.extents(), at.channels(), at.stride(), at.low(), at.high(), operations);
+    private LayerGeometry geometry(int[] extents, int channels, boolean channelsFirst) {
+        return new LayerGeometry(graph, input, Locality.ofImage(extents, channelsFirst, channels));
     }
 
     /** Adds nothing but what the layers' activations need, to ask the loaded graph about them. */
