@@ -17,6 +17,8 @@ interface MeanSlope {
     Output between(Ops g, Point from, Point to);
 
     /**
+     * Between points whose order and distance are known.
+     *
      * @param rise {@code high.z} − {@code low.z}, not below zero but for rounding
      */
     Output below(Ops g, Point low, Point high, Output rise);

@@ -39,7 +39,7 @@ final class ModifiedGradients {
     }
 
     /** The gradient of an activation that is spelled out, through its own nodes. */
-    static Rule spelledOut() {
+    private static Rule spelledOut() {
         return first(
                 (g, n, dy) ->
                         new ReverseMode(g, RuleTable.GRADIENT).backward(n.out(), dy, n.in(0)));

@@ -18,8 +18,8 @@ import org.tensorflow.proto.NodeDef;
  * Each node of the graph is one use, so nothing breaks where a network uses an activation twice.
  *
  * <p>Δ of a product is shared by both factors, each with the other's mean of before and after: that
- * is their Shapley value. So is a maximum's (Lundberg and Lee, A Unified Approach to Interpreting
- * Model Predictions, 2017).
+ * is their Shapley value (Lundberg and Lee, A Unified Approach to Interpreting Model Predictions,
+ * 2017). That of a maximum goes to one element, whole.
  */
 final class MultiplierRules {
 
@@ -104,7 +104,7 @@ final class MultiplierRules {
         return rules;
     }
 
-    Output difference(Ops g, Output x) {
+    private Output difference(Ops g, Output x) {
         return g.sub(x, twin.of(x));
     }
 
@@ -144,8 +144,8 @@ final class MultiplierRules {
     }
 
     /**
-     * y − y' goes to the largest of x ∨ x': that element of x where the output rises, of x' where
-     * it falls. None where the output stays.
+     * y − y' goes to the largest of x ∨ x', whole: that element of x where the output rises, of x'
+     * where it falls. Nothing goes anywhere where the output stays.
      */
     private Rule extremum(String extremum) {
         return (g, n, input, dy) -> {

@@ -208,7 +208,7 @@ final class RelevanceFormulas {
     private Output plus(Output z, Optional<Output> bias, double offset) {
         Output e = g.scalar(offset, z);
         return bias.map(b -> g.emit("BiasAdd", z, g.add(g.reshape(b, g.vector(-1)), e)))
-                .orElseGet(() -> g.add(z, e));
+                .orElseGet(() -> offset == 0 ? z : g.add(z, e));
     }
 
     /** Whether the graph alone says that no element is below zero. */

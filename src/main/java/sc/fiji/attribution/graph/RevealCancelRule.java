@@ -56,7 +56,7 @@ final class RevealCancelRule {
             Node pool = pools.get(node.name());
             if (pool != null && !layers.containsKey(pool.in(0))) {
                 units.put(pool.name(), pool);
-            } else if (pool != null && Winners.isPoolOfTiles(pool)) {
+            } else if (pool != null) {
                 LinearLayer layer = layers.get(pool.in(0));
                 places.put(
                         pool.name(),
@@ -96,7 +96,7 @@ final class RevealCancelRule {
         Output dx = difference(layer.input());
         Output spread = layer.forward(g, g.emit("Abs", dx), g.emit("Abs", g.mul(weights, 0.5)));
         Multipliers m =
-                pool.map(p -> ofWinners(Winners.of(g, p, twin, "Maximum"), spread, y, dy))
+                pool.map(p -> pooled(p, Winners.of(g, p, twin, "Maximum"), spread, y, dy))
                         .orElseGet(() -> everywhere(spread, dy));
         Output share = g.mul(weights, 0.25);
         Output mean = layer.backward(g, share, m.sum);
@@ -104,7 +104,10 @@ final class RevealCancelRule {
         return g.add(mean, g.mul(g.emit("Sign", dx), apart));
     }
 
-    /** Twice those of the positive and the negative contributions, each counted for both orders. */
+    /**
+     * @param sum 2(m⁺ + m⁻), of the multipliers of positive and negative contributions
+     * @param difference 2(m⁺ − m⁻)
+     */
     private record Multipliers(Output sum, Output difference) {}
 
     private Multipliers everywhere(Output spread, Output dy) {
@@ -113,14 +116,28 @@ final class RevealCancelRule {
         return multipliers(from, to, g.mul(difference(to.z()), 0.5), spread, dy);
     }
 
-    private Multipliers ofWinners(Winners winners, Output spread, Output y, Output dy) {
+    private Multipliers pooled(Node pool, Winners winners, Output spread, Output y, Output dy) {
+        Output moved = g.mul(dy, difference(y));
+        if (!Winners.isPoolOfTiles(pool)) {
+            Output still = g.where(isZero(difference(y)), dy);
+            Output change = difference(activation.out());
+            Output divided = g.div(winners.place(g, 0, moved), change);
+            Output there = winners.place(g, 0, still);
+            return everywhere(spread, g.emit("SelectV2", isZero(change), there, divided));
+        }
         Output half = g.mul(winners.pick(g, difference(layer.output())), 0.5);
         // The further one of each winner and its twin is known.
         Point from = at(g.sub(winners.values(), g.mul(g.emit("Relu", half), 2)));
         Point to = at(g.add(from.z(), g.mul(half, 2)));
-        Output share = g.emit("DivNoNan", g.mul(dy, difference(y)), g.sub(to.y(), from.y()));
+        Output change = g.sub(to.y(), from.y());
+        // Where ReLU rests for both, what cancels before it still counts, as without a pooling.
+        Output share = g.emit("SelectV2", isZero(change), dy, g.div(moved, change));
         Multipliers m = multipliers(from, to, half, winners.pick(g, spread), share);
         return new Multipliers(winners.place(g, 0, m.sum), winners.place(g, 0, m.difference));
+    }
+
+    private Output isZero(Output x) {
+        return g.emit("Equal", x, g.scalar(0.0, x));
     }
 
     /**

@@ -49,14 +49,4 @@ final class Twin {
     Output of(Output output) {
         return new Output(twins.getOrDefault(output.node(), output.node()), output.index());
     }
-
-    /** The same node in the twin. */
-    Node of(Node node) {
-        Node twin = node;
-        for (int i = 0; i < node.inputs().size(); i++) {
-            twin = twin.with(i, of(node.in(i)));
-        }
-        String name = twins.getOrDefault(node.name(), node.name());
-        return new Node(node.def().toBuilder().setName(name).build(), twin.inputs());
-    }
 }

@@ -24,7 +24,7 @@ public final class Adam {
     private double squareSum = 1;
 
     /**
-     * @param size how many values there are; keeps three numbers for each
+     * @param size how many values there are; keeps 24 bytes for each
      */
     public Adam(int size) {
         this(IntStream.range(0, size).toArray());

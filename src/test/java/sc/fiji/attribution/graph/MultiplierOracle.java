@@ -137,7 +137,8 @@ final class MultiplierOracle {
 
     /**
      * The largest of a window takes the difference: the image's where the output rises, the
-     * baseline's where it falls. No other element can have moved by as much.
+     * baseline's where it falls. No other element can have moved by as much. Where the output stays
+     * since ReLU rests in the whole window, the one that comes nearest to moving it stands for it.
      */
     private static double[] ofPooling(
             int[][] windows, DenseNetwork.Step pooled, double[] x, double[] x0, double[] m) {
@@ -149,8 +150,17 @@ final class MultiplierOracle {
             for (int i : windows[j]) {
                 largest = values[i] > values[largest] ? i : largest;
             }
+            DenseNetwork.Step relu = pooled.from().get(0);
             if (difference != 0) {
                 share[largest] += m[j] * difference / (x[largest] - x0[largest]);
+            } else if (relu.kind() instanceof DenseNetwork.Kind.Pointwise) {
+                double[] z = relu.from().get(0).x();
+                double[] z0 = relu.from().get(0).x0();
+                for (int i : windows[j]) {
+                    double most = Math.max(z[largest], z0[largest]);
+                    largest = Math.max(z[i], z0[i]) > most ? i : largest;
+                }
+                share[largest] += m[j];
             }
         }
         return share;

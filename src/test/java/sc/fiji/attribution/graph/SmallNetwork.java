@@ -42,6 +42,7 @@ record SmallNetwork(String name, DataType type, List<Integer> shape, Consumer<De
                 of("one layer and its ReLU used twice", SmallNetwork::usedTwice),
                 of("max pooling", SmallNetwork::maxPooling),
                 of("max pooling of ReLU", SmallNetwork::pooledRelu),
+                of("max pooling of ReLU by single elements", SmallNetwork::pooledByOne),
                 of("overlapping max pooling of ReLU", SmallNetwork::overlapping),
                 of("ReLU read by max pooling and by a layer", SmallNetwork::pooledAndRead),
                 of("max pooling of a sum's ReLU", SmallNetwork::pooledSum),
@@ -129,6 +130,11 @@ record SmallNetwork(String name, DataType type, List<Integer> shape, Consumer<De
         DenseNetwork.Step b = n.maxPool(a, 2, pool(THREE, "SAME", THREE));
         DenseNetwork.Step c = n.relu(n.layer(b, conv(4, 3)));
         head(n, n.maxPool(c, 2, pool("VALID", TWO)), 3);
+    }
+
+    private static void pooledByOne(DenseNetwork n) {
+        DenseNetwork.Step a = n.relu(n.layer(n.image, conv(2, 3)));
+        head(n, n.maxPool(a, 2, pool(ONE, "VALID", ONE)), 3);
     }
 
     private static void overlapping(DenseNetwork n) {

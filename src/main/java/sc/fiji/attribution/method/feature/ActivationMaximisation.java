@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.Axes;
@@ -36,14 +37,14 @@ import sc.fiji.attribution.method.Settings;
  * since all units on the way rest, more and more noise is tried; where a step leads there, smaller
  * ones follow from the best image so far.
  *
- * <p>Keeps about 50 bytes for each value of the image, whatever the number of iterations.
+ * <p>Keeps about 80 bytes for each value of the image, whatever the number of iterations.
  */
 public final class ActivationMaximisation {
 
     static final Option.Choice BASIS =
             new Option.Choice(
                     "basis",
-                    "waves scaled by one over their frequency, or single voxels",
+                    "waves, as much of each octave of frequencies, or single voxels",
                     "fourier",
                     List.of("fourier", "pixels"));
 
@@ -192,6 +193,7 @@ public final class ActivationMaximisation {
         double[] gradient = new double[image.values().length];
         Consumer<double[]> optimiser = optimiser(basis, gradient.length);
         int iterations = settings.get(ITERATIONS);
+        boolean costs = settings.get(VARIATION) > 0 || settings.get(ENERGY) > 0;
         double pace = 1;
         String what = DECLARATION.name();
         for (int step = 0; step < iterations; step++) {
@@ -202,18 +204,21 @@ public final class ActivationMaximisation {
             if (Arrays.stream(gradient).allMatch(slope -> slope == 0)) {
                 if (best == null && flat++ < TRIES) {
                     image.add(1, noise(flat * NOISE, gradient.length, basis, random(-step - 1L)));
-                } else if (best != null && score < bestScore) {
+                    continue;
+                }
+                if (best != null && score < bestScore) {
                     // A step too far: nothing responds any more.
                     System.arraycopy(best, 0, image.values(), 0, best.length);
                     pace /= 2;
-                } else {
+                    continue;
+                }
+                if (!costs) {
                     break;
                 }
-                continue;
-            }
-            if (score > bestScore) {
+            } else if (score > bestScore) {
                 bestScore = score;
-                best = image.values().clone();
+                best = best == null ? new double[gradient.length] : best;
+                System.arraycopy(image.values(), 0, best, 0, best.length);
             }
             if (settings.get(VARIATION) > 0) {
                 smoothing.variation(image.values(), settings.get(VARIATION), gradient);
@@ -276,23 +281,31 @@ public final class ActivationMaximisation {
     }
 
     private Attribution result(Score start) {
-        Tensor found = image.tensor(null);
         // Which class is predicted may have changed since.
         String target = start.result(DECLARATION, settings, problem.input()).target().description();
-        Score score =
-                new Score(
-                        new Problem(
-                                problem.classifier(), found, target, problem.baseline(), settings));
-        Attribution result =
-                score.result(DECLARATION, settings, found)
-                        .withFinding(
-                                "score.start", String.format(Locale.ROOT, "%.6g", start.ofInput()));
-        String caution = caution(start.ofInput(), score.ofInput());
+        Attribution result = scored(image.tensor(null), target);
+        boolean free = Stream.of(VARIATION, ENERGY, BLUR).allMatch(cost -> settings.get(cost) == 0);
+        if (free && best != null) {
+            // The last step need not have been the best one.
+            System.arraycopy(best, 0, image.values(), 0, best.length);
+            Attribution other = scored(image.tensor(null), target);
+            result = other.score() > result.score() ? other : result;
+        }
+        String caution = caution(start.ofInput(), result.score());
+        result =
+                result.withFinding(
+                        "score.start", String.format(Locale.ROOT, "%.6g", start.ofInput()));
         return caution.isEmpty() ? result : result.withFinding(CAUTION, caution);
     }
 
+    private Attribution scored(Tensor found, String target) {
+        Problem there =
+                new Problem(problem.classifier(), found, target, problem.baseline(), settings);
+        return new Score(there).result(DECLARATION, settings, found);
+    }
+
     private String caution(double before, double after) {
-        if (best == null) {
+        if (best == null && after <= before) {
             return "the score does not change around the noise that was tried: it is at its most"
                     + " without any feature, or nothing in the image makes the network respond;"
                     + " start from an image (start=), from another seed, or choose the layer"

@@ -11,11 +11,12 @@ import java.util.stream.IntStream;
 import sc.fiji.attribution.core.Tensor;
 
 /**
- * Waves along the axes of space, each scaled by one over its frequency, so that coarse structure is
- * found as fast as fine and no noise of single voxels grows (Olah, Mordvintsev and Schubert,
- * Feature Visualization, Distill 2017). The waves are the cosines of the orthonormal DCT-II, which
- * are the Fourier waves of the mirrored image: unlike those of the image itself they do not tie
- * opposite borders together.
+ * Waves along the axes of space, scaled so that each octave of frequencies has as much of the
+ * image: by one over the frequency in 2-D, as Olah, Mordvintsev and Schubert do (Feature
+ * Visualization, Distill 2017), and its power of 1.5 in 3-D. Coarse structure is found as fast as
+ * fine, and no noise of single voxels grows. The waves are the cosines of the orthonormal DCT-II,
+ * which are the Fourier waves of the mirrored image: unlike those of the image itself they do not
+ * tie opposite borders together.
  *
  * <p>Along each axis this is a product with a matrix of extent × extent. For the extents of volumes
  * that costs less than a pass through a network, and any extent will do.
