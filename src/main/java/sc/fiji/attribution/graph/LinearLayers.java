@@ -105,7 +105,19 @@ final class LinearLayers {
                         || (node.op().equals("Reshape") && keepsChannels(layer, form, node));
         return moves
                 ? Optional.of(new Link(node, 0, true)).filter(link -> node.in(0).equals(at))
-                : affine(node, at).filter(link -> form.outputRank() > 2 || !isNorm(node));
+                : affine(node, at)
+                        .filter(link -> form.outputRank() > 2 || !isNorm(node))
+                        .filter(link -> !widens(layer, form, link));
+    }
+
+    /** Whether one channel becomes as many as another quantity has. */
+    private boolean widens(Node layer, WeightForm form, Link link) {
+        Optional<long[]> weights = StaticShape.ofWeight(graph, layer.in(form.w()));
+        Optional<long[]> other = other(link.node(), link.input());
+        return weights.isPresent()
+                && other.isPresent()
+                && form.channels().stream().allMatch(axis -> weights.get()[axis] == 1)
+                && other.get()[other.get().length - 1] > 1;
     }
 
     /** Whether what follows adds or multiplies as many channels as a product has. */

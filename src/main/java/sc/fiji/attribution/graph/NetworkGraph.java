@@ -181,9 +181,14 @@ public final class NetworkGraph {
      * Appends a pass.
      *
      * @throws UnsupportedOpException where an op on the way back has no rule
-     * @throws IllegalArgumentException for the name of no layer
+     * @throws IllegalArgumentException for the name of no layer, and for DeepLIFT's multipliers at
+     *     layers, which its rules step over
      */
     public Addition pass(Pass pass) {
+        if (pass.rules() instanceof Propagation.Multipliers
+                && !pass.to().equals(List.of(Pass.IMAGE))) {
+            throw new IllegalArgumentException("multipliers at " + pass.to());
+        }
         Call call = new Call();
         Output origin = input;
         UnaryOperator<Output> here = UnaryOperator.identity();

@@ -133,6 +133,17 @@ class FastBackwardTest {
         assertArrayEquals(slow.get(1).data(), fast.get(1).data(), 0);
     }
 
+    /** A scale and a shift of more channels than the convolution has are not its own. */
+    @Test
+    void aChannelThatIsWidenedIsNotFolded() {
+        Graph graph = new Graph();
+        Ops ops = new Ops(graph, "");
+        Output x = placeholder(ops);
+        Output wide = ops.mul(convolution(ops, x, 2, 1), constant(ops, 1, 1, 1, 1, 3));
+        Output y = ops.emit("Square", ops.add(wide, constant(ops, 1, 1, 1, 1, 3)));
+        assertEquals(y, FoldedNormalisation.of(ops, x, y));
+    }
+
     /**
      * As Keras writes it for volumes; one convolution reads another's normalised sums as they are.
      */

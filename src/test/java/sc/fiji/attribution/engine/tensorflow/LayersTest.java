@@ -27,6 +27,7 @@ import sc.fiji.attribution.core.Cut;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Pass;
+import sc.fiji.attribution.core.Propagation;
 import sc.fiji.attribution.core.ReceptiveField;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.Classifier;
@@ -175,6 +176,14 @@ class LayersTest {
         assertTrue(message.contains("net_conv4"), message);
         assertTrue(message.contains("net_conv3"), message);
         assertEquals(1, message.lines().count());
+    }
+
+    /** DeepLIFT's rules step over layers, and would find nothing there. */
+    @Test
+    void multipliersAtALayerAreRefused() {
+        Pass pass = Pass.gradient("net_relu1").by(Propagation.Multipliers.RESCALE);
+        Feed feed = Feed.image(image).withBaseline(image);
+        assertThrows(IllegalArgumentException.class, () -> inside.run(pass, feed));
     }
 
     @Test
