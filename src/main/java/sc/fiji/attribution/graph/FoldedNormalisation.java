@@ -19,8 +19,6 @@ import org.tensorflow.proto.NodeDef;
  */
 final class FoldedNormalisation {
 
-    private static final String SCOPE = "folded/";
-
     private FoldedNormalisation() {}
 
     /**
@@ -36,7 +34,7 @@ final class FoldedNormalisation {
         if (layers(ops, route).isEmpty()) {
             return logits;
         }
-        Output end = new Twin(graph, route, image, image, ops.scope() + SCOPE).of(logits);
+        Output end = new Twin(graph, route, image, image, ops.scope() + Layer.FOLDED).of(logits);
         Route twin = Route.between(graph, image, end);
         Map<String, List<NodeDef>> readers = twin.readers();
         Map<Output, Output> replaced = new HashMap<>();

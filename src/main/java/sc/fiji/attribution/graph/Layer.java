@@ -13,8 +13,16 @@ final class Layer {
             Pattern.compile("^((Stateful|Stateless)?PartitionedCall(_\\d+)?/)+");
 
     /** What passes put before the names of nodes that they compute once more. */
+    static final String NETWORK = "network/";
+
+    static final String PASSES = "passes/";
+    static final String FOLDED = "folded/";
+    static final String TWIN = "twin/";
+
     private static final Pattern COPIES =
-            Pattern.compile("^(" + Ops.SCOPE + "((passes/)?folded|network|twin)/)+");
+            Pattern.compile(
+                    String.format(
+                            "^(%s((%s)?%s|%s|%s))+", Ops.SCOPE, PASSES, FOLDED, NETWORK, TWIN));
 
     private Layer() {}
 

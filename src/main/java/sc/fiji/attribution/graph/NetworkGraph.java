@@ -37,8 +37,8 @@ public final class NetworkGraph {
     public static final String BASELINE = "baseline";
     public static final String OF_BASELINE = "of_baseline";
 
-    private static final String COPY = Ops.SCOPE + "network/";
-    private static final String PASSES = Ops.SCOPE + "passes/";
+    private static final String COPY = Ops.SCOPE + Layer.NETWORK;
+    private static final String PASSES = Ops.SCOPE + Layer.PASSES;
 
     private final Graph graph;
     private final Ops ops;

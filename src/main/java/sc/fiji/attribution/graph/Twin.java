@@ -18,7 +18,7 @@ final class Twin {
 
     /** For a pass through the network. */
     Twin(Graph graph, Route route, Output start, Output instead) {
-        this(graph, route, start, instead, Ops.SCOPE + "twin/");
+        this(graph, route, start, instead, Ops.SCOPE + Layer.TWIN);
     }
 
     /**
