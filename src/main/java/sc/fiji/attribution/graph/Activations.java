@@ -39,10 +39,6 @@ final class Activations {
                     "Softplus",
                     "Softsign");
 
-    static boolean isOne(Node node) {
-        return OPS.contains(node.op()) || node.op().equals(SPELLED_OUT);
-    }
-
     /** Ops of one element of each of their inputs. */
     private static final Set<String> ELEMENTWISE = elementwise();
 
@@ -59,6 +55,10 @@ final class Activations {
         this.graph = graph;
         this.route = route;
         this.ranges = new ValueRange.Finder(graph);
+    }
+
+    static boolean isOne(Node node) {
+        return OPS.contains(node.op()) || node.op().equals(SPELLED_OUT);
     }
 
     private static Set<String> elementwise() {

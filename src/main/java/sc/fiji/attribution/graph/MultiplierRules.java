@@ -74,7 +74,7 @@ final class MultiplierRules {
         Map<String, Node> pooled = new HashMap<>();
         for (NodeDef def : route.nodes()) {
             Node pool = Node.of(def);
-            if (Winners.isPool(pool)) {
+            if (MaxPooling.isOne(pool)) {
                 Node before = Node.of(graph.node(pool.in(0)));
                 if (before.op().equals("Relu") && route.has(before.in(0))) {
                     pooled.put(pool.name(), pool.with(0, before.in(0)));

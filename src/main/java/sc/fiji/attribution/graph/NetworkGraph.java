@@ -187,7 +187,8 @@ public final class NetworkGraph {
     public Addition pass(Pass pass) {
         if (pass.rules() instanceof Propagation.Multipliers
                 && !pass.to().equals(List.of(Pass.IMAGE))) {
-            throw new IllegalArgumentException("multipliers at " + pass.to());
+            throw new IllegalArgumentException(
+                    "DeepLIFT's multipliers are the image's; there are none at " + pass.to());
         }
         Call call = new Call();
         Output origin = input;

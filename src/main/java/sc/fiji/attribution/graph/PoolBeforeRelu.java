@@ -7,7 +7,6 @@ package sc.fiji.attribution.graph;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.tensorflow.proto.NodeDef;
 
 /**
@@ -18,18 +17,16 @@ import org.tensorflow.proto.NodeDef;
  */
 final class PoolBeforeRelu {
 
-    private static final Set<String> POOLS = Set.of("MaxPool", "MaxPool3D");
-
     private PoolBeforeRelu() {}
 
     static void apply(Ops ops) {
         Graph graph = ops.graph();
         Map<String, List<NodeDef>> consumers = Graph.consumers(graph.nodes());
         for (NodeDef def : new ArrayList<>(graph.nodes())) {
-            if (!POOLS.contains(def.getOp())) {
+            Node pool = Node.of(def);
+            if (!MaxPooling.isOne(pool)) {
                 continue;
             }
-            Node pool = Node.of(def);
             Node relu = Node.of(graph.node(pool.in(0)));
             if (relu.op().equals("Relu") && consumers.get(relu.name()).size() == 1) {
                 Output pooled = ops.emit(pool.op(), List.of(relu.in(0)), ops.attributes(pool));

@@ -103,8 +103,8 @@ final class RelevanceRules {
         rules.put(Activations.SPELLED_OUT, unchanged);
         rules.put("ClipByValue", unchanged);
         rules.put("StopGradient", Rule.none());
-        rules.put("MaxPool", pooling("AvgPool"));
-        rules.put("MaxPool3D", pooling("AvgPool3D"));
+        rules.put("MaxPool", this::pooling);
+        rules.put("MaxPool3D", this::pooling);
         rules.put("Mul", this::product);
         rules.put("RealDiv", this::quotient);
         rules.put("Div", this::quotient);
@@ -130,21 +130,14 @@ final class RelevanceRules {
         return RelevanceFormulas.share(g, layer, r.get(0), rule);
     }
 
-    private Rule pooling(String average) {
-        return (g, n, input, r) -> {
-            LrpRule rule = composite.rule(List.of(Composite.MAX_POOLING), names.apply(n.name()));
-            if (rule.kind() == LrpRule.Kind.WINNER) {
-                return GradientRules.TABLE.get(n.op()).pullback(g, n, input, r);
-            }
-            Output mean =
-                    g.emit(
-                            average,
-                            List.of(n.in(0)),
-                            n.copy("ksize", "strides", "padding", "data_format"));
-            Node averaging = Node.of(graph.node(mean));
-            return RelevanceFormulas.byContribution(GradientRules.TABLE.get(average))
-                    .pullback(g, averaging, input, r);
-        };
+    private Output pooling(Ops g, Node n, int input, List<Output> r) {
+        LrpRule rule = composite.rule(List.of(Composite.MAX_POOLING), names.apply(n.name()));
+        if (rule.kind() == LrpRule.Kind.WINNER) {
+            return GradientRules.TABLE.get(n.op()).pullback(g, n, input, r);
+        }
+        Node averaging = Node.of(graph.node(MaxPooling.average(g, n, n.in(0))));
+        return RelevanceFormulas.byContribution(GradientRules.TABLE.get(averaging.op()))
+                .pullback(g, averaging, input, r);
     }
 
     /** To the gated factor; by contribution, which is all, where the other one is a weight. */

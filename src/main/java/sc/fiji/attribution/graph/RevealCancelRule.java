@@ -53,23 +53,13 @@ final class RevealCancelRule {
         Map<String, RevealCancelRule> places = new HashMap<>();
         for (NodeDef def : route.nodes()) {
             Node node = units.getOrDefault(def.getName(), Node.of(def));
-            Node pool = pools.get(node.name());
-            if (pool != null && !layers.containsKey(pool.in(0))) {
-                units.put(pool.name(), pool);
-            } else if (pool != null) {
-                LinearLayer layer = layers.get(pool.in(0));
-                places.put(
-                        pool.name(),
-                        new RevealCancelRule(
-                                g,
-                                twin,
-                                layer,
-                                Node.of(g.graph().node(node.in(0))),
-                                Optional.of(pool)));
-            } else if (Activations.isOne(node) && layers.containsKey(node.in(0))) {
-                LinearLayer layer = layers.get(node.in(0));
-                places.put(
-                        node.name(), new RevealCancelRule(g, twin, layer, node, Optional.empty()));
+            Optional<Node> pool = Optional.ofNullable(pools.get(node.name()));
+            Node activation = pool.isPresent() ? Node.of(g.graph().node(node.in(0))) : node;
+            LinearLayer layer = Activations.isOne(activation) ? layers.get(activation.in(0)) : null;
+            if (layer != null) {
+                places.put(node.name(), new RevealCancelRule(g, twin, layer, activation, pool));
+            } else {
+                pool.ifPresent(p -> units.put(p.name(), p));
             }
         }
         places.forEach((name, place) -> units.put(name, place.unit(name)));
@@ -118,13 +108,25 @@ final class RevealCancelRule {
 
     private Multipliers pooled(Node pool, Winners winners, Output spread, Output y, Output dy) {
         Output moved = g.mul(dy, difference(y));
-        if (!Winners.isPoolOfTiles(pool)) {
-            Output still = g.where(isZero(difference(y)), dy);
-            Output change = difference(activation.out());
-            Output divided = g.div(winners.place(g, 0, moved), change);
-            Output there = winners.place(g, 0, still);
-            return everywhere(spread, g.emit("SelectV2", isZero(change), there, divided));
-        }
+        return MaxPooling.isOfTiles(pool)
+                ? atWinners(winners, spread, moved, dy)
+                : everywhere(spread, behind(winners, y, moved, dy));
+    }
+
+    /** dy behind a pooling whose windows overlap, as {@link #atWinners} has it window by window. */
+    private Output behind(Winners winners, Output y, Output moved, Output dy) {
+        Output change = difference(activation.out());
+        Output still = winners.place(g, 0, g.where(isZero(difference(y)), dy));
+        Output divided = g.div(winners.place(g, 0, moved), change);
+        return g.emit("SelectV2", isZero(change), still, divided);
+    }
+
+    /**
+     * All but the layer's products for one element of each window.
+     *
+     * @param moved dy·Δy
+     */
+    private Multipliers atWinners(Winners winners, Output spread, Output moved, Output dy) {
         Output half = g.mul(winners.pick(g, difference(layer.output())), 0.5);
         // The further one of each winner and its twin is known.
         Point from = at(g.sub(winners.values(), g.mul(g.emit("Relu", half), 2)));

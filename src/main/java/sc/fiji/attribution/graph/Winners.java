@@ -15,8 +15,6 @@ import java.util.stream.LongStream;
  */
 record Winners(Node op) {
 
-    private static final List<String> POOLS = List.of("MaxPool", "MaxPool3D");
-
     /**
      * @param extremum of two: {@code Maximum} or {@code Minimum}
      */
@@ -30,25 +28,6 @@ record Winners(Node op) {
         }
         Output out = g.emit(n.op(), further.inputs(), g.attributes(n));
         return new Winners(Node.of(g.graph().node(out)));
-    }
-
-    static boolean isPool(Node node) {
-        return POOLS.contains(node.op());
-    }
-
-    /** Whether no element is in two windows of a pooling. */
-    static boolean isPoolOfTiles(Node node) {
-        if (!isPool(node) || node.text("padding").equals("EXPLICIT")) {
-            return false;
-        }
-        long[] extents = node.list("ksize");
-        long[] strides = node.list("strides");
-        for (int i = 0; i < extents.length; i++) {
-            if (strides[i] < extents[i]) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Their values. */
@@ -65,16 +44,9 @@ record Winners(Node op) {
     Output pick(Ops g, Output all) {
         // No op of TensorFlow's reads at the places of a 3-D pooling's winners but a slow one.
         Output there = place(g, 0, g.onesLike(values()));
-        Output mean = mean(g, g.mul(all, there));
+        Output mean = MaxPooling.average(g, op, g.mul(all, there));
         return op.text("padding").equals("VALID")
                 ? g.mul(mean, LongStream.of(op.list("ksize")).reduce(1, (a, b) -> a * b))
-                : g.div(mean, mean(g, there));
-    }
-
-    private Output mean(Ops g, Output all) {
-        return g.emit(
-                op.op().replace("Max", "Avg"),
-                List.of(all),
-                op.copy("ksize", "strides", "padding", "data_format"));
+                : g.div(mean, MaxPooling.average(g, op, there));
     }
 }

@@ -1,0 +1,39 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph;
+
+import java.util.List;
+import java.util.Set;
+
+/** What max poolings in 2-D and 3-D have in common. */
+final class MaxPooling {
+
+    private static final Set<String> OPS = Set.of("MaxPool", "MaxPool3D");
+
+    private MaxPooling() {}
+
+    static boolean isOne(Node node) {
+        return OPS.contains(node.op());
+    }
+
+    /** Whether no element is in two of its windows. */
+    static boolean isOfTiles(Node pool) {
+        long[] extents = pool.list("ksize");
+        long[] strides = pool.list("strides");
+        boolean tiles = !pool.text("padding").equals("EXPLICIT");
+        for (int i = 0; i < extents.length; i++) {
+            tiles &= strides[i] >= extents[i];
+        }
+        return tiles;
+    }
+
+    /** The means over its windows, those of another tensor of the same shape. */
+    static Output average(Ops g, Node pool, Output x) {
+        return g.emit(
+                pool.op().replace("Max", "Avg"),
+                List.of(x),
+                pool.copy("ksize", "strides", "padding", "data_format"));
+    }
+}
