@@ -55,17 +55,22 @@ public record Attribution(
 
     /** The same with the scores of its regions. */
     public Attribution withRegions(List<RegionScore> scores) {
-        return with(scores, findings);
+        return with(scores, findings, passes);
     }
 
     /** The same with one more finding; a number is best formatted with few digits. */
     public Attribution withFinding(String key, String text) {
         Map<String, String> more = new LinkedHashMap<>(findings);
         more.put(key, text);
-        return with(new ArrayList<>(regions), more);
+        return with(new ArrayList<>(regions), more, passes);
     }
 
-    private Attribution with(List<RegionScore> scores, Map<String, String> texts) {
+    /** The same with the passes of all that led to it. */
+    public Attribution withPasses(long all) {
+        return with(new ArrayList<>(regions), findings, all);
+    }
+
+    private Attribution with(List<RegionScore> scores, Map<String, String> texts, long all) {
         return new Attribution(
                 map,
                 quantity,
@@ -79,7 +84,7 @@ public record Attribution(
                 completenessError,
                 baselineScore,
                 unit,
-                passes,
+                all,
                 scores,
                 texts);
     }

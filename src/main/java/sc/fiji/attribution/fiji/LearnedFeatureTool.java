@@ -280,9 +280,6 @@ public final class LearnedFeatureTool {
         ImagePlus from = start.orElseGet(() -> new ImagePlus("noise"));
         Map<String, String> record =
                 Provenance.of(classifier.spec(), List.of(found), MapImage.Channels.KEEP, from);
-        // The image at the start, at the end and at its best, and the gradients between.
-        String iterations = found.options().get(ActivationMaximisation.ITERATIONS.key());
-        record.put("attribution.passes", Long.toString(3 + Long.parseLong(iterations)));
         record.put("attribution.option.range", range);
         record.put("attribution.option.size", size);
         record.put("attribution.paper", ActivationMaximisation.DECLARATION.paper());

@@ -92,6 +92,8 @@ class LearnedFeaturesTest {
         assertEquals(score, score(target, found.image()), 1e-3 * Math.abs(score));
         assertEquals("Activation Maximisation", found.image().getProp("attribution.method"));
         assertEquals(target, found.image().getProp("attribution.target"));
+        // At the start, 16 times there and back, at the end and at its best.
+        assertEquals("19", found.image().getProp("attribution.passes"));
         assertTrue(found.warnings().isEmpty(), "" + found.warnings());
     }
 

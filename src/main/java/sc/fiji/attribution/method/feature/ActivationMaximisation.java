@@ -48,8 +48,7 @@ public final class ActivationMaximisation {
                     "fourier",
                     List.of("fourier", "pixels"));
 
-    /** How many steps. */
-    public static final Option.Whole ITERATIONS =
+    static final Option.Whole ITERATIONS =
             new Option.Whole("iterations", "steps uphill", 256, 1, 100_000);
 
     static final Option.Choice OPTIMISER =
@@ -144,6 +143,9 @@ public final class ActivationMaximisation {
     private final Settings settings;
     private final GrowingImage image;
 
+    /** Images that went through the network, most of them there and back. */
+    private long passes;
+
     /** How often the score was flat before anything moved it. */
     private int flat;
 
@@ -188,6 +190,7 @@ public final class ActivationMaximisation {
      */
     public Attribution run(Progress progress, Preview preview) {
         Score start = new Score(problem);
+        passes = 1;
         Basis basis = Basis.named(settings.get(BASIS), problem.input());
         Smoothing smoothing = new Smoothing(problem.input());
         double[] gradient = new double[image.values().length];
@@ -254,6 +257,7 @@ public final class ActivationMaximisation {
     /** The score of the moved image, and its gradient per share of the range. */
     private double climb(Score score, int[] from, double[] gradient) {
         Score.Gradient found = score.gradient(image.tensor(from));
+        passes++;
         for (int i = 0; i < gradient.length; i++) {
             int at = from == null ? i : from[i];
             gradient[at] = found.gradient().data()[i] * image.width(at);
@@ -292,15 +296,15 @@ public final class ActivationMaximisation {
             result = other.score() > result.score() ? other : result;
         }
         String caution = caution(start.ofInput(), result.score());
-        result =
-                result.withFinding(
-                        "score.start", String.format(Locale.ROOT, "%.6g", start.ofInput()));
+        String before = String.format(Locale.ROOT, "%.6g", start.ofInput());
+        result = result.withPasses(passes).withFinding("score.start", before);
         return caution.isEmpty() ? result : result.withFinding(CAUTION, caution);
     }
 
     private Attribution scored(Tensor found, String target) {
         Problem there =
                 new Problem(problem.classifier(), found, target, problem.baseline(), settings);
+        passes++;
         return new Score(there).result(DECLARATION, settings, found);
     }
 
