@@ -48,7 +48,8 @@ public final class ActivationMaximisation {
                     "fourier",
                     List.of("fourier", "pixels"));
 
-    static final Option.Whole ITERATIONS =
+    /** How many steps. */
+    public static final Option.Whole ITERATIONS =
             new Option.Whole("iterations", "steps uphill", 256, 1, 100_000);
 
     static final Option.Choice OPTIMISER =
