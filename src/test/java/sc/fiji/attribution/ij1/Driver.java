@@ -33,6 +33,7 @@ import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import javax.imageio.ImageIO;
@@ -74,11 +75,16 @@ public final class Driver {
     public static void main(String[] arguments) throws Exception {
         new ImageJ();
         Driver driver = new Driver();
+        int number = 0;
         for (String line : Files.readAllLines(Path.of(arguments[0]))) {
+            number++;
             try {
                 driver.act(line.strip());
             } catch (RuntimeException | AssertionError e) {
-                System.out.println("At '" + line + "', status " + statusLine());
+                System.out.printf(
+                        "At line %d, '%s' of %s, status %s%n",
+                        number, line, driver.command, statusLine());
+                System.out.println("Open: " + Arrays.toString(Window.getWindows()));
                 e.printStackTrace(System.out);
                 System.exit(1);
             }
@@ -182,12 +188,24 @@ public final class Driver {
     private static void press(int button) {
         GenericDialog dialog = dialog();
         Button pressed = dialog.getButtons()[button];
-        // As a user's click, which comes after what shows the dialog.
+        // As a user's click: later than the command waits for it, or AWT lets it wait for ever.
+        await("one who waits for the dialog", Driver::isAwaited);
         EventQueue.invokeLater(
                 () ->
                         dialog.actionPerformed(
                                 new ActionEvent(pressed, ActionEvent.ACTION_PERFORMED, "")));
         await("end of the dialog", () -> !dialog.isShowing());
+    }
+
+    /** Whether some thread has come to the end of showing a modal dialog. */
+    private static boolean isAwaited() {
+        return Thread.getAllStackTraces().entrySet().stream()
+                .filter(thread -> thread.getKey().getState() == Thread.State.WAITING)
+                .flatMap(thread -> Arrays.stream(thread.getValue()))
+                .anyMatch(
+                        frame ->
+                                frame.getClassName().equals("java.awt.WaitDispatchSupport")
+                                        && frame.getMethodName().equals("enter"));
     }
 
     /** Commands end with all that the menu does for them, such as writing the recorder's line. */
