@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import sc.fiji.attribution.command.CommandRunner;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.fiji.ImageFile;
+import sc.fiji.attribution.fiji.file.ImageFile;
 
 /**
  * Runs a command of {@code Plugins > Attribution} without Fiji: its label, then the same {@code

@@ -85,7 +85,7 @@ class ArchitectureTest {
     void onlyDescriptionsKnowYaml() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(ROOT + ".model")
+                .resideOutsideOfPackage(ROOT + ".model.description")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.yaml..")

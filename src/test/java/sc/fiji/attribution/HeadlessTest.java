@@ -38,7 +38,7 @@ import org.scijava.module.ModuleItem;
 import org.scijava.module.ModuleService;
 import org.scijava.task.TaskService;
 import sc.fiji.attribution.command.CommandRunner;
-import sc.fiji.attribution.fiji.ImageFile;
+import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.model.Packages;
 
 /** Every command without a display: with objects as a script gives them, and with paths. */

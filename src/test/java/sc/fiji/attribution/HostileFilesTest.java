@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Test;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.fiji.ImageFile;
-import sc.fiji.attribution.model.Engines;
+import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.Packages;
+import sc.fiji.attribution.model.engine.Engines;
 import sc.fiji.attribution.testing.Resources;
 
 /** Every file of the collection of hostile and broken ones, as a model and as an image. */

@@ -20,9 +20,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import sc.fiji.attribution.fiji.ImageFile;
-import sc.fiji.attribution.model.LoadedModels;
+import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.model.Packages;
+import sc.fiji.attribution.model.engine.LoadedModels;
 
 /** A zipped package through the commands, as a user types it. */
 class PackageCommandTest {

@@ -29,10 +29,10 @@ import org.scijava.script.ScriptService;
 import org.scijava.startup.StartupService;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.AttributionTool;
-import sc.fiji.attribution.fiji.ImageFile;
+import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 
 /** The scripts in macros/, as they are, and the tool from a script of one's own. */
 class ScriptsTest {
@@ -115,8 +115,8 @@ class ScriptsTest {
                 import sc.fiji.attribution.core.CancelledException
                 import sc.fiji.attribution.core.Progress
                 import sc.fiji.attribution.fiji.AttributionTool
-                import sc.fiji.attribution.fiji.ImageFile
-                import sc.fiji.attribution.model.Engines
+                import sc.fiji.attribution.fiji.file.ImageFile
+                import sc.fiji.attribution.model.engine.Engines
                 import sc.fiji.attribution.model.ModelOptions
                 import java.nio.file.Path
 

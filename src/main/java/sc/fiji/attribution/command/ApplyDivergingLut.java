@@ -10,9 +10,9 @@ import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.fiji.DivergingLut;
-import sc.fiji.attribution.fiji.ImageFile;
-import sc.fiji.attribution.fiji.MapDisplay;
+import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.map.DivergingLut;
+import sc.fiji.attribution.fiji.map.MapDisplay;
 
 /** Shows a 32-bit image as maps are shown: diverging colours, and zero neutral. */
 @Plugin(

@@ -12,10 +12,10 @@ import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.fiji.ImageFile;
-import sc.fiji.attribution.fiji.OpenImages;
-import sc.fiji.attribution.fiji.Overlay;
-import sc.fiji.attribution.fiji.OverlayImage;
+import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.file.OpenImages;
+import sc.fiji.attribution.fiji.overlay.Overlay;
+import sc.fiji.attribution.fiji.overlay.OverlayImage;
 
 /** A map in colour over the image that it was made of, slice by slice. */
 @Plugin(

@@ -13,7 +13,7 @@ import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.attribution.fiji.Classification;
-import sc.fiji.attribution.fiji.TableFile;
+import sc.fiji.attribution.fiji.file.TableFile;
 
 /** Which class a model sees in an image: a row per image in a results table. */
 @Plugin(

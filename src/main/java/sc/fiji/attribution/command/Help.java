@@ -7,7 +7,7 @@ package sc.fiji.attribution.command;
 import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Plugin;
-import sc.fiji.attribution.fiji.SampleData;
+import sc.fiji.attribution.fiji.file.SampleData;
 
 /** The manual in the log, without looking for it on the network. */
 @Plugin(

@@ -13,10 +13,10 @@ import org.scijava.command.DynamicCommandInfo;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
-import sc.fiji.attribution.fiji.OpenImages;
-import sc.fiji.attribution.fiji.RegionChoice;
-import sc.fiji.attribution.fiji.RegionStatistics;
-import sc.fiji.attribution.fiji.TableFile;
+import sc.fiji.attribution.fiji.file.OpenImages;
+import sc.fiji.attribution.fiji.file.TableFile;
+import sc.fiji.attribution.fiji.region.RegionChoice;
+import sc.fiji.attribution.fiji.region.RegionStatistics;
 
 /** What a map adds up to in regions: a row for each in a results table. */
 @Plugin(

@@ -14,7 +14,7 @@ import org.scijava.module.ModuleItem;
 import org.scijava.module.MutableModuleInfo;
 import org.scijava.util.Types;
 import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.fiji.BaselineChoice;
+import sc.fiji.attribution.fiji.input.BaselineChoice;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Option;

@@ -12,7 +12,7 @@ import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.attribution.fiji.ModelReport;
-import sc.fiji.attribution.fiji.TableFile;
+import sc.fiji.attribution.fiji.file.TableFile;
 
 /** What there is to know of a model: a report in the log, and a row per layer in a table. */
 @Plugin(

@@ -10,8 +10,8 @@ import org.scijava.service.AbstractService;
 import org.scijava.service.SciJavaService;
 import org.scijava.service.Service;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.LoadedModels;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.LoadedModels;
 
 /**
  * The models that stay loaded between runs, for scripts ({@code #@ ModelService models}), closed

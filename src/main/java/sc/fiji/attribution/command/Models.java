@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.LoadedModels;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.LoadedModels;
 
 /** Opens the model that a command's parameters name, or takes it as the last run left it. */
 public final class Models {

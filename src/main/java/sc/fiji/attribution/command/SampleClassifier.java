@@ -11,7 +11,7 @@ import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.fiji.SampleData;
+import sc.fiji.attribution.fiji.file.SampleData;
 
 /** Writes the sample classifier to a folder, and offers it to the next dialog that asks for one. */
 @Plugin(

@@ -18,9 +18,9 @@ import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.attribution.core.Attribution;
-import sc.fiji.attribution.fiji.ImageFile;
 import sc.fiji.attribution.fiji.LearnedFeatureTool;
-import sc.fiji.attribution.fiji.LivePreview;
+import sc.fiji.attribution.fiji.feature.LivePreview;
+import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.feature.ActivationMaximisation;
 

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.Target;
+import sc.fiji.attribution.fiji.input.ModelInput;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelSpec;
 

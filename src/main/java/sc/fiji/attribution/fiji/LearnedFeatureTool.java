@@ -18,15 +18,20 @@ import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.fiji.feature.FoundImage;
+import sc.fiji.attribution.fiji.feature.LayerGrid;
+import sc.fiji.attribution.fiji.input.ModelInput;
+import sc.fiji.attribution.fiji.map.MapImage;
+import sc.fiji.attribution.fiji.map.Provenance;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.method.feature.ActivationMaximisation;
 import sc.fiji.attribution.method.feature.ValueRange;
-import sc.fiji.attribution.model.AllowedSize;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.DataRange;
 import sc.fiji.attribution.model.ModelSpec;
+import sc.fiji.attribution.model.description.AllowedSize;
+import sc.fiji.attribution.model.description.DataRange;
 
 /**
  * Makes the image that a class, a hidden unit or a channel responds to most, for scripts and for

@@ -18,9 +18,9 @@ import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
-import sc.fiji.attribution.model.ModelDescription;
 import sc.fiji.attribution.model.ModelSpec;
-import sc.fiji.attribution.model.TestCase;
+import sc.fiji.attribution.model.description.ModelDescription;
+import sc.fiji.attribution.model.description.TestCase;
 
 /** What there is to know of a model: its file, its layers, and what can be done with it. */
 public final class ModelReport {

@@ -15,6 +15,30 @@ import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.TensorInfo;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.graph.gradient.ReverseMode;
+import sc.fiji.attribution.graph.gradient.RuleTable;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.Layer;
+import sc.fiji.attribution.graph.ir.Logits;
+import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.ir.UnsupportedOpException;
+import sc.fiji.attribution.graph.layer.FoldedNormalisation;
+import sc.fiji.attribution.graph.rewrite.ActiveAugmentation;
+import sc.fiji.attribution.graph.rewrite.ChannelsLast;
+import sc.fiji.attribution.graph.rewrite.FloatInput;
+import sc.fiji.attribution.graph.rewrite.HalfToFloat;
+import sc.fiji.attribution.graph.rewrite.LogOdds;
+import sc.fiji.attribution.graph.rewrite.PathCheck;
+import sc.fiji.attribution.graph.rewrite.PoolBeforeRelu;
+import sc.fiji.attribution.graph.savedmodel.AllowedOps;
+import sc.fiji.attribution.graph.savedmodel.Assembly;
+import sc.fiji.attribution.graph.savedmodel.ClassHead;
+import sc.fiji.attribution.graph.savedmodel.ConstantInputs;
+import sc.fiji.attribution.graph.savedmodel.FeedPoint;
+import sc.fiji.attribution.graph.savedmodel.InputShape;
+import sc.fiji.attribution.graph.savedmodel.SavedModelFile;
+import sc.fiji.attribution.graph.savedmodel.Signature;
 
 /**
  * A SavedModel with what attribution needs added: signatures for logits and for the input gradient
@@ -97,7 +121,8 @@ public record AugmentedModel(
         MetaGraphDef fixed =
                 graph.toBuilder()
                         .setGraphDef(
-                                Feeds.fix(graph.getGraphDef(), chosen, request.constants(), name))
+                                ConstantInputs.fix(
+                                        graph.getGraphDef(), chosen, request.constants(), name))
                         .build();
         AugmentedModel result = augment(fixed, chosen, request, folder.resolve("variables"), name);
         if (!request.trust()) {
@@ -129,7 +154,7 @@ public record AugmentedModel(
         boolean channelsFirst = head.channelsFirst();
 
         Ops ops = new Ops(graph, Ops.SCOPE, request.kernels());
-        Widening.apply(ops);
+        HalfToFloat.apply(ops);
         ChannelsLast.apply(ops, logits.output());
         Output input = FloatInput.of(ops, image, model);
         Output scored =

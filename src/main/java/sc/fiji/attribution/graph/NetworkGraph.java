@@ -21,6 +21,28 @@ import sc.fiji.attribution.core.Cut;
 import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Propagation;
 import sc.fiji.attribution.core.ReceptiveField;
+import sc.fiji.attribution.graph.gradient.ReverseMode;
+import sc.fiji.attribution.graph.gradient.RuleTable;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.Kernels;
+import sc.fiji.attribution.graph.ir.Layer;
+import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.ir.ReferenceBranch;
+import sc.fiji.attribution.graph.ir.Route;
+import sc.fiji.attribution.graph.ir.Topology;
+import sc.fiji.attribution.graph.ir.UnsupportedOpException;
+import sc.fiji.attribution.graph.layer.FoldedNormalisation;
+import sc.fiji.attribution.graph.layer.HiddenLayer;
+import sc.fiji.attribution.graph.layer.HiddenLayers;
+import sc.fiji.attribution.graph.layer.LayerGeometry;
+import sc.fiji.attribution.graph.layer.Locality;
+import sc.fiji.attribution.graph.propagation.ModifiedGradients;
+import sc.fiji.attribution.graph.propagation.MultiplierRules;
+import sc.fiji.attribution.graph.propagation.RelevanceRules;
+import sc.fiji.attribution.graph.propagation.RevealCancelRule;
+import sc.fiji.attribution.graph.savedmodel.Assembly;
+import sc.fiji.attribution.graph.savedmodel.FusionBarriers;
 
 /**
  * A network with all its layers, to which passes are appended after it was loaded. Nodes that the
@@ -200,7 +222,7 @@ public final class NetworkGraph {
             call.feed(FEED, origin);
             List<Output> ends = new ArrayList<>(List.of(tensor(pass.of())));
             pass.at().forEach(place -> ends.add(tensor(place)));
-            here = new Twin(graph, Route.between(graph, layer, ends), layer, origin)::of;
+            here = new ReferenceBranch(graph, Route.between(graph, layer, ends), layer, origin)::of;
         }
         if (folds(pass)) {
             Output end = folded();
@@ -263,7 +285,7 @@ public final class NetworkGraph {
             return RelevanceRules.table(ops, route, relevance.composite(), layers::names);
         }
         Output baseline = ops.emit("Placeholder", List.of(), "dtype", graph.type(origin));
-        Twin twin = new Twin(graph, route, origin, baseline);
+        ReferenceBranch twin = new ReferenceBranch(graph, route, origin, baseline);
         call.feed(BASELINE, baseline);
         call.fetch(OF_BASELINE, twin.of(start));
         return propagation == Propagation.Multipliers.RESCALE
@@ -335,7 +357,7 @@ public final class NetworkGraph {
             roots.addAll(fed);
             for (NodeDef node : graph.ancestors(roots)) {
                 if (loaded.add(node.getName())) {
-                    added.addAllNode(FusionSeams.sew(node, graph));
+                    added.addAllNode(FusionBarriers.sew(node, graph));
                 }
             }
             return new Addition(added.build(), signature.build());

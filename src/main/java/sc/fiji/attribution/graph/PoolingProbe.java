@@ -13,6 +13,12 @@ import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.graph.gradient.ReverseMode;
+import sc.fiji.attribution.graph.gradient.RuleTable;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.savedmodel.Assembly;
 
 /**
  * Finds out whether {@code MaxPool3DGrad}, as the TensorFlow at hand runs it, gives the gradient of

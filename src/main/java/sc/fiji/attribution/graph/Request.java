@@ -5,6 +5,7 @@
 package sc.fiji.attribution.graph;
 
 import java.util.Map;
+import sc.fiji.attribution.graph.ir.Kernels;
 
 /**
  * What is wanted of a SavedModel.

@@ -24,7 +24,7 @@ import org.scijava.module.ModuleItem;
 import sc.fiji.attribution.command.CommandRunner;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.fiji.ImageFile;
+import sc.fiji.attribution.fiji.file.ImageFile;
 
 /**
  * Runs a SciJava command as a plug-in of ImageJ 1.x: {@code plugins.config} calls it with the

@@ -11,7 +11,7 @@ import ij.macro.MacroExtension;
 import java.util.List;
 import java.util.function.Function;
 import sc.fiji.attribution.core.AttributionException;
-import sc.fiji.attribution.fiji.Provenance;
+import sc.fiji.attribution.fiji.map.Provenance;
 import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layer;

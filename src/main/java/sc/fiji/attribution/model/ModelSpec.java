@@ -7,6 +7,7 @@ package sc.fiji.attribution.model;
 import java.util.Arrays;
 import java.util.List;
 import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.model.description.ModelDescription;
 
 /**
  * What is known of a model before it runs.

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.function.ToDoubleFunction;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 import sc.fiji.attribution.testing.NativeTensorFlow;
 
 /**

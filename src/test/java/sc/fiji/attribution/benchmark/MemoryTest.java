@@ -25,8 +25,8 @@ import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 import sc.fiji.attribution.testing.Resources;
 
 /** Memory does not grow: neither with the number of maps nor with that of steps. */

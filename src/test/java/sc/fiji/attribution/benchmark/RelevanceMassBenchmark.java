@@ -13,16 +13,16 @@ import java.util.Locale;
 import java.util.Map;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.AttributionTool;
-import sc.fiji.attribution.fiji.BaselineChoice;
-import sc.fiji.attribution.fiji.ImageFile;
-import sc.fiji.attribution.fiji.RegionChoice;
+import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.input.BaselineChoice;
+import sc.fiji.attribution.fiji.region.RegionChoice;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 
 /**
  * How much of each method's map lies in the lesions of the sample brains, and what it costs: means

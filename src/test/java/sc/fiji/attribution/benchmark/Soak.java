@@ -17,8 +17,8 @@ import sc.fiji.attribution.core.CancelledException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.AttributionTool;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 
 /**
  * Many maps in one process, each followed by one that is cancelled on its way, the model opened

@@ -17,8 +17,8 @@ import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 
 /**
  * What the backward pass and the methods cost, as ratios measured in one run. What is compared is

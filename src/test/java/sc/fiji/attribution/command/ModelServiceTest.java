@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.scijava.Context;
 import org.scijava.command.CommandService;
 import org.scijava.log.LogMessage;
-import sc.fiji.attribution.fiji.ImageFile;
-import sc.fiji.attribution.model.LoadedModels;
+import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.LoadedModels;
 
 /** Models stay loaded between runs of commands, and are closed with the context. */
 class ModelServiceTest {

@@ -15,10 +15,10 @@ import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.AxisResampling;
 import sc.fiji.attribution.core.Tensor;
 
-class AxisResamplingTest {
+public class AxisResamplingTest {
 
     /** The definition, written out over all pairs: a triangle around each half-pixel centre. */
-    static double[][] oracle(int sources, int targets) {
+    public static double[][] oracle(int sources, int targets) {
         double ratio = (double) sources / targets;
         double[][] matrix = new double[targets][sources];
         for (int i = 0; i < targets; i++) {

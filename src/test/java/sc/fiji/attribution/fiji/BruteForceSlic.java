@@ -15,7 +15,7 @@ import net.imglib2.view.Views;
 /**
  * SLIC as it is defined: every position looks at every centre, and places are in calibrated units.
  */
-final class BruteForceSlic {
+public final class BruteForceSlic {
 
     private final List<long[]> places = new ArrayList<>();
     private final List<double[]> values = new ArrayList<>();
@@ -24,7 +24,7 @@ final class BruteForceSlic {
     private final double[] step;
     private final int[] label;
 
-    BruteForceSlic(Img<FloatType> image, double[] spacing, double length) {
+    public BruteForceSlic(Img<FloatType> image, double[] spacing, double length) {
         this.spacing = spacing;
         this.length = length;
         this.step = new double[spacing.length];
@@ -50,7 +50,7 @@ final class BruteForceSlic {
         label = new int[places.size()];
     }
 
-    int[] divide() {
+    public int[] divide() {
         List<List<Integer>> regions = new ArrayList<>();
         List<String> cells = new ArrayList<>();
         for (int i = 0; i < label.length; i++) {

@@ -25,11 +25,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.map.MapImage;
+import sc.fiji.attribution.fiji.map.Provenance;
+import sc.fiji.attribution.fiji.region.RegionChoice;
+import sc.fiji.attribution.fiji.region.RegionTable;
 import sc.fiji.attribution.graph.NetworkWriter;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 import sc.fiji.attribution.testing.CountingClassifier;
 
 /** The image that {@code target=all} gives: a channel for each class, whatever was measured. */

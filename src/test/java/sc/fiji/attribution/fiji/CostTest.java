@@ -26,11 +26,12 @@ import sc.fiji.attribution.core.CancelledException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.fiji.region.RegionChoice;
 import sc.fiji.attribution.graph.NetworkWriter;
 import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 import sc.fiji.attribution.testing.ClassifierAround;
 
 /** What a run costs is said before a long one starts, and refused above the user's limit. */

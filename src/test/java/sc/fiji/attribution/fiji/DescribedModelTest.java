@@ -21,10 +21,12 @@ import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.fiji.input.BaselineChoice;
+import sc.fiji.attribution.fiji.input.ModelInput;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.Packages;
+import sc.fiji.attribution.model.engine.Engines;
 
 /** From an image through a described model to a map. */
 class DescribedModelTest {

@@ -21,11 +21,13 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.fiji.nifti.NiftiGeometry;
+import sc.fiji.attribution.fiji.nifti.VoxelToWorld;
 import sc.fiji.attribution.graph.NetworkWriter;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 import sc.fiji.attribution.testing.Resources;
 
 /** Features lie where the network looked, and come as image, montage and table. */

@@ -20,10 +20,12 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.fiji.map.DivergingLut;
+import sc.fiji.attribution.fiji.map.MapImage;
 import sc.fiji.attribution.graph.NetworkWriter;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 
 /**
  * Images of microscopes: several channels and frames, voxels that are no cubes, in micrometres. The

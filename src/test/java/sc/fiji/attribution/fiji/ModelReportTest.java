@@ -18,9 +18,9 @@ import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.Packages;
+import sc.fiji.attribution.model.engine.Engines;
 import sc.fiji.attribution.testing.Resources;
 
 class ModelReportTest {

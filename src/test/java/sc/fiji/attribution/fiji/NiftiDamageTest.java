@@ -23,6 +23,8 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.fiji.nifti.Nifti;
+import sc.fiji.attribution.fiji.nifti.NiftiTest;
 
 /** Each broken file gives one line that names it and says what is wrong. */
 class NiftiDamageTest {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.fiji.nifti.Nifti;
 
 /** Files that other programs wrote; they are not part of the repository. */
 class NiftiVolumesTest {

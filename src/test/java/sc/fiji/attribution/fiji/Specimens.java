@@ -19,12 +19,12 @@ import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.ModelSpec;
 
 /** Images, tensors and model descriptions for the tests. */
-final class Specimens {
+public final class Specimens {
 
     private Specimens() {}
 
     /** A hyperstack whose value at x, y, c, z, t (from 0) the function gives. */
-    static ImagePlus image(
+    public static ImagePlus image(
             int bits,
             int w,
             int h,
@@ -58,20 +58,20 @@ final class Specimens {
     }
 
     /** Volume with a value that tells every position apart. */
-    static ImagePlus numbered(int bits, int w, int h, int channels, int slices, int frames) {
+    public static ImagePlus numbered(int bits, int w, int h, int channels, int slices, int frames) {
         return image(bits, w, h, channels, slices, frames, Specimens::number);
     }
 
-    static double number(int[] p) {
+    public static double number(int[] p) {
         return p[0] + 3 * p[1] + 17 * p[2] + 29 * p[3] + 101 * p[4];
     }
 
-    static ModelSpec spec(String axes, int... shape) {
+    public static ModelSpec spec(String axes, int... shape) {
         return new ModelSpec(
                 "net", "00", new Axes(axes), shape, Head.SOFTMAX, List.of("healthy", "ill"));
     }
 
-    static Tensor random(long seed, String axes, int... shape) {
+    public static Tensor random(long seed, String axes, int... shape) {
         Tensor tensor = Tensor.zeros(new Axes(axes), shape);
         Random random = new Random(seed);
         for (int i = 0; i < tensor.length(); i++) {

@@ -30,12 +30,15 @@ import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.fiji.input.BaselineChoice;
+import sc.fiji.attribution.fiji.region.RegionChoice;
+import sc.fiji.attribution.fiji.region.RegionTable;
 import sc.fiji.attribution.graph.NetworkWriter;
 import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 
 /**
  * Images that are not what one has in mind: several frames, a single slice, one value everywhere,

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
 import org.tensorflow.proto.AttrValue;
+import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
 
 /**
  * An activation as one of the ways in which exporters write it, and as its formula.

@@ -9,6 +9,8 @@ import static sc.fiji.attribution.graph.SmallNetwork.conv;
 import static sc.fiji.attribution.graph.SmallNetwork.head;
 
 import java.util.List;
+import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
 
 /** Networks that scale channels by what they make of the image. */
 final class ChannelScaling {

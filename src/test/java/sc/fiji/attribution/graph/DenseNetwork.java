@@ -18,6 +18,9 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.engine.tensorflow.NativeSession;
 import sc.fiji.attribution.engine.tensorflow.Values;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
 
 /**
  * A small network twice: as TensorFlow's ops, and as explicit matrices over plain arrays in double
@@ -26,13 +29,13 @@ import sc.fiji.attribution.engine.tensorflow.Values;
  *
  * <p>For one image x and one baseline x0 side by side; channels last.
  */
-final class DenseNetwork {
+public final class DenseNetwork {
 
     /** Writes ops behind a tensor, into any graph. */
-    interface Part extends BiFunction<Ops, Output, Output> {}
+    public interface Part extends BiFunction<Ops, Output, Output> {}
 
     /** What a step computes. */
-    sealed interface Kind {
+    public sealed interface Kind {
         record Image() implements Kind {}
 
         /**
@@ -65,7 +68,8 @@ final class DenseNetwork {
      * @param x0 its value for the baseline
      * @param shape without the batch axis
      */
-    record Step(Kind kind, List<Step> from, Output tensor, double[] x, double[] x0, long[] shape) {
+    public record Step(
+            Kind kind, List<Step> from, Output tensor, double[] x, double[] x0, long[] shape) {
 
         @Override
         public boolean equals(Object other) {
@@ -80,14 +84,14 @@ final class DenseNetwork {
 
     final DataType type;
     final Graph graph = new Graph();
-    final Ops g = new Ops(graph, "net/");
-    final List<Step> steps = new ArrayList<>();
-    final Step image;
+    public final Ops g = new Ops(graph, "net/");
+    public final List<Step> steps = new ArrayList<>();
+    public final Step image;
 
     /**
      * @param shape without the batch axis
      */
-    DenseNetwork(DataType type, double[] x, double[] x0, long... shape) {
+    public DenseNetwork(DataType type, double[] x, double[] x0, long... shape) {
         this.type = type;
         Output tensor = placeholder(graph, "image", type);
         image = step(new Kind.Image(), List.of(), tensor, x, x0, shape);
@@ -117,14 +121,14 @@ final class DenseNetwork {
     }
 
     /** Normally distributed weights, the same for the same seed. */
-    static Output weights(Ops g, Output like, long seed, long... shape) {
+    public static Output weights(Ops g, Output like, long seed, long... shape) {
         Random random = new Random(seed);
         double[] values = new double[(int) Values.count(shape)];
         Arrays.setAll(values, i -> (float) random.nextGaussian());
         return constant(g, like, values, shape);
     }
 
-    static Output constant(Ops g, Output like, double[] values, long... shape) {
+    public static Output constant(Ops g, Output like, double[] values, long... shape) {
         Values constant = new Values(g.type(like), shape, values);
         return g.constant(g.type(like), constant.byteSize(), constant::write, shape);
     }
@@ -208,7 +212,7 @@ final class DenseNetwork {
     }
 
     /** A function of each element, however many ops spell it out. */
-    Step pointwise(Step from, Part part, DoubleUnaryOperator f) {
+    public Step pointwise(Step from, Part part, DoubleUnaryOperator f) {
         double[] y = Arrays.stream(from.x).map(f).toArray();
         double[] y0 = Arrays.stream(from.x0).map(f).toArray();
         Output tensor = part.apply(g, from.tensor);

@@ -17,9 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.tensorflow.proto.DataType;
+import sc.fiji.attribution.graph.gradient.GradientRules;
 
 /** Cases of activations and arithmetic. */
-final class ElementwiseCases {
+public final class ElementwiseCases {
 
     private static final List<String> SMOOTH =
             List.of(
@@ -73,7 +74,7 @@ final class ElementwiseCases {
 
     private ElementwiseCases() {}
 
-    static Stream<OpCase> all() {
+    public static Stream<OpCase> all() {
         return Stream.of(unary(), binary(), others()).flatMap(List::stream);
     }
 

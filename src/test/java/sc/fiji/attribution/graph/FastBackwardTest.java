@@ -21,6 +21,16 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.engine.tensorflow.NativeSession;
 import sc.fiji.attribution.engine.tensorflow.Values;
+import sc.fiji.attribution.graph.gradient.NarrowConv3DRule;
+import sc.fiji.attribution.graph.gradient.ReverseMode;
+import sc.fiji.attribution.graph.gradient.RuleTable;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.Node;
+import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.ir.Route;
+import sc.fiji.attribution.graph.layer.FoldedNormalisation;
+import sc.fiji.attribution.graph.rewrite.PoolBeforeRelu;
 import sc.fiji.attribution.testing.Maps;
 
 /** What was made fast gives what the slow way gives. */

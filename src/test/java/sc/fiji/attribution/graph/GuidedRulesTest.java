@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.proto.DataType;
+import sc.fiji.attribution.graph.ir.Output;
 
 /**
  * Guided Backprop and Deconvolution in closed form, at every activation however it is written:

@@ -16,13 +16,13 @@ import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
 
 /** Graphs and functions over float tensors, as protocol buffers written by hand. */
-final class HandMadeGraph {
+public final class HandMadeGraph {
 
-    static final AttrValue FLOAT = type(DataType.DT_FLOAT);
+    public static final AttrValue FLOAT = type(DataType.DT_FLOAT);
 
     private HandMadeGraph() {}
 
-    static GraphDef.Builder graph(NodeDef.Builder... nodes) {
+    public static GraphDef.Builder graph(NodeDef.Builder... nodes) {
         GraphDef.Builder graph = GraphDef.newBuilder();
         graph.addNodeBuilder().setName("x").setOp("Placeholder").putAttr("dtype", FLOAT);
         for (NodeDef.Builder node : nodes) {
@@ -31,7 +31,7 @@ final class HandMadeGraph {
         return graph;
     }
 
-    static NodeDef.Builder node(String name, String op, String... inputs) {
+    public static NodeDef.Builder node(String name, String op, String... inputs) {
         return NodeDef.newBuilder()
                 .setName(name)
                 .setOp(op)
@@ -39,7 +39,7 @@ final class HandMadeGraph {
                 .putAttr("T", FLOAT);
     }
 
-    static NodeDef.Builder integer(String name, int value) {
+    public static NodeDef.Builder integer(String name, int value) {
         TensorProto tensor =
                 TensorProto.newBuilder()
                         .setDtype(DataType.DT_INT32)
@@ -53,7 +53,7 @@ final class HandMadeGraph {
                 .putAttr("value", AttrValue.newBuilder().setTensor(tensor).build());
     }
 
-    static NodeDef.Builder call(
+    public static NodeDef.Builder call(
             String name, String op, String function, int outputs, String... inputs) {
         AttrValue.ListValue.Builder types = AttrValue.ListValue.newBuilder();
         for (int i = 0; i < outputs; i++) {
@@ -76,7 +76,7 @@ final class HandMadeGraph {
      *
      * @param results such as {@code "result=node:output:0"}
      */
-    static FunctionDef.Builder function(
+    public static FunctionDef.Builder function(
             GraphDef.Builder graph, String name, String argument, String... results) {
         FunctionDef.Builder function = graph.getLibraryBuilder().addFunctionBuilder();
         OpDef.Builder signature = function.getSignatureBuilder().setName(name);
@@ -90,7 +90,7 @@ final class HandMadeGraph {
     }
 
     /** Adds a function of one argument "a" whose type is an attribute. */
-    static FunctionDef.Builder polymorphic(
+    public static FunctionDef.Builder polymorphic(
             GraphDef.Builder graph, String name, String attribute, String result) {
         FunctionDef.Builder function = function(graph, name, "a", result);
         OpDef.Builder signature = function.getSignatureBuilder();
@@ -100,15 +100,15 @@ final class HandMadeGraph {
         return function;
     }
 
-    static AttrValue placeholder(String name) {
+    public static AttrValue placeholder(String name) {
         return AttrValue.newBuilder().setPlaceholder(name).build();
     }
 
-    static AttrValue type(DataType type) {
+    public static AttrValue type(DataType type) {
         return AttrValue.newBuilder().setType(type).build();
     }
 
-    static AttrValue number(long value) {
+    public static AttrValue number(long value) {
         return AttrValue.newBuilder().setI(value).build();
     }
 }

@@ -14,29 +14,29 @@ import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.engine.tensorflow.Values;
 
 /** Small inputs of test cases, the same in every run. */
-final class Inputs {
+public final class Inputs {
 
     private static final Random RANDOM = new Random();
 
     private Inputs() {}
 
     /** Begins the sequence of random values again, so that a test does not depend on another. */
-    static void restart() {
+    public static void restart() {
         RANDOM.setSeed(20260729);
     }
 
     /** Differentiated, normally distributed. */
-    static OpCase.Input x(long... shape) {
+    public static OpCase.Input x(long... shape) {
         return new OpCase.Input(fill(shape, RANDOM::nextGaussian), true);
     }
 
     /** Differentiated, between 0.5 and 2. */
-    static OpCase.Input positive(long... shape) {
+    public static OpCase.Input positive(long... shape) {
         return new OpCase.Input(fill(shape, () -> 0.5 + 1.5 * RANDOM.nextDouble()), true);
     }
 
     /** Differentiated, distinct values at least 0.1 apart and at least 0.05 from any integer. */
-    static OpCase.Input apart(long... shape) {
+    public static OpCase.Input apart(long... shape) {
         int count = (int) Values.count(shape);
         List<Double> values = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -48,42 +48,42 @@ final class Inputs {
     }
 
     /** Differentiated, with the values given. */
-    static OpCase.Input exactly(long[] shape, double... values) {
+    public static OpCase.Input exactly(long[] shape, double... values) {
         return new OpCase.Input(new Values(DataType.DT_DOUBLE, shape, values), true);
     }
 
     /** The same values as a constant. */
-    static OpCase.Input fixed(OpCase.Input input) {
+    public static OpCase.Input fixed(OpCase.Input input) {
         return new OpCase.Input(input.values(), false);
     }
 
     /** A constant vector of int32. */
-    static OpCase.Input ints(int... values) {
+    public static OpCase.Input ints(int... values) {
         return table(new long[] {values.length}, values);
     }
 
     /** A constant scalar of int32. */
-    static OpCase.Input scalar(int value) {
+    public static OpCase.Input scalar(int value) {
         return table(new long[0], value);
     }
 
     /** A constant of int32. */
-    static OpCase.Input table(long[] shape, int... values) {
+    public static OpCase.Input table(long[] shape, int... values) {
         double[] data = Arrays.stream(values).asDoubleStream().toArray();
         return new OpCase.Input(new Values(DataType.DT_INT32, shape, data), false);
     }
 
     /** The same as int64. */
-    static OpCase.Input asLong(OpCase.Input input) {
+    public static OpCase.Input asLong(OpCase.Input input) {
         return new OpCase.Input(input.values().as(DataType.DT_INT64), false);
     }
 
     /** A random mask. */
-    static OpCase.Input mask(long... shape) {
+    public static OpCase.Input mask(long... shape) {
         return new OpCase.Input(fill(shape, () -> RANDOM.nextInt(2)).as(DataType.DT_BOOL), false);
     }
 
-    static long[] shape(long... extents) {
+    public static long[] shape(long... extents) {
         return extents;
     }
 

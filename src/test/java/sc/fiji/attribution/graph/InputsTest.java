@@ -28,6 +28,16 @@ import org.tensorflow.proto.TensorShapeProto;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.engine.tensorflow.NativeSession;
 import sc.fiji.attribution.engine.tensorflow.Values;
+import sc.fiji.attribution.graph.gradient.ReverseMode;
+import sc.fiji.attribution.graph.gradient.RuleTable;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.Logits;
+import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.rewrite.FloatInput;
+import sc.fiji.attribution.graph.rewrite.HalfToFloat;
+import sc.fiji.attribution.graph.savedmodel.ConstantInputs;
+import sc.fiji.attribution.graph.savedmodel.Signature;
 
 /** Inputs of any type, and inputs besides the image. */
 class InputsTest {
@@ -94,7 +104,8 @@ class InputsTest {
                                 "age", info(age, DataType.DT_FLOAT, -1, 1),
                                 "flag", info(flag, DataType.DT_BOOL)),
                         Map.of());
-        GraphDef fixed = Feeds.fix(graph.toProto().build(), signature, constants, "strange");
+        GraphDef fixed =
+                ConstantInputs.fix(graph.toProto().build(), signature, constants, "strange");
         return run(fixed, image, y);
     }
 
@@ -177,11 +188,11 @@ class InputsTest {
 
     @Test
     void halfPrecisionNumbers() {
-        assertEquals(1, Widening.half(0x3c00));
-        assertEquals(-2, Widening.half(0xc000));
-        assertEquals(65504, Widening.half(0x7bff));
-        assertEquals(0x1p-24f, Widening.half(1));
-        assertEquals(Float.NEGATIVE_INFINITY, Widening.half(0xfc00));
-        assertTrue(Float.isNaN(Widening.half(0x7e00)));
+        assertEquals(1, HalfToFloat.half(0x3c00));
+        assertEquals(-2, HalfToFloat.half(0xc000));
+        assertEquals(65504, HalfToFloat.half(0x7bff));
+        assertEquals(0x1p-24f, HalfToFloat.half(1));
+        assertEquals(Float.NEGATIVE_INFINITY, HalfToFloat.half(0xfc00));
+        assertTrue(Float.isNaN(HalfToFloat.half(0x7e00)));
     }
 }

@@ -17,10 +17,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.core.LrpRule;
 import sc.fiji.attribution.core.Propagation;
+import sc.fiji.attribution.graph.ir.UnsupportedOpException;
 import sc.fiji.attribution.testing.Maps;
 
 /** Each rule at each kind of layer, against its paper's formula in loops over connections. */
-class LayerOracleTest {
+public class LayerOracleTest {
 
     private static final List<String> RULES =
             List.of(
@@ -42,7 +43,7 @@ class LayerOracleTest {
     }
 
     /** Largest difference relative to the largest expected. */
-    static double error(double[] actual, double[] expected) {
+    public static double error(double[] actual, double[] expected) {
         assertEquals(expected.length, actual.length);
         double largest = 0;
         for (int i = 0; i < expected.length; i++) {

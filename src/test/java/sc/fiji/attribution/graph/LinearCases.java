@@ -10,7 +10,7 @@ import static sc.fiji.attribution.graph.Inputs.ints;
 import static sc.fiji.attribution.graph.Inputs.positive;
 import static sc.fiji.attribution.graph.Inputs.x;
 import static sc.fiji.attribution.graph.OpCase.op;
-import static sc.fiji.attribution.graph.Ops.list;
+import static sc.fiji.attribution.graph.ir.Ops.list;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -18,11 +18,11 @@ import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 
 /** Cases of convolutions, matrix products and normalisation. */
-final class LinearCases {
+public final class LinearCases {
 
     private LinearCases() {}
 
-    static Stream<OpCase> all() {
+    public static Stream<OpCase> all() {
         return Stream.of(convolutions2D(), convolutions3D(), products(), channels())
                 .flatMap(List::stream);
     }

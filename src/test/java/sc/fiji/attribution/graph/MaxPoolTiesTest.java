@@ -20,6 +20,12 @@ import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.engine.tensorflow.NativeKernels;
 import sc.fiji.attribution.engine.tensorflow.NativeSession;
 import sc.fiji.attribution.engine.tensorflow.Values;
+import sc.fiji.attribution.graph.gradient.ReverseMode;
+import sc.fiji.attribution.graph.gradient.RuleTable;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.Kernels;
+import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
 
 /**
  * Where elements of a window are equal or nearly so, the whole cotangent goes to exactly one: the

@@ -31,6 +31,10 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedModel;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.savedmodel.Checkpoint;
+import sc.fiji.attribution.graph.savedmodel.FunctionInliner;
 import sc.fiji.attribution.testing.Resources;
 
 /** Whatever stands in a graph's file, reading it ends soon and in one line. */

@@ -17,12 +17,13 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.engine.tensorflow.Values;
+import sc.fiji.attribution.graph.gradient.GradientRulesTest;
 
 /**
  * The rules against TensorFlow's own gradients, {@code TF_AddGradients} of the C API, in float32,
  * for the ops that its C++ registry knows.
  */
-class NativeGradientsTest {
+public class NativeGradientsTest {
 
     private static final double TOLERANCE = 1e-5;
 

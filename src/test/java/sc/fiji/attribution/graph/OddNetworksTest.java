@@ -30,9 +30,13 @@ import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.engine.tensorflow.Directions;
 import sc.fiji.attribution.engine.tensorflow.ModelSession;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.savedmodel.Assembly;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 
 /**
  * Networks built as strangers build theirs, each against finite differences in double precision.

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.engine.tensorflow.Values;
+import sc.fiji.attribution.graph.ir.Ops;
 
 /**
  * One op on small inputs: what a gradient rule is tried on.
@@ -21,7 +22,7 @@ import sc.fiji.attribution.engine.tensorflow.Values;
  * @param tolerance of the gradient, relative to its largest element
  * @param outputs how many of the op's outputs count
  */
-record OpCase(
+public record OpCase(
         String op,
         String variant,
         List<Input> inputs,
@@ -32,9 +33,9 @@ record OpCase(
         int outputs) {
 
     /** A value, and whether its gradient is wanted: then it is fed, otherwise it is a constant. */
-    record Input(Values values, boolean differentiated) {}
+    public record Input(Values values, boolean differentiated) {}
 
-    static OpCase op(String op, String variant, Input... inputs) {
+    public static OpCase op(String op, String variant, Input... inputs) {
         return new OpCase(
                 op,
                 variant,
@@ -53,13 +54,13 @@ record OpCase(
     }
 
     /** For kernels that come in float only, or where float is the point. */
-    OpCase inFloat(double newStep, double newTolerance) {
+    public OpCase inFloat(double newStep, double newTolerance) {
         return new OpCase(
                 op, variant, inputs, attributes, DataType.DT_FLOAT, newStep, newTolerance, outputs);
     }
 
     /** The case in float32, whatever its own type. */
-    OpCase inFloat() {
+    public OpCase inFloat() {
         return inFloat(step, tolerance);
     }
 
@@ -68,7 +69,7 @@ record OpCase(
     }
 
     /** Whether the case runs only where TensorFlow was built with oneDNN and uses it. */
-    boolean needsOneDnn() {
+    public boolean needsOneDnn() {
         return variant.contains("oneDNN");
     }
 

@@ -13,12 +13,18 @@ import java.util.Random;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.engine.tensorflow.NativeSession;
 import sc.fiji.attribution.engine.tensorflow.Values;
+import sc.fiji.attribution.graph.gradient.ReverseMode;
+import sc.fiji.attribution.graph.gradient.RuleTable;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.OpRegistry;
+import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
 
 /**
  * An {@link OpCase} as a graph in a session: its outputs y, a cotangent dy fed for each, and the
  * gradients of Σ dy·y by the rules, by finite differences and by TensorFlow itself.
  */
-final class OpTrial implements AutoCloseable {
+public final class OpTrial implements AutoCloseable {
 
     private final Graph graph = new Graph();
     private final OpCase opCase;
@@ -42,17 +48,17 @@ final class OpTrial implements AutoCloseable {
         feedCotangents();
     }
 
-    static OpTrial of(OpCase opCase) {
+    public static OpTrial of(OpCase opCase) {
         return new OpTrial(opCase, false);
     }
 
     /** Fed and read in float32, with the op itself in half precision, as in mixed_float16. */
-    static OpTrial inHalf(OpCase opCase) {
+    public static OpTrial inHalf(OpCase opCase) {
         return new OpTrial(opCase.inFloat(), true);
     }
 
     /** Whether this TensorFlow has oneDNN: then it convolves channels-first on the CPU. */
-    static boolean hasOneDnn() {
+    public static boolean hasOneDnn() {
         OpCase channelsFirst =
                 OpCase.op("Conv2D", "NCHW", Inputs.x(1, 1, 2, 2), Inputs.x(1, 1, 1, 1))
                         .with("strides", Ops.list(1, 1, 1, 1), "padding", "SAME")
@@ -138,7 +144,7 @@ final class OpTrial implements AutoCloseable {
     }
 
     /** By the rules, one for each differentiated input. */
-    List<Values> gradients() {
+    public List<Values> gradients() {
         return session.run(feeds, names(gradients));
     }
 
@@ -149,7 +155,7 @@ final class OpTrial implements AutoCloseable {
     }
 
     /** By central differences, element by element. */
-    List<Values> finiteDifferences() {
+    public List<Values> finiteDifferences() {
         List<Values> results = new ArrayList<>();
         for (Output x : xs) {
             Values at = feeds.get(x.toString());
@@ -197,7 +203,7 @@ final class OpTrial implements AutoCloseable {
     }
 
     /** Largest difference relative to the largest expected element, or to 0.01. */
-    static double error(Values actual, Values expected) {
+    public static double error(Values actual, Values expected) {
         if (!java.util.Arrays.equals(actual.shape(), expected.shape())) {
             throw new AssertionError(
                     "shape "

@@ -10,18 +10,18 @@ import static sc.fiji.attribution.graph.Inputs.fixed;
 import static sc.fiji.attribution.graph.Inputs.ints;
 import static sc.fiji.attribution.graph.Inputs.x;
 import static sc.fiji.attribution.graph.OpCase.op;
-import static sc.fiji.attribution.graph.Ops.list;
+import static sc.fiji.attribution.graph.ir.Ops.list;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** Cases of pooling, local response normalisation, resizing and patches. */
-final class PoolCases {
+public final class PoolCases {
 
     private PoolCases() {}
 
-    static Stream<OpCase> all() {
+    public static Stream<OpCase> all() {
         return Stream.of(pools(), resizes(), patches()).flatMap(List::stream);
     }
 

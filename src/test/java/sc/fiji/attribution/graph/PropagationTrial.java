@@ -11,16 +11,25 @@ import sc.fiji.attribution.core.Composite;
 import sc.fiji.attribution.core.Propagation;
 import sc.fiji.attribution.engine.tensorflow.NativeSession;
 import sc.fiji.attribution.engine.tensorflow.Values;
+import sc.fiji.attribution.graph.gradient.ReverseMode;
+import sc.fiji.attribution.graph.gradient.RuleTable;
+import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.ir.ReferenceBranch;
+import sc.fiji.attribution.graph.ir.Route;
+import sc.fiji.attribution.graph.propagation.ModifiedGradients;
+import sc.fiji.attribution.graph.propagation.MultiplierRules;
+import sc.fiji.attribution.graph.propagation.RelevanceRules;
+import sc.fiji.attribution.graph.propagation.RevealCancelRule;
 
 /** The rules under test, appended to the graph of a {@link DenseNetwork} and run. */
-final class PropagationTrial {
+public final class PropagationTrial {
 
     private final DenseNetwork network;
     private final DenseNetwork.Step last;
     private final Map<String, Values> feeds = new LinkedHashMap<>();
     private final Route route;
 
-    PropagationTrial(DenseNetwork network) {
+    public PropagationTrial(DenseNetwork network) {
         this.network = network;
         this.last = network.steps.get(network.steps.size() - 1);
         feed(network.image.tensor(), network.image.x(), network.image.shape());
@@ -41,10 +50,11 @@ final class PropagationTrial {
         return run(table, network.g.mul(dy, last.tensor()));
     }
 
-    double[] multipliers(Propagation.Multipliers rules, double[] cotangent) {
+    public double[] multipliers(Propagation.Multipliers rules, double[] cotangent) {
         Output baseline = DenseNetwork.placeholder(network.graph, "baseline", network.type);
         feed(baseline, network.image.x0(), network.image.shape());
-        Twin twin = new Twin(network.graph, route, network.image.tensor(), baseline);
+        ReferenceBranch twin =
+                new ReferenceBranch(network.graph, route, network.image.tensor(), baseline);
         RuleTable table =
                 rules == Propagation.Multipliers.RESCALE
                         ? MultiplierRules.rescale(network.graph, route, twin)

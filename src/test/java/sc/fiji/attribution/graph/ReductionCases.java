@@ -18,11 +18,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Cases of reductions. */
-final class ReductionCases {
+public final class ReductionCases {
 
     private ReductionCases() {}
 
-    static Stream<OpCase> all() {
+    public static Stream<OpCase> all() {
         List<OpCase> cases = new ArrayList<>();
         for (String op : List.of("Sum", "Mean", "Max", "Min", "Prod", "EuclideanNorm")) {
             cases.add(op(op, "one axis", apart(2, 3, 2), ints(1)));

@@ -14,7 +14,7 @@ import static sc.fiji.attribution.graph.Inputs.shape;
 import static sc.fiji.attribution.graph.Inputs.table;
 import static sc.fiji.attribution.graph.Inputs.x;
 import static sc.fiji.attribution.graph.OpCase.op;
-import static sc.fiji.attribution.graph.Ops.list;
+import static sc.fiji.attribution.graph.ir.Ops.list;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,11 +22,11 @@ import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 
 /** Cases of ops that move, cut, join or repeat values. */
-final class ShapeCases {
+public final class ShapeCases {
 
     private ShapeCases() {}
 
-    static Stream<OpCase> all() {
+    public static Stream<OpCase> all() {
         return Stream.of(
                         passing(),
                         reshaping(),

@@ -5,13 +5,15 @@
 package sc.fiji.attribution.graph;
 
 import static sc.fiji.attribution.graph.DenseNetwork.weights;
-import static sc.fiji.attribution.graph.Ops.list;
+import static sc.fiji.attribution.graph.ir.Ops.list;
 
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
+import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
 
 /**
  * Networks of a few layers, one for each thing that layers are joined by.
@@ -21,7 +23,8 @@ import org.tensorflow.proto.DataType;
  * @param shape of the image, without the batch axis
  * @param build adds the steps behind the image
  */
-record SmallNetwork(String name, DataType type, List<Integer> shape, Consumer<DenseNetwork> build) {
+public record SmallNetwork(
+        String name, DataType type, List<Integer> shape, Consumer<DenseNetwork> build) {
 
     private static final AttrValue ONE = list(1, 1, 1, 1);
     private static final AttrValue TWO = list(1, 2, 2, 1);
@@ -69,12 +72,12 @@ record SmallNetwork(String name, DataType type, List<Integer> shape, Consumer<De
         return network;
     }
 
-    static DenseNetwork.Part conv(int in, int out) {
+    public static DenseNetwork.Part conv(int in, int out) {
         return WeightedLayer.conv("Conv2D", ONE, "SAME", 3, 3, in, out);
     }
 
     /** Global mean and a dense layer. */
-    static void head(DenseNetwork n, DenseNetwork.Step last, int channels) {
+    public static void head(DenseNetwork n, DenseNetwork.Step last, int channels) {
         n.layer(mean(n, last), WeightedLayer.dense(channels, 3));
     }
 

@@ -11,6 +11,17 @@ import java.util.Set;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
+import sc.fiji.attribution.graph.gradient.GradientRules;
+import sc.fiji.attribution.graph.gradient.ReverseMode;
+import sc.fiji.attribution.graph.gradient.Rule;
+import sc.fiji.attribution.graph.gradient.RuleTable;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.savedmodel.Assembly;
+import sc.fiji.attribution.graph.savedmodel.ClassHead;
+import sc.fiji.attribution.graph.savedmodel.SavedModelFile;
+import sc.fiji.attribution.graph.savedmodel.Signature;
 
 /**
  * A model as it was given, with a backward pass of TensorFlow's own gradient kernels: what the

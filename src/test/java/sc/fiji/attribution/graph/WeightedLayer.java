@@ -5,7 +5,7 @@
 package sc.fiji.attribution.graph;
 
 import static sc.fiji.attribution.graph.DenseNetwork.weights;
-import static sc.fiji.attribution.graph.Ops.list;
+import static sc.fiji.attribution.graph.ir.Ops.list;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
+import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
 
 /**
  * Layers with weights of every kind, with what is folded into them.

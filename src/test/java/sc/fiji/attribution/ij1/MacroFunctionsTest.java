@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.fiji.Classification;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.Packages;
+import sc.fiji.attribution.model.engine.Engines;
 
 /** The functions for macros, called as ImageJ's interpreter calls them. */
 class MacroFunctionsTest {

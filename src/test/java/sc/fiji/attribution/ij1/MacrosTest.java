@@ -27,10 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.fiji.Classification;
-import sc.fiji.attribution.fiji.ImageFile;
+import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 
 /** The macros that users copy, as they are, in ImageJ's own interpreter. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

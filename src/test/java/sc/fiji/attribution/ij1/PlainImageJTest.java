@@ -24,11 +24,11 @@ import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.AttributionTool;
 import sc.fiji.attribution.fiji.Classification;
-import sc.fiji.attribution.fiji.ImageFile;
+import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 
 /**
  * The commands in plain ImageJ 1.x with its own menu and macro interpreter, the plug-in's jar in

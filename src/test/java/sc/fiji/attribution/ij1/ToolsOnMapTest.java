@@ -22,11 +22,11 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.AttributionTool;
-import sc.fiji.attribution.fiji.ImageFile;
-import sc.fiji.attribution.fiji.SampleData;
+import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.file.SampleData;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 
 /**
  * ImageJ's own tools on a map that was saved and opened again, in ImageJ itself, against the same

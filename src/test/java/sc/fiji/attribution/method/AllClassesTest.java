@@ -35,8 +35,8 @@ import sc.fiji.attribution.core.Regions;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.graph.NetworkWriter;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 import sc.fiji.attribution.testing.CountingClassifier;
 import sc.fiji.attribution.testing.Maps;
 

@@ -35,9 +35,9 @@ import sc.fiji.attribution.core.Regions;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.graph.NetworkWriter;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 
 /** What every gradient method must give on networks whose answer is known beforehand. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -34,7 +34,10 @@ import sc.fiji.attribution.Main;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.engine.tensorflow.TensorFlowModels;
 import sc.fiji.attribution.fiji.AttributionTool;
-import sc.fiji.attribution.fiji.ImageFile;
+import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.model.engine.EngineLibraries;
+import sc.fiji.attribution.model.engine.EngineLoader;
+import sc.fiji.attribution.model.engine.Engines;
 
 /**
  * Maps in a Fiji with StarDist, whose TensorFlow 1.12 and protobuf 3.5 stand first on the class
@@ -200,7 +203,7 @@ class EngineIsolationTest {
                 ClassLoader loader = new URLClassLoader(jar, LoadedTwice.class.getClassLoader());
                 Class<?> options = loader.loadClass("sc.fiji.attribution.model.ModelOptions");
                 Object model =
-                        loader.loadClass("sc.fiji.attribution.model.Engines")
+                        loader.loadClass("sc.fiji.attribution.model.engine.Engines")
                                 .getMethod("open", Path.class, options)
                                 .invoke(
                                         null,

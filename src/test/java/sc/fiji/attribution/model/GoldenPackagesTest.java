@@ -15,6 +15,8 @@ import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import sc.fiji.attribution.model.description.TestCase;
+import sc.fiji.attribution.model.engine.Engines;
 import sc.fiji.attribution.testing.Npy;
 import sc.fiji.attribution.testing.Resources;
 

@@ -17,6 +17,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.model.archive.SafeArchive;
+import sc.fiji.attribution.model.description.DescriptionFormat;
+import sc.fiji.attribution.model.description.NumpyArray;
 import sc.fiji.attribution.testing.Resources;
 
 /** Real files with random mistakes: read, or refused in one line; never another exception. */

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import sc.fiji.attribution.graph.NetworkWriter;
+import sc.fiji.attribution.model.archive.TemporaryFolder;
 
 /** Makes model packages around a tiny network, as folders and as zips. */
 public final class Packages {

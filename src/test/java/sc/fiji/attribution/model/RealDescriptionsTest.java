@@ -18,6 +18,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.model.description.AllowedSize;
+import sc.fiji.attribution.model.description.DescriptionFormat;
+import sc.fiji.attribution.model.description.ModelDescription;
 import sc.fiji.attribution.testing.Resources;
 
 /** Strangers' descriptions: read, or refused for a stated reason. */

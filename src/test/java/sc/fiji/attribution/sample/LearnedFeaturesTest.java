@@ -24,12 +24,12 @@ import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.fiji.AttributionTool;
-import sc.fiji.attribution.fiji.ImageFile;
 import sc.fiji.attribution.fiji.LearnedFeatureTool;
+import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 
 /** The images found for the sample classifier excite it more than any of the sample brains. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

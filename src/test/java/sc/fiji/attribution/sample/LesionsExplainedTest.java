@@ -20,12 +20,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.AttributionTool;
-import sc.fiji.attribution.fiji.BaselineChoice;
 import sc.fiji.attribution.fiji.Classification;
-import sc.fiji.attribution.fiji.ImageFile;
+import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.input.BaselineChoice;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 
 /** On the sample brains, which the classifier never saw, the map shows the lesions. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import sc.fiji.attribution.model.EngineLoader;
+import sc.fiji.attribution.model.engine.EngineLoader;
 
 /**
  * TensorFlow's C API as tests see it. A process loads a native library once, by the engine's class

@@ -22,7 +22,7 @@ import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.graph.NetworkGraph;
-import sc.fiji.attribution.graph.Output;
+import sc.fiji.attribution.graph.ir.Output;
 
 /**
  * A loaded graph that grows: a pass that is appended to it runs in the same session, on the same

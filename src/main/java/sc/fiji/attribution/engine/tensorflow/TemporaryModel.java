@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.tensorflow.proto.SavedModel;
-import sc.fiji.attribution.model.TemporaryFolder;
+import sc.fiji.attribution.model.archive.TemporaryFolder;
 
 /**
  * An augmented SavedModel on disk for as long as it takes to load it. The variables are linked, not

@@ -29,9 +29,9 @@ import sc.fiji.attribution.graph.Request;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Engine;
 import sc.fiji.attribution.model.Head;
-import sc.fiji.attribution.model.ModelDescription;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.ModelSpec;
+import sc.fiji.attribution.model.description.ModelDescription;
 
 /** Opens TensorFlow SavedModels as {@link Classifier}s. */
 @MetaInfServices(Engine.class)

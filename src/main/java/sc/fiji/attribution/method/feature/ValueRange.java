@@ -9,8 +9,8 @@ import java.util.Optional;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Tensor;
-import sc.fiji.attribution.model.DataRange;
 import sc.fiji.attribution.model.ModelSpec;
+import sc.fiji.attribution.model.description.DataRange;
 
 /**
  * The values that an image may take, as the network sees them.

@@ -36,9 +36,9 @@ import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 import sc.fiji.attribution.testing.Maps;
 
 /** What methods at hidden layers must give on networks whose answer is known beforehand. */

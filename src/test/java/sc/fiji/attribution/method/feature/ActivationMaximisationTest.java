@@ -34,8 +34,8 @@ import sc.fiji.attribution.method.Adam;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 
 /** What is found where the answer is known beforehand. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

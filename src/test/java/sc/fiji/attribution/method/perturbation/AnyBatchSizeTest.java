@@ -28,14 +28,14 @@ import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.fiji.AttributionTool;
-import sc.fiji.attribution.fiji.BaselineChoice;
-import sc.fiji.attribution.fiji.ImageFile;
-import sc.fiji.attribution.fiji.RegionChoice;
+import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.input.BaselineChoice;
+import sc.fiji.attribution.fiji.region.RegionChoice;
 import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 import sc.fiji.attribution.testing.ClassifierAround;
 
 /**

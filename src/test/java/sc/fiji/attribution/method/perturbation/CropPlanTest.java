@@ -33,9 +33,9 @@ import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.method.Space;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 import sc.fiji.attribution.testing.Resources;
 
 /**

@@ -32,8 +32,8 @@ import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 import sc.fiji.attribution.testing.Resources;
 
 /** Occlusion that computes only what a box changes gives the map of the plain way. */

@@ -32,8 +32,8 @@ import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Engines;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 
 /** A network w·x, where the share of each voxel is w (x − b), and every answer follows from it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -1,0 +1,64 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji.file;
+
+import ij.ImagePlus;
+import ij.WindowManager;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import sc.fiji.attribution.fiji.map.Provenance;
+import sc.fiji.attribution.fiji.overlay.OverlayImage;
+
+/** Which of the open images are maps, and of which others they were made. */
+public final class OpenImages {
+
+    private OpenImages() {}
+
+    /** Whether an image was made by this plug-in, an overlay included. */
+    public static boolean isMap(ImagePlus image) {
+        return image.getProp(Provenance.METHOD) != null;
+    }
+
+    /** The open image that a map was made of. */
+    public static Optional<ImagePlus> sourceOf(ImagePlus map) {
+        return all().stream()
+                .filter(image -> image.getTitle().equals(map.getProp(Provenance.IMAGE)))
+                .findFirst();
+    }
+
+    /** The last opened map of an image or, where it has none, of any. */
+    public static Optional<ImagePlus> mapFor(ImagePlus image) {
+        List<ImagePlus> maps = all().stream().filter(each -> isRaw(each)).toList();
+        return maps.stream()
+                .filter(map -> image.getTitle().equals(map.getProp(Provenance.IMAGE)))
+                .findFirst()
+                .or(() -> maps.stream().findFirst());
+    }
+
+    private static boolean isRaw(ImagePlus image) {
+        return isMap(image)
+                && image.getBitDepth() == 32
+                && image.getProp(OverlayImage.TYPE) == null;
+    }
+
+    /** Titles of all that are not maps. */
+    public static List<String> others() {
+        return all().stream().filter(image -> !isMap(image)).map(ImagePlus::getTitle).toList();
+    }
+
+    /** The last opened first. */
+    private static List<ImagePlus> all() {
+        List<ImagePlus> images = new ArrayList<>();
+        int[] open = WindowManager.getIDList();
+        for (int i = open == null ? -1 : open.length - 1; i >= 0; i--) {
+            ImagePlus image = WindowManager.getImage(open[i]);
+            if (image != null) {
+                images.add(image);
+            }
+        }
+        return images;
+    }
+}

@@ -1,0 +1,107 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji.file;
+
+import ij.ImagePlus;
+import ij.io.Opener;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.OptionException;
+
+/** The sample brains, the sample classifier and the manual, which lie in the plug-in's own jar. */
+public final class SampleData {
+
+    private static final String PLACE = "/sc/fiji/attribution/";
+    private static final String CLASSIFIER = "lesion-classifier";
+
+    private static final List<String> FILES =
+            List.of(
+                    "labels.txt",
+                    "saved_model.pb",
+                    "variables/variables.data-00000-of-00001",
+                    "variables/variables.index");
+
+    private SampleData() {}
+
+    /**
+     * Opens a sample image.
+     *
+     * @param name for example {@code brain-lesions-1.tif}
+     */
+    public static ImagePlus open(String name) {
+        try (InputStream in = stream("sample-images/" + name)) {
+            ImagePlus image = new Opener().openTiff(in, name);
+            // The first slice of a brain is empty.
+            image.setPosition(1, (image.getNSlices() + 1) / 2, 1);
+            return image;
+        } catch (IOException e) {
+            throw new ImageException("Sample image " + name + " cannot be read: " + e, e);
+        }
+    }
+
+    /** The manual, line by line. */
+    public static List<String> manual() {
+        try (InputStream in = stream("README.md")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        } catch (IOException e) {
+            throw new ImageException("The manual cannot be read: " + e, e);
+        }
+    }
+
+    /**
+     * Writes the sample classifier into a folder, since a model is loaded from disk. Where it is
+     * there already nothing is written, and nothing else is ever replaced.
+     *
+     * @param folder an existing one
+     * @return the model: the folder {@code lesion-classifier} in that folder
+     * @throws OptionException where the folder is missing, or has other files of these names
+     */
+    public static Path unpackClassifier(Path folder) {
+        Path model = folder.toAbsolutePath().normalize().resolve(CLASSIFIER);
+        if (!Files.isDirectory(folder)) {
+            throw new OptionException(
+                    "output=" + folder + ": there is no such folder; create it, or name another.");
+        }
+        try {
+            for (String name : FILES) {
+                byte[] content;
+                try (InputStream in = stream("sample-images/" + CLASSIFIER + "/" + name)) {
+                    content = in.readAllBytes();
+                }
+                Path file = model.resolve(name);
+                if (!Files.exists(file)) {
+                    Files.createDirectories(file.getParent());
+                    WholeFile.at(file.toString()).write(out -> out.write(content));
+                } else if (!Arrays.equals(content, Files.readAllBytes(file))) {
+                    throw new OptionException(
+                            file
+                                    + " is there and is another file: name another folder (output=…).");
+                }
+            }
+        } catch (IOException e) {
+            throw new OptionException(
+                    "The sample classifier cannot be written to '"
+                            + model
+                            + "' ("
+                            + e
+                            + "): name another folder (output=…).");
+        }
+        return model;
+    }
+
+    private static InputStream stream(String name) throws IOException {
+        InputStream in = SampleData.class.getResourceAsStream(PLACE + name);
+        if (in == null) {
+            throw new IOException(name + " is not in the plug-in's jar");
+        }
+        return in;
+    }
+}

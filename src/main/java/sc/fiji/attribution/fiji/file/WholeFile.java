@@ -1,0 +1,148 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji.file;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Locale;
+import java.util.UUID;
+import sc.fiji.attribution.core.ImageException;
+
+/**
+ * A file that is written wholly or not at all: under its name stands the old content or the new,
+ * never a part of it.
+ *
+ * @param path absolute
+ */
+public record WholeFile(Path path) {
+
+    /** What is to be written. */
+    public interface Content {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /**
+     * @throws ImageException if the text is empty or no path
+     */
+    public static WholeFile at(String path) {
+        if (path == null || path.isBlank()) {
+            throw new ImageException("The path of the image file is empty: give one.");
+        }
+        try {
+            return new WholeFile(Path.of(path.strip()).toAbsolutePath());
+        } catch (InvalidPathException e) {
+            throw new ImageException(
+                    "'" + path + "' is no file path (" + e.getReason() + "): correct it.", e);
+        }
+    }
+
+    /** Whether the name ends in one of these, in capitals or not. */
+    boolean endsIn(String... suffixes) {
+        String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
+        for (String suffix : suffixes) {
+            if (name.endsWith(suffix)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Checks that the file can be written, by creating an empty one beside it and removing it.
+     *
+     * @param suffixes what the name may end in, the usual one first
+     * @throws ImageException if not
+     */
+    void requireWritable(String... suffixes) {
+        if (Files.isDirectory(path)) {
+            throw refuse("this is a folder: add a file name.", null);
+        }
+        if (!endsIn(suffixes)) {
+            throw refuse("the format is another: end the name in " + suffixes[0] + ".", null);
+        }
+        if (!Files.isDirectory(path.getParent())) {
+            throw refuse(
+                    "'"
+                            + path.getParent()
+                            + (Files.exists(path.getParent())
+                                    ? "' is a file, not a folder: choose another folder."
+                                    : "' does not exist: create this folder first."),
+                    null);
+        }
+        Path temporary = temporary();
+        try {
+            Files.createFile(temporary);
+            Files.delete(temporary);
+        } catch (IOException e) {
+            throw refuse("no file can be created there (" + e + "): choose another.", e);
+        }
+    }
+
+    /**
+     * Writes to a temporary file in the same folder and moves it in place.
+     *
+     * @throws ImageException if that fails, for example because the disk is full
+     */
+    public void write(Content content) {
+        Path temporary = temporary();
+        try {
+            try (OutputStream out =
+                    new BufferedOutputStream(Files.newOutputStream(temporary), 1 << 16)) {
+                content.writeTo(out);
+            }
+            move(temporary);
+        } catch (IOException e) {
+            throw refuse(
+                    "writing failed (" + e + "): make room on the disk or choose another folder.",
+                    e);
+        } finally {
+            delete(temporary);
+        }
+    }
+
+    /**
+     * A new name in the same folder, since only there a move is one step. The JDK's own temporary
+     * files can be read by their owner only, and so would the saved one.
+     */
+    private Path temporary() {
+        return path.resolveSibling("." + UUID.randomUUID() + "." + path.getFileName() + ".part");
+    }
+
+    private void move(Path temporary) throws IOException {
+        try {
+            Files.move(
+                    temporary,
+                    path,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(temporary, path, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private static void delete(Path temporary) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            // The failure that led here is already on its way and says more.
+            temporary.toFile().deleteOnExit();
+        }
+    }
+
+    private ImageException refuse(String reason, Throwable cause) {
+        return new ImageException("Cannot save as '" + path + "': " + reason, cause);
+    }
+
+    @Override
+    public String toString() {
+        return "'" + path + "'";
+    }
+}

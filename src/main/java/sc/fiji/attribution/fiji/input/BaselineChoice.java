@@ -1,0 +1,109 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji.input;
+
+import ij.ImagePlus;
+import java.util.ArrayList;
+import java.util.List;
+import sc.fiji.attribution.core.Baseline;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.Option;
+import sc.fiji.attribution.model.ModelSpec;
+
+/**
+ * A baseline by name, as dialogs and macros say it.
+ *
+ * @param name one of {@link #NAMES}; empty means {@code zero}
+ * @param constant the value, in units of what the network sees (the image, after the pre-processing
+ *     of the model's description), for {@code constant}
+ * @param sigma standard deviation in voxels of the model's grid, for {@code blurred}; half the
+ *     reach of {@code localmean} to each side
+ * @param references images, each time point of which is a baseline, for {@code images}
+ */
+public record BaselineChoice(
+        String name, double constant, double sigma, List<ImagePlus> references) {
+
+    /**
+     * All zero in what the network sees, the usual choice where zero means "nothing there". Where a
+     * description asks for pre-processing this is zero after it: the mean of the image for zero
+     * mean and unit variance, not black.
+     */
+    public static final BaselineChoice ZERO = new BaselineChoice("zero", 0, 1, List.of());
+
+    public static final List<String> NAMES =
+            List.of("zero", "constant", "blurred", "mean", "localmean", "noise", "images");
+
+    /** The name, as an option of every method that measures against a baseline. */
+    public static final Option.Choice NAME =
+            new Option.Choice("baseline", "what the map is measured against", "zero", NAMES);
+
+    /** The value of {@code constant}. */
+    public static final Option.Real CONSTANT =
+            new Option.Real(
+                    "constant",
+                    "if constant: the value, as the network sees it",
+                    0.0,
+                    -Float.MAX_VALUE,
+                    Float.MAX_VALUE);
+
+    /** The blur of {@code blurred}. */
+    public static final Option.Real SIGMA =
+            new Option.Real(
+                    "sigma",
+                    "if blurred: standard deviation in voxels of the model's grid",
+                    4.0,
+                    0,
+                    1000);
+
+    /** What a method reads that measures against a baseline, besides the images. */
+    public static final List<Option<?>> OPTIONS = List.of(NAME, CONSTANT, SIGMA);
+
+    public BaselineChoice {
+        references = List.copyOf(references);
+    }
+
+    /**
+     * The baseline for a model.
+     *
+     * @param seed of the random numbers of {@code noise}
+     * @throws OptionException where there is no baseline of that name, or it lacks what it needs
+     */
+    public Baseline resolve(ModelSpec spec, int seed) {
+        return switch (name.strip().toLowerCase()) {
+            case "", "zero" -> new Baseline.Constant(0);
+            case "constant" -> new Baseline.Constant((float) constant);
+            case "blurred" -> new Baseline.Blurred(sigma);
+            case "mean" -> new Baseline.Mean();
+            case "localmean" -> new Baseline.LocalMean((int) Math.round(2 * sigma));
+            case "noise" -> new Baseline.Noise(seed);
+            case "images" -> images(spec);
+            default ->
+                    throw new OptionException(
+                            "baseline '"
+                                    + name
+                                    + "' does not exist; choose one of "
+                                    + String.join(", ", NAMES)
+                                    + ".");
+        };
+    }
+
+    private Baseline images(ModelSpec spec) {
+        if (references.isEmpty()) {
+            throw new OptionException(
+                    "baseline=images needs references=, an image or a folder of images.");
+        }
+        List<Tensor> tensors = new ArrayList<>();
+        List<String> titles = new ArrayList<>();
+        for (ImagePlus image : references) {
+            ModelInput input = ModelInput.of(spec, image);
+            for (int frame = 0; frame < input.frames(); frame++) {
+                tensors.add(input.tensor(frame));
+            }
+            titles.add(image.getTitle());
+        }
+        return new Baseline.Images(tensors, "images " + String.join(", ", titles));
+    }
+}

@@ -1,0 +1,245 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji.input;
+
+import ij.ImagePlus;
+import ij.ImageStack;
+import ij.measure.Calibration;
+import java.lang.ref.SoftReference;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import net.imglib2.RandomAccessibleInterval;
+import net.imglib2.converter.Converters;
+import net.imglib2.img.basictypeaccess.array.ArrayDataAccess;
+import net.imglib2.img.basictypeaccess.array.ByteArray;
+import net.imglib2.img.basictypeaccess.array.FloatArray;
+import net.imglib2.img.basictypeaccess.array.ShortArray;
+import net.imglib2.img.planar.PlanarImg;
+import net.imglib2.type.NativeType;
+import net.imglib2.type.numeric.integer.UnsignedByteType;
+import net.imglib2.type.numeric.integer.UnsignedShortType;
+import net.imglib2.type.numeric.real.FloatType;
+import net.imglib2.util.Fraction;
+import sc.fiji.attribution.core.ImageException;
+
+/**
+ * The calibrated values of an image, which is what the calibration function makes of the stored
+ * ones: signed 16-bit data such as NIfTI or Analyze is stored with an offset. Nothing is copied
+ * where the pixels are in memory; the slices of a virtual stack are read when first needed and
+ * forgotten when memory is short. The view is for reading, and shows later changes of the pixels
+ * only where nothing was copied.
+ */
+public final class ImageView {
+
+    private static final Fraction ONE_ENTITY = new Fraction();
+
+    private final ImagePlus image;
+    private final ImageStack stack;
+
+    /** Calibrated value of each stored one; null where they are the same. */
+    private final float[] table;
+
+    private ImageView(ImagePlus image) {
+        this.image = image;
+        this.stack = image.getStack();
+        Calibration calibration = image.getCalibration();
+        boolean integers = image.getBitDepth() == 8 || image.getBitDepth() == 16;
+        this.table = integers && calibration.calibrated() ? calibration.getCTable() : null;
+    }
+
+    /**
+     * Looks at a grey image of 8, 16 or 32 bit.
+     *
+     * @throws ImageException if the image is missing, empty or RGB
+     */
+    public static ImageView of(ImagePlus image) {
+        if (image == null) {
+            throw new ImageException("No image: open one, or give its title or its path.");
+        }
+        if (image.getWidth() < 1 || image.getHeight() < 1 || image.getProcessor() == null) {
+            // What a host hands over for a path that it could not open.
+            throw new ImageException(
+                    "Image '"
+                            + image.getTitle()
+                            + "' has no pixels; if it was given as a path, the file does not exist"
+                            + " or is no image: check the path.");
+        }
+        if (image.getType() == ImagePlus.COLOR_RGB) {
+            throw new ImageException(
+                    "Image '"
+                            + image.getTitle()
+                            + "' is RGB: make its colours channels with Image > Color > Make"
+                            + " Composite, or take one with Image > Color > Split Channels or"
+                            + " Image > Type > 32-bit.");
+        }
+        return new ImageView(image);
+    }
+
+    /** Extent along an axis of the image: x, y, c, z or t. */
+    public int size(char axis) {
+        return switch (axis) {
+            case 'x' -> stack.getWidth();
+            case 'y' -> stack.getHeight();
+            case 'c' -> image.getNChannels();
+            case 'z' -> image.getNSlices();
+            case 't' -> image.getNFrames();
+            default -> throw new IllegalArgumentException("axis '" + axis + "' of an image");
+        };
+    }
+
+    /**
+     * All values, always with the five dimensions x, y, c, z, t, which is ImageJ's order of slices;
+     * {@code Views.dropSingletonDimensions} drops those of extent 1.
+     */
+    public RandomAccessibleInterval<FloatType> pixels() {
+        if (stack.isVirtual()) {
+            return planar(new VirtualSlices(), FloatType::new);
+        }
+        if (image.getBitDepth() == 8) {
+            List<ByteArray> stored = slices(array -> new ByteArray((byte[]) array));
+            RandomAccessibleInterval<UnsignedByteType> planar =
+                    planar(stored, UnsignedByteType::new);
+            return Converters.convert(
+                    planar, (in, out) -> out.set(calibrated(in.get())), new FloatType());
+        }
+        if (image.getBitDepth() == 16) {
+            List<ShortArray> stored = slices(array -> new ShortArray((short[]) array));
+            RandomAccessibleInterval<UnsignedShortType> planar =
+                    planar(stored, UnsignedShortType::new);
+            return Converters.convert(
+                    planar, (in, out) -> out.set(calibrated(in.get())), new FloatType());
+        }
+        List<FloatArray> values = slices(array -> new FloatArray((float[]) array));
+        return planar(values, FloatType::new);
+    }
+
+    /**
+     * The values of one slice, x fastest. For an image of 32 bit in memory this is the slice's own
+     * array: not to be written to.
+     *
+     * @param channel from 0
+     * @param slice from 0
+     * @param frame from 0
+     */
+    public float[] slice(int channel, int slice, int frame) {
+        return values(image.getStackIndex(channel + 1, slice + 1, frame + 1));
+    }
+
+    /**
+     * Checks that every value of a frame is a number.
+     *
+     * @param frame from 0
+     * @throws ImageException if some are NaN or infinite: how many, where the first is, and how to
+     *     replace them
+     */
+    public void requireFinite(int frame) {
+        long count = 0;
+        String first = null;
+        for (int z = 0; z < size('z'); z++) {
+            for (int c = 0; c < size('c'); c++) {
+                float[] values = slice(c, z, frame);
+                for (int i = 0; i < values.length; i++) {
+                    if (!Float.isFinite(values[i]) && count++ == 0) {
+                        first =
+                                String.format(
+                                        "x=%d, y=%d in channel %d, slice %d, frame %d",
+                                        i % size('x'), i / size('x'), c + 1, z + 1, frame + 1);
+                    }
+                }
+            }
+        }
+        if (count > 0) {
+            throw new ImageException(
+                    "Image '"
+                            + image.getTitle()
+                            + "': "
+                            + count
+                            + (count == 1 ? " pixel is" : " pixels are")
+                            + " NaN or infinite, first "
+                            + first
+                            + ": replace them, for example by zero with Process > Math > Macro..."
+                            + " and the code 'if (isNaN(v) || abs(v)>1e38) v=0'.");
+        }
+    }
+
+    private float calibrated(int stored) {
+        return table == null ? stored : table[stored];
+    }
+
+    /** Values of the slice with ImageJ's number, from 1. */
+    public float[] values(int number) {
+        // A virtual stack is asked for the processor: some make their pixels only there.
+        Object pixels =
+                stack.isVirtual()
+                        ? stack.getProcessor(number).getPixels()
+                        : stack.getPixels(number);
+        if (pixels instanceof float[] values) {
+            return values;
+        }
+        float[] values = new float[size('x') * size('y')];
+        if (pixels instanceof byte[] stored) {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = calibrated(stored[i] & 0xff);
+            }
+        } else if (pixels instanceof short[] stored) {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = calibrated(stored[i] & 0xffff);
+            }
+        } else {
+            throw new ImageException(
+                    "Image '"
+                            + image.getTitle()
+                            + "', slice "
+                            + number
+                            + ", could not be read: open it without 'Use virtual stack'.");
+        }
+        return values;
+    }
+
+    private <A> List<A> slices(Function<Object, A> access) {
+        List<A> slices = new ArrayList<>();
+        for (int i = 1; i <= stack.size(); i++) {
+            slices.add(access.apply(stack.getPixels(i)));
+        }
+        return slices;
+    }
+
+    private <T extends NativeType<T>, A extends ArrayDataAccess<A>> PlanarImg<T, A> planar(
+            List<A> slices, Function<PlanarImg<T, A>, T> type) {
+        long[] size = {size('x'), size('y'), size('c'), size('z'), size('t')};
+        PlanarImg<T, A> planar = new PlanarImg<>(slices, size, ONE_ENTITY);
+        planar.setLinkedType(type.apply(planar));
+        return planar;
+    }
+
+    /** Reads a slice when it is asked for, and keeps it while there is memory. */
+    private final class VirtualSlices extends AbstractList<FloatArray> {
+
+        private final List<SoftReference<FloatArray>> read = new ArrayList<>();
+
+        VirtualSlices() {
+            for (int i = 0; i < stack.size(); i++) {
+                read.add(new SoftReference<>(null));
+            }
+        }
+
+        @Override
+        public synchronized FloatArray get(int index) {
+            FloatArray slice = read.get(index).get();
+            if (slice == null) {
+                slice = new FloatArray(values(index + 1));
+                read.set(index, new SoftReference<>(slice));
+            }
+            return slice;
+        }
+
+        @Override
+        public int size() {
+            return read.size();
+        }
+    }
+}

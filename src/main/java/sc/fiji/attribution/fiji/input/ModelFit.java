@@ -1,0 +1,145 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji.input;
+
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.model.ModelSpec;
+
+/**
+ * Whether an image's axes are those that a model takes, and what to do where they are not. Extents
+ * in space may differ, since {@link ModelInput} resamples.
+ */
+final class ModelFit {
+
+    private final ModelSpec spec;
+    private final String title;
+    private final int channels;
+    private final int slices;
+    private final int frames;
+
+    /** Channels that the model wants, -1 for any. */
+    private final int wanted;
+
+    private ModelFit(ModelSpec spec, ImageView view, String title) {
+        this.spec = spec;
+        this.title = title;
+        this.channels = view.size('c');
+        this.slices = view.size('z');
+        this.frames = view.size('t');
+        this.wanted = spec.size('c');
+    }
+
+    /**
+     * @throws ImageException if the image has other channels than the model, or is flat where the
+     *     model takes volumes or the other way round
+     */
+    static void require(ModelSpec spec, ImageView view, String title) {
+        for (char axis : new char[] {'x', 'y'}) {
+            if (!spec.axes().has(axis) && view.size(axis) > 1) {
+                throw new ImageException(
+                        "Image '"
+                                + title
+                                + "' has "
+                                + view.size(axis)
+                                + " pixels along "
+                                + axis
+                                + ", an axis that the input of model '"
+                                + spec.name()
+                                + "' ("
+                                + spec.axes()
+                                + ") does not have: make it one pixel with Image > Scale...");
+            }
+        }
+        new ModelFit(spec, view, title).require();
+    }
+
+    private void require() {
+        boolean volumes = spec.axes().has('z') && spec.size('z') != 1;
+        boolean rightChannels = wanted < 0 || wanted == channels;
+        if (volumes && slices == 1) {
+            throw refuse(
+                    "is 2-D (slices: 1), but model '" + spec.name() + "' takes volumes",
+                    "give a whole stack, one slice per z position.");
+        }
+        if (!volumes && slices > 1) {
+            throw refuse(
+                    "is a stack of "
+                            + slices
+                            + " slices, but model '"
+                            + spec.name()
+                            + "' takes single 2-D images",
+                    "take one slice with Image > Duplicate... and 'Duplicate stack' off.");
+        }
+        if (!rightChannels) {
+            throw refuse(
+                    "has "
+                            + count(channels, "channel")
+                            + ", but model '"
+                            + spec.name()
+                            + "' takes "
+                            + wanted,
+                    channels < wanted
+                            ? "bring the missing ones in with Image > Color > Merge Channels..., in"
+                                    + " the order of the training."
+                            : "keep those of the training with Image > Duplicate...");
+        }
+    }
+
+    private ImageException refuse(String finding, String otherwise) {
+        String arrangement = arrangement(Math.max(1, wanted));
+        return new ImageException(
+                "Image '"
+                        + title
+                        + "' "
+                        + finding
+                        + ": "
+                        + (arrangement == null ? otherwise : arrangement + " Else " + otherwise));
+    }
+
+    /**
+     * Where the same pixels fit with their axes named otherwise (volumes often arrive as channels
+     * or as frames): how to rename them; null where they do not fit.
+     */
+    private String arrangement(int c) {
+        boolean flat = !spec.axes().has('z') || spec.size('z') == 1;
+        boolean oneAxis = (channels > 1 ? 1 : 0) + (slices > 1 ? 1 : 0) + (frames > 1 ? 1 : 0) == 1;
+        int total = channels * slices * frames;
+        if (oneAxis && total % c == 0 && (flat ? total == c : total > c)) {
+            String sizes = "channels " + c + ", slices " + total / c + ", frames 1).";
+            String command =
+                    c > 1 && total > c
+                            // Only this one asks which of the two runs fastest.
+                            ? "Image > Hyperstacks > Stack to Hyperstack... ("
+                            : "Image > Properties... (";
+            return "if its "
+                    + total
+                    + " planes are "
+                    + (flat ? "the channels" : c > 1 ? "channels of slices" : "the slices")
+                    + ", say so with "
+                    + command
+                    + sizes;
+        }
+        if (!oneAxis && slices == c && frames == 1 && (flat ? channels == 1 : channels > 1)) {
+            return reorder("channels and slices");
+        }
+        if (!oneAxis && frames > 1 && slices == 1 && channels == c && !flat) {
+            return reorder("slices and frames");
+        }
+        if (!oneAxis && frames == c && channels == 1 && (flat ? slices == 1 : slices > 1)) {
+            return reorder("channels and frames");
+        }
+        return null;
+    }
+
+    private static String reorder(String swapped) {
+        return "if its "
+                + swapped
+                + " are swapped, set them right with Image > Hyperstacks > Re-order Hyperstack....";
+    }
+
+    private static String count(int number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
+    }
+}

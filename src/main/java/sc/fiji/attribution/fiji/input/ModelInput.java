@@ -1,0 +1,302 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji.input;
+
+import ij.ImagePlus;
+import ij.measure.Calibration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.AxisResampling;
+import sc.fiji.attribution.core.Grid;
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.Quantity;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.model.ModelSpec;
+
+/**
+ * The way from an image to a model's input and of a map back to the image's grid. Where the model
+ * allows only other extents in space than the image has, the image is resampled linearly to the
+ * nearest ones (half-pixel centres, antialiased where it shrinks). Where its description asks for
+ * pre-processing, that comes last.
+ *
+ * <p>With the image as x and the resampling as a matrix A, the model sees y = A x. A map holds an
+ * amount for each voxel of y; the way back is the adjoint Aᵀ, which hands each amount to the image
+ * voxels that this y was interpolated from, in proportion to their weights in it. Each row of A
+ * adds up to 1, so the map's total stays the same, and with it completeness; interpolating the map
+ * instead would scale the total by the ratio of the voxel counts. For a map of gradients Aᵀ is the
+ * chain rule. The pre-processing is not differentiated: a map explains the values that the network
+ * sees.
+ */
+public final class ModelInput {
+
+    /** Order of a map on the image's grid, which is that of ImageJ's slices: c before z. */
+    public static final Axes IMAGE_AXES = new Axes("zcyx");
+
+    private static final Axes PLANE = new Axes("yx");
+
+    private final ModelSpec spec;
+    private final ImageView view;
+    private final ImagePlus image;
+    private final List<String> warnings = new ArrayList<>();
+
+    private ModelInput(ModelSpec spec, ImageView view, ImagePlus image) {
+        this.spec = spec;
+        this.image = image;
+        this.view = view;
+    }
+
+    /**
+     * Looks at an image as the input of a model.
+     *
+     * @throws ImageException if the image is empty or RGB, its axes or channels are not the
+     *     model's, or it is too large
+     */
+    public static ModelInput of(ModelSpec spec, ImagePlus image) {
+        ImageView view = ImageView.of(image);
+        ModelFit.require(spec, view, image.getTitle());
+        long volume = 1L * view.size('x') * view.size('y') * view.size('z') * view.size('c');
+        if (volume > Integer.MAX_VALUE - 8) {
+            throw new ImageException(
+                    "Image '"
+                            + image.getTitle()
+                            + "' has "
+                            + volume
+                            + " values in one frame, more than a tensor holds (2^31): crop it, or"
+                            + " make it smaller with Image > Scale...");
+        }
+        return new ModelInput(spec, view, image);
+    }
+
+    /** Number of inputs in the image: its time points. */
+    public int frames() {
+        return view.size('t');
+    }
+
+    /**
+     * Checks all time points, before work begins that would be lost.
+     *
+     * @throws ImageException if a value is NaN or infinite
+     */
+    public void requireFinite() {
+        for (int frame = 0; frame < frames(); frame++) {
+            view.requireFinite(frame);
+        }
+    }
+
+    /**
+     * The input for one time point.
+     *
+     * @param frame from 0
+     * @return a new tensor with the model's axes and extents, batch 1: the calibrated values after
+     *     the pre-processing that the model's description asks for
+     * @throws ImageException if a value is NaN or infinite
+     */
+    public Tensor tensor(int frame) {
+        if (frame < 0 || frame >= frames()) {
+            throw new IllegalArgumentException(
+                    "frame " + frame + " of an image with " + frames() + ", counted from 0");
+        }
+        view.requireFinite(frame);
+        AxisResampling alongX = resampling('x');
+        AxisResampling alongY = resampling('y');
+        Tensor tensor = Tensor.zeros(spec.axes(), shape(view.size('z')));
+        // Plane by plane, so that a large image never stands in memory as a whole tensor.
+        for (int z = 0; z < view.size('z'); z++) {
+            for (int c = 0; c < view.size('c'); c++) {
+                Tensor plane =
+                        new Tensor(
+                                PLANE,
+                                new int[] {view.size('y'), view.size('x')},
+                                view.slice(c, z, frame));
+                plane = apply(alongX, apply(alongY, plane, 'y'), 'x');
+                copyPlane(plane, 0, tensor, offset(tensor, z, c));
+            }
+        }
+        tensor = apply(resampling('z'), tensor, 'z');
+        // Interpolated values lie between those of the image, so the range holds for both.
+        if (warnings.isEmpty()) {
+            spec.description().input().range().warning(tensor).ifPresent(warnings::add);
+        }
+        spec.description().input().preprocess(tensor);
+        return tensor;
+    }
+
+    /** What was odd about the values of the first tensor that was odd; empty where none was. */
+    public List<String> warnings() {
+        return List.copyOf(warnings);
+    }
+
+    /** How the model's grid lies in the image, with the image's calibration. */
+    public Grid grid() {
+        Calibration calibration = image.getCalibration();
+        double[] scale = new double[3];
+        for (int i = 0; i < scale.length; i++) {
+            char axis = "xyz".charAt(i);
+            scale[i] = (double) extent(axis) / view.size(axis);
+        }
+        double[] size = {calibration.pixelWidth, calibration.pixelHeight, calibration.pixelDepth};
+        return new Grid(scale, size, calibration.getUnit());
+    }
+
+    /**
+     * Carries labels from the image's grid to the model's: each voxel takes that of the image voxel
+     * at its centre.
+     *
+     * @param slices the labels of slice z from 0, x fastest
+     * @return a new tensor with the model's extents and axes but for the channels
+     */
+    public Tensor nearest(IntFunction<float[]> slices) {
+        Axes axes = new Axes(spec.axes().order().replace("c", ""));
+        int[] shape = new int[axes.rank()];
+        for (int i = 0; i < shape.length; i++) {
+            shape[i] = axes.axis(i) == 'b' ? 1 : extent(axes.axis(i));
+        }
+        Tensor labels = Tensor.zeros(axes, shape);
+        for (int z = 0; z < labels.size('z'); z++) {
+            float[] slice = slices.apply(source('z', z));
+            for (int y = 0; y < labels.size('y'); y++) {
+                for (int x = 0; x < labels.size('x'); x++) {
+                    int at =
+                            z * labels.stride('z')
+                                    + y * labels.stride('y')
+                                    + x * labels.stride('x');
+                    labels.data()[at] = slice[source('y', y) * view.size('x') + source('x', x)];
+                }
+            }
+        }
+        return labels;
+    }
+
+    /** The image's position at the centre of one of the model's. */
+    private int source(char axis, int position) {
+        return (int) ((position + 0.5) * view.size(axis) / extent(axis));
+    }
+
+    /**
+     * Carries a map from the model's grid to the image's: amounts so that their total stays the
+     * same, levels by linear interpolation.
+     *
+     * @param map as for {@link #onImage(Tensor)}
+     */
+    public Tensor onImage(Tensor map, Quantity quantity) {
+        return carried(map, quantity);
+    }
+
+    /**
+     * Carries a map from the model's grid to the image's; its total stays the same.
+     *
+     * @param map one image, with the model's extents in space, in any order of axes; its channels
+     *     may be fewer than the model's, or none
+     * @return a new tensor with {@link #IMAGE_AXES}, the image's extents in space and the map's
+     *     channels
+     */
+    public Tensor onImage(Tensor map) {
+        return carried(map, Quantity.AMOUNT);
+    }
+
+    private void requireOnGrid(Tensor map) {
+        for (char axis : new char[] {'z', 'y', 'x'}) {
+            if (map.size(axis) != extent(axis)) {
+                throw new IllegalArgumentException(
+                        "map " + map + " is not on the grid of the model along " + axis);
+            }
+        }
+        if (map.size('b') != 1) {
+            throw new IllegalArgumentException("map " + map + " is not of one image");
+        }
+    }
+
+    private Tensor carried(Tensor map, Quantity quantity) {
+        requireOnGrid(map);
+        int channels = map.size('c');
+        int[] shape = {view.size('z'), channels, view.size('y'), view.size('x')};
+        Tensor result = Tensor.zeros(IMAGE_AXES, shape);
+        AxisResampling alongX = back('x', quantity);
+        AxisResampling alongY = back('y', quantity);
+        Tensor slices = apply(back('z', quantity), map, 'z');
+        for (int z = 0; z < shape[0]; z++) {
+            for (int c = 0; c < channels; c++) {
+                Tensor plane = Tensor.zeros(PLANE, extent('y'), extent('x'));
+                copyPlane(slices, offset(slices, z, c), plane, 0);
+                plane = apply(alongY, apply(alongX, plane, 'x'), 'y');
+                copyPlane(plane, 0, result, offset(result, z, c));
+            }
+        }
+        return result;
+    }
+
+    /**
+     * For the record: from which grid to which the image was resampled, for example {@code linear,
+     * 182x218x182 to 96x112x96}; empty where the model sees the image's own voxels.
+     */
+    public Optional<String> resampling() {
+        String from = "";
+        String to = "";
+        for (char axis : new char[] {'x', 'y', 'z'}) {
+            if (spec.axes().has(axis)) {
+                from += (from.isEmpty() ? "" : "x") + view.size(axis);
+                to += (to.isEmpty() ? "" : "x") + extent(axis);
+            }
+        }
+        return from.equals(to) ? Optional.empty() : Optional.of("linear, " + from + " to " + to);
+    }
+
+    private AxisResampling back(char axis, Quantity quantity) {
+        return quantity == Quantity.AMOUNT
+                ? resampling(axis).transpose()
+                : AxisResampling.linear(extent(axis), view.size(axis));
+    }
+
+    private AxisResampling resampling(char axis) {
+        return AxisResampling.linear(view.size(axis), extent(axis));
+    }
+
+    /** Extent that the model sees along an axis of space. */
+    private int extent(char axis) {
+        return spec.extent(axis, view.size(axis));
+    }
+
+    /** Shape of the input, for slices that are not yet resampled along z. */
+    private int[] shape(int slices) {
+        int[] shape = new int[spec.axes().rank()];
+        for (int i = 0; i < shape.length; i++) {
+            char axis = spec.axes().axis(i);
+            shape[i] =
+                    switch (axis) {
+                        case 'b' -> 1;
+                        case 'c' -> view.size('c');
+                        case 'z' -> slices;
+                        default -> extent(axis);
+                    };
+        }
+        return shape;
+    }
+
+    /** Leaves out what would change nothing, and axes that the tensor lacks. */
+    private static Tensor apply(AxisResampling resampling, Tensor tensor, char axis) {
+        return resampling.sources() == resampling.targets() || !tensor.axes().has(axis)
+                ? tensor
+                : resampling.apply(tensor, axis);
+    }
+
+    private static int offset(Tensor tensor, int z, int c) {
+        return z * tensor.stride('z') + c * tensor.stride('c');
+    }
+
+    private static void copyPlane(Tensor from, int fromOffset, Tensor to, int toOffset) {
+        for (int y = 0; y < to.size('y'); y++) {
+            int source = fromOffset + y * from.stride('y');
+            int target = toOffset + y * to.stride('y');
+            for (int x = 0; x < to.size('x'); x++) {
+                to.data()[target] = from.data()[source];
+                source += from.stride('x');
+                target += to.stride('x');
+            }
+        }
+    }
+}

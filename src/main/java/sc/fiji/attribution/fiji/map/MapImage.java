@@ -1,0 +1,239 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji.map;
+
+import ij.ImagePlus;
+import ij.ImageStack;
+import ij.measure.Calibration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.fiji.nifti.NiftiGeometry;
+
+/**
+ * Makes the image that shows a map: 32-bit, raw signed values, on the grid of the source image with
+ * its calibration and slice labels, diverging colours with zero neutral, and the provenance in
+ * properties that survive saving as TIFF.
+ *
+ * <pre>{@code
+ * ImagePlus map = MapImage.of(source).title("IG of T1").provenance(record).build(maps);
+ * }</pre>
+ */
+public final class MapImage {
+
+    /** What becomes of the input's channels. */
+    public enum Channels {
+        /** One map: the sum over the channels, which keeps the total. */
+        SUM,
+        /** One map per channel of the input. */
+        KEEP;
+
+        /**
+         * @param name {@code sum} or {@code keep}
+         */
+        public static Channels named(String name) {
+            for (Channels channels : values()) {
+                if (channels.name().equalsIgnoreCase(name)) {
+                    return channels;
+                }
+            }
+            throw new OptionException("channels: '" + name + "' is neither sum nor keep.");
+        }
+    }
+
+    private final ImagePlus source;
+    private final Map<String, String> provenance = new LinkedHashMap<>();
+    private String title = "Attribution";
+    private Channels channels = Channels.SUM;
+    private List<String> classes = List.of();
+    private DivergingLut colours = DivergingLut.LIGHT;
+    private double percentile = 100;
+    private int firstFrame;
+
+    private MapImage(ImagePlus source) {
+        this.source = source;
+    }
+
+    /** For maps on the grid of that image. */
+    public static MapImage of(ImagePlus source) {
+        return new MapImage(source);
+    }
+
+    public MapImage title(String title) {
+        this.title = title;
+        return this;
+    }
+
+    /** Default: {@link Channels#SUM}. */
+    public MapImage channels(Channels channels) {
+        this.channels = channels;
+        return this;
+    }
+
+    /** For maps of which each channel belongs to a class: its name begins the slice's label. */
+    public MapImage classes(List<String> names) {
+        this.classes = List.copyOf(names);
+        this.channels = Channels.KEEP;
+        return this;
+    }
+
+    /** Default: {@link DivergingLut#LIGHT}. */
+    public MapImage colours(DivergingLut colours) {
+        this.colours = colours;
+        return this;
+    }
+
+    /**
+     * Which percentile of the absolute values ends the display range; the values stay as they are.
+     *
+     * @param percentile above 0, to 100 (the default), which is the largest absolute value
+     */
+    public MapImage percentile(double percentile) {
+        MapDisplay.requirePercentile(percentile);
+        this.percentile = percentile;
+        return this;
+    }
+
+    /** Time point of the source that the first map belongs to, from 0 (the default). */
+    public MapImage firstFrame(int frame) {
+        this.firstFrame = frame;
+        return this;
+    }
+
+    /** How the maps were made, in the order to be shown; empty values are left out. */
+    public MapImage provenance(Map<String, String> provenance) {
+        this.provenance.putAll(provenance);
+        return this;
+    }
+
+    /**
+     * Makes the image. The display range is [-m, m], with 1 for m where all values are zero.
+     *
+     * @param maps one per time point, of extents z, y and x of the source, in any order of axes
+     * @throws ImageException if a value is NaN or infinite
+     */
+    public ImagePlus build(List<Tensor> maps) {
+        if (maps.isEmpty()) {
+            throw new IllegalArgumentException("no maps to make an image of");
+        }
+        SliceLabels labels = new SliceLabels(source);
+        ImageStack stack = new ImageStack(source.getWidth(), source.getHeight());
+        int count = channels == Channels.KEEP ? maps.get(0).size('c') : 1;
+        boolean perChannel = classes.isEmpty() && count == source.getNChannels();
+        for (int frame = 0; frame < maps.size(); frame++) {
+            Tensor map = maps.get(frame);
+            requireOnGrid(map);
+            warning(map); // throws on NaN; whether to report zeros is up to the caller
+            for (int z = 0; z < source.getNSlices(); z++) {
+                for (int c = 0; c < count; c++) {
+                    int t = firstFrame + frame;
+                    String label = perChannel ? labels.of(c, z, t) : labels.ofAllChannels(z, t);
+                    stack.addSlice(classes.isEmpty() ? label : named(c, label), slice(map, c, z));
+                }
+            }
+        }
+        ImagePlus image = new ImagePlus(title, stack);
+        image.setDimensions(count, source.getNSlices(), maps.size());
+        image.setOpenAsHyperStack(image.getNDimensions() > 3);
+        Calibration calibration = source.getCalibration().copy();
+        // The grid is the source's; what its stored values meant is not the map's.
+        calibration.disableDensityCalibration();
+        image.setCalibration(calibration);
+        MapDisplay.show(image, colours, MapDisplay.limit(image, percentile));
+        NiftiGeometry.copy(source, image);
+        image.setPosition(1, strongest(maps.get(0)) + 1, 1);
+        if (stack.size() == 1) {
+            // ImageJ drops the stack of a single plane, and with it the label.
+            image.setProp("Slice_Label", stack.getSliceLabel(1));
+        }
+        Provenance.write(
+                provenance,
+                image,
+                title,
+                "Red argues for the target and blue against it; zero is neutral. Values are raw: no"
+                        + " clipping, no scaling.");
+        return image;
+    }
+
+    private String named(int channel, String label) {
+        return classes.get(channel) + (label == null ? "" : ": " + label);
+    }
+
+    /**
+     * What is wrong with a map, if anything.
+     *
+     * @return one line with the likely cause where all values are zero, else empty
+     * @throws ImageException if a value is NaN or infinite
+     */
+    public static Optional<String> warning(Tensor map) {
+        long bad = 0;
+        boolean zero = true;
+        for (float value : map.data()) {
+            bad += Float.isFinite(value) ? 0 : 1;
+            zero &= value == 0;
+        }
+        if (bad > 0) {
+            throw new ImageException(
+                    "The map has "
+                            + bad
+                            + " values of "
+                            + map.length()
+                            + " that are NaN or infinite: the network overflows on this input;"
+                            + " check that the pixel values are on the scale of the training.");
+        }
+        return zero
+                ? Optional.of(
+                        "The map is zero everywhere: the score does not change with this image,"
+                                + " most likely because its values are not on the scale of the"
+                                + " training (no unit of the network responds) or because it"
+                                + " equals the baseline; check pixel values, model and baseline.")
+                : Optional.empty();
+    }
+
+    /** The slice to look at first: the one with the largest sum of absolute values. */
+    private static int strongest(Tensor map) {
+        double[] sums = new double[map.size('z')];
+        int stride = Math.max(1, map.stride('z'));
+        for (int i = 0; i < map.length(); i++) {
+            sums[i / stride % sums.length] += Math.abs(map.data()[i]);
+        }
+        int best = 0;
+        for (int z = 1; z < sums.length; z++) {
+            best = sums[z] > sums[best] ? z : best;
+        }
+        return best;
+    }
+
+    private void requireOnGrid(Tensor map) {
+        if (map.size('x') != source.getWidth()
+                || map.size('y') != source.getHeight()
+                || map.size('z') != source.getNSlices()
+                || map.size('b') != 1) {
+            throw new IllegalArgumentException(
+                    "map " + map + " is not on the grid of image '" + source.getTitle() + "'");
+        }
+    }
+
+    private float[] slice(Tensor map, int channel, int z) {
+        int width = source.getWidth();
+        float[] slice = new float[width * source.getHeight()];
+        int first = channels == Channels.SUM ? 0 : channel;
+        int last = channels == Channels.SUM ? map.size('c') - 1 : channel;
+        for (int i = 0; i < slice.length; i++) {
+            int offset =
+                    z * map.stride('z') + i / width * map.stride('y') + i % width * map.stride('x');
+            double sum = 0;
+            for (int c = first; c <= last; c++) {
+                sum += map.data()[offset + c * map.stride('c')];
+            }
+            slice[i] = (float) sum;
+        }
+        return slice;
+    }
+}

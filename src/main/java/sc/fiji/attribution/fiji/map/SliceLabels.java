@@ -1,0 +1,48 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji.map;
+
+import ij.ImagePlus;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** The slice labels of an image, for other images on its grid. */
+public record SliceLabels(ImagePlus image) {
+
+    /**
+     * The label of one slice, with all its lines.
+     *
+     * @param channel from 0
+     * @param slice from 0
+     * @param frame from 0
+     * @return null where it has none
+     */
+    public String of(int channel, int slice, int frame) {
+        // A single plane keeps its label in a property; its stack would make up another.
+        return image.hasImageStack()
+                ? image.getStack()
+                        .getSliceLabel(image.getStackIndex(channel + 1, slice + 1, frame + 1))
+                : image.getProp("Slice_Label");
+    }
+
+    /**
+     * The label of all channels together at one position: the first line of each, said once where
+     * they agree but for the channel's number, which is left out.
+     */
+    String ofAllChannels(int slice, int frame) {
+        if (image.getNChannels() == 1) {
+            return of(0, slice, frame);
+        }
+        Set<String> labels = new LinkedHashSet<>();
+        for (int c = 0; c < image.getNChannels(); c++) {
+            String label = of(c, slice, frame);
+            if (label != null && !label.isBlank()) {
+                String line = label.lines().findFirst().orElse("");
+                labels.add(line.replaceFirst("c:\\d+/\\d+ ", ""));
+            }
+        }
+        return labels.isEmpty() ? null : String.join(" + ", labels);
+    }
+}

@@ -1,0 +1,138 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji.nifti;
+
+import ij.ImagePlus;
+import ij.ImageStack;
+import ij.process.ImageProcessor;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.zip.GZIPOutputStream;
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.fiji.file.WholeFile;
+
+/** Writes one NIfTI-1 file; see {@link Nifti#write}. */
+final class NiftiWriter {
+
+    /** The header, and four bytes that say that no extension follows. */
+    private static final int VOX_OFFSET = NiftiHeader.BYTES + 4;
+
+    private final Path file;
+    private final String name;
+
+    NiftiWriter(Path file) {
+        this.file = file;
+        this.name = file.getFileName().toString();
+    }
+
+    void write(ImagePlus image) {
+        NiftiHeader header = header(image);
+        WholeFile.at(file.toString())
+                .write(
+                        target -> {
+                            OutputStream out = compressed(target);
+                            out.write(header.bytes());
+                            out.write(new byte[VOX_OFFSET - NiftiHeader.BYTES]);
+                            voxels(image, header, out);
+                            if (out instanceof GZIPOutputStream zip) {
+                                zip.finish();
+                            }
+                        });
+    }
+
+    private NiftiHeader header(ImagePlus image) {
+        int[] dim = {
+            image.getWidth(),
+            image.getHeight(),
+            image.getNSlices(),
+            image.getNFrames(),
+            image.getNChannels()
+        };
+        for (int extent : dim) {
+            if (extent > Short.MAX_VALUE) {
+                throw new ImageException(
+                        name
+                                + ": an extent of "
+                                + extent
+                                + " is more than NIfTI-1 can say (32767); save it as TIFF");
+            }
+        }
+        NiftiGeometry geometry = NiftiGeometry.of(image);
+        double[] q = geometry.qform();
+        return new NiftiHeader(
+                ByteOrder.LITTLE_ENDIAN,
+                true,
+                dim,
+                type(image),
+                VOX_OFFSET,
+                geometry.step(),
+                q[1] < 0 ? -1 : 1,
+                1,
+                0,
+                geometry.units(),
+                new double[] {q[0], q[2], q[3], q[4], q[5], q[6], q[7]},
+                geometry.sform(),
+                geometry.affine());
+    }
+
+    /**
+     * Calibrated grey values, such as signed 16-bit, have no integer type here: float keeps them.
+     */
+    private NiftiType type(ImagePlus image) {
+        boolean calibrated = image.getCalibration().calibrated();
+        return switch (image.getType()) {
+            case ImagePlus.GRAY8 -> calibrated ? NiftiType.FLOAT32 : NiftiType.UINT8;
+            case ImagePlus.GRAY16 -> calibrated ? NiftiType.FLOAT32 : NiftiType.UINT16;
+            case ImagePlus.GRAY32 -> NiftiType.FLOAT32;
+            default ->
+                    throw new ImageException(
+                            name
+                                    + ": colour images are not written as NIfTI; change the type"
+                                    + " with Image > Type > 8-bit or 32-bit");
+        };
+    }
+
+    private OutputStream compressed(OutputStream out) throws IOException {
+        return name.toLowerCase(Locale.ROOT).endsWith(".gz")
+                ? new GZIPOutputStream(out, 1 << 16)
+                : out;
+    }
+
+    private static void voxels(ImagePlus image, NiftiHeader header, OutputStream out)
+            throws IOException {
+        ImageStack stack = image.getStack();
+        float[] calibration = image.getCalibration().getCTable();
+        int[] dim = header.dim();
+        ByteBuffer buffer =
+                ByteBuffer.allocate(dim[0] * dim[1] * header.type().bytes()).order(header.order());
+        for (int channel = 1; channel <= dim[4]; channel++) {
+            for (int frame = 1; frame <= dim[3]; frame++) {
+                for (int slice = 1; slice <= dim[2]; slice++) {
+                    int index = image.getStackIndex(channel, slice, frame);
+                    put(stack.getProcessor(index), calibration, header.type(), buffer);
+                    out.write(buffer.array());
+                }
+            }
+        }
+    }
+
+    private static void put(
+            ImageProcessor pixels, float[] calibration, NiftiType type, ByteBuffer out) {
+        out.clear();
+        for (int i = 0; i < pixels.getPixelCount(); i++) {
+            switch (type) {
+                case UINT8 -> out.put((byte) pixels.get(i));
+                case UINT16 -> out.putShort((short) pixels.get(i));
+                default ->
+                        out.putFloat(
+                                calibration == null ? pixels.getf(i) : calibration[pixels.get(i)]);
+            }
+        }
+    }
+}

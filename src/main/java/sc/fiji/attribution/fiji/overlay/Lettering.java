@@ -1,0 +1,70 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji.overlay;
+
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.font.FontRenderContext;
+
+/**
+ * Text on a picture, or none where the machine has no fonts: a server or container with nothing but
+ * a Java runtime draws the picture all the same, without its words.
+ *
+ * @param size height of the plain text in pixels
+ */
+public record Lettering(Graphics2D graphics, int size) {
+
+    private static final boolean AVAILABLE = available();
+
+    public Lettering {
+        graphics.setRenderingHint(
+                RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+    }
+
+    private static boolean available() {
+        try {
+            return measure("z", 12) > 0;
+        } catch (RuntimeException | LinkageError | InternalError e) {
+            // Java says "no fonts" in any of these ways, by version and platform.
+            return false;
+        }
+    }
+
+    private static double measure(String text, float size) {
+        FontRenderContext context = new FontRenderContext(null, true, true);
+        return font(Font.BOLD, size).getStringBounds(text, context).getWidth();
+    }
+
+    private static Font font(int style, float size) {
+        return new Font(Font.SANS_SERIF, style, 12).deriveFont(size);
+    }
+
+    /** Width in pixels of a heading; 0 without fonts. */
+    static int headingWidth(String text, int size) {
+        return AVAILABLE ? (int) measure(text, size * 1.15f) : 0;
+    }
+
+    void heading(String text, int x, int y, Color colour) {
+        draw(font(Font.BOLD, size * 1.15f), text, x, y, colour);
+    }
+
+    public void small(String text, int x, int y, Color colour) {
+        draw(font(Font.PLAIN, size * 0.85f), text, x, y, colour);
+    }
+
+    public void plain(String text, int x, int y, Color colour) {
+        draw(font(Font.PLAIN, size), text, x, y, colour);
+    }
+
+    private void draw(Font font, String text, int x, int y, Color colour) {
+        if (AVAILABLE) {
+            graphics.setFont(font);
+            graphics.setColor(colour);
+            graphics.drawString(text, x, y);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji.region;
+
+import ij.measure.ResultsTable;
+import java.util.List;
+import sc.fiji.attribution.core.Attribution;
+import sc.fiji.attribution.core.RegionScore;
+import sc.fiji.attribution.fiji.AttributionTool;
+
+/** What a method found region by region, as a results table. */
+public final class RegionTable {
+
+    private RegionTable() {}
+
+    /**
+     * A row for each region of each class and frame: its name, value, standard error where the
+     * value is sampled, and voxels on the model's grid. Empty for methods without regions.
+     */
+    public static ResultsTable of(AttributionTool.Result result) {
+        ResultsTable table = new ResultsTable();
+        table.setPrecision(6);
+        List<Attribution> maps = result.attributions();
+        for (int i = 0; i < maps.size(); i++) {
+            for (RegionScore score : maps.get(i).regions()) {
+                table.addRow();
+                table.addValue("Region", score.region());
+                if (maps.size() > result.perFrame()) {
+                    table.addValue("Frame", i / result.perFrame() + 1);
+                }
+                if (result.perFrame() > 1) {
+                    table.addValue("Class", maps.get(i).target().description());
+                }
+                table.addValue("Value", score.value());
+                score.standardError().ifPresent(error -> table.addValue("Standard error", error));
+                table.addValue("Voxels", score.voxels());
+            }
+        }
+        return table;
+    }
+}

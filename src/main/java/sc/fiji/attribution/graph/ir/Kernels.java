@@ -1,0 +1,17 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph.ir;
+
+import sc.fiji.attribution.graph.PoolingProbe;
+
+/** What is to be known of the TensorFlow that will run a graph. Asked only where it matters. */
+public interface Kernels {
+
+    /** Nothing: the graph is right with any. */
+    Kernels UNKNOWN = () -> false;
+
+    /** See {@link PoolingProbe}. */
+    boolean isMaxPool3DGradExact();
+}

@@ -1,0 +1,105 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph.ir;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * Softmax and sigmoid as people write them out: exp(z − max z) / Σ exp(z − max z), with or without
+ * the maximum, and 1 / (1 + exp(−z)).
+ */
+final class SpelledOutSoftmax {
+
+    private static final Set<String> DIVISIONS = Set.of("RealDiv", "Div", "DivNoNan");
+
+    private final Graph graph;
+    private final ValueRange.Finder ranges;
+
+    private SpelledOutSoftmax(Graph graph) {
+        this.graph = graph;
+        this.ranges = new ValueRange.Finder(graph);
+    }
+
+    /** The logits behind an output that is written so; empty where it is not. */
+    static Optional<Logits> find(Graph graph, Output at) {
+        SpelledOutSoftmax patterns = new SpelledOutSoftmax(graph);
+        return patterns.softmax(at).or(() -> patterns.sigmoid(at));
+    }
+
+    private Optional<Logits> softmax(Output at) {
+        NodeDef quotient = graph.node(at);
+        if (!DIVISIONS.contains(quotient.getOp())) {
+            return Optional.empty();
+        }
+        List<Output> parts = Graph.inputs(quotient);
+        Output exponential = through(parts.get(0));
+        Output total = through(parts.get(1));
+        if (!is(exponential, "Exp") || !is(total, "Sum") || !overClasses(total)) {
+            return Optional.empty();
+        }
+        if (!through(input(total, 0)).equals(exponential)) {
+            return Optional.empty();
+        }
+        Output z = through(input(exponential, 0));
+        if (is(z, "Sub")) {
+            Output max = through(input(z, 1));
+            if (is(max, "Max") && through(input(max, 0)).equals(through(input(z, 0)))) {
+                z = input(z, 0);
+            }
+        }
+        return Optional.of(new Logits(z, Logits.SOFTMAX));
+    }
+
+    /** The class axis is the last of two. */
+    private boolean overClasses(Output sum) {
+        return ranges.value(input(sum, 1)).filter(axis -> axis == -1 || axis == 1).isPresent();
+    }
+
+    private Optional<Logits> sigmoid(Output at) {
+        NodeDef node = graph.node(at);
+        List<Output> in = Graph.inputs(node);
+        boolean inverse = node.getOp().equals("Reciprocal") || node.getOp().equals("Inv");
+        if (!inverse && !(DIVISIONS.contains(node.getOp()) && isOne(in.get(0)))) {
+            return Optional.empty();
+        }
+        Output sum = through(in.get(in.size() - 1));
+        if (!is(sum, "Add") && !is(sum, "AddV2")) {
+            return Optional.empty();
+        }
+        int one = isOne(input(sum, 0)) ? 0 : 1;
+        Output exponential = through(input(sum, 1 - one));
+        if (!isOne(input(sum, one)) || !is(exponential, "Exp")) {
+            return Optional.empty();
+        }
+        Output negative = through(input(exponential, 0));
+        return is(negative, "Neg")
+                ? Optional.of(new Logits(input(negative, 0), Logits.SIGMOID))
+                : Optional.empty();
+    }
+
+    private boolean isOne(Output output) {
+        return ranges.value(output).filter(value -> value == 1).isPresent();
+    }
+
+    private boolean is(Output output, String op) {
+        return graph.node(output).getOp().equals(op);
+    }
+
+    private Output input(Output output, int index) {
+        return Graph.inputs(graph.node(output)).get(index);
+    }
+
+    /** Past nodes that hand a value on. */
+    private Output through(Output output) {
+        Output at = output;
+        while (Set.of("Identity", "StopGradient", "EnsureShape").contains(graph.node(at).getOp())) {
+            at = input(at, 0);
+        }
+        return at;
+    }
+}

@@ -1,0 +1,115 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph.ir;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorShapeProto;
+
+/** The shape of a weight, or of what is made of weights alone, where the graph itself says it. */
+public final class StaticShape {
+
+    /** What is made of weights is made in fewer steps than this. */
+    private static final int DEEPEST = 8;
+
+    private StaticShape() {}
+
+    /**
+     * Extents of a constant, of a variable's value, or of what simple arithmetic makes of them;
+     * empty for all else.
+     */
+    public static Optional<long[]> ofWeight(Graph graph, Output output) {
+        return ofWeight(graph, output, 0);
+    }
+
+    private static Optional<long[]> ofWeight(Graph graph, Output output, int depth) {
+        if (depth > DEEPEST) {
+            return Optional.empty();
+        }
+        NodeDef node = graph.node(output);
+        List<Output> inputs = Graph.inputs(node);
+        return switch (node.getOp()) {
+            case "Const" -> extents(node.getAttrOrThrow("value").getTensor().getTensorShape());
+            case "VarHandleOp", "VariableV2", "EnsureShape" ->
+                    extents(node.getAttrOrThrow("shape").getShape());
+            case "ReadVariableOp",
+                    "Identity",
+                    "Cast",
+                    "Rsqrt",
+                    "Sqrt",
+                    "Square",
+                    "Neg",
+                    "Abs",
+                    "Relu" ->
+                    ofWeight(graph, inputs.get(0), depth + 1);
+            case "Add", "AddV2", "Sub", "Mul", "RealDiv", "Maximum", "Minimum" ->
+                    ofWeight(graph, inputs.get(0), depth + 1)
+                            .flatMap(
+                                    a ->
+                                            ofWeight(graph, inputs.get(1), depth + 1)
+                                                    .map(b -> broadcast(a, b)));
+            case "Reshape" -> reshaped(graph, node, depth);
+            case "Squeeze" -> ofWeight(graph, inputs.get(0), depth + 1).map(s -> squeezed(s, node));
+            default -> Optional.empty();
+        };
+    }
+
+    private static long[] broadcast(long[] a, long[] b) {
+        long[] result = new long[Math.max(a.length, b.length)];
+        for (int i = 1; i <= result.length; i++) {
+            long left = i > a.length ? 1 : a[a.length - i];
+            long right = i > b.length ? 1 : b[b.length - i];
+            result[result.length - i] = Math.max(left, right);
+        }
+        return result;
+    }
+
+    private static Optional<long[]> reshaped(Graph graph, NodeDef node, int depth) {
+        NodeDef wanted = graph.node(Graph.inputs(node).get(1));
+        Optional<long[]> before = ofWeight(graph, Graph.inputs(node).get(0), depth + 1);
+        if (!wanted.getOp().equals("Const") || before.isEmpty()) {
+            return Optional.empty();
+        }
+        long[] shape =
+                Arrays.stream(Constants.values(wanted.getAttrOrThrow("value").getTensor()))
+                        .mapToLong(extent -> (long) extent)
+                        .toArray();
+        // -1 stands for what is left.
+        long named = Arrays.stream(shape).filter(extent -> extent >= 0).reduce(1, (a, b) -> a * b);
+        long left = Arrays.stream(before.get()).reduce(1, (a, b) -> a * b) / Math.max(1, named);
+        return Optional.of(Arrays.stream(shape).map(e -> e < 0 ? left : e).toArray());
+    }
+
+    /** Without the axes of extent 1, or those of them that the op names. */
+    private static long[] squeezed(long[] shape, NodeDef node) {
+        Set<Long> named = new HashSet<>();
+        for (long axis : Node.of(node).list("squeeze_dims")) {
+            named.add(Math.floorMod(axis, (long) shape.length));
+        }
+        return LongStream.range(0, shape.length)
+                .filter(axis -> shape[(int) axis] != 1 || !named.isEmpty() && !named.contains(axis))
+                .map(axis -> shape[(int) axis])
+                .toArray();
+    }
+
+    private static Optional<long[]> extents(TensorShapeProto shape) {
+        if (shape.getUnknownRank()) {
+            return Optional.empty();
+        }
+        long[] extents =
+                shape.getDimList().stream().mapToLong(TensorShapeProto.Dim::getSize).toArray();
+        for (long extent : extents) {
+            if (extent < 0) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(extents);
+    }
+}

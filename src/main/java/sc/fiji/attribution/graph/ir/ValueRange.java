@@ -1,0 +1,188 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph.ir;
+
+import static java.util.Map.entry;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorProto;
+import sc.fiji.attribution.graph.gradient.ReverseMode;
+
+/**
+ * Between which numbers all elements of a tensor lie, where the graph alone says so. True is 1. So
+ * a training flag with a default decides a branch, and a dropout mask whose rate is 0 is seen to
+ * let everything through: uniform numbers from [0, 1) are never below 0.
+ */
+public record ValueRange(double low, double high) {
+
+    private static final ValueRange EITHER = new ValueRange(0, 1);
+
+    /** The range of a node's first output from those of its inputs, or null where unknown. */
+    @FunctionalInterface
+    private interface Formula {
+        ValueRange of(List<ValueRange> in);
+    }
+
+    private static final Formula SAME = in -> in.get(0);
+
+    private static final Map<String, Formula> FORMULAS =
+            Map.ofEntries(
+                    entry("Identity", SAME),
+                    entry("Snapshot", SAME),
+                    entry("StopGradient", SAME),
+                    entry("PlaceholderWithDefault", SAME),
+                    entry("EnsureShape", SAME),
+                    entry("Reshape", SAME),
+                    entry("Squeeze", SAME),
+                    entry("ExpandDims", SAME),
+                    entry("BroadcastTo", SAME),
+                    entry("Tile", SAME),
+                    entry("Fill", in -> in.get(1)),
+                    entry(
+                            "Floor",
+                            in -> known(Math.floor(in.get(0).low), Math.floor(in.get(0).high))),
+                    entry("Neg", in -> known(-in.get(0).high, -in.get(0).low)),
+                    entry("Add", in -> sum(in.get(0), in.get(1), 1)),
+                    entry("AddV2", in -> sum(in.get(0), in.get(1), 1)),
+                    entry("Sub", in -> sum(in.get(0), in.get(1), -1)),
+                    entry("Mul", in -> product(in.get(0), in.get(1))),
+                    entry("RealDiv", in -> quotient(in.get(0), in.get(1))),
+                    entry("Div", in -> quotient(in.get(0), in.get(1))),
+                    entry("Less", in -> below(in.get(0), in.get(1), false)),
+                    entry("LessEqual", in -> below(in.get(0), in.get(1), true)),
+                    entry("Greater", in -> below(in.get(1), in.get(0), false)),
+                    entry("GreaterEqual", in -> below(in.get(1), in.get(0), true)),
+                    entry("LogicalNot", in -> known(1 - in.get(0).high, 1 - in.get(0).low)),
+                    entry(
+                            "LogicalAnd",
+                            in ->
+                                    known(
+                                            Math.min(in.get(0).low, in.get(1).low),
+                                            Math.min(in.get(0).high, in.get(1).high))),
+                    entry(
+                            "LogicalOr",
+                            in ->
+                                    known(
+                                            Math.max(in.get(0).low, in.get(1).low),
+                                            Math.max(in.get(0).high, in.get(1).high))));
+
+    /** Ranges of a graph's tensors; remembers them, so the graph must only grow. */
+    public static final class Finder {
+
+        private final Graph graph;
+        private final Map<String, Optional<ValueRange>> found = new HashMap<>();
+
+        public Finder(Graph graph) {
+            this.graph = graph;
+        }
+
+        /** Empty where nothing is known. */
+        public Optional<ValueRange> range(Output output) {
+            if (output.index() != 0) {
+                return Optional.empty();
+            }
+            Optional<ValueRange> known = found.get(output.node());
+            if (known == null) {
+                known = Optional.ofNullable(compute(graph.node(output)));
+                found.put(output.node(), known);
+            }
+            return known;
+        }
+
+        /** The one value of all elements, where the graph says it. */
+        public Optional<Double> value(Output output) {
+            return range(output).filter(range -> range.low == range.high).map(ValueRange::low);
+        }
+
+        private ValueRange compute(NodeDef node) {
+            switch (node.getOp()) {
+                case "Const":
+                    return of(node.getAttrOrThrow("value").getTensor());
+                case "RandomUniform", "StatelessRandomUniform", "StatelessRandomUniformV2":
+                    return new ValueRange(0, Math.nextDown(1f));
+                default:
+                    break;
+            }
+            Formula formula = node.getOp().equals("Cast") ? cast(node) : FORMULAS.get(node.getOp());
+            if (formula == null) {
+                return null;
+            }
+            List<Output> inputs = Graph.inputs(node);
+            if (formula == SAME || node.getOp().equals("Cast")) {
+                inputs = inputs.subList(0, 1);
+            }
+            List<ValueRange> ranges = new ArrayList<>();
+            for (Output input : inputs) {
+                ranges.add(range(input).orElse(null));
+            }
+            boolean fill = node.getOp().equals("Fill");
+            return ranges.subList(fill ? 1 : 0, ranges.size()).contains(null)
+                    ? null
+                    : formula.of(ranges);
+        }
+
+        private static Formula cast(NodeDef node) {
+            DataType to = node.getAttrOrThrow("DstT").getType();
+            if (to == DataType.DT_BOOL) {
+                return in ->
+                        in.get(0).low == in.get(0).high
+                                ? known(in.get(0).low == 0 ? 0 : 1, in.get(0).low == 0 ? 0 : 1)
+                                : EITHER;
+            }
+            return ReverseMode.isFloating(to)
+                    ? SAME
+                    : in -> known((long) in.get(0).low, (long) in.get(0).high);
+        }
+    }
+
+    private static ValueRange known(double low, double high) {
+        return new ValueRange(low, high);
+    }
+
+    private static ValueRange sum(ValueRange a, ValueRange b, int sign) {
+        return sign > 0
+                ? known(a.low + b.low, a.high + b.high)
+                : known(a.low - b.high, a.high - b.low);
+    }
+
+    private static ValueRange product(ValueRange a, ValueRange b) {
+        double[] corners = {a.low * b.low, a.low * b.high, a.high * b.low, a.high * b.high};
+        Arrays.sort(corners);
+        return known(corners[0], corners[3]);
+    }
+
+    private static ValueRange quotient(ValueRange a, ValueRange b) {
+        return b.low <= 0 && b.high >= 0 ? null : product(a, known(1 / b.high, 1 / b.low));
+    }
+
+    /** Whether a &lt; b, or a ≤ b. */
+    private static ValueRange below(ValueRange a, ValueRange b, boolean orEqual) {
+        if (a.high < b.low || orEqual && a.high == b.low) {
+            return known(1, 1);
+        }
+        return a.low > b.high || !orEqual && a.low == b.high ? known(0, 0) : EITHER;
+    }
+
+    private static ValueRange of(TensorProto tensor) {
+        double[] values = Constants.values(tensor);
+        if (values.length == 0) {
+            return null;
+        }
+        double low = Double.POSITIVE_INFINITY;
+        double high = Double.NEGATIVE_INFINITY;
+        for (double value : values) {
+            low = Math.min(low, value);
+            high = Math.max(high, value);
+        }
+        return new ValueRange(low, high);
+    }
+}

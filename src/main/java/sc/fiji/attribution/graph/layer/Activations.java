@@ -1,0 +1,162 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph.layer;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.tensorflow.proto.NodeDef;
+import sc.fiji.attribution.graph.gradient.ElementwiseRules;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.Node;
+import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.ir.Route;
+import sc.fiji.attribution.graph.ir.StaticShape;
+import sc.fiji.attribution.graph.ir.ValueRange;
+
+/**
+ * Activations that a graph spells out in several ops, such as SiLU, x·σ(x), GELU, hard swish or
+ * PReLU: an elementwise op that joins several functions of one x, and of nothing else of the image,
+ * is one function of x; its parameters may differ from voxel to voxel. So are max(x, 0) and
+ * min(ReLU(x), 6). Each counts as a node of op {@link #SPELLED_OUT} with input x.
+ */
+public final class Activations {
+
+    /** An elementwise function of its one input. */
+    public static final String SPELLED_OUT = "Activation";
+
+    /** Activations that are ops of their own. */
+    public static final Set<String> OPS =
+            Set.of(
+                    "Relu",
+                    "Relu6",
+                    "LeakyRelu",
+                    "Elu",
+                    "Selu",
+                    "Sigmoid",
+                    "Tanh",
+                    "Softplus",
+                    "Softsign");
+
+    /** Ops of one element of each of their inputs. */
+    private static final Set<String> ELEMENTWISE = elementwise();
+
+    private final Graph graph;
+    private final Route route;
+
+    /** By node, the places behind it that it is a function of alone, nearest first. */
+    private final Map<String, LinkedHashSet<Output>> entries = new HashMap<>();
+
+    private final Map<String, Node> found = new LinkedHashMap<>();
+    private final ValueRange.Finder ranges;
+
+    private Activations(Graph graph, Route route) {
+        this.graph = graph;
+        this.route = route;
+        this.ranges = new ValueRange.Finder(graph);
+    }
+
+    public static boolean isOne(Node node) {
+        return OPS.contains(node.op()) || node.op().equals(SPELLED_OUT);
+    }
+
+    private static Set<String> elementwise() {
+        Set<String> ops = new TreeSet<>(ElementwiseRules.ACTIVATIONS.keySet());
+        ops.addAll(ElementwiseRules.UNARY.keySet());
+        ops.addAll(ElementwiseRules.BINARY.keySet());
+        ops.removeAll(Set.of("Softmax", "LogSoftmax", "Select"));
+        ops.addAll(Set.of("Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "Identity"));
+        return Set.copyOf(ops);
+    }
+
+    /**
+     * The activations that are spelled out.
+     *
+     * @param route from the image
+     * @return by the name of their last node
+     */
+    public static Map<String, Node> find(Graph graph, Route route) {
+        Activations activations = new Activations(graph, route);
+        route.nodes().forEach(activations::visit);
+        return activations.found;
+    }
+
+    private void visit(NodeDef def) {
+        List<Output> parts = new ArrayList<>();
+        boolean plain = ELEMENTWISE.contains(def.getOp());
+        for (Output input : Graph.inputs(def)) {
+            if (route.has(input)) {
+                parts.add(input);
+            } else {
+                plain &= StaticShape.ofWeight(graph, input).isPresent();
+            }
+        }
+        if (!plain || parts.isEmpty()) {
+            return;
+        }
+        LinkedHashSet<Output> common = behind(parts.get(0));
+        parts.forEach(part -> common.retainAll(behind(part)));
+        Optional<Output> x =
+                parts.size() > 1 ? common.stream().findFirst() : bounded(def, parts.get(0));
+        x.ifPresent(
+                input -> {
+                    NodeDef.Builder unit = NodeDef.newBuilder().setName(def.getName());
+                    unit.setOp(SPELLED_OUT).addInput(input.asInput());
+                    found.put(def.getName(), Node.of(unit.build()));
+                });
+        entries.put(def.getName(), common);
+    }
+
+    private LinkedHashSet<Output> behind(Output output) {
+        LinkedHashSet<Output> places = new LinkedHashSet<>(List.of(output));
+        places.addAll(entries.getOrDefault(output.node(), new LinkedHashSet<>()));
+        return places;
+    }
+
+    /**
+     * What a rectifier is a function of, where constants bound it: of max(x, 0), which is ReLU, and
+     * of min(ReLU(x), 6), say.
+     */
+    private Optional<Output> bounded(NodeDef def, Output part) {
+        NodeDef before = graph.node(part);
+        boolean relu = before.getOp().equals("Relu") || found.containsKey(before.getName());
+        return switch (def.getOp()) {
+            case "Maximum" -> Optional.of(part).filter(x -> isZero(def, x));
+            case "Minimum", "ClipByValue" -> Optional.of(before).filter(x -> relu).map(this::input);
+            default -> Optional.empty();
+        };
+    }
+
+    private boolean isZero(NodeDef maximum, Output part) {
+        return Graph.inputs(maximum).stream()
+                .filter(input -> !input.equals(part))
+                .allMatch(other -> ranges.value(other).filter(v -> v == 0).isPresent());
+    }
+
+    private Output input(NodeDef activation) {
+        return found.getOrDefault(activation.getName(), Node.of(activation)).in(0);
+    }
+
+    /** Whether it is made of weights, one for each channel or one for all. */
+    static boolean isPerChannel(Graph graph, Output output) {
+        return StaticShape.ofWeight(graph, output)
+                .map(
+                        shape -> {
+                            for (int i = 0; i < shape.length - 1; i++) {
+                                if (shape[i] != 1) {
+                                    return false;
+                                }
+                            }
+                            return true;
+                        })
+                .orElse(false);
+    }
+}

@@ -1,0 +1,217 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph.rewrite;
+
+import com.google.protobuf.ByteString;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.NodeDef;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.Node;
+import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.ir.StaticShape;
+
+/**
+ * Lets channels-first ops work on tensors with channels last. TensorFlow's own CPU kernels know no
+ * other order; those of oneDNN do, where the library was built with it, but are slower and lack
+ * some of the gradients. Values are transposed where they enter a chain of such ops and where they
+ * leave it; in between, activations and sums work on the transposed values.
+ */
+public final class ChannelsLast {
+
+    /** Ops whose first input alone is an image. */
+    private static final Set<String> IMAGES =
+            Set.of(
+                    "Conv2D",
+                    "Conv3D",
+                    "DepthwiseConv2dNative",
+                    "BiasAdd",
+                    "FusedBatchNorm",
+                    "FusedBatchNormV2",
+                    "FusedBatchNormV3",
+                    "MaxPool",
+                    "AvgPool",
+                    "MaxPool3D",
+                    "AvgPool3D",
+                    "SpaceToDepth",
+                    "DepthToSpace");
+
+    /** Ops of which the first input is the shape of the result, and the third one an image. */
+    private static final Set<String> TRANSPOSED =
+            Set.of("Conv2DBackpropInput", "Conv3DBackpropInputV2");
+
+    /** Ops that treat every element alike; all their inputs must be transposed, or scalars. */
+    private static final Set<String> ELEMENTWISE =
+            Set.of(
+                    "Identity",
+                    "Relu",
+                    "Relu6",
+                    "LeakyRelu",
+                    "Elu",
+                    "Selu",
+                    "Sigmoid",
+                    "Tanh",
+                    "Softplus",
+                    "Cast",
+                    "Neg",
+                    "Add",
+                    "AddV2",
+                    "AddN",
+                    "Sub",
+                    "Mul",
+                    "Maximum",
+                    "Minimum");
+
+    /** Ends the names of the nodes that take the place of others. */
+    private static final String SUFFIX = "/channels_last";
+
+    private final Ops ops;
+    private final Graph graph;
+
+    /** Outputs of the original graph to the same with channels last. */
+    private final Map<Output, Output> last = new HashMap<>();
+
+    /** Number of axes of the outputs in {@link #last}. */
+    private final Map<Output, Integer> ranks = new HashMap<>();
+
+    private ChannelsLast(Ops ops) {
+        this.ops = ops;
+        this.graph = ops.graph();
+    }
+
+    /** The name of the node whose place the named one took; its own where it took none. */
+    public static String original(String node) {
+        return node.endsWith(SUFFIX) ? node.substring(0, node.length() - SUFFIX.length()) : node;
+    }
+
+    /** Changes what the output depends on; its own axes are what they were. */
+    public static void apply(Ops ops, Output of) {
+        ChannelsLast pass = new ChannelsLast(ops);
+        List<NodeDef> sorted = pass.graph.ancestors(List.of(of.node()));
+        Set<String> several = new HashSet<>();
+        for (NodeDef node : sorted) {
+            Graph.inputs(node).stream()
+                    .filter(input -> input.index() > 0)
+                    .forEach(input -> several.add(input.node()));
+        }
+        for (NodeDef def : sorted) {
+            Node node = Node.of(def);
+            boolean image = IMAGES.contains(node.op()) || TRANSPOSED.contains(node.op());
+            if (image && node.channelsFirst() && !several.contains(node.name())) {
+                pass.replace(node, node.text("data_format").length());
+            } else if (ELEMENTWISE.contains(node.op())) {
+                pass.elementwise(node);
+            }
+        }
+    }
+
+    private void replace(Node node, int rank) {
+        List<Output> inputs = new ArrayList<>(node.inputs());
+        if (TRANSPOSED.contains(node.op())) {
+            inputs.set(
+                    0, ops.emit("GatherV2", inputs.get(0), ops.vector(there(rank)), ops.scalar(0)));
+            inputs.set(2, toLast(inputs.get(2), rank));
+        } else {
+            inputs.set(0, toLast(inputs.get(0), rank));
+        }
+        NodeDef.Builder moved = node.def().toBuilder();
+        moved.putAttr("data_format", text(rank == 4 ? "NHWC" : "NDHWC"));
+        for (String name : List.of("strides", "dilations", "ksize")) {
+            if (node.def().containsAttr(name)) {
+                moved.putAttr(name, Ops.list(permuted(node.list(name), 1)));
+            }
+        }
+        if (node.def().containsAttr("explicit_paddings")) {
+            long[] pads = node.list("explicit_paddings");
+            moved.putAttr("explicit_paddings", Ops.list(permuted(pads, 2)));
+        }
+        finish(node, moved, inputs, rank);
+    }
+
+    private void elementwise(Node node) {
+        int rank = 0;
+        for (Output input : node.inputs()) {
+            rank = Math.max(rank, ranks.getOrDefault(input, 0));
+        }
+        if (rank == 0) {
+            return;
+        }
+        List<Output> inputs = new ArrayList<>();
+        for (Output input : node.inputs()) {
+            if (!last.containsKey(input) && weightRank(input) == rank) {
+                toLast(input, rank);
+            }
+            if (!last.containsKey(input) && weightRank(input) != 0) {
+                return;
+            }
+            inputs.add(last.getOrDefault(input, input));
+        }
+        finish(node, node.def().toBuilder(), inputs, rank);
+    }
+
+    /** Number of axes of something that is made of weights alone, -1 where it does not show. */
+    private int weightRank(Output output) {
+        return StaticShape.ofWeight(graph, output).map(shape -> shape.length).orElse(-1);
+    }
+
+    /** Adds the moved node; whoever still reads the original gets its values transposed back. */
+    private void finish(Node node, NodeDef.Builder moved, List<Output> inputs, int rank) {
+        String name = graph.freeName(node.name() + SUFFIX);
+        moved.setName(name).clearInput();
+        inputs.forEach(input -> moved.addInput(input.asInput()));
+        graph.put(moved.build());
+        Output result = new Output(name, 0);
+        last.put(node.out(), result);
+        ranks.put(node.out(), rank);
+        // The name stays: signatures and people know it.
+        int[] back =
+                IntStream.range(0, rank).map(i -> i == 0 ? 0 : i == 1 ? rank - 1 : i - 1).toArray();
+        NodeDef.Builder transposed =
+                NodeDef.newBuilder()
+                        .setName(node.name())
+                        .setOp("Transpose")
+                        .addInput(name)
+                        .addInput(ops.vector(back).asInput());
+        transposed.putAttr("T", AttrValue.newBuilder().setType(ops.type(result)).build());
+        graph.put(transposed.build());
+    }
+
+    private Output toLast(Output input, int rank) {
+        Output known = last.get(input);
+        if (known == null) {
+            known = ops.emit("Transpose", input, ops.vector(there(rank)));
+            last.put(input, known);
+            ranks.put(input, rank);
+        }
+        return known;
+    }
+
+    /** Where each axis comes from if the second one is to be the last. */
+    private static int[] there(int rank) {
+        return IntStream.range(0, rank).map(i -> i == 0 ? 0 : i == rank - 1 ? 1 : i + 1).toArray();
+    }
+
+    /** Moves the second of several groups of numbers to the end. */
+    private static long[] permuted(long[] values, int group) {
+        if (values.length < 3 * group) {
+            return values;
+        }
+        long[] result = values.clone();
+        System.arraycopy(values, 2 * group, result, group, values.length - 2 * group);
+        System.arraycopy(values, group, result, values.length - group, group);
+        return result;
+    }
+
+    private static AttrValue text(String value) {
+        return AttrValue.newBuilder().setS(ByteString.copyFromUtf8(value)).build();
+    }
+}

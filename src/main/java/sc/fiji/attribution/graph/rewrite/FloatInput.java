@@ -1,0 +1,114 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph.rewrite;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.graph.gradient.ReverseMode;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.Layer;
+import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
+
+/**
+ * Gives the graph an input of float32, whatever type its image has. A gradient is then per grey
+ * level of a uint8 image: the graph's own cast to floating point does nothing any more, and ops in
+ * front of it that only move values move floats.
+ */
+public final class FloatInput {
+
+    /** Ops that compute the same on floats as on integers, and the attribute to be changed. */
+    private static final Map<String, String> MOVING =
+            Map.ofEntries(
+                    Map.entry("Identity", "T"),
+                    Map.entry("Snapshot", "T"),
+                    Map.entry("EnsureShape", "T"),
+                    Map.entry("Reshape", "T"),
+                    Map.entry("Squeeze", "T"),
+                    Map.entry("ExpandDims", "T"),
+                    Map.entry("Transpose", "T"),
+                    Map.entry("StridedSlice", "T"),
+                    Map.entry("Slice", "T"),
+                    Map.entry("ReverseV2", "T"),
+                    Map.entry("ResizeNearestNeighbor", "T"));
+
+    /** Ops that read integers and give floats, or look at the shape alone. */
+    private static final Map<String, String> READING =
+            Map.of(
+                    "Cast", "SrcT",
+                    "ResizeBilinear", "T",
+                    "ResizeBicubic", "T",
+                    "ResizeArea", "T",
+                    "Shape", "T",
+                    "Rank", "T",
+                    "Size", "T");
+
+    private FloatInput() {}
+
+    /** The input to feed: the same where it is float32 already. */
+    public static Output of(Ops ops, Output image, String model) {
+        DataType type = ops.type(image);
+        if (type == DataType.DT_FLOAT) {
+            return image;
+        }
+        Output input = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
+        if (ReverseMode.isFloating(type)) {
+            Output cast = ops.cast(input, type);
+            redirect(ops.graph(), image, cast, Set.of(cast.node()));
+        } else {
+            retype(ops.graph(), image, model);
+            redirect(ops.graph(), image, input, Set.of());
+        }
+        return input;
+    }
+
+    private static void redirect(Graph graph, Output from, Output to, Set<String> except) {
+        for (NodeDef node : new ArrayList<>(graph.nodes())) {
+            if (!except.contains(node.getName())) {
+                graph.redirect(node.getName(), from, to);
+            }
+        }
+    }
+
+    private static void retype(Graph graph, Output image, String model) {
+        Map<String, List<NodeDef>> readers = Graph.consumers(graph.nodes());
+        Deque<String> open = new ArrayDeque<>(List.of(image.node()));
+        while (!open.isEmpty()) {
+            for (NodeDef reader : readers.getOrDefault(open.pop(), List.of())) {
+                String attribute = MOVING.get(reader.getOp());
+                if (attribute != null) {
+                    open.push(reader.getName());
+                } else {
+                    attribute = READING.get(reader.getOp());
+                }
+                if (attribute == null) {
+                    throw new ModelException(
+                            "Model '"
+                                    + model
+                                    + "' computes with its image as integers: op "
+                                    + reader.getOp()
+                                    + " (layer '"
+                                    + Layer.of(reader.getName())
+                                    + "') has no gradient there; export the model with a float32"
+                                    + " input.");
+                }
+                graph.put(
+                        graph.node(reader.getName()).toBuilder()
+                                .putAttr(
+                                        attribute,
+                                        AttrValue.newBuilder().setType(DataType.DT_FLOAT).build())
+                                .build());
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph.rewrite;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.tensorflow.proto.NodeDef;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.Layer;
+import sc.fiji.attribution.graph.ir.Output;
+
+/**
+ * What may not stand between image and logits, since no map of it would mean anything: control flow
+ * that the image decides, numbers that differ from run to run, integers in place of reals.
+ */
+public final class PathCheck {
+
+    /**
+     * @param ops which ops
+     * @param reason completes "op X (layer 'y') …"
+     * @param advice what to do
+     */
+    private record Refusal(Pattern ops, String reason, String advice) {}
+
+    private static final List<Refusal> REFUSALS =
+            List.of(
+                    refuse(
+                            "(Stateless)?(If|Case)|(Ref)?(Switch|Merge)",
+                            "chooses a branch by what it sees at run time",
+                            "export the model with that branch decided, in Keras with"
+                                    + " training=False"),
+                    refuse(
+                            "(Stateless)?While|For|(Ref)?(Enter|Exit|NextIteration)|LoopCond",
+                            "is a loop",
+                            "export the model with the loop unrolled"),
+                    refuse(
+                            "Quantize[dV].*|Dequantize|Requantize.*|UniformQuantize.*",
+                            "computes with quantised integers",
+                            "export the model before it was quantised"),
+                    refuse(
+                            "Decode.*|ParseExample.*",
+                            "unpacks the image from a file's bytes",
+                            "export the model with a float32 image as its input"),
+                    refuse(
+                            "LookupTable.*|String.*|AsString",
+                            "looks values up as text",
+                            "export the model without it"));
+
+    private final Graph graph;
+    private final String model;
+
+    private PathCheck(Graph graph, String model) {
+        this.graph = graph;
+        this.model = model;
+    }
+
+    /**
+     * Checks what the logits are computed from.
+     *
+     * @throws ModelException names op and layer
+     */
+    public static void check(Graph graph, Output image, Output logits, String model) {
+        PathCheck check = new PathCheck(graph, model);
+        List<NodeDef> sorted = graph.ancestors(List.of(logits.node()));
+        check.operations(sorted, graph.descendants(image.node(), sorted));
+        check.randomness(sorted, logits);
+        check.placeholders(sorted, image);
+    }
+
+    private void operations(List<NodeDef> sorted, Set<String> onPath) {
+        for (NodeDef node : sorted) {
+            for (Refusal refusal : REFUSALS) {
+                if (onPath.contains(node.getName())
+                        && refusal.ops.matcher(node.getOp()).matches()) {
+                    throw refused(node, refusal.reason + ": " + refusal.advice);
+                }
+            }
+        }
+    }
+
+    private void randomness(List<NodeDef> sorted, Output logits) {
+        NodeDef source = new Randomness(graph).follow(sorted).get(logits.node());
+        if (source != null) {
+            throw refused(
+                    source,
+                    "makes the class scores differ from run to run (dropout or data augmentation"
+                            + " left active inside the network): export the model for inference, in"
+                            + " Keras 3 with keras.export.ExportArchive and training=False");
+        }
+    }
+
+    private void placeholders(List<NodeDef> sorted, Output image) {
+        Set<String> missing = new HashSet<>();
+        for (NodeDef node : sorted) {
+            if (node.getOp().startsWith("Placeholder")
+                    && node.getInputCount() == 0
+                    && !node.getName().equals(image.node())) {
+                missing.add(node.getName());
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw new ModelException(
+                    "Model '"
+                            + model
+                            + "' waits for values of "
+                            + String.join(", ", new ArrayList<>(missing))
+                            + " besides the image: give them (constants="
+                            + missing.iterator().next()
+                            + "=0).");
+        }
+    }
+
+    private ModelException refused(NodeDef node, String why) {
+        return new ModelException(
+                "Model '"
+                        + model
+                        + "' cannot be explained: op "
+                        + node.getOp()
+                        + " (layer '"
+                        + Layer.of(node.getName())
+                        + "') "
+                        + why
+                        + ".");
+    }
+
+    private static Refusal refuse(String ops, String reason, String advice) {
+        return new Refusal(Pattern.compile(ops), reason, advice);
+    }
+}

@@ -1,0 +1,106 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph.savedmodel;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.Output;
+
+/**
+ * Puts a flat graph back into a SavedModel: the part that the new signatures need, and what the
+ * loader needs to fill its variables. Initialisers and all else of the original stay behind.
+ */
+public final class Assembly {
+
+    private final MetaGraphDef original;
+    private final Graph graph;
+    private final Map<String, SignatureDef> signatures = new TreeMap<>();
+
+    public Assembly(MetaGraphDef original, Graph graph) {
+        this.original = original;
+        this.graph = graph;
+    }
+
+    /** Adds a signature; inputs and outputs by the names that the caller feeds and fetches. */
+    public void signature(String name, Map<String, Output> inputs, Map<String, Output> outputs) {
+        SignatureDef.Builder signature =
+                SignatureDef.newBuilder().setMethodName("tensorflow/serving/predict");
+        inputs.forEach((key, tensor) -> signature.putInputs(key, info(graph, tensor)));
+        outputs.forEach((key, tensor) -> signature.putOutputs(key, info(graph, tensor)));
+        signatures.put(name, signature.build());
+    }
+
+    /** How a signature names a tensor. */
+    public static TensorInfo info(Graph graph, Output tensor) {
+        return TensorInfo.newBuilder()
+                .setName(tensor.toString())
+                .setDtype(graph.type(tensor))
+                .setTensorShape(TensorShapeProto.newBuilder().setUnknownRank(true))
+                .build();
+    }
+
+    /**
+     * The SavedModel.
+     *
+     * @param variables the folder with the original's variables
+     * @param model the model's name, for messages
+     */
+    public SavedModel savedModel(Path variables, String model) {
+        Set<String> roots = new LinkedHashSet<>();
+        for (SignatureDef each : signatures.values()) {
+            each.getInputsMap().values().forEach(tensor -> roots.add(node(tensor)));
+            each.getOutputsMap().values().forEach(tensor -> roots.add(node(tensor)));
+        }
+        List<NodeDef> nodes = new ArrayList<>(graph.ancestors(roots));
+        Set<String> names = new HashSet<>();
+        nodes.forEach(node -> names.add(node.getName()));
+        Restoring restoring = Restoring.of(original, nodes, variables, model);
+        nodes = sewn(nodes);
+        for (NodeDef node : restoring.nodes()) {
+            if (names.add(node.getName())) {
+                nodes.add(node);
+            }
+        }
+        GraphDef.Builder augmented =
+                GraphDef.newBuilder()
+                        .addAllNode(nodes)
+                        .setVersions(original.getGraphDef().getVersions())
+                        .setLibrary(
+                                Functions.reachable(original.getGraphDef().getLibrary(), nodes));
+        MetaGraphDef.Builder meta =
+                MetaGraphDef.newBuilder()
+                        .setMetaInfoDef(original.getMetaInfoDef())
+                        .setGraphDef(augmented)
+                        .putAllSignatureDef(signatures);
+        if (original.hasSaverDef()) {
+            meta.setSaverDef(restoring.saver());
+        }
+        return SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(meta).build();
+    }
+
+    private List<NodeDef> sewn(List<NodeDef> nodes) {
+        List<NodeDef> sewn = new ArrayList<>();
+        nodes.forEach(node -> sewn.addAll(FusionBarriers.sew(node, graph)));
+        return sewn;
+    }
+
+    private static String node(TensorInfo tensor) {
+        return Output.parse(tensor.getName()).node();
+    }
+}

@@ -1,0 +1,103 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph.savedmodel;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.TensorInfo;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.Logits;
+import sc.fiji.attribution.graph.ir.Node;
+import sc.fiji.attribution.graph.ir.Output;
+
+/**
+ * The output that holds the class scores, in a flattened graph.
+ *
+ * @param graph what the outputs depend on, flat
+ * @param name the output's name in the signature
+ * @param logits where its logits are
+ */
+public record ClassHead(Graph graph, String name, Logits logits) {
+
+    private static final Set<String> ACTIVATIONS = Set.of(Logits.SOFTMAX, Logits.SIGMOID);
+
+    /**
+     * Flattens the graph and chooses among its score outputs: the named one, else the only one,
+     * else the only one that a softmax or sigmoid closes.
+     *
+     * @param wanted an output's name, or empty
+     * @throws ModelException with a list of what there is, where none or several fit
+     */
+    public static ClassHead choose(
+            GraphDef stored, Map<String, TensorInfo> scores, String wanted, String model) {
+        FunctionInliner.Flattened flat = flatten(stored, scores, model);
+        Map<String, Logits> heads = new LinkedHashMap<>();
+        int i = 0;
+        for (String name : scores.keySet()) {
+            Output output = flat.outputs().get(i++);
+            if (!output.equals(Branches.DEAD)) {
+                heads.put(name, Logits.find(flat.graph(), output));
+            }
+        }
+        String name = choose(heads, wanted, model);
+        return new ClassHead(flat.graph(), name, heads.get(name));
+    }
+
+    private static FunctionInliner.Flattened flatten(
+            GraphDef stored, Map<String, TensorInfo> scores, String model) {
+        List<Output> outputs = new ArrayList<>();
+        scores.values().forEach(info -> outputs.add(Output.parse(info.getName())));
+        try {
+            return FunctionInliner.flatten(stored, outputs);
+        } catch (ModelException e) {
+            throw new ModelException("Model '" + model + "': " + e.getMessage(), e);
+        }
+    }
+
+    private static String choose(Map<String, Logits> heads, String wanted, String model) {
+        if (heads.isEmpty()) {
+            throw new ModelException(
+                    "Model '"
+                            + model
+                            + "' computes its class scores in a branch that is not taken, such as"
+                            + " that for training: export it for inference.");
+        }
+        if (wanted != null && !wanted.isEmpty()) {
+            if (!heads.containsKey(wanted)) {
+                throw new ModelException(
+                        String.format(
+                                "Model '%s' has no score output '%s'; it has %s.",
+                                model, wanted, heads.keySet()));
+            }
+            return wanted;
+        }
+        List<String> closed =
+                heads.keySet().stream()
+                        .filter(name -> ACTIVATIONS.contains(heads.get(name).closing()))
+                        .toList();
+        List<String> candidates = heads.size() == 1 ? List.copyOf(heads.keySet()) : closed;
+        if (candidates.size() != 1) {
+            throw new ModelException(
+                    String.format(
+                            "Model '%s' has several score outputs, name one (scores=…): %s",
+                            model, heads.keySet()));
+        }
+        return candidates.get(0);
+    }
+
+    /** Whether the first convolution takes the channel axis before the spatial ones. */
+    public boolean channelsFirst() {
+        return graph.nodes().stream()
+                .filter(node -> node.getOp().equals("Conv2D") || node.getOp().equals("Conv3D"))
+                .findFirst()
+                .map(node -> Node.of(node).channelsFirst())
+                .orElse(false);
+    }
+}

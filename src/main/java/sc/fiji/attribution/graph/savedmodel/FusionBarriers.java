@@ -1,0 +1,53 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph.savedmodel;
+
+import java.util.List;
+import java.util.Set;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorShapeProto;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.Output;
+
+/**
+ * Keeps TensorFlow 2.16 from fusing what it fuses wrongly where oneDNN is on: a convolution, its
+ * bias, an addition (as at the end of a residual block) and a leaky ReLU lose the slope of the
+ * latter, which becomes 0.2, and with a Mish instead, or after batch normalisation with a Tanh or
+ * Mish, the network does not run at all. A {@code PlaceholderWithDefault} in between, which nobody
+ * feeds, costs nothing and is not seen through.
+ */
+public final class FusionBarriers {
+
+    /** The first op of each activation; that of Mish is Softplus. */
+    private static final Set<String> ACTIVATIONS = Set.of("LeakyRelu", "Tanh", "Softplus");
+
+    private static final Set<String> BEFORE =
+            Set.of("Add", "AddV2", "FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3");
+
+    private FusionBarriers() {}
+
+    /** A node as it is to be loaded, with the seam in front of it where it needs one. */
+    public static List<NodeDef> sew(NodeDef node, Graph graph) {
+        if (!ACTIVATIONS.contains(node.getOp())) {
+            return List.of(node);
+        }
+        Output input = Graph.inputs(node).get(0);
+        if (!BEFORE.contains(graph.node(input).getOp())) {
+            return List.of(node);
+        }
+        String name = node.getName() + "/seam";
+        TensorShapeProto any = TensorShapeProto.newBuilder().setUnknownRank(true).build();
+        NodeDef seam =
+                NodeDef.newBuilder()
+                        .setName(name)
+                        .setOp("PlaceholderWithDefault")
+                        .addInput(input.asInput())
+                        .putAttr("dtype", AttrValue.newBuilder().setType(graph.type(input)).build())
+                        .putAttr("shape", AttrValue.newBuilder().setShape(any).build())
+                        .build();
+        return List.of(seam, node.toBuilder().setInput(0, name).build());
+    }
+}

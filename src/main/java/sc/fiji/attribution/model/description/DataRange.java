@@ -1,0 +1,48 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.model.description;
+
+import java.util.Optional;
+import sc.fiji.attribution.core.Tensor;
+
+/**
+ * The range of pixel values that a model takes, before its pre-processing.
+ *
+ * @param min smallest value, or −∞
+ * @param max largest value, or ∞
+ */
+public record DataRange(double min, double max) {
+
+    public static final DataRange ANY =
+            new DataRange(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+
+    /** One line where values lie outside, which a network does not expect; empty where none do. */
+    public Optional<String> warning(Tensor input) {
+        float low = Float.POSITIVE_INFINITY;
+        float high = Float.NEGATIVE_INFINITY;
+        for (float value : input.data()) {
+            low = Math.min(low, value);
+            high = Math.max(high, value);
+        }
+        // Range and values may have been rounded differently.
+        double slack = 1e-5 * Math.max(Math.abs(low), Math.abs(high));
+        if (low >= min - slack && high <= max + slack) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                "The image has values from "
+                        + low
+                        + " to "
+                        + high
+                        + ", but the model's description allows "
+                        + this
+                        + ": bring the image on that scale.");
+    }
+
+    @Override
+    public String toString() {
+        return "[" + min + ", " + max + "]";
+    }
+}

@@ -1,0 +1,63 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.model.engine;
+
+import java.util.Map;
+import java.util.Optional;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Layers;
+import sc.fiji.attribution.model.ModelSpec;
+
+/**
+ * A classifier as it is handed out: with what its description says, and with what closing it means.
+ */
+final class PackagedClassifier implements Classifier {
+
+    private final Classifier network;
+    private final ModelSpec spec;
+    private final Runnable close;
+
+    PackagedClassifier(Classifier network, ModelSpec spec, Runnable close) {
+        this.network = network;
+        this.spec = spec;
+        this.close = close;
+    }
+
+    @Override
+    public ModelSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public float[][] logits(Tensor batch) {
+        return network.logits(batch);
+    }
+
+    @Override
+    public Optional<Gradients> gradients() {
+        return network.gradients();
+    }
+
+    @Override
+    public Optional<String> whyNoGradients() {
+        return network.whyNoGradients();
+    }
+
+    @Override
+    public Map<String, String> facts() {
+        return network.facts();
+    }
+
+    @Override
+    public Optional<Layers> layers() {
+        return network.layers();
+    }
+
+    @Override
+    public void close() {
+        close.run();
+    }
+}

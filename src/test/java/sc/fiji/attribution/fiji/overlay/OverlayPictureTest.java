@@ -1,0 +1,127 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji.overlay;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ij.ImagePlus;
+import java.awt.image.BufferedImage;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.fiji.Specimens;
+import sc.fiji.attribution.fiji.input.ImageViewTest;
+
+class OverlayPictureTest {
+
+    /** A ball of grey with evidence for on its left and evidence against on its right. */
+    private static ImagePlus ball(boolean map) {
+        return Specimens.image(
+                32,
+                30,
+                30,
+                1,
+                20,
+                1,
+                p -> {
+                    double r = Math.hypot(Math.hypot(p[0] - 14.5, p[1] - 14.5), p[3] - 9.5);
+                    return r > 9 ? 0 : map ? Math.signum(14.5 - p[0]) * 3 : 100 - r;
+                });
+    }
+
+    private static OverlayPicture picture(ImagePlus image, ImagePlus map) {
+        return OverlayPicture.of(Overlay.of(image, map));
+    }
+
+    private static int count(BufferedImage picture, boolean red) {
+        int count = 0;
+        for (int y = 0; y < picture.getHeight(); y++) {
+            for (int x = 0; x < picture.getWidth() - 140; x++) {
+                int rgb = picture.getRGB(x, y);
+                int excess = (rgb >> 16 & 0xff) - (rgb & 0xff);
+                count += (red ? excess : -excess) > 80 ? 1 : 0;
+            }
+        }
+        return count;
+    }
+
+    @Test
+    void bothSignsAreDrawnOverTheAnatomy() {
+        BufferedImage picture = picture(ball(false), ball(true)).slices(6).draw();
+        int red = count(picture, true);
+        int blue = count(picture, false);
+        assertTrue(red > 500, "red " + red);
+        assertEquals(red, blue, 0.1 * red);
+    }
+
+    @Test
+    void zeroMapLeavesTheAnatomyGrey() {
+        ImagePlus zero = Specimens.image(32, 30, 30, 1, 20, 1, p -> 0);
+        BufferedImage picture = picture(ball(false), zero).slices(1).draw();
+        assertEquals(0, count(picture, true));
+        assertEquals(0, count(picture, false));
+    }
+
+    @Test
+    void pixelsThatAreNotSquareAreDrawnInProportion() {
+        ImagePlus tall = ball(false);
+        BufferedImage square = picture(tall, ball(true)).slices(1).zoom(8).draw();
+        tall.getCalibration().pixelHeight = 2;
+        BufferedImage drawn = picture(tall, ball(true)).slices(1).zoom(8).draw();
+        assertEquals(2, (drawn.getHeight() - 32.0) / (square.getHeight() - 32), 0.01);
+        assertTrue(drawn.getHeight() > square.getHeight());
+    }
+
+    @Test
+    void smallFlatPictureHasRoomForBarAndCaption(@TempDir Path folder) throws IOException {
+        ImagePlus digit = Specimens.image(8, 28, 28, 1, 1, 1, p -> p[0] == 14 ? 255 : 0);
+        ImagePlus map = Specimens.image(32, 28, 28, 1, 1, 1, p -> p[0] == 14 ? 1 : 0);
+        String caption = "A caption that is longer than the picture is wide";
+        String path = folder.resolve("p.png").toString();
+        picture(digit, map).zoom(1).caption(caption).save(path);
+        BufferedImage picture = ImageIO.read(new File(path));
+        int background = picture.getRGB(0, 0);
+        for (int x = 0; x < picture.getWidth(); x++) {
+            for (int y : new int[] {2, picture.getHeight() - 3}) {
+                assertEquals(background, picture.getRGB(x, y), "nothing runs off the edge");
+            }
+        }
+        for (int y = 0; y < picture.getHeight(); y++) {
+            assertEquals(background, picture.getRGB(picture.getWidth() - 3, y));
+        }
+        OverlayPicture flat = picture(digit, map);
+        assertThrows(OptionException.class, () -> flat.zoom(0));
+    }
+
+    @Test
+    void refusesAnotherGrid() {
+        ImageViewTest.assertMessage(
+                () -> Overlay.of(ball(false), Specimens.numbered(32, 30, 30, 1, 19, 1)),
+                "differ in width, height or slices");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2.9,2.9",
+        "0.0123,0.012",
+        "123.4,123",
+        "1,1.0",
+        "0.00012,1.2e-4",
+        "1.2e7,1.2e7",
+        "9.96,10",
+        "0.001,0.001"
+    })
+    void rangeIsWrittenWithTwoDigitsThatCount(double value, String expected) {
+        assertEquals(expected, ColourBar.number(value));
+    }
+}

@@ -1,0 +1,80 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph.ir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.tensorflow.proto.DataType;
+
+/** How networks end, and where their logits are. */
+class LogitsTest {
+
+    private Graph graph;
+    private Ops g;
+    private Output z;
+
+    @BeforeEach
+    void start() {
+        graph = new Graph();
+        g = new Ops(graph, "");
+        Output x = g.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
+        Output w = g.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
+        z = g.emit("MatMul", x, w);
+    }
+
+    private void is(Output scores, Output logits, String closing) {
+        assertEquals(new Logits(logits, closing), Logits.find(graph, scores));
+    }
+
+    @Test
+    void closingOps() {
+        is(g.emit("Identity", g.emit("Softmax", z)), z, Logits.SOFTMAX);
+        is(g.emit("LogSoftmax", z), z, Logits.SOFTMAX);
+        is(g.emit("Sigmoid", z), z, Logits.SIGMOID);
+        is(z, z, "");
+    }
+
+    @Test
+    void softmaxByHand() {
+        Output max = g.emit("Max", List.of(z, g.vector(-1)), "keep_dims", true);
+        for (Output argument : List.of(z, g.sub(z, max), g.sub(z, g.emit("StopGradient", max)))) {
+            Output e = g.emit("Exp", argument);
+            is(g.div(e, g.sumKeepingAxes(e, g.vector(-1))), z, Logits.SOFTMAX);
+            is(g.div(e, g.sumKeepingAxes(e, g.scalar(1))), z, Logits.SOFTMAX);
+        }
+    }
+
+    @Test
+    void sigmoidByHand() {
+        Output one = g.scalar(1.0, z);
+        Output e = g.emit("Exp", g.neg(z));
+        is(g.div(one, g.add(one, e)), z, Logits.SIGMOID);
+        is(g.div(one, g.add(e, one)), z, Logits.SIGMOID);
+        is(g.emit("Reciprocal", g.add(one, e)), z, Logits.SIGMOID);
+    }
+
+    @Test
+    void probabilitiesWithoutALogit() {
+        Output softmax = g.emit("Softmax", z);
+        Output mean = g.emit("Mean", softmax, g.vector(1, 2));
+        is(mean, mean, Logits.PROBABILITY);
+        Output product = g.mul(softmax, g.emit("Sigmoid", z));
+        Output shares = g.div(product, g.sumKeepingAxes(product, g.vector(-1)));
+        is(shares, shares, Logits.PROBABILITY);
+    }
+
+    @Test
+    void activationsAreNoHeads() {
+        Output swish = g.emit("Mean", g.mul(z, g.emit("Sigmoid", z)), g.vector(1, 2));
+        is(swish, swish, "");
+        Output scaled = g.mul(g.emit("Sigmoid", g.mul(z, 1.7)), z);
+        is(scaled, scaled, "");
+        Output attention = g.emit("MatMul", g.emit("Softmax", z), z);
+        is(attention, attention, "");
+    }
+}

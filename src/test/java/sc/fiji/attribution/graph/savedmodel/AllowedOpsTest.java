@@ -1,0 +1,202 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph.savedmodel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static sc.fiji.attribution.graph.HandMadeGraph.call;
+import static sc.fiji.attribution.graph.HandMadeGraph.function;
+import static sc.fiji.attribution.graph.HandMadeGraph.graph;
+import static sc.fiji.attribution.graph.HandMadeGraph.node;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.CollectionDef;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.NameAttrList;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SaverDef;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.graph.HandMadeGraph;
+import sc.fiji.attribution.graph.gradient.GradientRules;
+import sc.fiji.attribution.graph.ir.OpRegistry;
+
+/** A harmful op is found wherever it could run, and only there. */
+class AllowedOpsTest {
+
+    private static final NodeDef.Builder HARM =
+            NodeDef.newBuilder().setName("harm").setOp("WriteFile");
+
+    @Test
+    void everyNameIsAnOp() {
+        Set<String> unknown = new TreeSet<>(AllowedOps.names());
+        unknown.removeAll(OpRegistry.ops().keySet());
+        assertEquals(Set.of(), unknown);
+    }
+
+    @Test
+    void whatHasAGradientIsAllowed() {
+        Set<String> missing = new TreeSet<>(GradientRules.TABLE.keySet());
+        missing.removeAll(AllowedOps.names());
+        assertEquals(Set.of(), missing);
+    }
+
+    @Test
+    void filesProcessesAndNetworkAreNot() {
+        Set<String> harmful =
+                new TreeSet<>(
+                        List.of(
+                                "ReadFile",
+                                "WriteFile",
+                                "MatchingFiles",
+                                "ImmutableConst",
+                                "PyFunc",
+                                "PyFuncStateless",
+                                "EagerPyFunc",
+                                "Print",
+                                "PrintV2",
+                                "RestoreV2",
+                                "Restore",
+                                "SaveV2",
+                                "Save",
+                                "MergeV2Checkpoints",
+                                "LoadAndRemapMatrix",
+                                "InitializeTableFromTextFile",
+                                "InitializeTableFromTextFileV2",
+                                "WholeFileReaderV2",
+                                "ReaderReadV2",
+                                "TextLineDataset",
+                                "TFRecordDataset",
+                                "SqlDataset",
+                                "WriteSummary",
+                                "CreateSummaryFileWriter",
+                                "DebugIdentityV3",
+                                "FixedUnigramCandidateSampler",
+                                "RemoteCall",
+                                "Send",
+                                "Recv",
+                                "_Send",
+                                "_Recv",
+                                "RpcCall",
+                                "XlaCustomCall",
+                                "TPUExecute",
+                                "FileSystemSetConfiguration",
+                                "DumpTensor",
+                                "Abort"));
+        assertTrue(OpRegistry.ops().keySet().containsAll(harmful));
+        harmful.retainAll(AllowedOps.names());
+        assertEquals(Set.of(), harmful);
+    }
+
+    @Test
+    void asAControlDependency() {
+        refused(graph(node("y", "Relu", "x", "^harm"), HARM), "harm");
+    }
+
+    @Test
+    void insideANestedFunction() {
+        GraphDef.Builder graph = graph(call("y", "PartitionedCall", "outer", 1, "x"));
+        function(graph, "outer", "a", "r=inner:output:0")
+                .addNodeDef(call("inner", "PartitionedCall", "inner", 1, "a"));
+        function(graph, "inner", "a", "r=y:activations:0")
+                .addNodeDef(node("y", "Relu", "a"))
+                .addNodeDef(HARM);
+        refused(graph, "harm");
+    }
+
+    /** A function that calls whatever function it is given. */
+    @Test
+    void handedOnToAFunction() {
+        AttrValue harmful =
+                AttrValue.newBuilder()
+                        .setFunc(NameAttrList.newBuilder().setName("harmful"))
+                        .build();
+        NodeDef.Builder call = call("y", "PartitionedCall", "outer", 1, "x");
+        call.putAttr(
+                "f",
+                AttrValue.newBuilder()
+                        .setFunc(NameAttrList.newBuilder().setName("outer").putAttr("g", harmful))
+                        .build());
+        GraphDef.Builder graph = graph(call);
+        function(graph, "outer", "a", "r=inner:output:0")
+                .addNodeDef(
+                        call("inner", "PartitionedCall", "", 1, "a")
+                                .putAttr("f", HandMadeGraph.placeholder("g")));
+        function(graph, "harmful", "a", "r=y:activations:0")
+                .addNodeDef(node("y", "Relu", "a"))
+                .addNodeDef(HARM);
+        refused(graph, "harm");
+    }
+
+    @Test
+    void whileTheModelIsLoaded() {
+        for (String collection :
+                List.of("saved_model_main_op", "legacy_init_op", "table_initializer")) {
+            MetaGraphDef.Builder meta = meta(graph(node("y", "Relu", "x"), HARM));
+            CollectionDef.NodeList.Builder nodes = CollectionDef.NodeList.newBuilder();
+            meta.putCollectionDef(
+                    collection,
+                    CollectionDef.newBuilder().setNodeList(nodes.addValue("harm")).build());
+            refused(meta.build(), "harm");
+        }
+        MetaGraphDef.Builder meta = meta(graph(node("y", "Relu", "x"), HARM));
+        meta.putSignatureDef(
+                "__saved_model_init_op",
+                SignatureDef.newBuilder().putOutputs("init", tensor("harm")).build());
+        refused(meta.build(), "harm");
+    }
+
+    @Test
+    void whereNothingRunsItHarmsNothing() {
+        AllowedOps.check(meta(graph(node("y", "Relu", "x"), HARM)).build(), signature(), "m");
+        MetaGraphDef.Builder saving = meta(graph(node("y", "Relu", "x"), HARM));
+        saving.setSaverDef(SaverDef.newBuilder().setSaveTensorName("harm:0"));
+        AllowedOps.check(saving.build(), signature(), "m");
+    }
+
+    @Test
+    void aCheckpointIsReadOnlyToRestore() {
+        NodeDef.Builder restore = NodeDef.newBuilder().setName("r").setOp("RestoreV2");
+        MetaGraphDef.Builder meta = meta(graph(node("y", "Relu", "x"), restore));
+        meta.setSaverDef(SaverDef.newBuilder().setRestoreOpName("r"));
+        AllowedOps.check(meta.build(), signature(), "m");
+        refused(graph(node("y", "Relu", "x", "^r"), restore), "r");
+    }
+
+    private static void refused(GraphDef.Builder graph, String node) {
+        refused(meta(graph).build(), node);
+    }
+
+    private static void refused(MetaGraphDef meta, String node) {
+        ModelException e =
+                assertThrows(
+                        ModelException.class, () -> AllowedOps.check(meta, signature(), "strange"));
+        assertTrue(e.getMessage().contains("'strange'"), e.getMessage());
+        assertTrue(e.getMessage().contains("layer '" + node + "'"), e.getMessage());
+        assertTrue(e.getMessage().contains("trust=true"), e.getMessage());
+    }
+
+    private static MetaGraphDef.Builder meta(GraphDef.Builder graph) {
+        return MetaGraphDef.newBuilder().setGraphDef(graph);
+    }
+
+    private static SignatureDef signature() {
+        return SignatureDef.newBuilder()
+                .putInputs("x", tensor("x"))
+                .putOutputs("y", tensor("y"))
+                .build();
+    }
+
+    private static TensorInfo tensor(String node) {
+        return TensorInfo.newBuilder().setName(node + ":0").build();
+    }
+}
