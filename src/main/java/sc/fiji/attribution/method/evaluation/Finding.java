@@ -1,0 +1,31 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.method.evaluation;
+
+import java.util.List;
+
+/**
+ * What a metric found.
+ *
+ * @param value in the range that its declaration states; NaN where it is not defined
+ * @param detail what belongs to it, such as the threshold of the best overlap; may be empty
+ * @param curve what the value sums up, such as the score after each removal; may be empty
+ */
+public record Finding(double value, String detail, List<Double> curve) {
+
+    public Finding {
+        curve = List.copyOf(curve);
+    }
+
+    /** A figure alone. */
+    public static Finding of(double value) {
+        return new Finding(value, "", List.of());
+    }
+
+    /** A figure, and why it is not defined or what else is to be known. */
+    public static Finding of(double value, String detail) {
+        return new Finding(value, detail, List.of());
+    }
+}

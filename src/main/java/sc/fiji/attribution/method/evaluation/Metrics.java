@@ -1,0 +1,83 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.method.evaluation;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+import sc.fiji.attribution.core.OptionException;
+
+/** All metrics that are on the class path. */
+public final class Metrics {
+
+    private static final List<String> FAMILIES =
+            List.of("localisation", "faithfulness", "robustness", "randomisation", "complexity");
+
+    private static final List<Metric> ALL =
+            ServiceLoader.load(Metric.class, Metric.class.getClassLoader()).stream()
+                    .map(ServiceLoader.Provider::get)
+                    .sorted(
+                            Comparator.comparingInt((Metric m) -> FAMILIES.indexOf(family(m)))
+                                    .thenComparing(m -> m.declaration().name()))
+                    .toList();
+
+    private Metrics() {}
+
+    /** Family by family. */
+    public static List<Metric> all() {
+        return ALL;
+    }
+
+    /** {@code localisation}, {@code faithfulness} and so on. */
+    public static String family(Metric metric) {
+        String name = metric.getClass().getPackageName();
+        return name.substring(name.lastIndexOf('.') + 1);
+    }
+
+    /**
+     * The metrics that a list names: names or families, separated by commas; {@code all} and an
+     * empty text mean every one.
+     *
+     * @throws OptionException for a name that is neither; the message lists what there is
+     */
+    public static List<Metric> named(String list) {
+        if (list.isBlank() || list.strip().equalsIgnoreCase("all")) {
+            return ALL;
+        }
+        List<String> wanted = List.of(list.strip().split("\\s*,\\s*"));
+        for (String name : wanted) {
+            if (ALL.stream().noneMatch(metric -> isMeant(metric, name))) {
+                throw new OptionException(
+                        "metrics: '"
+                                + name
+                                + "' is no metric; choose of the families "
+                                + String.join(", ", FAMILIES)
+                                + ", or of "
+                                + ALL.stream()
+                                        .map(metric -> metric.declaration().name())
+                                        .collect(Collectors.joining(", "))
+                                + ".");
+            }
+        }
+        return ALL.stream()
+                .filter(metric -> wanted.stream().anyMatch(name -> isMeant(metric, name)))
+                .toList();
+    }
+
+    private static boolean isMeant(Metric metric, String name) {
+        return metric.declaration().name().equalsIgnoreCase(name)
+                || family(metric).equalsIgnoreCase(name);
+    }
+
+    /** Why a metric cannot judge a trial; empty where it can. */
+    public static Optional<String> whyNot(Metric metric, Trial trial) {
+        return metric.declaration().needs().stream()
+                .filter(need -> !trial.has(need))
+                .findFirst()
+                .map(need -> metric.declaration().name() + " needs " + need.text() + ".");
+    }
+}

@@ -1,0 +1,26 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.method.evaluation;
+
+/** What a metric needs beside the map. */
+public enum Need {
+    /** Which voxels are meant. */
+    MASK("a mask"),
+    /** The network's score of other images. */
+    NETWORK("the model and the image"),
+    /** The method that made the map, for other images. */
+    METHOD("the model, the image and the map's method");
+
+    private final String text;
+
+    Need(String text) {
+        this.text = text;
+    }
+
+    /** For people: {@code "a mask"}. */
+    public String text() {
+        return text;
+    }
+}

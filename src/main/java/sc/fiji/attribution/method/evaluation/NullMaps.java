@@ -1,0 +1,67 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.method.evaluation;
+
+import java.util.SplittableRandom;
+import sc.fiji.attribution.core.Tensor;
+
+/**
+ * Maps that know nothing of the network: what a metric says of them is what it says of nothing.
+ * Adebayo et al., Sanity Checks for Saliency Maps, 2018, on edges.
+ */
+public final class NullMaps {
+
+    private NullMaps() {}
+
+    /** Normal noise, of the axes and shape of a map. */
+    public static Tensor random(Tensor map, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Tensor noise = Tensor.zerosLike(map);
+        for (int i = 0; i < noise.length(); i++) {
+            noise.data()[i] = (float) random.nextGaussian();
+        }
+        return noise;
+    }
+
+    /**
+     * The magnitude of the image's gradient over space by central differences, which is what an
+     * edge detector sees, of the map's axes and shape; channels are added up where the map has
+     * none.
+     */
+    public static Tensor edges(Tensor input, Tensor map) {
+        Tensor edges = Tensor.zerosLike(map);
+        int channels = input.size('c');
+        int stride = Math.max(1, input.stride('c'));
+        boolean summed = map.length() != input.length();
+        for (int i = 0; i < input.length(); i++) {
+            double square = 0;
+            for (int axis = 0; axis < input.shape().length; axis++) {
+                char name = input.axes().axis(axis);
+                if (name != 'b' && name != 'c') {
+                    double slope = slope(input, i, axis);
+                    square += slope * slope;
+                }
+            }
+            int at = summed ? i / (stride * channels) * stride + i % stride : i;
+            edges.data()[at] += (float) Math.sqrt(square);
+        }
+        return edges;
+    }
+
+    private static double slope(Tensor input, int at, int axis) {
+        int stride = 1;
+        for (int i = axis + 1; i < input.shape().length; i++) {
+            stride *= input.shape()[i];
+        }
+        int extent = input.shape()[axis];
+        int place = at / stride % extent;
+        int before = place == 0 ? 0 : stride;
+        int after = place == extent - 1 ? 0 : stride;
+        int distance = (before + after) / stride;
+        return distance == 0
+                ? 0
+                : ((double) input.data()[at + after] - input.data()[at - before]) / distance;
+    }
+}

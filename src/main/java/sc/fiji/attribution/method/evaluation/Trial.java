@@ -1,0 +1,76 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.method.evaluation;
+
+import java.util.Optional;
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.Tensor;
+
+/**
+ * A map that is judged, and what is at hand to judge it by.
+ *
+ * @param map signed, batch 1; with the input's channels or without a channel axis
+ * @param mask which voxels are meant, in the order of the map's axes without its channels; empty
+ *     where nobody knows
+ * @param explained the score and the method; empty where there is the map only
+ * @param steps of curves, at least 2
+ * @param samples of what is drawn at random, at least 2
+ * @param seed start of the random numbers
+ */
+public record Trial(
+        Tensor map,
+        Optional<boolean[]> mask,
+        Optional<Explained> explained,
+        int steps,
+        int samples,
+        long seed) {
+
+    /** Usual number of steps of a curve. */
+    public static final int STEPS = 50;
+
+    /** Usual number of random samples. */
+    public static final int SAMPLES = 10;
+
+    public Trial {
+        if (map.size('b') != 1) {
+            throw new IllegalArgumentException("expected one map, got " + map);
+        }
+        int voxels = map.length() / map.size('c');
+        if (mask.isPresent() && mask.get().length != voxels) {
+            throw new ImageException(
+                    "The mask has "
+                            + mask.get().length
+                            + " voxels and the map "
+                            + voxels
+                            + ": use a mask on the map's grid.");
+        }
+    }
+
+    /** A map and a mask alone. */
+    public static Trial of(Tensor map, boolean[] mask) {
+        return new Trial(map, Optional.ofNullable(mask), Optional.empty(), STEPS, SAMPLES, 0);
+    }
+
+    /** The same with another map of the same shape, such as a null map. */
+    public Trial with(Tensor other) {
+        return new Trial(other, mask, explained, steps, samples, seed);
+    }
+
+    /** Whether that is at hand. */
+    public boolean has(Need need) {
+        return need == Need.MASK ? mask.isPresent() : explained.isPresent();
+    }
+
+    /** The map's values voxel by voxel, channels added up. */
+    public double[] voxels() {
+        int channels = map.size('c');
+        int stride = Math.max(1, map.stride('c'));
+        double[] voxels = new double[map.length() / channels];
+        for (int i = 0; i < map.length(); i++) {
+            voxels[i / (stride * channels) * stride + i % stride] += map.data()[i];
+        }
+        return voxels;
+    }
+}

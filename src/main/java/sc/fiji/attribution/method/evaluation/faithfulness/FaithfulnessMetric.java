@@ -1,0 +1,34 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.method.evaluation.faithfulness;
+
+import java.util.Set;
+import sc.fiji.attribution.method.evaluation.Metric;
+import sc.fiji.attribution.method.evaluation.MetricDeclaration;
+import sc.fiji.attribution.method.evaluation.MetricDeclaration.Better;
+import sc.fiji.attribution.method.evaluation.Need;
+
+/** A metric that asks the network for the scores of changed images. */
+abstract class FaithfulnessMetric implements Metric {
+
+    private final MetricDeclaration declaration;
+
+    FaithfulnessMetric(
+            String name, String summary, String paper, double low, double high, Better better) {
+        this.declaration =
+                new MetricDeclaration(
+                        name, summary, paper, low, high, better, Set.of(Need.NETWORK));
+    }
+
+    @Override
+    public final MetricDeclaration declaration() {
+        return declaration;
+    }
+
+    /** Features a step, so that all are done after so many steps. */
+    static int step(int features, int steps) {
+        return Math.max(1, (features + steps - 1) / steps);
+    }
+}

@@ -1,0 +1,147 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.method.evaluation.faithfulness;
+
+import java.util.Arrays;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.Batches;
+import sc.fiji.attribution.method.evaluation.Explained;
+import sc.fiji.attribution.method.evaluation.Trial;
+
+/**
+ * Takes features of an image away and asks for the score. A feature is a value of the map: a voxel
+ * with all its channels where the map has no channel axis, else a voxel of one channel. Holds a
+ * batch of images, whatever the number of questions.
+ */
+final class Removal {
+
+    private final Explained explained;
+    private final Tensor map;
+    private final Tensor input;
+    private final Tensor reference;
+    private final Batches batches;
+    private final int batch;
+    private final int channels;
+    private final int stride;
+
+    Removal(Trial trial) {
+        this.explained = trial.explained().orElseThrow();
+        this.map = trial.map();
+        this.input = explained.input();
+        this.reference = explained.reference();
+        this.batches = new Batches(input);
+        this.batch = Batches.size(0, input);
+        this.channels = map.length() == input.length() ? 1 : input.size('c');
+        this.stride = channels == 1 ? 1 : Math.max(1, input.stride('c'));
+        if (map.length() * channels != input.length()) {
+            throw new IllegalArgumentException("map " + map + " of an image " + input);
+        }
+    }
+
+    /** Number of features. */
+    int features() {
+        return map.length();
+    }
+
+    /** The map's value of each feature. */
+    double[] values() {
+        double[] values = new double[map.length()];
+        Arrays.setAll(values, i -> map.data()[i]);
+        return values;
+    }
+
+    /** f(x). */
+    double ofInput() {
+        return explained.scores(input)[0];
+    }
+
+    /** f of the reference. */
+    double ofReference() {
+        return explained.scores(reference)[0];
+    }
+
+    /**
+     * f after each of a number of changes that stay.
+     *
+     * @param order features; the first are changed first
+     * @param step features a change; the last one may have fewer
+     * @param insert whether features of the image are put into the reference instead
+     */
+    double[] kept(int[] order, int step, boolean insert, Progress progress) {
+        Tensor image = (insert ? reference : input).copy();
+        Tensor source = insert ? input : reference;
+        int changes = (order.length + step - 1) / step;
+        return ask(
+                changes,
+                change -> {
+                    int end = Math.min(order.length, (change + 1) * step);
+                    for (int i = change * step; i < end; i++) {
+                        move(source, image, order[i]);
+                    }
+                    return image.data();
+                },
+                progress);
+    }
+
+    /** f with one group of features removed, for each group by itself. */
+    double[] alone(int[][] groups, Progress progress) {
+        Tensor image = input.copy();
+        return ask(
+                groups.length,
+                group -> {
+                    System.arraycopy(input.data(), 0, image.data(), 0, image.length());
+                    for (int feature : groups[group]) {
+                        move(reference, image, feature);
+                    }
+                    return image.data();
+                },
+                progress);
+    }
+
+    /** f of images that are made one after the other. */
+    double[] ask(int count, java.util.function.IntFunction<float[]> image, Progress progress) {
+        double[] scores = new double[count];
+        for (int from = 0; from < count; from += batch) {
+            int images = Math.min(batch, count - from);
+            Tensor together = batches.of(images);
+            for (int i = 0; i < images; i++) {
+                float[] one = image.apply(from + i);
+                System.arraycopy(one, 0, together.data(), i * input.length(), input.length());
+            }
+            System.arraycopy(explained.scores(together), 0, scores, from, images);
+            progress.update(from + images, count, "Scores of changed images");
+        }
+        return scores;
+    }
+
+    /** Copies a feature from one image to another. */
+    void move(Tensor from, Tensor to, int feature) {
+        for (int c = 0; c < channels; c++) {
+            int at = index(feature, c);
+            to.data()[at] = from.data()[at];
+        }
+    }
+
+    /** Where a feature's value of a channel lies in the image. */
+    int index(int feature, int channel) {
+        return channels == 1
+                ? feature
+                : feature / stride * stride * channels + channel * stride + feature % stride;
+    }
+
+    /** Values of the image that are one feature. */
+    int channels() {
+        return channels;
+    }
+
+    Tensor input() {
+        return input;
+    }
+
+    Tensor reference() {
+        return reference;
+    }
+}

@@ -1,0 +1,32 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.method.evaluation.robustness;
+
+import java.util.List;
+import org.kohsuke.MetaInfServices;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.evaluation.Metric;
+
+/** The mean change of the map under small noise, as a share of its length. */
+@MetaInfServices(Metric.class)
+public final class AverageSensitivity extends RobustnessMetric {
+
+    public AverageSensitivity() {
+        super(
+                "Average Sensitivity",
+                "The mean change of the map under small noise, as a share of its length.",
+                "Yeh et al. 2019, NeurIPS");
+    }
+
+    @Override
+    double figure(Neighbours neighbours, float[] map, Tensor image, float[] other) {
+        return Neighbours.distance(map, other) / Neighbours.length(map);
+    }
+
+    @Override
+    double summary(List<Double> figures) {
+        return figures.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+    }
+}

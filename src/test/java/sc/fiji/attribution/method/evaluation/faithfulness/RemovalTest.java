@@ -1,0 +1,152 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.method.evaluation.faithfulness;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.ArrayRealVector;
+import org.apache.commons.math3.linear.LUDecomposition;
+import org.apache.commons.math3.linear.RealVector;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.evaluation.LinearScore;
+import sc.fiji.attribution.method.evaluation.Metrics;
+import sc.fiji.attribution.method.evaluation.NullMaps;
+import sc.fiji.attribution.method.evaluation.Ranking;
+import sc.fiji.attribution.method.evaluation.Trial;
+
+/** A linear network's curves have closed forms; the imputation is solved once more, densely. */
+class RemovalTest {
+
+    private static double of(String name, Trial trial) {
+        return Metrics.named(name).get(0).evaluate(trial, Progress.NONE).value();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"bzyxc, 1, 3, 4, 5, 2", "bcyx, 1, 2, 6, 7, 0"})
+    void removingTakesWhatTheMapSays(String axes, int b, int i, int j, int k, int l) {
+        int[] shape = l == 0 ? new int[] {b, i, j, k} : new int[] {b, i, j, k, l};
+        LinearScore score = new LinearScore(1, axes, shape);
+        for (boolean channels : new boolean[] {true, false}) {
+            Trial trial = channels ? score.trial(null) : summed(score);
+            Removal removal = new Removal(trial);
+            double[] values = removal.values();
+            int[] order = Ranking.descending(values);
+            double[] kept = removal.kept(order, 7, false, Progress.NONE);
+            double expected = removal.ofInput();
+            for (int at = 0; at < order.length; at++) {
+                expected -= values[order[at]];
+                if (at % 7 == 6 || at == order.length - 1) {
+                    assertEquals(expected, kept[at / 7], 1e-4);
+                }
+            }
+            assertEquals(removal.ofReference(), kept[kept.length - 1], 1e-4);
+            double[] inserted = removal.kept(order, order.length, true, Progress.NONE);
+            assertArrayEquals(new double[] {removal.ofInput()}, inserted, 1e-4);
+            assertEquals(1, of("Faithfulness Correlation", trial), 1e-6);
+            assertEquals(1, of("Faithfulness Estimate", trial), 1e-6);
+            assertEquals(0, of("Infidelity", trial), 1e-6);
+        }
+    }
+
+    private static Trial summed(LinearScore score) {
+        Trial full = score.trial(null);
+        Axes axes = new Axes(full.map().axes().order().replace("c", ""));
+        int[] shape = axes.order().chars().map(a -> full.map().size((char) a)).toArray();
+        double[] voxels = full.voxels();
+        Tensor map = Tensor.zeros(axes, shape);
+        IntStream.range(0, voxels.length).forEach(i -> map.data()[i] = (float) voxels[i]);
+        return new Trial(map, Optional.empty(), full.explained(), 20, 5, 7);
+    }
+
+    @Test
+    void theTrueMapBeatsTheNullMaps() {
+        LinearScore score = new LinearScore(2, "bzyxc", 1, 4, 6, 5, 2);
+        Trial trial = score.trial(null);
+        for (Tensor map :
+                new Tensor[] {
+                    NullMaps.random(trial.map(), 3), NullMaps.edges(score.input(), trial.map())
+                }) {
+            Trial none = trial.with(map);
+            // The score of the reference is above or below that of the image.
+            double sign =
+                    Math.signum(
+                            score.scores(score.input())[0] - score.scores(score.reference())[0]);
+            assertTrue(sign * of("Deletion", trial) < sign * of("Deletion", none));
+            assertTrue(sign * of("Insertion", trial) > sign * of("Insertion", none));
+            assertTrue(
+                    sign * of("Most Relevant First", trial)
+                            > sign * of("Most Relevant First", none));
+            assertTrue(of("Infidelity", none) > 0.5);
+            assertTrue(Math.abs(of("Faithfulness Correlation", none)) < 0.9);
+        }
+    }
+
+    @Test
+    void imputationSolvesTheNeighboursMeans() {
+        Tensor input = new LinearScore(4, "bzyxc", 1, 3, 4, 5, 2).input();
+        int[] order = IntStream.range(0, 60).map(i -> i * 37 % 60).toArray();
+        boolean[] unknown = Road.unknown(input, order, 40);
+        Tensor filled = new Imputation(input).fill(unknown);
+        for (int c = 0; c < 2; c++) {
+            RealVector dense = dense(input, unknown, c);
+            for (int v = 0; v < 60; v++) {
+                assertEquals(dense.getEntry(v), filled.data()[2 * v + c], 1e-5);
+            }
+        }
+    }
+
+    /** One row a voxel: itself where known, else the weighted mean of those around. */
+    private static RealVector dense(Tensor input, boolean[] unknown, int c) {
+        Array2DRowRealMatrix a = new Array2DRowRealMatrix(60, 60);
+        ArrayRealVector b = new ArrayRealVector(60);
+        for (int v = 0; v < 60; v++) {
+            a.setEntry(v, v, 1);
+            if (!unknown[2 * v + c]) {
+                b.setEntry(v, input.data()[2 * v + c]);
+                continue;
+            }
+            double sum = 0;
+            double[] row = new double[60];
+            for (int o = 0; o < 60; o++) {
+                int dz = Math.abs(o / 20 - v / 20);
+                int dy = Math.abs(o / 5 % 4 - v / 5 % 4);
+                int dx = Math.abs(o % 5 - v % 5);
+                if (o != v && dz <= 1 && dy <= 1 && dx <= 1) {
+                    row[o] = 1.0 / (dz + dy + dx);
+                    sum += row[o];
+                }
+            }
+            for (int o = 0; o < 60; o++) {
+                a.addToEntry(v, o, -row[o] / sum);
+            }
+        }
+        return new LUDecomposition(a).getSolver().solve(b);
+    }
+
+    /** Boxes cover each feature once, also where they do not divide the map. */
+    @Test
+    void tilesAreAPartition() {
+        Tensor map = Tensor.zeros(new Axes("bzyxc"), 1, 5, 7, 6, 2);
+        int[][] tiles = Tiles.of(map, 3);
+        assertEquals(2 * 3 * 2, tiles.length);
+        int[] seen = new int[map.length()];
+        for (int[] tile : tiles) {
+            for (int feature : tile) {
+                seen[feature]++;
+            }
+        }
+        assertTrue(IntStream.of(seen).allMatch(n -> n == 1));
+    }
+}
