@@ -38,7 +38,8 @@ class ArchitectureTest {
         "model, core model",
         "method, core model method",
         "graph, core graph",
-        "engine, core model graph engine",
+        "importer, core graph importer",
+        "engine, core model graph importer engine",
         "fiji, core model method fiji",
         "command, core model method fiji command",
         "ij1, core model method fiji command ij1"
@@ -58,7 +59,7 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"core", "model", "method", "graph"})
+    @CsvSource({"core", "model", "method", "graph", "importer"})
     void numbersKnowNoHost(String name) {
         noClasses()
                 .that()

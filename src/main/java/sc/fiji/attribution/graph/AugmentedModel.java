@@ -41,8 +41,8 @@ import sc.fiji.attribution.graph.savedmodel.SavedModelFile;
 import sc.fiji.attribution.graph.savedmodel.Signature;
 
 /**
- * A SavedModel with what attribution needs added: signatures for logits and for the input gradient
- * of a fed cotangent, in one flat graph. Variables stay variables.
+ * A network with what attribution needs added: signatures for logits and for the input gradient of
+ * a fed cotangent, in one flat graph. Variables stay variables.
  *
  * @param savedModel the augmented protocol buffer, to be written beside the untouched variables
  * @param input the original input: its shape and axes are the model's
@@ -77,11 +77,6 @@ public record AugmentedModel(
     public static final String LOGITS = "logits";
     public static final String GRADIENT = "gradient";
 
-    /** Why a path is not a SavedModel, by names alone; empty where it is one. */
-    public static Optional<String> whyNot(Path path) {
-        return SavedModelFile.whyNot(path);
-    }
-
     /**
      * Reads a SavedModel and augments it. Nothing of it runs.
      *
@@ -90,10 +85,32 @@ public record AugmentedModel(
      *     do more than compute
      */
     public static AugmentedModel read(Path folder, Request request) {
-        String name = String.valueOf(folder.getFileName());
-        MetaGraphDef graph = SavedModelFile.read(folder).metaGraph();
+        return of(
+                SavedModelFile.read(folder).metaGraph(),
+                folder.resolve("variables"),
+                Optional.empty(),
+                request,
+                String.valueOf(folder.getFileName()));
+    }
+
+    /**
+     * Augments a network.
+     *
+     * @param graph with a signature
+     * @param variables the folder with the checkpoint that fills its variables
+     * @param channelsFirst whether the image has its channels before space; empty where the first
+     *     convolution tells
+     * @param name of the model, for messages
+     * @throws ModelException where it is no classifier of images, or may do more than compute
+     */
+    public static AugmentedModel of(
+            MetaGraphDef graph,
+            Path variables,
+            Optional<Boolean> channelsFirst,
+            Request request,
+            String name) {
         try {
-            return read(graph, folder, request, name);
+            return augment(graph, variables, channelsFirst, request, name);
         } catch (AttributionException e) {
             throw e;
         } catch (RuntimeException | StackOverflowError e) {
@@ -109,8 +126,12 @@ public record AugmentedModel(
         }
     }
 
-    private static AugmentedModel read(
-            MetaGraphDef graph, Path folder, Request request, String name) {
+    private static AugmentedModel augment(
+            MetaGraphDef graph,
+            Path variables,
+            Optional<Boolean> first,
+            Request request,
+            String name) {
         boolean started = !request.feed().isEmpty();
         Signature chosen =
                 Signature.choose(
@@ -124,7 +145,7 @@ public record AugmentedModel(
                                 ConstantInputs.fix(
                                         graph.getGraphDef(), chosen, request.constants(), name))
                         .build();
-        AugmentedModel result = augment(fixed, chosen, request, folder.resolve("variables"), name);
+        AugmentedModel result = augment(fixed, chosen, first, request, variables, name);
         if (!request.trust()) {
             // Whatever the flattening made of it, nothing else is ever loaded.
             MetaGraphDef augmented = result.savedModel().getMetaGraphs(0);
@@ -139,6 +160,7 @@ public record AugmentedModel(
     private static AugmentedModel augment(
             MetaGraphDef original,
             Signature signature,
+            Optional<Boolean> first,
             Request request,
             Path variables,
             String model) {
@@ -151,7 +173,7 @@ public record AugmentedModel(
         int[] shape = InputShape.of(graph, image, declared, logits.output());
         List<String> random = ActiveAugmentation.leaveOut(graph, image, logits.output());
         PathCheck.check(graph, image, logits.output(), model);
-        boolean channelsFirst = head.channelsFirst();
+        boolean channelsFirst = first.orElseGet(head::channelsFirst);
 
         Ops ops = new Ops(graph, Ops.SCOPE, request.kernels());
         HalfToFloat.apply(ops);
@@ -200,7 +222,7 @@ public record AugmentedModel(
                         channelsFirst,
                         request.kernels()),
                 warnings(random, model),
-                facts(original, signature, head));
+                facts(signature, head));
     }
 
     /** Where the image is fed. */
@@ -225,14 +247,8 @@ public record AugmentedModel(
                                 + "), which is left out here, as it is in inference.");
     }
 
-    private static Map<String, String> facts(
-            MetaGraphDef original, Signature signature, ClassHead head) {
+    private static Map<String, String> facts(Signature signature, ClassHead head) {
         Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("format", "TensorFlow SavedModel");
-        String version = original.getMetaInfoDef().getTensorflowVersion();
-        if (!version.isEmpty()) {
-            facts.put("written by", "TensorFlow " + version);
-        }
         facts.put("signature", signature.name());
         facts.put("input", Signature.describe(signature.inputName(), signature.input()));
         signature

@@ -12,45 +12,34 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.stream.Stream;
 import sc.fiji.attribution.core.ModelException;
 
-/** The digest that tells one SavedModel from another. */
+/** The digest that tells one model from another. */
 final class ModelDigest {
 
     private ModelDigest() {}
 
-    /**
-     * SHA-256 over {@code saved_model.pb} and then the files in {@code variables} in the order of
-     * their names; for a model without variables that is {@code sha256sum saved_model.pb}.
-     */
-    static String sha256(Path folder) {
+    /** SHA-256 over the files one after the other; of a single one what {@code sha256sum} says. */
+    static String sha256(List<Path> files) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            add(digest, folder.resolve("saved_model.pb"));
-            Path variables = folder.resolve("variables");
-            if (Files.isDirectory(variables)) {
-                try (Stream<Path> files = Files.list(variables)) {
-                    List<Path> sorted = files.filter(Files::isRegularFile).sorted().toList();
-                    for (Path file : sorted) {
-                        add(digest, file);
-                    }
-                }
+            for (Path file : files) {
+                add(digest, file);
             }
             return HexFormat.of().formatHex(digest.digest());
-        } catch (IOException e) {
-            throw new ModelException("Model '" + folder + "' cannot be read: " + e.getMessage(), e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private static void add(MessageDigest digest, Path file) throws IOException {
+    private static void add(MessageDigest digest, Path file) {
         byte[] buffer = new byte[1 << 16];
         try (InputStream in = Files.newInputStream(file)) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 digest.update(buffer, 0, n);
             }
+        } catch (IOException e) {
+            throw new ModelException("'" + file + "' cannot be read: " + e.getMessage(), e);
         }
     }
 }

@@ -22,16 +22,18 @@ import sc.fiji.attribution.model.archive.TemporaryFolder;
  */
 record TemporaryModel(TemporaryFolder temporary) implements AutoCloseable {
 
-    static TemporaryModel write(SavedModel model, Path original) throws IOException {
+    /**
+     * @param variables the folder with the checkpoint, if there is one
+     */
+    static TemporaryModel write(SavedModel model, Path variables) throws IOException {
         TemporaryModel result = new TemporaryModel(TemporaryFolder.create());
         try {
             try (OutputStream out =
                     Files.newOutputStream(result.folder().resolve("saved_model.pb"))) {
                 model.writeTo(out);
             }
-            Path variables = original.resolve("variables").toAbsolutePath();
             if (Files.isDirectory(variables)) {
-                result.link(variables);
+                result.link(variables.toAbsolutePath());
             }
             return result;
         } catch (IOException | RuntimeException e) {

@@ -32,12 +32,17 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
 
     /**
      * @param augmented what was loaded
+     * @param facts what is known of the file, for people
      */
-    TensorFlowClassifier(ModelSpec spec, ZooModel<NDList, NDList> model, AugmentedModel augmented) {
+    TensorFlowClassifier(
+            ModelSpec spec,
+            ZooModel<NDList, NDList> model,
+            AugmentedModel augmented,
+            Map<String, String> facts) {
         this.spec = spec;
         this.model = model;
         this.gradientProblem = augmented.gradientProblem();
-        this.facts = augmented.facts();
+        this.facts = facts;
         this.calls = new Calls(spec.name(), spec.axes().has('b') ? spec.size('b') : -1);
         TfSymbolBlock block = (TfSymbolBlock) model.getBlock();
         this.score = block;

@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -26,14 +28,19 @@ import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.graph.AugmentedModel;
 import sc.fiji.attribution.graph.PoolingProbe;
 import sc.fiji.attribution.graph.Request;
+import sc.fiji.attribution.importer.FrontEnd;
+import sc.fiji.attribution.importer.FrontEnds;
+import sc.fiji.attribution.importer.Imported;
+import sc.fiji.attribution.importer.WeightStore;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Engine;
 import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.ModelSpec;
+import sc.fiji.attribution.model.archive.TemporaryFolder;
 import sc.fiji.attribution.model.description.ModelDescription;
 
-/** Opens TensorFlow SavedModels as {@link Classifier}s. */
+/** Opens what a front end reads, SavedModels above all, as {@link Classifier}s. */
 @MetaInfServices(Engine.class)
 public final class TensorFlowModels implements Engine {
 
@@ -44,40 +51,61 @@ public final class TensorFlowModels implements Engine {
 
     @Override
     public List<String> weightFormats() {
-        return List.of("tensorflow_saved_model_bundle");
+        return FrontEnds.weightFormats();
     }
 
     @Override
     public Optional<String> whyNot(Path path) {
-        return AugmentedModel.whyNot(path);
+        return FrontEnds.whyNot(path);
     }
 
     /**
-     * Loads a SavedModel once, with the signatures for gradients added. Nothing is downloaded, and
-     * the folder is not written to.
+     * Reads a model by the front end of its format and loads it once, with the signatures for
+     * gradients added. Nothing is downloaded, and nothing is written to the model's folder.
      *
-     * @param folder holds {@code saved_model.pb}, {@code variables} and perhaps {@code labels.txt}
-     *     with one class name per line
+     * @param path a file or folder that a front end takes; {@code labels.txt} in the folder, or
+     *     beside the file, may hold one class name per line
      */
     @Override
-    public Classifier open(Path folder, ModelOptions options) {
-        AugmentedModel augmented =
-                AugmentedModel.read(
-                        folder,
-                        new Request(
-                                options.signature(),
-                                options.scores(),
-                                options.feed(),
-                                options.constants(),
-                                options.trust(),
-                                Probed::isMaxPool3DGradExact));
-        ModelSpec spec = describe(folder, augmented, options);
-        TensorFlowNatives.prepare();
-        ZooModel<NDList, NDList> model = load(folder, augmented.savedModel());
-        return new TensorFlowClassifier(spec, model, augmented);
+    public Classifier open(Path path, ModelOptions options) {
+        FrontEnd frontEnd = FrontEnds.of(path);
+        Path location = frontEnd.location(path);
+        try (TemporaryFolder temporary = TemporaryFolder.create();
+                WeightStore weights = new WeightStore(temporary.path())) {
+            Imported imported = frontEnd.read(path, weights);
+            AugmentedModel augmented = augment(location, imported, options);
+            String digest = ModelDigest.sha256(frontEnd.files(path));
+            ModelSpec spec = describe(location, digest, imported, augmented, options);
+            TensorFlowNatives.prepare();
+            ZooModel<NDList, NDList> model =
+                    load(location, augmented.savedModel(), imported.variables());
+            Map<String, String> facts = new LinkedHashMap<>(imported.facts());
+            facts.putAll(augmented.facts());
+            return new TensorFlowClassifier(spec, model, augmented, facts);
+        }
     }
 
-    private static ModelSpec describe(Path folder, AugmentedModel augmented, ModelOptions options) {
+    private static AugmentedModel augment(Path path, Imported imported, ModelOptions options) {
+        return AugmentedModel.of(
+                imported.graph(),
+                imported.variables(),
+                imported.channelsFirst(),
+                new Request(
+                        options.signature(),
+                        options.scores(),
+                        options.feed(),
+                        options.constants(),
+                        options.trust(),
+                        Probed::isMaxPool3DGradExact),
+                String.valueOf(path.getFileName()));
+    }
+
+    private static ModelSpec describe(
+            Path folder,
+            String digest,
+            Imported imported,
+            AugmentedModel augmented,
+            ModelOptions options) {
         int rank = augmented.input().length;
         if (rank == 0 && options.axes().isEmpty()) {
             throw new ModelException(
@@ -103,15 +131,18 @@ public final class TensorFlowModels implements Engine {
                             + ".");
         }
         Head head = head(augmented);
-        List<String> labels = labels(folder, options, classes(folder, augmented, head, options));
+        int classes = classes(folder, augmented, head, imported, options);
+        List<String> labels = labels(folder, imported, options, classes);
+        List<String> warnings = new ArrayList<>(imported.warnings());
+        warnings.addAll(augmented.warnings());
         return new ModelSpec(
                 folder.toAbsolutePath().normalize().getFileName().toString(),
-                ModelDigest.sha256(folder),
+                digest,
                 axes,
                 shape,
                 head,
                 labels,
-                ModelDescription.NONE.withWarnings(augmented.warnings()),
+                ModelDescription.NONE.withWarnings(warnings),
                 options);
     }
 
@@ -136,9 +167,16 @@ public final class TensorFlowModels implements Engine {
     }
 
     private static int classes(
-            Path folder, AugmentedModel augmented, Head head, ModelOptions options) {
+            Path folder,
+            AugmentedModel augmented,
+            Head head,
+            Imported imported,
+            ModelOptions options) {
         if (augmented.classes() > 0) {
             return head.classes(augmented.classes());
+        }
+        if (options.labels().isEmpty() && !imported.labels().isEmpty()) {
+            return imported.labels().size();
         }
         if (options.labels().isEmpty()) {
             throw new ModelException(
@@ -150,9 +188,11 @@ public final class TensorFlowModels implements Engine {
         return options.labels().size();
     }
 
-    private static List<String> labels(Path folder, ModelOptions options, int classes) {
+    private static List<String> labels(
+            Path model, Imported imported, ModelOptions options, int classes) {
         List<String> labels = new ArrayList<>(options.labels());
-        Path file = folder.resolve("labels.txt");
+        String name = "labels.txt";
+        Path file = Files.isDirectory(model) ? model.resolve(name) : model.resolveSibling(name);
         String source = "labels=" + String.join(",", labels);
         if (labels.isEmpty() && Files.isRegularFile(file)) {
             source = "'" + file + "'";
@@ -162,6 +202,10 @@ public final class TensorFlowModels implements Engine {
                 throw new ModelException(
                         source + " cannot be read: expected one class name per line, in UTF-8.", e);
             }
+        }
+        if (labels.isEmpty()) {
+            source = "'" + model + "'";
+            labels.addAll(imported.labels());
         }
         if (labels.isEmpty()) {
             for (int i = 0; i < classes; i++) {
@@ -192,7 +236,10 @@ public final class TensorFlowModels implements Engine {
         private static boolean probe() {
             TensorFlowNatives.prepare();
             try (ZooModel<NDList, NDList> model =
-                    load(Path.of("MaxPool3DGrad"), PoolingProbe.savedModel())) {
+                    load(
+                            Path.of("MaxPool3DGrad"),
+                            PoolingProbe.savedModel(),
+                            Path.of("MaxPool3DGrad", "variables"))) {
                 float[] gradient =
                         new Calls("MaxPool3DGrad", -1)
                                 .run(model.getBlock(), new TreeMap<>(PoolingProbe.feeds()))
@@ -203,8 +250,9 @@ public final class TensorFlowModels implements Engine {
         }
     }
 
-    private static ZooModel<NDList, NDList> load(Path folder, SavedModel savedModel) {
-        try (TemporaryModel temporary = TemporaryModel.write(savedModel, folder)) {
+    private static ZooModel<NDList, NDList> load(
+            Path folder, SavedModel savedModel, Path variables) {
+        try (TemporaryModel temporary = TemporaryModel.write(savedModel, variables)) {
             return Criteria.builder()
                     .setTypes(NDList.class, NDList.class)
                     .optEngine("TensorFlow")
@@ -230,8 +278,7 @@ public final class TensorFlowModels implements Engine {
                         + folder
                         + "': "
                         + detail
-                        + ". Its files may be incomplete: copy the whole model folder, or export it"
-                        + " again.",
+                        + ". Its files may be incomplete: copy the whole model, or export it again.",
                 cause);
     }
 }

@@ -81,7 +81,10 @@ public final class HiddenLayers {
         PriorityQueue<NodeDef> ready =
                 new PriorityQueue<>(
                         Comparator.comparing(
-                                node -> written.get(ChannelsLast.original(node.getName()))));
+                                node ->
+                                        written.getOrDefault(
+                                                ChannelsLast.original(node.getName()),
+                                                written.get(node.getName()))));
         for (NodeDef node : nodes) {
             int count = Set.copyOf(Graph.predecessors(node)).size();
             missing.put(node.getName(), count);

@@ -71,8 +71,8 @@ public final class ChannelsLast {
                     "Maximum",
                     "Minimum");
 
-    /** Ends the names of the nodes that take the place of others. */
-    private static final String SUFFIX = "/channels_last";
+    /** Ends the names of nodes whose channels are last in a network whose image has them first. */
+    public static final String SUFFIX = "/channels_last";
 
     private final Ops ops;
     private final Graph graph;

@@ -5,6 +5,7 @@
 package sc.fiji.attribution.model.engine;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -45,10 +46,15 @@ record LoadedModel(Path path, ModelOptions options, String constants, String fil
         }
         try {
             Path path = named.toRealPath();
-            // A description names files beside it.
-            Path all = DescriptionFormat.isNamedSo(path) ? path.getParent() : path;
             Survey survey = new Survey();
-            Files.walkFileTree(all, EnumSet.of(FileVisitOption.FOLLOW_LINKS), DEPTH, survey);
+            if (DescriptionFormat.isNamedSo(path) || path.endsWith("saved_model.pb")) {
+                // Of several files, those beside it.
+                survey.walk(path.getParent());
+            } else if (Files.isRegularFile(path)) {
+                survey.single(path);
+            } else {
+                survey.walk(path);
+            }
             return new LoadedModel(
                     path,
                     comparable(options),
@@ -66,6 +72,25 @@ record LoadedModel(Path path, ModelOptions options, String constants, String fil
     private static final class Survey extends SimpleFileVisitor<Path> {
         private final Map<Path, String> stamps = new TreeMap<>();
         private long bytes;
+
+        void walk(Path folder) throws IOException {
+            Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), DEPTH, this);
+        }
+
+        /** A file, its labels, and what lies beside it under its name, such as its weights. */
+        void single(Path file) throws IOException {
+            String name = file.getFileName().toString();
+            try (DirectoryStream<Path> beside =
+                    Files.newDirectoryStream(
+                            file.getParent(),
+                            other ->
+                                    other.getFileName().toString().startsWith(name)
+                                            || other.endsWith("labels.txt"))) {
+                for (Path each : beside) {
+                    visitFile(each, Files.readAttributes(each, BasicFileAttributes.class));
+                }
+            }
+        }
 
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes now) {

@@ -1,0 +1,172 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.importer;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.tensorflow.proto.DataType;
+
+/** A weight seen otherwise: equal views are the same variable. */
+sealed interface WeightView extends Weight {
+
+    Weight of();
+
+    @Override
+    default DataType type() {
+        return of().type();
+    }
+
+    /** Bytes of an element of a type; 0 for those that have none of fixed size. */
+    static int bytes(DataType type) {
+        return switch (type) {
+            case DT_DOUBLE, DT_INT64, DT_UINT64 -> 8;
+            case DT_FLOAT, DT_INT32, DT_UINT32 -> 4;
+            case DT_HALF, DT_BFLOAT16, DT_INT16, DT_UINT16 -> 2;
+            case DT_INT8, DT_UINT8, DT_BOOL -> 1;
+            default -> 0;
+        };
+    }
+
+    private static ByteBuffer allocate(long bytes) throws IOException {
+        if (bytes > Integer.MAX_VALUE - 8) {
+            throw new IOException("a single tensor is larger than 2 GB");
+        }
+        return ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Other extents. */
+    record Reshaped(Weight of, Extents extents) implements WeightView {
+
+        Reshaped(Weight of, long... extents) {
+            this(of, new Extents(extents));
+            if (size() != of.size()) {
+                throw new IllegalArgumentException(
+                        Arrays.toString(of.shape()) + " has no " + Arrays.toString(extents));
+            }
+        }
+
+        @Override
+        public long[] shape() {
+            return extents.values().clone();
+        }
+
+        @Override
+        public ByteBuffer read() throws IOException {
+            return of.read();
+        }
+    }
+
+    /** Another order of axes. */
+    record Permuted(Weight of, Extents order) implements WeightView {
+
+        Permuted(Weight of, int... order) {
+            this(of, new Extents(Arrays.stream(order).asLongStream().toArray()));
+        }
+
+        @Override
+        public long[] shape() {
+            long[] from = of.shape();
+            return Arrays.stream(order.values()).map(axis -> from[(int) axis]).toArray();
+        }
+
+        @Override
+        public ByteBuffer read() throws IOException {
+            int width = bytes(type());
+            ByteBuffer from = of.read();
+            ByteBuffer to = allocate(size() * width);
+            long[] extents = of.shape();
+            int rank = extents.length;
+            long[] strides = new long[rank];
+            long stride = width;
+            for (int i = rank - 1; i >= 0; i--) {
+                strides[i] = stride;
+                stride *= extents[i];
+            }
+            long[] shape = shape();
+            long[] step = Arrays.stream(order.values()).map(axis -> strides[(int) axis]).toArray();
+            copy(from, from.position(), to, shape, step, 0, width);
+            return to.flip();
+        }
+
+        private static void copy(
+                ByteBuffer from,
+                long at,
+                ByteBuffer to,
+                long[] shape,
+                long[] step,
+                int axis,
+                int width) {
+            if (axis == shape.length) {
+                copy(from, (int) at, to, width);
+            } else if (axis == shape.length - 1) {
+                for (long i = 0, p = at; i < shape[axis]; i++, p += step[axis]) {
+                    copy(from, (int) p, to, width);
+                }
+            } else {
+                for (long i = 0; i < shape[axis]; i++) {
+                    copy(from, at + i * step[axis], to, shape, step, axis + 1, width);
+                }
+            }
+        }
+
+        private static void copy(ByteBuffer from, int at, ByteBuffer to, int width) {
+            switch (width) {
+                case 8 -> to.putLong(from.getLong(at));
+                case 4 -> to.putInt(from.getInt(at));
+                case 2 -> to.putShort(from.getShort(at));
+                default -> to.put(from.get(at));
+            }
+        }
+    }
+
+    /** Some of the extents along an axis. */
+    record Part(Weight of, int axis, long begin, long count) implements WeightView {
+
+        @Override
+        public long[] shape() {
+            long[] shape = of.shape();
+            shape[axis] = count;
+            return shape;
+        }
+
+        @Override
+        public ByteBuffer read() throws IOException {
+            long[] whole = of.shape();
+            long inner = bytes(type());
+            for (int i = axis + 1; i < whole.length; i++) {
+                inner *= whole[i];
+            }
+            ByteBuffer from = of.read();
+            ByteBuffer to = allocate(size() * bytes(type()));
+            int start = from.position();
+            long length = count * inner;
+            for (long at = begin * inner; to.hasRemaining(); at += whole[axis] * inner) {
+                to.put(from.slice((int) (start + at), (int) length));
+            }
+            return to.flip();
+        }
+    }
+
+    /** Numbers that are equal where their values are. */
+    record Extents(long... values) {
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Extents that && Arrays.equals(values, that.values);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(values);
+        }
+
+        @Override
+        public String toString() {
+            return Arrays.toString(values);
+        }
+    }
+}
