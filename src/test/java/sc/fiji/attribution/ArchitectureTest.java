@@ -41,7 +41,9 @@ class ArchitectureTest {
         "importer, core graph importer",
         "engine, core model graph importer engine",
         "fiji, core model method fiji",
-        "command, core model method fiji command",
+        "cohort, core model method fiji cohort",
+        "report, core model method fiji cohort report",
+        "command, core model method fiji cohort report command",
         "ij1, core model method fiji command ij1"
     })
     void packageKnowsOnly(String name, String known) {
