@@ -56,10 +56,16 @@ class HostileFilesTest {
         assertEquals(there, Files.exists(prey), "an archive wrote to " + prey);
     }
 
-    /** All of them are broken, or of a kind that ImageJ does not read. */
+    /** Odd, but sound as images; ImageTableTest reads them. */
+    private static final List<String> SOUND = List.of("derived_long.nii", "nibabel_test.mgz");
+
+    /** All others are broken, or of a kind that is not read. */
     @Test
     void noneIsOpenedAsAnImage() throws IOException {
         for (Path file : files()) {
+            if (SOUND.contains(file.getFileName().toString())) {
+                continue;
+            }
             ImageException e =
                     assertThrows(
                             ImageException.class,

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.fiji.nifti.NiftiGeometry;
-import sc.fiji.attribution.fiji.nifti.VoxelToWorld;
+import sc.fiji.attribution.fiji.geometry.ImageGeometry;
+import sc.fiji.attribution.fiji.geometry.VoxelToWorld;
 import sc.fiji.attribution.graph.NetworkWriter;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layer;
@@ -158,7 +158,7 @@ class HiddenFeaturesToolTest {
     void aResampledImageAndADeepLayer() {
         ImagePlus image = ramp(96, 112, 96, 3, 1);
         image.setProp(
-                NiftiGeometry.AFFINE,
+                ImageGeometry.AFFINE,
                 new VoxelToWorld(new double[] {0, -2, 0, 9, 3, 0, 0, -8, 0, 0, 4, 7}).toString());
         HiddenFeaturesTool.Result result = run(ms3d, "net_pool2", "layer", image);
         ImagePlus features = result.image();
@@ -169,8 +169,8 @@ class HiddenFeaturesToolTest {
         Calibration after = features.getCalibration();
         assertEquals(image.getCalibration().getX(3.5), after.getX(0), 1e-9);
         assertEquals(image.getCalibration().getZ(8 * 5 + 3.5), after.getZ(5), 1e-9);
-        double[] world = NiftiGeometry.of(features).affine().world(5, 2, 1);
-        double[] expected = NiftiGeometry.of(image).affine().world(43.5, 19.5, 11.5);
+        double[] world = ImageGeometry.of(features).affine().world(5, 2, 1);
+        double[] expected = ImageGeometry.of(image).affine().world(43.5, 19.5, 11.5);
         for (int i = 0; i < 3; i++) {
             assertEquals(expected[i], world[i], 1e-4);
         }

@@ -90,6 +90,8 @@ class NiftiVolumesTest {
         try (Stream<Path> files = Files.list(edge)) {
             broken =
                     files.filter(file -> file.toString().matches(".*\\.(nii(\\.gz)?|hdr)"))
+                            // Odd, but sound: 2 x 2 x 32767 x 1 x 3 voxels.
+                            .filter(file -> !file.endsWith("derived_long.nii"))
                             .toList();
         }
         assertTrue(broken.size() > 4, broken + "");

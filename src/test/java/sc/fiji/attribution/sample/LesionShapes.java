@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import sc.fiji.attribution.fiji.nifti.VoxelToWorld;
+import sc.fiji.attribution.fiji.geometry.VoxelToWorld;
 
 /**
  * Lesions as raters drew them: the connected components of two patients' masks, in mm of the common

@@ -7,8 +7,8 @@ package sc.fiji.attribution.sample;
 import ij.ImagePlus;
 import java.nio.file.Path;
 import java.util.function.IntPredicate;
+import sc.fiji.attribution.fiji.geometry.VoxelToWorld;
 import sc.fiji.attribution.fiji.nifti.Nifti;
-import sc.fiji.attribution.fiji.nifti.VoxelToWorld;
 
 /**
  * 8-bit voxels and where they lie.

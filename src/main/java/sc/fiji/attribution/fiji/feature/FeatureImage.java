@@ -12,10 +12,10 @@ import java.util.Map;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.JavaHeap;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 import sc.fiji.attribution.fiji.map.DivergingLut;
 import sc.fiji.attribution.fiji.map.MapDisplay;
 import sc.fiji.attribution.fiji.map.Provenance;
-import sc.fiji.attribution.fiji.nifti.NiftiGeometry;
 
 /**
  * Shows the activations of a layer as a hyperstack: a channel for each of the layer's, raw 32-bit
@@ -74,7 +74,7 @@ public record FeatureImage(ImagePlus source, String layer, LayerGrid grid, boole
             Calibration calibration = source.getCalibration().copy();
             calibration.disableDensityCalibration();
             image.setCalibration(calibration);
-            NiftiGeometry.copy(source, image);
+            ImageGeometry.copy(source, image);
         } else {
             grid.calibrate(source, image);
         }

@@ -14,7 +14,7 @@ import sc.fiji.attribution.core.AxisResampling;
 import sc.fiji.attribution.core.Grid;
 import sc.fiji.attribution.core.ReceptiveField;
 import sc.fiji.attribution.core.Tensor;
-import sc.fiji.attribution.fiji.nifti.NiftiGeometry;
+import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 
 /**
  * How a coarser grid, such as that of a layer, lies in an image. Arrays are in the order x, y, z;
@@ -97,7 +97,7 @@ public record LayerGrid(int[] extents, double[] origin, double[] step, boolean e
         calibration.yOrigin = (calibration.yOrigin - origin[1]) / step[1];
         calibration.zOrigin = (calibration.zOrigin - origin[2]) / step[2];
         image.setCalibration(calibration);
-        NiftiGeometry.copyTo(image, source, origin, step);
+        ImageGeometry.copyTo(image, source, origin, step);
     }
 
     /**

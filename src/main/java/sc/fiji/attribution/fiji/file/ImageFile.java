@@ -4,6 +4,8 @@
  */
 package sc.fiji.attribution.fiji.file;
 
+import static java.util.stream.Collectors.joining;
+
 import ij.CompositeImage;
 import ij.IJ;
 import ij.ImagePlus;
@@ -13,39 +15,85 @@ import ij.io.FileInfo;
 import ij.io.FileSaver;
 import ij.io.Opener;
 import ij.io.TiffEncoder;
-import ij.util.DicomTools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.Stream;
+import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.fiji.format.FileHead;
+import sc.fiji.attribution.fiji.format.ImageFormat;
+import sc.fiji.attribution.fiji.format.Series;
+import sc.fiji.attribution.fiji.format.Source;
+import sc.fiji.attribution.fiji.format.UnreadKindException;
+import sc.fiji.attribution.fiji.format.bioformats.BioFormats;
+import sc.fiji.attribution.fiji.format.dicom.Dicom;
+import sc.fiji.attribution.fiji.format.tiff.Tiff;
+import sc.fiji.attribution.fiji.format.volume.FreeSurfer;
+import sc.fiji.attribution.fiji.format.volume.MetaImage;
+import sc.fiji.attribution.fiji.format.volume.Nrrd;
 import sc.fiji.attribution.fiji.nifti.Nifti;
+import sc.fiji.attribution.fiji.storage.WholeFile;
 
 /** Images on disk: opened with a clear error where that fails, saved wholly or not at all. */
 public final class ImageFile {
 
-    /** A format that ImageJ itself does not read. */
-    private record Format(String suffix, Function<Path, ImagePlus> reader) {}
+    /** What is read here, in every host alike; a new format is a line here. */
+    private static final List<ImageFormat> FORMATS =
+            List.of(
+                    new Nifti(),
+                    new Nrrd(),
+                    new MetaImage(),
+                    new FreeSurfer(),
+                    new Dicom(),
+                    new Tiff());
 
-    /** Formats that are looked at before ImageJ's own; a new one is a line here. */
-    private static final List<Format> FORMATS =
-            List.of(new Format(".nii", Nifti::read), new Format(".nii.gz", Nifti::read));
+    private static final Dicom DICOM = new Dicom();
 
     private static final String[] WRITABLE = {".tif", ".tiff", ".nii", ".nii.gz"};
-
-    /** Property that holds the path of an image while it is in memory. */
-    private static final String FILE = "attribution.file";
 
     private ImageFile() {}
 
     /**
-     * Opens an image; in Fiji, whatever Fiji's readers open.
+     * Opens an image, or the one DICOM series of a folder: by this plug-in where it knows the
+     * format, else by ImageJ, else by Bio-Formats where that is on the class path. {@link Source}
+     * says which.
      *
      * @throws ImageException if there is no such file, it is no image, or is cut short
      */
     public static ImagePlus open(String path) {
+        return open(path, Series.ANY);
+    }
+
+    /**
+     * As {@link #open(String)}, one of a file's several images.
+     *
+     * @throws ImageException also where there is no such series
+     */
+    public static ImagePlus open(String path, Series series) {
+        Path file = existing(path);
+        try {
+            ImagePlus image =
+                    Files.isDirectory(file)
+                            ? ofFolder(file, series)
+                            : new Reading(file, series).image();
+            if (Source.of(image).isEmpty()) {
+                new Source("ImageJ", file).attach(image);
+            }
+            return image;
+        } catch (OutOfMemoryError e) {
+            throw new ImageException(
+                    "'"
+                            + file
+                            + "' is too large for the memory; give Fiji more (Edit > Options >"
+                            + " Memory), or crop it.",
+                    e);
+        }
+    }
+
+    private static Path existing(String path) {
         WholeFile file = WholeFile.at(path);
         if (!Files.exists(file.path())) {
             throw new ImageException(
@@ -55,29 +103,21 @@ public final class ImageFile {
                             + Path.of("").toAbsolutePath()
                             + ".");
         }
-        if (Files.isDirectory(file.path())) {
-            throw new ImageException(file + " is a folder: name an image file in it.");
+        if (!Files.isDirectory(file.path()) && !Files.isRegularFile(file.path())) {
+            // A pipe or a device would be waited for.
+            throw new ImageException(file + " is no regular file: name an image file.");
         }
-        ImagePlus image = null;
-        RuntimeException failure = null;
-        try {
-            image = reader(file).apply(file.path());
-        } catch (ImageException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            failure = e;
-        }
-        if (image == null || image.getWidth() < 1 || image.getProcessor() == null) {
+        return file.path();
+    }
+
+    private static ImagePlus ofFolder(Path folder, Series series) {
+        if (!DICOM.isFolder(folder)) {
             throw new ImageException(
-                    "File "
-                            + file
-                            + " could not be read as an image: it is damaged or of a format that"
-                            + " ImageJ does not open; open it in Fiji by hand and save it as TIFF.",
-                    failure);
+                    "'"
+                            + folder
+                            + "' is a folder: name an image file in it, or a folder of DICOM.");
         }
-        requireComplete(image, file);
-        image.setProperty(FILE, file.path().toString());
-        return image;
+        return DICOM.readFolder(folder, series);
     }
 
     /**
@@ -91,7 +131,7 @@ public final class ImageFile {
     }
 
     /**
-     * Opens an image, or all images of a folder in the order of their names.
+     * Opens an image, or all images of a folder in the order of their names, DICOM by series.
      *
      * @throws ImageException as {@link #open}, or if the folder has no files
      */
@@ -99,6 +139,9 @@ public final class ImageFile {
         WholeFile file = WholeFile.at(path);
         if (!Files.isDirectory(file.path())) {
             return List.of(open(path));
+        }
+        if (DICOM.isFolder(file.path())) {
+            return DICOM.readAll(file.path());
         }
         try (Stream<Path> files = Files.list(file.path())) {
             List<ImagePlus> images =
@@ -141,20 +184,20 @@ public final class ImageFile {
      * @throws ImageException if it would
      */
     public static void requireOther(String path, ImagePlus source) {
-        // ImageJ knows the file of what it opened itself; of NIfTI images we do.
+        // ImageJ knows the file of what it opened itself; of the others we do.
+        List<Path> files = new ArrayList<>(Source.of(source).map(Source::files).orElse(List.of()));
         FileInfo info = source.getOriginalFileInfo();
-        String file = info == null ? (String) source.getProperty(FILE) : info.getFilePath();
-        if (file != null
-                && !file.isBlank()
-                && WholeFile.at(file)
-                        .path()
-                        .normalize()
-                        .equals(WholeFile.at(path).path().normalize())) {
-            throw new ImageException(
-                    "Cannot save as '"
-                            + path
-                            + "': that is the image itself, which would be lost; choose another"
-                            + " name.");
+        if (info != null && info.getFilePath() != null && !info.getFilePath().isBlank()) {
+            files.add(WholeFile.at(info.getFilePath()).path());
+        }
+        for (Path file : files) {
+            if (WholeFile.at(path).is(file)) {
+                throw new ImageException(
+                        "Cannot save as '"
+                                + path
+                                + "': that is the image itself, which would be lost; choose another"
+                                + " name.");
+            }
         }
     }
 
@@ -174,86 +217,104 @@ public final class ImageFile {
         file.write(out -> new TiffEncoder(contents(image)).write(out));
     }
 
-    private static Function<Path, ImagePlus> reader(WholeFile file) {
-        for (Format format : FORMATS) {
-            if (file.endsIn(format.suffix())) {
-                return format.reader();
+    /** Finds what reads a file, and has it read. */
+    private record Reading(Path file, Series series) {
+
+        ImagePlus image() {
+            ImageFormat format = format();
+            if (format == null) {
+                return byHost();
+            }
+            try {
+                ImagePlus image = format.read(file, series);
+                if (image == null || image.getWidth() < 1 || image.getProcessor() == null) {
+                    throw damaged(format.name());
+                }
+                if (Source.of(image).isEmpty()) {
+                    new Source(format.name(), file).attach(image);
+                }
+                return image;
+            } catch (UnreadKindException e) {
+                if (BioFormats.ofHost().isThere()) {
+                    return BioFormats.ofHost().read(file, series);
+                }
+                throw new ImageException(
+                        e.getMessage()
+                                + ": it is not read here; open it in Fiji, whose Bio-Formats may,"
+                                + " and save it as TIFF.",
+                        e);
+            } catch (AttributionException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                // ImageJ's decoders end so on what they do not expect.
+                throw new ImageException(damaged(format.name()).getMessage(), e);
             }
         }
-        return ImageFile::openWithImageJ;
-    }
 
-    private static ImagePlus openWithImageJ(Path file) {
-        Opener opener = new Opener();
-        opener.setSilentMode(true);
-        switch (opener.getFileType(file.toString())) {
-            // These would open as a table, a macro or a selection, in a window.
-            case Opener.JAVA_OR_TEXT, Opener.TABLE, Opener.ROI, Opener.LUT -> {
-                return null;
+        private ImageFormat format() {
+            try {
+                FileHead head = FileHead.of(file);
+                return FORMATS.stream().filter(f -> f.recognises(head)).findFirst().orElse(null);
+            } catch (IOException e) {
+                throw new ImageException("'" + file + "' cannot be read: " + e, e);
             }
-            default -> {}
         }
-        // ImageJ reports a failure in its log then, instead of in a dialog.
-        IJ.redirectErrorMessages(true);
-        try {
-            return opener.openImage(file.toString());
-        } finally {
-            IJ.redirectErrorMessages(false);
-        }
-    }
 
-    /** ImageJ fills up a file that ends too early with zeros, which are pixels like others. */
-    private static void requireComplete(ImagePlus image, WholeFile file) {
-        FileInfo info = image.getOriginalFileInfo();
-        boolean tiff =
-                info != null && info.fileFormat == FileInfo.TIFF && file.endsIn(".tif", ".tiff");
-        boolean dicom =
-                info != null && info.fileFormat == FileInfo.DICOM && !file.endsIn(".zip", ".gz");
-        if (dicom) {
-            requireFrames(image, file);
-        }
-        if (!tiff && !dicom) {
-            return; // not of these formats, or inside an archive
-        }
-        boolean inOnePiece = info.stripOffsets == null || info.stripOffsets.length <= 1;
-        boolean wholeBytes =
-                switch (info.fileType) {
-                    case FileInfo.GRAY8,
-                            FileInfo.COLOR8,
-                            FileInfo.GRAY16_SIGNED,
-                            FileInfo.GRAY16_UNSIGNED,
-                            FileInfo.GRAY32_FLOAT ->
-                            info.compression <= FileInfo.COMPRESSION_NONE;
-                    default -> false;
-                };
-        if (!inOnePiece || !wholeBytes) {
-            return;
-        }
-        long pixels = (long) info.width * info.height * info.nImages;
-        long needed = info.getOffset() + pixels * info.getBytesPerPixel();
-        long length = file.path().toFile().length();
-        if (needed > length) {
+        private ImagePlus byHost() {
+            BioFormats other = BioFormats.ofHost();
+            if (series.isChosen() && other.isThere()) {
+                return other.read(file, series);
+            }
+            series.requireOnly(file);
+            ImagePlus image = null;
+            RuntimeException failure = null;
+            try {
+                image = byImageJ();
+            } catch (RuntimeException e) {
+                failure = e;
+            }
+            if (image != null && image.getWidth() > 0 && image.getProcessor() != null) {
+                return image;
+            }
+            if (other.isThere()) {
+                return other.read(file, series);
+            }
             throw new ImageException(
-                    "File "
+                    "File '"
                             + file
-                            + " is cut short: its pixels need "
-                            + needed
-                            + " bytes, it has "
-                            + length
-                            + "; copy or download it again.");
+                            + "' could not be read as an image: it is damaged, or none of "
+                            + FORMATS.stream().map(ImageFormat::name).collect(joining(", "))
+                            + " and what ImageJ opens; open it in Fiji by hand and save it as TIFF.",
+                    failure);
         }
-    }
 
-    /** Where DICOM's number of frames is no number, ImageJ reads one frame and drops the rest. */
-    private static void requireFrames(ImagePlus image, WholeFile file) {
-        String frames = DicomTools.getTag(image, "0028,0008");
-        if (frames != null && !frames.isBlank() && !frames.strip().matches("\\d+")) {
-            throw new ImageException(
-                    "File "
+        private ImagePlus byImageJ() {
+            Opener opener = new Opener();
+            opener.setSilentMode(true);
+            opener.doNotUseBioFormats();
+            switch (opener.getFileType(file.toString())) {
+                // These would open as a table, a macro or a selection, in a window.
+                case Opener.JAVA_OR_TEXT, Opener.TABLE, Opener.ROI, Opener.LUT -> {
+                    return null;
+                }
+                default -> {}
+            }
+            // ImageJ reports a failure in its log then, instead of in a dialog.
+            IJ.redirectErrorMessages(true);
+            try {
+                return opener.openImage(file.toString());
+            } finally {
+                IJ.redirectErrorMessages(false);
+            }
+        }
+
+        private ImageException damaged(String format) {
+            return new ImageException(
+                    "File '"
                             + file
-                            + " is damaged: its number of frames (0028,0008) is '"
-                            + frames.strip()
-                            + "'; export it again.");
+                            + "' could not be read as an image: it looks like "
+                            + format
+                            + " and is damaged; copy or download it again.");
         }
     }
 

@@ -9,6 +9,7 @@ import ij.process.ColorProcessor;
 import java.awt.image.BufferedImage;
 import javax.imageio.ImageIO;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.fiji.storage.WholeFile;
 
 /** Pictures for documents on disk, as PNG. */
 public final class PictureFile {

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.fiji.storage.WholeFile;
 
 /** The sample brains, the sample classifier and the manual, which lie in the plug-in's own jar. */
 public final class SampleData {

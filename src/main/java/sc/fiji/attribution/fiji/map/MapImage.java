@@ -14,7 +14,7 @@ import java.util.Optional;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Tensor;
-import sc.fiji.attribution.fiji.nifti.NiftiGeometry;
+import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 
 /**
  * Makes the image that shows a map: 32-bit, raw signed values, on the grid of the source image with
@@ -146,7 +146,7 @@ public final class MapImage {
         calibration.disableDensityCalibration();
         image.setCalibration(calibration);
         MapDisplay.show(image, colours, MapDisplay.limit(image, percentile));
-        NiftiGeometry.copy(source, image);
+        ImageGeometry.copy(source, image);
         image.setPosition(1, strongest(maps.get(0)) + 1, 1);
         if (stack.size() == 1) {
             // ImageJ drops the stack of a single plane, and with it the label.

@@ -5,21 +5,50 @@
 package sc.fiji.attribution.fiji.nifti;
 
 import ij.ImagePlus;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.fiji.format.FileHead;
+import sc.fiji.attribution.fiji.format.ImageFormat;
+import sc.fiji.attribution.fiji.format.Series;
 
 /**
- * NIfTI-1 files as ImageJ images and back.
+ * NIfTI-1 and NIfTI-2 files as ImageJ images, and NIfTI-1 back; Analyze 7.5 is read too.
  *
  * <p>Voxels stay as they are stored: nothing is flipped or reoriented, so column x, row y, slice z
  * of ImageJ (counted from 0) are NIfTI's i, j, k. A volume whose j axis points to the front, as
  * most do, therefore shows with the front at the bottom. Where the voxels lie in the world is kept
  * in the image's properties and written back, also after a detour over ImageJ's TIFF.
  */
-public final class Nifti {
+public final class Nifti implements ImageFormat {
 
-    private Nifti() {}
+    @Override
+    public String name() {
+        return "NIfTI";
+    }
+
+    /** By its name, and the two files of a pair by the header. */
+    @Override
+    public boolean recognises(FileHead file) {
+        if (file.endsIn(".nii", ".nii.gz")) {
+            return true;
+        }
+        if (file.endsIn(".hdr", ".hdr.gz")) {
+            return NiftiParser.isHeader(file.bytes());
+        }
+        String name = file.path().getFileName().toString();
+        String header = name.replaceFirst("(?i)\\.img(\\.gz)?$", ".hdr");
+        return file.endsIn(".img", ".img.gz")
+                && (Files.exists(file.path().resolveSibling(header))
+                        || Files.exists(file.path().resolveSibling(header + ".gz")));
+    }
+
+    @Override
+    public ImagePlus read(Path file, Series series) {
+        series.requireOnly(file);
+        return read(file);
+    }
 
     /** Whether the name is one that {@link #read} and {@link #write} are for. */
     public static boolean isNifti(Path file) {
@@ -34,8 +63,8 @@ public final class Nifti {
      * scale, become 32-bit float with {@code scl_slope} and {@code scl_inter} applied (integers
      * beyond 2^24 are rounded).
      *
-     * @param file {@code .nii} or {@code .nii.gz}, or one of a {@code .hdr}/{@code .img} pair;
-     *     either byte order
+     * @param file {@code .nii} or {@code .nii.gz}, or one of a {@code .hdr}/{@code .img} pair,
+     *     which may be Analyze 7.5, whose place in the world is not known; either byte order
      * @throws ImageException if the file is missing, damaged, cut short, of another kind or too
      *     large for the memory
      */

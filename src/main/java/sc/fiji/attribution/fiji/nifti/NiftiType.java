@@ -4,68 +4,28 @@
  */
 package sc.fiji.attribution.fiji.nifti;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.stream.Collectors;
-import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.fiji.format.UnreadKindException;
+import sc.fiji.attribution.fiji.format.VoxelType;
 
-/** How NIfTI-1 stores a voxel, and how to read one. */
+/** NIfTI's codes of how a voxel is stored. */
 enum NiftiType {
-    UINT8(2, 1) {
-        @Override
-        double value(ByteBuffer in, int position) {
-            return in.get(position) & 0xff;
-        }
-    },
-    INT16(4, 2) {
-        @Override
-        double value(ByteBuffer in, int position) {
-            return in.getShort(position);
-        }
-    },
-    INT32(8, 4) {
-        @Override
-        double value(ByteBuffer in, int position) {
-            return in.getInt(position);
-        }
-    },
-    FLOAT32(16, 4) {
-        @Override
-        double value(ByteBuffer in, int position) {
-            return in.getFloat(position);
-        }
-    },
-    FLOAT64(64, 8) {
-        @Override
-        double value(ByteBuffer in, int position) {
-            return in.getDouble(position);
-        }
-    },
-    INT8(256, 1) {
-        @Override
-        double value(ByteBuffer in, int position) {
-            return in.get(position);
-        }
-    },
-    UINT16(512, 2) {
-        @Override
-        double value(ByteBuffer in, int position) {
-            return in.getShort(position) & 0xffff;
-        }
-    },
-    UINT32(768, 4) {
-        @Override
-        double value(ByteBuffer in, int position) {
-            return in.getInt(position) & 0xffffffffL;
-        }
-    };
+    UINT8(2),
+    INT16(4),
+    INT32(8),
+    FLOAT32(16),
+    FLOAT64(64),
+    INT8(256),
+    UINT16(512),
+    UINT32(768),
+    INT64(1024),
+    UINT64(1280);
 
     private final int code;
-    private final int bytes;
 
-    NiftiType(int code, int bytes) {
+    NiftiType(int code) {
         this.code = code;
-        this.bytes = bytes;
     }
 
     /** The header's {@code datatype}. */
@@ -73,17 +33,14 @@ enum NiftiType {
         return code;
     }
 
-    /** Bytes per voxel. */
-    int bytes() {
-        return bytes;
+    VoxelType stored() {
+        return VoxelType.valueOf(name());
     }
 
-    /**
-     * The voxel that begins at that byte.
-     *
-     * @param in in the file's byte order
-     */
-    abstract double value(ByteBuffer in, int position);
+    /** Bytes per voxel. */
+    int bytes() {
+        return stored().bytes();
+    }
 
     static NiftiType ofCode(int code, String name) {
         for (NiftiType type : values()) {
@@ -95,7 +52,7 @@ enum NiftiType {
                 Arrays.stream(values())
                         .map(type -> type.name().toLowerCase())
                         .collect(Collectors.joining(", "));
-        throw new ImageException(
+        throw new UnreadKindException(
                 name + ": voxels of NIfTI datatype " + code + "; save them as one of " + known);
     }
 }

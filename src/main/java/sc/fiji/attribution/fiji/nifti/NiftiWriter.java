@@ -15,7 +15,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
 import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.fiji.file.WholeFile;
+import sc.fiji.attribution.fiji.geometry.ImageGeometry;
+import sc.fiji.attribution.fiji.storage.WholeFile;
 
 /** Writes one NIfTI-1 file; see {@link Nifti#write}. */
 final class NiftiWriter {
@@ -63,7 +64,7 @@ final class NiftiWriter {
                                 + " is more than NIfTI-1 can say (32767); save it as TIFF");
             }
         }
-        NiftiGeometry geometry = NiftiGeometry.of(image);
+        ImageGeometry geometry = ImageGeometry.of(image);
         double[] q = geometry.qform();
         return new NiftiHeader(
                 ByteOrder.LITTLE_ENDIAN,

@@ -14,9 +14,9 @@ import ij.process.LUT;
 import java.awt.Color;
 import java.util.Locale;
 import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 import sc.fiji.attribution.fiji.map.DivergingLut;
 import sc.fiji.attribution.fiji.map.SliceLabels;
-import sc.fiji.attribution.fiji.nifti.NiftiGeometry;
 
 /**
  * An overlay as an image of all slices and frames, on the grid of the image under it and with its
@@ -83,7 +83,7 @@ public final class OverlayImage {
         Calibration calibration = source.getCalibration().copy();
         calibration.disableDensityCalibration();
         result.setCalibration(calibration);
-        NiftiGeometry.copy(source, result);
+        ImageGeometry.copy(source, result);
         result.setPosition(1, overlay.map().getSlice(), overlay.map().getFrame());
         if (stack.size() == 1) {
             // ImageJ drops the stack of a single plane, and with it the label.

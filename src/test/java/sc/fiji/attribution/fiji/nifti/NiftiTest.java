@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import sc.fiji.attribution.fiji.geometry.VoxelToWorld;
 
 /** Files laid out here byte by byte from nifti1.h, not by the code under test. */
 public class NiftiTest {

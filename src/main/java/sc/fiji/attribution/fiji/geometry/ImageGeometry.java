@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.fiji.nifti;
+package sc.fiji.attribution.fiji.geometry;
 
 import ij.ImagePlus;
 import ij.measure.Calibration;
@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Where a NIfTI volume lies, carried by an {@code ImagePlus}: voxel sizes, unit and origin in its
- * calibration, the rest in properties that ImageJ writes into TIFF files.
+ * Where a volume lies in the world, in NIfTI's terms, carried by an {@code ImagePlus}: voxel sizes,
+ * unit and origin in its calibration, the rest in properties that ImageJ writes into TIFF files.
  *
  * @param affine voxel to world
  * @param sform NIfTI's code of the sform; 0 where the file had none
@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * @param step distance along x, y, z in the file's unit, and t in its time unit
  * @param units NIfTI's {@code xyzt_units}
  */
-public record NiftiGeometry(
+public record ImageGeometry(
         VoxelToWorld affine, int sform, double[] qform, double[] step, int units) {
 
     /** Twelve numbers, row by row: {@link VoxelToWorld#toString()}. */
@@ -50,7 +50,7 @@ public record NiftiGeometry(
      * lies at {@code origin + i·step} of the source's, in the order x, y, z.
      */
     public static void copyTo(ImagePlus image, ImagePlus source, double[] origin, double[] step) {
-        NiftiGeometry known = of(source);
+        ImageGeometry known = of(source);
         if (known.sform == 0 && known.qform[0] == 0) {
             return;
         }
@@ -59,15 +59,26 @@ public record NiftiGeometry(
         image.setProp(GRID, text(grid(image)));
     }
 
-    public static NiftiGeometry of(NiftiHeader header) {
-        double[] q = header.qform();
-        double[] qform = {q[0], header.qfac(), q[1], q[2], q[3], q[4], q[5], q[6]};
-        return new NiftiGeometry(
-                header.affine(), header.sform(), qform, header.pixdim(), header.units());
+    /**
+     * What a file says that is no NIfTI file.
+     *
+     * @param affine voxel to world, in the unit; null where the file does not say
+     * @param sizes distance along x, y and z, positive
+     * @param unit of space: {@code m}, {@code mm}, {@code µm} or another
+     * @param interval between frames in seconds; 0 where it is not known
+     */
+    public static void attach(
+            ImagePlus image, VoxelToWorld affine, double[] sizes, String unit, double interval) {
+        double[] step = {sizes[0], sizes[1], sizes[2], interval};
+        VoxelToWorld known =
+                affine == null ? VoxelToWorld.scaling(sizes[0], sizes[1], sizes[2]) : affine;
+        int code = affine == null ? 0 : 1;
+        new ImageGeometry(known, code, new double[8], step, SECONDS + space(unit)).attach(image);
+        image.getCalibration().setUnit(unit);
     }
 
     /** Gives the image this calibration and these properties. */
-    void attach(ImagePlus image) {
+    public void attach(ImagePlus image) {
         Calibration calibration = image.getCalibration();
         calibration.pixelWidth = step[0];
         calibration.pixelHeight = step[1];
@@ -102,7 +113,7 @@ public record NiftiGeometry(
      * any more, it was cropped or scaled by a command that knows nothing of the affine, and where
      * it lies is not known: then there is no sform and no qform.
      */
-    public static NiftiGeometry of(ImagePlus image) {
+    public static ImageGeometry of(ImagePlus image) {
         Calibration calibration = image.getCalibration();
         double[] grid = grid(image);
         double interval = calibration.frameInterval > 0 ? calibration.frameInterval : 1;
@@ -114,10 +125,10 @@ public record NiftiGeometry(
         double[] then = numbers(image.getProp(GRID), grid);
         if (affine == null || !same(then, grid)) {
             VoxelToWorld scaling = VoxelToWorld.scaling(grid[0], grid[1], grid[2]);
-            return new NiftiGeometry(scaling, 0, new double[8], step, units);
+            return new ImageGeometry(scaling, 0, new double[8], step, units);
         }
         double[] qform = numbers(image.getProp(QFORM), new double[8]);
-        return new NiftiGeometry(affine, sform(image), qform, step, units);
+        return new ImageGeometry(affine, sform(image), qform, step, units);
     }
 
     private static boolean same(double[] then, double[] now) {

@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.fiji.nifti;
+package sc.fiji.attribution.fiji.geometry;
 
 import java.util.Arrays;
 import java.util.Locale;
@@ -26,7 +26,7 @@ public record VoxelToWorld(double[] rows) {
     }
 
     /** Voxels of that size, axes along the world's, the first voxel at its origin. */
-    static VoxelToWorld scaling(double x, double y, double z) {
+    public static VoxelToWorld scaling(double x, double y, double z) {
         return new VoxelToWorld(new double[] {x, 0, 0, 0, 0, y, 0, 0, 0, 0, z, 0});
     }
 
@@ -38,7 +38,7 @@ public record VoxelToWorld(double[] rows) {
      * @param sizes voxel sizes in x, y and z, positive
      * @param offset world coordinates of the first voxel
      */
-    static VoxelToWorld ofQuaternion(
+    public static VoxelToWorld ofQuaternion(
             double b, double c, double d, double qfac, double[] sizes, double[] offset) {
         double length = b * b + c * c + d * d;
         double a = Math.sqrt(Math.max(0, 1 - length));
@@ -110,7 +110,7 @@ public record VoxelToWorld(double[] rows) {
     }
 
     /** The map of a grid whose voxel i lies at the voxel {@code origin + i·step} of this one. */
-    VoxelToWorld steps(double[] origin, double[] step) {
+    public VoxelToWorld steps(double[] origin, double[] step) {
         double[] first = world(origin[0], origin[1], origin[2]);
         double[] other = rows.clone();
         for (int row = 0; row < 3; row++) {
@@ -123,7 +123,7 @@ public record VoxelToWorld(double[] rows) {
     }
 
     /** Distance in the world from one voxel to the next along that axis (0, 1 or 2). */
-    double size(int axis) {
+    public double size(int axis) {
         double[] column = column(axis);
         return Math.sqrt(column[0] * column[0] + column[1] * column[1] + column[2] * column[2]);
     }

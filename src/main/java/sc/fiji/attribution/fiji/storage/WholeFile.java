@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.fiji.file;
+package sc.fiji.attribution.fiji.storage;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -44,8 +44,31 @@ public record WholeFile(Path path) {
         }
     }
 
+    /**
+     * Whether this is that file: by what the file system says where both exist, whatever links lead
+     * there; else by their folders and names.
+     */
+    public boolean is(Path other) {
+        try {
+            if (Files.exists(path) && Files.exists(other)) {
+                return Files.isSameFile(path, other);
+            }
+            return real(path).equals(real(other.toAbsolutePath()));
+        } catch (IOException e) {
+            return path.normalize().equals(other.toAbsolutePath().normalize());
+        }
+    }
+
+    /** With links in its folder followed; the file itself may not be there yet. */
+    private static Path real(Path path) throws IOException {
+        Path folder = path.getParent();
+        return folder == null || !Files.exists(folder)
+                ? path.normalize()
+                : folder.toRealPath().resolve(path.getFileName());
+    }
+
     /** Whether the name ends in one of these, in capitals or not. */
-    boolean endsIn(String... suffixes) {
+    public boolean endsIn(String... suffixes) {
         String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
         for (String suffix : suffixes) {
             if (name.endsWith(suffix)) {
@@ -61,7 +84,7 @@ public record WholeFile(Path path) {
      * @param suffixes what the name may end in, the usual one first
      * @throws ImageException if not
      */
-    void requireWritable(String... suffixes) {
+    public void requireWritable(String... suffixes) {
         if (Files.isDirectory(path)) {
             throw refuse("this is a folder: add a file name.", null);
         }

@@ -1,0 +1,176 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji.format.tiff;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import sc.fiji.attribution.core.ImageException;
+
+/**
+ * One directory of a TIFF file (revision 6.0): the fields of a page, by tag.
+ *
+ * @param values numbers of a field; texts are in {@code description} only
+ * @param description of the image; empty where there is none
+ */
+record Directory(Map<Integer, long[]> values, String description) {
+
+    static final int SUBFILE = 254;
+    static final int WIDTH = 256;
+    static final int HEIGHT = 257;
+    static final int BITS = 258;
+    static final int COMPRESSION = 259;
+    static final int PHOTOMETRIC = 262;
+    static final int DESCRIPTION = 270;
+    static final int STRIPS = 273;
+    static final int SAMPLES = 277;
+    static final int ROWS_PER_STRIP = 278;
+    static final int STRIP_BYTES = 279;
+    static final int PLANAR = 284;
+    static final int PREDICTOR = 317;
+    static final int TILE_WIDTH = 322;
+    static final int SAMPLE_FORMAT = 339;
+
+    private static final Set<Integer> READ =
+            Set.of(
+                    SUBFILE,
+                    WIDTH,
+                    HEIGHT,
+                    BITS,
+                    COMPRESSION,
+                    PHOTOMETRIC,
+                    STRIPS,
+                    SAMPLES,
+                    ROWS_PER_STRIP,
+                    STRIP_BYTES,
+                    PLANAR,
+                    PREDICTOR,
+                    TILE_WIDTH,
+                    SAMPLE_FORMAT);
+
+    private static final int MAX_PAGES = 1_000_000;
+    private static final int MAX_TEXT = 64 << 20;
+
+    long get(int tag, long otherwise) {
+        long[] value = values.get(tag);
+        return value == null || value.length == 0 ? otherwise : value[0];
+    }
+
+    long[] all(int tag) {
+        return values.getOrDefault(tag, new long[0]);
+    }
+
+    /**
+     * Reads all directories of a file.
+     *
+     * @throws ImageException where they lead outside of the file or in a circle
+     */
+    static List<Directory> of(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file)) {
+            return new Reader(file, channel).all();
+        } catch (EOFException e) {
+            throw new ImageException(
+                    "TIFF file '"
+                            + file
+                            + "' is cut short or damaged: it ends before its directories do; copy or"
+                            + " download it again.");
+        }
+    }
+
+    static ImageException damaged(Path file, String problem) {
+        return new ImageException(
+                "TIFF file '" + file + "' is damaged: " + problem + "; copy or download it again.");
+    }
+
+    private record Reader(Path file, FileChannel channel) {
+
+        List<Directory> all() throws IOException {
+            ByteBuffer head = bytes(0, 8, ByteOrder.BIG_ENDIAN);
+            ByteOrder order =
+                    head.getShort(0) == 0x4949 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
+            long at = head.order(order).getInt(4) & 0xffffffffL;
+            List<Directory> all = new ArrayList<>();
+            Set<Long> seen = new HashSet<>();
+            while (at != 0) {
+                if (!seen.add(at) || all.size() >= MAX_PAGES) {
+                    throw damaged(file, "its directories lead in a circle");
+                }
+                int count = bytes(at, 2, order).getShort() & 0xffff;
+                ByteBuffer entries = bytes(at + 2, 12 * count + 4, order);
+                all.add(directory(entries, count, order));
+                at = entries.getInt(12 * count) & 0xffffffffL;
+            }
+            if (all.isEmpty()) {
+                throw damaged(file, "it has no directory");
+            }
+            return all;
+        }
+
+        private Directory directory(ByteBuffer entries, int count, ByteOrder order)
+                throws IOException {
+            Map<Integer, long[]> values = new HashMap<>();
+            String description = "";
+            for (int i = 0; i < count; i++) {
+                int tag = entries.getShort(12 * i) & 0xffff;
+                int type = entries.getShort(12 * i + 2) & 0xffff;
+                long number = entries.getInt(12 * i + 4) & 0xffffffffL;
+                if (!READ.contains(tag) && tag != DESCRIPTION) {
+                    continue;
+                }
+                int size = type == 3 ? 2 : type == 4 ? 4 : 1;
+                if (number * size > channel.size() || number > MAX_TEXT) {
+                    throw damaged(file, "field " + tag + " is longer than the file");
+                }
+                ByteBuffer value =
+                        number * size <= 4
+                                ? entries.slice(12 * i + 8, 4).order(order)
+                                : bytes(
+                                        entries.getInt(12 * i + 8) & 0xffffffffL,
+                                        (int) number * size,
+                                        order);
+                if (tag == DESCRIPTION) {
+                    byte[] text = new byte[(int) number];
+                    value.get(text);
+                    description = new String(text, StandardCharsets.UTF_8).replace("\0", "");
+                } else {
+                    values.put(tag, numbers(value, (int) number, size));
+                }
+            }
+            return new Directory(values, description);
+        }
+
+        private static long[] numbers(ByteBuffer in, int count, int size) {
+            long[] numbers = new long[count];
+            for (int i = 0; i < count; i++) {
+                numbers[i] =
+                        switch (size) {
+                            case 2 -> in.getShort(2 * i) & 0xffff;
+                            case 4 -> in.getInt(4 * i) & 0xffffffffL;
+                            default -> in.get(i) & 0xff;
+                        };
+            }
+            return numbers;
+        }
+
+        private ByteBuffer bytes(long at, int count, ByteOrder order) throws IOException {
+            if (at + count > channel.size()) {
+                throw new EOFException();
+            }
+            ByteBuffer out = ByteBuffer.allocate(count).order(order);
+            while (out.hasRemaining() && channel.read(out, at + out.position()) >= 0) {}
+            return out.flip();
+        }
+    }
+}
