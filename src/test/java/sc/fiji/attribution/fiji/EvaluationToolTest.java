@@ -1,0 +1,70 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ij.IJ;
+import ij.ImagePlus;
+import ij.measure.ResultsTable;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.method.evaluation.Comparison;
+import sc.fiji.attribution.method.evaluation.Metrics;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
+
+/** The sample classifier on sample brains, whose lesions are known. */
+class EvaluationToolTest {
+
+    @Test
+    void methodsSideBySideWithTheNullRows() {
+        Path model = Path.of("sample-images/lesion-classifier");
+        try (Classifier classifier = Engines.open(model, ModelOptions.NONE)) {
+            EvaluationTool tool =
+                    new EvaluationTool(
+                                    classifier,
+                                    List.of("Gradient", "Grad-CAM"),
+                                    Metrics.named("localisation, Deletion, Sparseness"))
+                            .target("lesions")
+                            .steps(5);
+            for (int brain = 1; brain <= 2; brain++) {
+                String name = "sample-images/brain-lesions-" + brain;
+                ImagePlus image = IJ.openImage(name + ".tif");
+                tool.add(image, Optional.of(IJ.openImage(name + "-mask.tif")), Progress.NONE);
+            }
+            List<Comparison.Row> rows = tool.rows();
+            long metrics = rows.stream().map(Comparison.Row::metric).distinct().count();
+            assertEquals(2 * 2 * metrics + 2 * metrics, rows.size());
+            Comparison.Row auc = row(rows, "Grad-CAM", "Voxel AUC");
+            assertEquals(0.5, auc.random(), 0.1);
+            assertTrue(auc.value() > 0.8 && auc.low() <= auc.value(), auc + "");
+            Comparison.Row mass = row(rows, "Grad-CAM", "Relevance Mass");
+            Comparison.Row gradient = row(rows, "Gradient", "Relevance Mass");
+            assertTrue(mass.value() > gradient.value(), mass + " " + gradient);
+            assertTrue(gradient.value() > gradient.random(), gradient + "");
+            ResultsTable table = tool.table();
+            assertEquals(
+                    List.of(
+                            "image", "method", "metric", "value", "low", "high", "random", "edges",
+                            "better", "passes"),
+                    List.of(table.getHeadings()));
+            assertEquals(rows.size(), table.size());
+        }
+    }
+
+    private static Comparison.Row row(List<Comparison.Row> rows, String method, String metric) {
+        return rows.stream()
+                .filter(r -> r.image().equals(Comparison.ALL))
+                .filter(r -> r.method().equals(method) && r.metric().equals(metric))
+                .findFirst()
+                .orElseThrow();
+    }
+}
