@@ -111,7 +111,7 @@ public final class NetworkBuilder {
     static TensorShapeProto shape(int... extents) {
         TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
         for (int extent : extents) {
-            shape.addDimBuilder().setSize(extent);
+            shape.addDimBuilder().setSize(Math.max(extent, -1));
         }
         return shape.build();
     }
@@ -237,7 +237,9 @@ public final class NetworkBuilder {
         long open = Arrays.stream(shape).filter(extent -> extent < 0).count();
         Ops g = ops(channelsLast);
         if (single && open <= 1) {
-            return g.reshape(output, g.vector(channelsLast ? shapeLast(shape) : shape));
+            int[] ordered = channelsLast ? shapeLast(shape) : shape;
+            return g.reshape(
+                    output, g.vector(Arrays.stream(ordered).map(e -> Math.max(e, -1)).toArray()));
         }
         int[] order = channelsLast ? toLast(shape.length) : fromLast(shape.length);
         return g.emit("Transpose", output, g.vector(order));

@@ -53,6 +53,16 @@ public final class WeightStore implements AutoCloseable {
         }
     }
 
+    private WeightStore() {
+        folder = null;
+        data = null;
+    }
+
+    /** One that only keeps account: to find out what a network is like before it is written. */
+    public static WeightStore dry() {
+        return new WeightStore();
+    }
+
     /** The folder with the checkpoint, complete after {@link #finish}. */
     public Path folder() {
         return folder;
@@ -107,6 +117,9 @@ public final class WeightStore implements AutoCloseable {
     private void write(String key, Weight weight, TensorShapeProto shape) {
         if (finished) {
             throw new IllegalStateException("the checkpoint is written");
+        }
+        if (data == null) {
+            return;
         }
         try {
             ByteBuffer bytes = weight.read();
@@ -169,7 +182,9 @@ public final class WeightStore implements AutoCloseable {
     @Override
     public void close() {
         try {
-            data.close();
+            if (data != null) {
+                data.close();
+            }
         } catch (IOException e) {
             throw failed(e);
         }

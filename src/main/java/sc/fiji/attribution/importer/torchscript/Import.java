@@ -1,0 +1,252 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.importer.torchscript;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.tensorflow.proto.DataType;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.importer.Imported;
+import sc.fiji.attribution.importer.NetworkBuilder;
+import sc.fiji.attribution.importer.Value;
+import sc.fiji.attribution.importer.WeightStore;
+import sc.fiji.attribution.importer.torchscript.Callable.Named;
+
+/**
+ * Finds out for which shapes of its inputs a network can be walked through, leaving open what can
+ * be: first nothing but the number of axes is said; what turns out to be needed is then taken from
+ * the filters, from the example that the network was traced with, or tried.
+ */
+final class Import {
+
+    private static final int ATTEMPTS = 64;
+
+    private final ScriptModule module;
+    private final List<Statement.Parameter> parameters;
+    private final List<int[]> examples;
+    private final List<String> warnings = new ArrayList<>();
+
+    /**
+     * @param examples shapes that it was traced with, as many as inputs, or none
+     */
+    Import(ScriptModule module, List<int[]> examples) {
+        this.module = module;
+        this.parameters = tensors(module.inputs());
+        this.examples = examples.size() == parameters.size() ? examples : List.of();
+    }
+
+    /** Those that are tensors; others must have a default. */
+    private static List<Statement.Parameter> tensors(List<Statement.Parameter> all) {
+        List<Statement.Parameter> tensors = new ArrayList<>();
+        for (Statement.Parameter each : all) {
+            boolean tensor = each.type() == null || Expression.dotted(each.type()).equals("Tensor");
+            if (tensor && each.fallback() == null) {
+                tensors.add(each);
+            } else if (each.fallback() == null) {
+                throw new ModelException(
+                        "its input '"
+                                + each.name()
+                                + "' is no tensor but a list, a dictionary or a number: wrap the"
+                                + " network in a module that takes the image alone, and export that");
+            } else {
+                break;
+            }
+        }
+        if (tensors.isEmpty()) {
+            throw new ModelException("its method 'forward' takes no image");
+        }
+        return tensors;
+    }
+
+    Imported imported(WeightStore weights, List<String> labels, Map<String, String> facts) {
+        int[][] shapes = shapes();
+        NetworkBuilder builder = new NetworkBuilder(weights);
+        Map<String, Value> outputs = run(builder, shapes);
+        if (module.wasTraining()) {
+            warnings.add(
+                    "The model was saved as in training; it is used as in evaluation"
+                            + " (model.eval()).");
+        }
+        return builder.finish(outputs).imported(Optional.of(true), labels, facts, warnings);
+    }
+
+    private int[][] shapes() {
+        if (!examples.isEmpty()) {
+            return solved(open(examples), true);
+        }
+        ModelException first = null;
+        List<Integer> ranks = new ArrayList<>(module.filterRanks());
+        List.of(4, 5, 3).stream().filter(r -> !ranks.contains(r)).forEach(ranks::add);
+        for (int rank : ranks) {
+            List<int[]> shapes = new ArrayList<>();
+            for (int i = 0; i < parameters.size(); i++) {
+                int[] shape = new int[i == 0 ? rank : 2];
+                Arrays.fill(shape, -1);
+                shapes.add(shape);
+            }
+            try {
+                return solved(shapes.toArray(new int[0][]), false);
+            } catch (TensorOperators.MissingOperator e) {
+                throw e;
+            } catch (ModelException e) {
+                first = first == null ? e : first;
+            }
+        }
+        throw first;
+    }
+
+    /** Batch and space left open, channels as in the example. */
+    private static int[][] open(List<int[]> examples) {
+        return examples.stream()
+                .map(
+                        example ->
+                                IntStream.range(0, example.length)
+                                        .map(i -> i == 1 ? example[1] : -1)
+                                        .toArray())
+                .toArray(int[][]::new);
+    }
+
+    private int[][] solved(int[][] start, boolean traced) {
+        int[][] shapes = start;
+        for (int attempt = 0; ; attempt++) {
+            Map<Integer, int[]> places = new HashMap<>();
+            try {
+                attempt(shapes, places);
+                return shapes;
+            } catch (SizeNeeded e) {
+                int[] place = places.get(e.symbol());
+                if (attempt > ATTEMPTS) {
+                    throw e;
+                } else if (place != null && place[1] > 0 && (!traced || place[1] == 1)) {
+                    shapes[place[0]][place[1]] = e.extent();
+                } else if (traced) {
+                    shapes = closed(shapes, e);
+                } else {
+                    return tried(shapes, e);
+                }
+            }
+        }
+    }
+
+    /** With the extents of the example in space, then in the batch. */
+    private int[][] closed(int[][] shapes, SizeNeeded reason) {
+        int[][] closed = new int[shapes.length][];
+        boolean changed = false;
+        for (int i = 0; i < shapes.length; i++) {
+            closed[i] = examples.get(i).clone();
+            boolean space = IntStream.of(shapes[i]).skip(1).anyMatch(e -> e < 0);
+            if (space) {
+                closed[i][0] = shapes[i][0];
+            }
+            changed |= !Arrays.equals(closed[i], shapes[i]);
+        }
+        if (!changed) {
+            throw reason;
+        }
+        return closed;
+    }
+
+    /** The first square or cube that fits. */
+    private int[][] tried(int[][] shapes, SizeNeeded reason) {
+        int[] image = shapes[0];
+        if (image.length < 3 || image[1] < 0) {
+            throw reason;
+        }
+        int most = image.length == 5 ? 160 : 512;
+        List<Integer> sizes = new ArrayList<>();
+        IntStream.rangeClosed(1, most / 8).forEach(i -> sizes.add(8 * i));
+        IntStream.rangeClosed(8, 128).filter(i -> i % 8 != 0).forEach(sizes::add);
+        for (int size : sizes) {
+            int[][] wanted = shapes.clone();
+            wanted[0] = image.clone();
+            Arrays.fill(wanted[0], 2, image.length, size);
+            try {
+                attempt(wanted, new HashMap<>());
+                warnings.add(
+                        "The model fits images of one size only and does not say which: "
+                                + size
+                                + " along each axis fits.");
+                return wanted;
+            } catch (TensorOperators.MissingOperator e) {
+                throw e;
+            } catch (ModelException e) {
+                continue;
+            }
+        }
+        throw new ModelException(
+                reason.getMessage()
+                        + "; the file does not say for which size of image it was made: export it"
+                        + " with torch.jit.trace(model, example), which keeps it",
+                reason);
+    }
+
+    /**
+     * @param places filled with the input and axis of each extent that is left open
+     */
+    private void attempt(int[][] shapes, Map<Integer, int[]> places) {
+        try (WeightStore dry = WeightStore.dry()) {
+            run(new NetworkBuilder(dry), shapes, places);
+        }
+    }
+
+    private Map<String, Value> run(NetworkBuilder builder, int[][] shapes) {
+        return run(builder, shapes, new HashMap<>());
+    }
+
+    private Map<String, Value> run(
+            NetworkBuilder builder, int[][] shapes, Map<Integer, int[]> places) {
+        Emission emission = new Emission(builder);
+        List<Object> inputs = new ArrayList<>();
+        int batch = 0;
+        for (int i = 0; i < shapes.length; i++) {
+            Value input = emission.input(parameters.get(i).name(), DataType.DT_FLOAT, shapes[i]);
+            int[] extents = input.shape();
+            if (extents.length > 0 && extents[0] < 0) {
+                batch = batch == 0 ? extents[0] : batch;
+                extents[0] = batch;
+            }
+            for (int axis = 0; axis < extents.length; axis++) {
+                places.putIfAbsent(extents[axis], new int[] {i, axis});
+            }
+            inputs.add(new ScriptTensor(input));
+        }
+        Object result = module.forward(builder, emission, inputs);
+        Map<String, Value> outputs = new LinkedHashMap<>();
+        collect(result, "output", outputs);
+        if (outputs.isEmpty()) {
+            throw new ModelException("its method 'forward' returns no tensor");
+        }
+        return outputs;
+    }
+
+    /** Tensors of what forward returns, by name. */
+    private static void collect(Object result, String name, Map<String, Value> outputs) {
+        if (result instanceof ScriptTensor tensor) {
+            outputs.put(name, tensor.read());
+        } else if (result instanceof Named named) {
+            for (int i = 0; i < named.fields().size(); i++) {
+                collect(named.values().get(i), named.fields().get(i), outputs);
+            }
+        } else if (result instanceof Map<?, ?> map) {
+            map.forEach((key, value) -> collect(value, valid(String.valueOf(key)), outputs));
+        } else if (result instanceof Tuple || result instanceof List) {
+            List<?> values = Language.values(result);
+            for (int i = 0; i < values.size() && outputs.size() < 1000; i++) {
+                String each = values.size() == 1 ? name : name + "_" + i;
+                collect(values.get(i), each, outputs);
+            }
+        }
+    }
+
+    private static String valid(String key) {
+        return key.replaceAll("[^A-Za-z0-9_.-]", "_");
+    }
+}
