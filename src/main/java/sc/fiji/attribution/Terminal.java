@@ -7,13 +7,13 @@ package sc.fiji.attribution;
 import java.io.PrintStream;
 import org.scijava.log.LogLevel;
 import org.scijava.log.LogMessage;
-import sc.fiji.attribution.command.CommandRunner;
+import sc.fiji.attribution.command.dialog.Host;
 
 /**
  * What the user of a terminal sees: messages on the output stream; warnings, failures and a
  * progress bar on the error stream.
  */
-final class Terminal implements CommandRunner.Listener {
+final class Terminal implements Host {
 
     private static final int WIDTH = 30;
     private static final long INTERVAL_NANOS = 200_000_000;

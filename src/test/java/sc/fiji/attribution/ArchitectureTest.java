@@ -73,6 +73,18 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** Commands know the dialogs; the dialogs know of no command. */
+    @Test
+    void dialogsKnowNoCommand() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".command.dialog")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".command")
+                .check(CLASSES);
+    }
+
     @Test
     void onlyEnginesKnowDjlAndNativeLibraries() {
         noClasses()

@@ -9,6 +9,7 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.attribution.command.dialog.ToolCommand;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.map.DivergingLut;
@@ -59,7 +60,7 @@ public class ApplyDivergingLut extends ToolCommand {
     private String output;
 
     @Override
-    void execute() {
+    protected void execute() {
         MapDisplay.requireMap(input);
         if (!(limit >= 0 && limit < Double.POSITIVE_INFINITY)) {
             throw new OptionException("limit=" + limit + ": expected a number from 0.");

@@ -18,6 +18,11 @@ import org.scijava.module.ModuleItem;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.attribution.command.dialog.MethodInputs;
+import sc.fiji.attribution.command.dialog.ModelCommand;
+import sc.fiji.attribution.command.dialog.Models;
+import sc.fiji.attribution.command.dialog.Page;
+import sc.fiji.attribution.command.dialog.Targets;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Target;
@@ -139,14 +144,14 @@ public class AttributionMap extends ModelCommand {
 
     /** The options of all methods are inputs; the method reads some of them. */
     @Override
-    void addInputs(DynamicCommandInfo info) {
+    protected void addInputs(DynamicCommandInfo info) {
         info.getMutableInput("method", String.class).setChoices(AttributionMethods.names());
         MethodInputs.addTo(info);
         super.addInputs(info);
     }
 
     @Override
-    List<Page> pages() {
+    protected List<Page> pages() {
         return List.of(
                 () -> items("input", "model", "method", ADVANCED), this::advanced, new Options());
     }
@@ -246,7 +251,7 @@ public class AttributionMap extends ModelCommand {
     }
 
     @Override
-    void execute() {
+    protected void execute() {
         checkOutputs();
         checkTarget();
         Settings settings = settings();

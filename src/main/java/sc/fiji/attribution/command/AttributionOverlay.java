@@ -11,6 +11,7 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.attribution.command.dialog.ToolCommand;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.file.OpenImages;
@@ -95,7 +96,7 @@ public class AttributionOverlay extends ToolCommand {
 
     /** The active image is either of the two. */
     @Override
-    void suggest() {
+    protected void suggest() {
         ImagePlus active = map == null ? WindowManager.getCurrentImage() : map;
         if (active != null && input == null) {
             boolean isMap = OpenImages.isMap(active);
@@ -105,7 +106,7 @@ public class AttributionOverlay extends ToolCommand {
     }
 
     @Override
-    void execute() {
+    protected void execute() {
         ImagePlus image = input == null ? OpenImages.sourceOf(map).orElse(null) : input;
         if (image == null) {
             throw new OptionException(

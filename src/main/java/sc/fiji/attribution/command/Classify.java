@@ -12,6 +12,7 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.attribution.command.dialog.ModelCommand;
 import sc.fiji.attribution.fiji.Classification;
 import sc.fiji.attribution.fiji.file.TableFile;
 
@@ -41,12 +42,12 @@ public class Classify extends ModelCommand {
     private ResultsTable table;
 
     @Override
-    List<String> rarelyNeeded() {
+    protected List<String> rarelyNeeded() {
         return List.of("output");
     }
 
     @Override
-    void execute() {
+    protected void execute() {
         ifNamed(output, TableFile::checkWritable);
         ResultsTable rows = new ResultsTable();
         rows.setPrecision(6);

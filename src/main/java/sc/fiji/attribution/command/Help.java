@@ -7,6 +7,7 @@ package sc.fiji.attribution.command;
 import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Plugin;
+import sc.fiji.attribution.command.dialog.ToolCommand;
 import sc.fiji.attribution.fiji.file.SampleData;
 
 /** The manual in the log, without looking for it on the network. */
@@ -21,7 +22,7 @@ import sc.fiji.attribution.fiji.file.SampleData;
 public class Help extends ToolCommand {
 
     @Override
-    void execute() {
+    protected void execute() {
         SampleData.manual().forEach(this::say);
     }
 }

@@ -15,6 +15,10 @@ import org.scijava.module.ModuleItem;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.attribution.command.dialog.ModelCommand;
+import sc.fiji.attribution.command.dialog.Models;
+import sc.fiji.attribution.command.dialog.Page;
+import sc.fiji.attribution.command.dialog.Targets;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.HiddenFeaturesTool;
 import sc.fiji.attribution.fiji.file.ImageFile;
@@ -93,7 +97,7 @@ public class HiddenFeatures extends ModelCommand {
     private ResultsTable channels;
 
     @Override
-    List<Page> pages() {
+    protected List<Page> pages() {
         return List.of(() -> items("input", "model", ADVANCED), this::advanced, new Choices());
     }
 
@@ -159,7 +163,7 @@ public class HiddenFeatures extends ModelCommand {
     }
 
     @Override
-    void execute() {
+    protected void execute() {
         check();
         HiddenFeaturesTool.Result result = tool().run(input, progress());
         result.warnings().forEach(this::warn);

@@ -13,6 +13,8 @@ import org.scijava.command.DynamicCommandInfo;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.attribution.command.dialog.Models;
+import sc.fiji.attribution.command.dialog.ToolCommand;
 import sc.fiji.attribution.fiji.file.OpenImages;
 import sc.fiji.attribution.fiji.file.TableFile;
 import sc.fiji.attribution.fiji.region.RegionChoice;
@@ -52,13 +54,13 @@ public class MeasureAttribution extends ToolCommand {
 
     /** In macros, a path too. */
     @Override
-    void addInputs(DynamicCommandInfo info) {
+    protected void addInputs(DynamicCommandInfo info) {
         info.getMutableInput("regions", String.class).setChoices(RegionStatistics.choices());
     }
 
     /** Where the active image is no map, it may be the labels to measure one in. */
     @Override
-    void suggest() {
+    protected void suggest() {
         ImagePlus active = map == null ? WindowManager.getCurrentImage() : map;
         if (active != null && Models.text(regions).isEmpty()) {
             boolean isMap = OpenImages.isMap(active);
@@ -71,7 +73,7 @@ public class MeasureAttribution extends ToolCommand {
     }
 
     @Override
-    void execute() {
+    protected void execute() {
         ifNamed(output, TableFile::checkWritable);
         RegionChoice where = RegionStatistics.choice(Models.text(regions), map);
         table = RegionStatistics.of(map, where, progress());

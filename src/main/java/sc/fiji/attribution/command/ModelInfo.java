@@ -11,6 +11,7 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.attribution.command.dialog.ModelCommand;
 import sc.fiji.attribution.fiji.ModelReport;
 import sc.fiji.attribution.fiji.file.TableFile;
 
@@ -44,12 +45,12 @@ public class ModelInfo extends ModelCommand {
     private ResultsTable layers;
 
     @Override
-    List<String> rarelyNeeded() {
+    protected List<String> rarelyNeeded() {
         return List.of("output");
     }
 
     @Override
-    void execute() {
+    protected void execute() {
         ifNamed(output, TableFile::checkWritable);
         ModelReport report = new ModelReport(classifier());
         report.lines(tests).forEach(this::say);

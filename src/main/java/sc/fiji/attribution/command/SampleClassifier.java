@@ -10,6 +10,8 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.attribution.command.dialog.Models;
+import sc.fiji.attribution.command.dialog.ToolCommand;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.file.SampleData;
 
@@ -33,7 +35,7 @@ public class SampleClassifier extends ToolCommand {
     private String output;
 
     @Override
-    void execute() {
+    protected void execute() {
         if (Models.text(output).isEmpty()) {
             throw new OptionException("output: choose a folder to write the classifier to.");
         }

@@ -10,6 +10,7 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.attribution.command.dialog.ToolCommand;
 import sc.fiji.attribution.fiji.file.SampleData;
 
 /** Opens an image of the plug-in's jar; there is a command for each. */
@@ -25,7 +26,7 @@ abstract class SampleImage extends ToolCommand {
     }
 
     @Override
-    void execute() {
+    protected void execute() {
         image = SampleData.open(name);
     }
 

@@ -17,6 +17,10 @@ import org.scijava.module.ModuleItem;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.attribution.command.dialog.MethodInputs;
+import sc.fiji.attribution.command.dialog.ModelCommand;
+import sc.fiji.attribution.command.dialog.Models;
+import sc.fiji.attribution.command.dialog.Page;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.fiji.LearnedFeatureTool;
 import sc.fiji.attribution.fiji.feature.LivePreview;
@@ -77,13 +81,13 @@ public class VisualizeLearnedFeatures extends ModelCommand {
     private ImagePlus feature;
 
     @Override
-    void addInputs(DynamicCommandInfo info) {
+    protected void addInputs(DynamicCommandInfo info) {
         OPTIONS.forEach(option -> MethodInputs.addTo(info, option));
         super.addInputs(info);
     }
 
     @Override
-    List<Page> pages() {
+    protected List<Page> pages() {
         return List.of(() -> items("model", ADVANCED), this::advanced, new Choices());
     }
 
@@ -131,7 +135,7 @@ public class VisualizeLearnedFeatures extends ModelCommand {
     }
 
     @Override
-    void execute() {
+    protected void execute() {
         ifNamed(output, ImageFile::checkWritable);
         LearnedFeatureTool tool = tool();
         LearnedFeatureTool.Result result;

@@ -8,12 +8,9 @@ import ij.IJ;
 import ij.ImagePlus;
 import ij.Macro;
 import ij.WindowManager;
-import ij.gui.StackWindow;
 import ij.macro.Interpreter;
-import ij.measure.ResultsTable;
 import ij.plugin.PlugIn;
 import ij.plugin.frame.Recorder;
-import java.awt.GraphicsEnvironment;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +18,12 @@ import org.scijava.command.CommandInfo;
 import org.scijava.log.LogLevel;
 import org.scijava.log.LogMessage;
 import org.scijava.module.ModuleItem;
-import sc.fiji.attribution.command.CommandRunner;
+import sc.fiji.attribution.command.dialog.CommandDialog;
+import sc.fiji.attribution.command.dialog.CommandRunner;
+import sc.fiji.attribution.command.dialog.Explanation;
+import sc.fiji.attribution.command.dialog.Host;
+import sc.fiji.attribution.command.dialog.Inputs;
+import sc.fiji.attribution.command.dialog.MacroKeys;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.fiji.file.ImageFile;
@@ -49,41 +51,30 @@ public final class CommandBridge implements PlugIn {
     }
 
     private static void runCommand(String className) {
-        try (CommandRunner runner = new CommandRunner(new Host())) {
+        try (CommandRunner runner = new CommandRunner(new Log())) {
             CommandInfo info = runner.find(className);
             Optional<Map<String, Object>> outputs =
                     Macro.getOptions() != null
                             ? runner.run(info, macroOptions(runner, info), CommandBridge::image)
                             : runner.ask(info, new CommandDialog(), CommandBridge::record);
-            outputs.ifPresentOrElse(
-                    made -> made.forEach((key, output) -> show(info.getOutput(key), output)),
-                    CommandBridge::abort);
+            if (outputs.isEmpty()) {
+                abort();
+            }
         } catch (AttributionException e) {
             complain(e.getMessage());
             abort();
         }
     }
 
-    /** Only the command's own keys; {@code input} is the active image unless it is named. */
+    /** The keys of the macro; {@code input} is the active image unless it is named. */
     private static Map<String, String> macroOptions(CommandRunner runner, CommandInfo info) {
-        String options = Macro.getOptions();
-        Map<String, String> texts = new LinkedHashMap<>();
-        for (ModuleItem<?> item : CommandRunner.keys(runner.module(info))) {
-            String key = item.getName();
-            String value = Macro.getValue(options, key, null);
-            if (value != null) {
-                texts.put(key, value);
-            } else if (item.getType() == boolean.class && isBareKey(options, key)) {
-                texts.put(key, "true");
-            } else if (item.getType() == ImagePlus.class && item.isRequired()) {
-                texts.put(key, "");
+        Map<String, String> texts = new LinkedHashMap<>(MacroKeys.of(Macro.getOptions()));
+        for (ModuleItem<?> item : Inputs.keys(runner.module(info).getInfo())) {
+            if (item.getType() == ImagePlus.class && item.isRequired()) {
+                texts.putIfAbsent(item.getName(), "");
             }
         }
         return texts;
-    }
-
-    static boolean isBareKey(String options, String key) {
-        return (" " + options + " ").contains(" " + key + " ");
     }
 
     /**
@@ -117,25 +108,11 @@ public final class CommandBridge implements PlugIn {
                                 value instanceof ImagePlus image
                                         ? image.getTitle()
                                         : value instanceof Number number
-                                                ? CommandDialog.plain(number)
+                                                ? Explanation.plain(number)
                                                 : value.toString();
                         // Doubles the backslashes of a path under Windows.
                         Recorder.recordPath(key, text);
                     });
-        }
-    }
-
-    private static void show(ModuleItem<?> item, Object output) {
-        if (output instanceof ImagePlus image) {
-            if (!GraphicsEnvironment.isHeadless()) {
-                image.show();
-                if (image.getWindow() instanceof StackWindow window) {
-                    // ImageJ leaves the sliders at the first slice, whichever is shown.
-                    window.updateSliceSelector();
-                }
-            }
-        } else if (output instanceof ResultsTable table) {
-            table.show(item.getLabel());
         }
     }
 
@@ -156,7 +133,7 @@ public final class CommandBridge implements PlugIn {
     }
 
     /** ImageJ's log, error dialog, progress bar and Escape key. */
-    private static final class Host implements CommandRunner.Listener {
+    private static final class Log implements Host {
 
         @Override
         public void message(LogMessage message) {

@@ -6,12 +6,12 @@ package sc.fiji.attribution.ij1;
 
 import ij.IJ;
 import ij.ImagePlus;
-import ij.Macro;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
-import sc.fiji.attribution.command.Models;
+import sc.fiji.attribution.command.dialog.MacroKeys;
+import sc.fiji.attribution.command.dialog.Models;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Target;
 import sc.fiji.attribution.fiji.Classification;
@@ -41,12 +41,11 @@ final class MacroSession {
         if (path.isBlank()) {
             throw new OptionException("No model is open: call Ext.openModel(path) first.");
         }
-        boolean trust = option("trust").equals("true") || CommandBridge.isBareKey(options, "trust");
-        return Models.open(path, Models.options(this::option, trust));
+        return Models.open(path, Models.options(this::option, option("trust").equals("true")));
     }
 
     private String option(String key) {
-        return Macro.getValue(options, key, "");
+        return MacroKeys.of(options).getOrDefault(key, "");
     }
 
     /** Asks the model for a list. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.ServiceLoader;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.Spelling;
 import sc.fiji.attribution.model.Classifier;
 
 /** All methods that are on the class path. */
@@ -87,7 +88,9 @@ public final class AttributionMethods {
                                 new OptionException(
                                         "method '"
                                                 + name
-                                                + "' does not exist; choose one of "
+                                                + "' does not exist"
+                                                + Spelling.suggestion(name, names())
+                                                + "; there are "
                                                 + String.join(", ", names())
                                                 + "."));
     }

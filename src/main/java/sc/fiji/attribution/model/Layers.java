@@ -13,6 +13,7 @@ import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.ReceptiveField;
+import sc.fiji.attribution.core.Spelling;
 import sc.fiji.attribution.core.Tensor;
 
 /** What is inside a network. */

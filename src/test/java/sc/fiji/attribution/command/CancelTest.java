@@ -32,6 +32,8 @@ import org.scijava.module.ModuleService;
 import org.scijava.module.event.ModuleExecutingEvent;
 import org.scijava.task.TaskService;
 import org.scijava.task.event.TaskEvent;
+import sc.fiji.attribution.command.dialog.CommandRunner;
+import sc.fiji.attribution.command.dialog.Host;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;
@@ -53,7 +55,7 @@ class CancelTest {
     /** The command, with a look at what it does with its model. */
     public static class Watched extends AttributionMap {
         @Override
-        Classifier open(String model, ModelOptions options) {
+        protected Classifier open(String model, ModelOptions options) {
             open = true;
             return new Counted(super.open(model, options));
         }
@@ -149,8 +151,8 @@ class CancelTest {
     }
 
     private Optional<Map<String, Object>> runInImageJ(boolean escape, boolean goOn) {
-        CommandRunner.Listener listener =
-                new CommandRunner.Listener() {
+        Host listener =
+                new Host() {
                     @Override
                     public void message(LogMessage message) {}
 

@@ -41,13 +41,15 @@ import org.scijava.module.process.PostprocessorPlugin;
 import org.scijava.module.process.PreprocessorPlugin;
 import org.scijava.plugin.PluginInfo;
 import org.scijava.plugin.PluginService;
-import org.scijava.widget.InputHarvester;
+import sc.fiji.attribution.command.dialog.Asker;
+import sc.fiji.attribution.command.dialog.Page;
+import sc.fiji.attribution.command.dialog.ToolCommand;
 import sc.fiji.attribution.model.Packages;
 
 /**
- * The commands in a host like Fiji: what its macro preprocessor finds, what its harvester asks page
- * by page, and what its recorder writes. Those three are not to be had without a display, so they
- * are stood in for by processors of the same priorities that do the same.
+ * The commands in a host like Fiji: what its macro preprocessor finds, what its recorder writes,
+ * and what somebody before the dialogs is asked page by page. Those are not to be had without a
+ * display, so they are stood in for by processors of the same priorities that do the same.
  */
 class FijiHostTest {
 
@@ -67,50 +69,44 @@ class FijiHostTest {
         }
     }
 
-    /**
-     * As SciJava's: asks for what is not resolved. A page is answered by the next of the answers.
-     */
-    public static final class User extends AbstractPreprocessorPlugin {
+    /** Somebody before the dialogs. A page is answered by the next of the answers. */
+    public static final class User implements Asker {
         static final Deque<Map<String, Object>> ANSWERS = new ArrayDeque<>();
         static final List<List<String>> ASKED = new ArrayList<>();
-        static final List<String> MESSAGES = new ArrayList<>();
+        static final List<String> MISTAKES = new ArrayList<>();
         static final Map<String, ModuleItem<?>> ITEMS = new LinkedHashMap<>();
         static final Map<String, Object> SHOWN = new LinkedHashMap<>();
+        static Page page;
+
+        /** An answer that goes back instead of on. */
+        static final Map<String, Object> BACK = Map.of("<", "back");
 
         @Override
-        public void process(Module module) {
-            List<String> page = new ArrayList<>();
+        public boolean isThere() {
+            return true;
+        }
+
+        @Override
+        public Answer ask(Question question) {
+            page = question.page();
+            List<String> keys = question.items().stream().map(ModuleItem::getName).toList();
+            ASKED.add(keys);
+            MISTAKES.add(question.mistake());
+            question.items().forEach(item -> ITEMS.put(item.getName(), item));
             SHOWN.clear();
-            for (ModuleItem<?> input : module.getInfo().inputs()) {
-                String key = input.getName();
-                if (module.isInputResolved(key)
-                        || Contextual.class.isAssignableFrom(input.getType())
-                        || input.getType() == Context.class) {
-                    continue;
-                }
-                if (input.getVisibility() == ItemVisibility.MESSAGE) {
-                    MESSAGES.add(module.getInput(key).toString());
-                } else {
-                    page.add(key);
-                    ITEMS.put(key, input);
-                    SHOWN.put(key, module.getInput(key));
-                }
-            }
-            if (page.isEmpty()) {
-                return;
-            }
-            ASKED.add(page);
+            SHOWN.putAll(question.values());
             Map<String, Object> answers = ANSWERS.poll();
             if (answers == null) {
-                cancel("");
-                return;
+                return new Cancelled();
             }
-            answers.forEach(
-                    (key, value) -> {
-                        assertTrue(page.contains(key), key + " is not asked, but " + page);
-                        module.setInput(key, value);
-                    });
-            module.getInfo().inputs().forEach(item -> module.resolveInput(item.getName()));
+            Map<String, Object> values = new LinkedHashMap<>(question.values());
+            if (answers == BACK) {
+                assertTrue(question.hasBefore());
+                return new Back(values);
+            }
+            assertTrue(keys.containsAll(answers.keySet()), answers + " but asked " + keys);
+            values.putAll(answers);
+            return new Given(values);
         }
     }
 
@@ -149,7 +145,7 @@ class FijiHostTest {
         MacroKeys.KEYS.clear();
         User.ANSWERS.clear();
         User.ASKED.clear();
-        User.MESSAGES.clear();
+        User.MISTAKES.clear();
         Recorder.RECORDED.clear();
         add(MacroKeys.class, PreprocessorPlugin.class, 2 * Priority.VERY_HIGH);
         add(Recorder.class, PostprocessorPlugin.class, Priority.VERY_LOW);
@@ -168,7 +164,7 @@ class FijiHostTest {
     }
 
     private void showDialogs() {
-        add(User.class, PreprocessorPlugin.class, InputHarvester.PRIORITY);
+        add(User.class, Asker.class, Priority.VERY_HIGH);
     }
 
     private Module run(Class<? extends ToolCommand> command, Object... inputs)
@@ -202,7 +198,7 @@ class FijiHostTest {
         User.ANSWERS.add(Map.of("model", model, "method", "SmoothGrad"));
         User.ANSWERS.add(Map.of("samples", 3, "target", "class 1"));
         ImagePlus map = map(run(AttributionMap.class, "input", image));
-        assertEquals(List.of("model", "method", "advanced"), User.ASKED.get(0));
+        assertEquals(List.of("input", "model", "method", "advanced"), User.ASKED.get(0));
         assertEquals(
                 List.of("target", "samples", "noise", "gradient", "seed", "batch"),
                 User.ASKED.get(1));
@@ -266,8 +262,8 @@ class FijiHostTest {
         User.ANSWERS.add(Map.of());
         assertNotNull(map(run(AttributionMap.class, "input", image)));
         assertEquals(3, User.ASKED.size());
-        assertEquals(User.ASKED.get(0), User.ASKED.get(1).subList(1, 4));
-        assertTrue(User.MESSAGES.get(0).contains("'/nowhere' does not exist"), "" + User.MESSAGES);
+        assertEquals(User.ASKED.get(0), User.ASKED.get(1));
+        assertTrue(User.MISTAKES.get(1).contains("'/nowhere' does not exist"), "" + User.MISTAKES);
         assertEquals("Gradient", Recorder.RECORDED.get("method"));
     }
 

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.scijava.Context;
 import org.scijava.command.CommandService;
 import org.scijava.log.LogMessage;
+import sc.fiji.attribution.command.dialog.CommandRunner;
+import sc.fiji.attribution.command.dialog.Host;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.LoadedModels;
@@ -35,8 +37,8 @@ class ModelServiceTest {
     private double secondsToStart() {
         long begin = System.nanoTime();
         long[] started = new long[1];
-        CommandRunner.Listener listener =
-                new CommandRunner.Listener() {
+        Host listener =
+                new Host() {
                     @Override
                     public void message(LogMessage message) {}
 

@@ -23,6 +23,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.scijava.log.LogMessage;
 import org.scijava.module.Module;
 import org.scijava.module.ModuleItem;
+import sc.fiji.attribution.command.dialog.CommandRunner;
+import sc.fiji.attribution.command.dialog.Host;
+import sc.fiji.attribution.command.dialog.Inputs;
+import sc.fiji.attribution.command.dialog.MethodInputs;
 import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Option;
 
@@ -35,8 +39,8 @@ class ReadmeKeysTest {
         return Files.readString(Path.of("README.md"));
     }
 
-    private static final CommandRunner.Listener NOBODY =
-            new CommandRunner.Listener() {
+    private static final Host NOBODY =
+            new Host() {
                 @Override
                 public void message(LogMessage message) {}
 
@@ -49,7 +53,7 @@ class ReadmeKeysTest {
     private static TreeSet<String> keys(String command) {
         TreeSet<String> keys = new TreeSet<>();
         try (CommandRunner runner = new CommandRunner(NOBODY)) {
-            for (ModuleItem<?> item : CommandRunner.keys(runner.module(runner.find(command)))) {
+            for (ModuleItem<?> item : Inputs.keys(runner.module(runner.find(command)).getInfo())) {
                 keys.add(item.getName());
             }
         }

@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.command;
+package sc.fiji.attribution.command.dialog;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,7 +12,6 @@ import java.util.function.Function;
 import org.scijava.module.DefaultMutableModuleItem;
 import org.scijava.module.ModuleItem;
 import org.scijava.module.MutableModuleInfo;
-import org.scijava.util.Types;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.input.BaselineChoice;
 import sc.fiji.attribution.method.AttributionMethod;
@@ -24,12 +23,12 @@ import sc.fiji.attribution.method.Option;
  * is a text: empty means the default of the method at hand, and what is no value of the option is
  * refused in the option's own words.
  */
-final class MethodInputs {
+public final class MethodInputs {
 
     private MethodInputs() {}
 
     /** What a method reads: its own options, and where it measures against one, the baseline's. */
-    static List<Option<?>> declared(AttributionMethod method) {
+    public static List<Option<?>> declared(AttributionMethod method) {
         List<Option<?>> options = new ArrayList<>();
         if (method.declaration().usesBaseline()) {
             options.addAll(BaselineChoice.OPTIONS);
@@ -39,7 +38,7 @@ final class MethodInputs {
     }
 
     /** The options of all methods by key; those of one key may differ. */
-    static Map<String, List<Option<?>>> all() {
+    public static Map<String, List<Option<?>>> all() {
         Map<String, List<Option<?>>> options = new LinkedHashMap<>();
         for (AttributionMethod method : AttributionMethods.all()) {
             for (Option<?> option : declared(method)) {
@@ -53,12 +52,12 @@ final class MethodInputs {
      * Adds an input for each key. It must be there before SciJava's preprocessors look for a
      * macro's keys, which they do before they call initializers.
      */
-    static void addTo(MutableModuleInfo info) {
+    public static void addTo(MutableModuleInfo info) {
         all().forEach((key, options) -> addTo(info, options.get(0)));
     }
 
     /** Adds an input for an option. */
-    static void addTo(MutableModuleInfo info, Option<?> option) {
+    public static void addTo(MutableModuleInfo info, Option<?> option) {
         DefaultMutableModuleItem<String> input =
                 new DefaultMutableModuleItem<>(info, option.key(), String.class);
         describe(input, option);
@@ -66,7 +65,7 @@ final class MethodInputs {
     }
 
     /** A field for an option in a dialog, of the option's type and with its bounds and default. */
-    static <T> ModuleItem<T> field(MutableModuleInfo info, Option<T> option) {
+    public static <T> ModuleItem<T> field(MutableModuleInfo info, Option<T> option) {
         T value = option.defaultValue();
         boolean plain = value instanceof Number || value instanceof Boolean;
         @SuppressWarnings("unchecked") // a text stands for all but numbers and flags
@@ -101,7 +100,8 @@ final class MethodInputs {
      * @throws OptionException for a value of an option that the method does not read, unless it is
      *     the default of a method that does
      */
-    static Map<String, String> given(AttributionMethod method, Function<String, Object> input) {
+    public static Map<String, String> given(
+            AttributionMethod method, Function<String, Object> input) {
         List<String> reads = declared(method).stream().map(Option::key).toList();
         Map<String, String> given = new LinkedHashMap<>();
         all().forEach(
@@ -128,7 +128,8 @@ final class MethodInputs {
     }
 
     /** What was said of options that are all read, by key. */
-    static Map<String, String> given(List<Option<?>> options, Function<String, Object> input) {
+    public static Map<String, String> given(
+            List<Option<?>> options, Function<String, Object> input) {
         Map<String, String> given = new LinkedHashMap<>();
         for (Option<?> option : options) {
             Object value = input.apply(option.key());
@@ -141,9 +142,5 @@ final class MethodInputs {
 
     private static boolean isDefault(Option<?> option, String text) {
         return option.parse(text).equals(option.defaultValue());
-    }
-
-    static boolean isNumber(ModuleItem<?> item) {
-        return Number.class.isAssignableFrom(Types.box(item.getType()));
     }
 }

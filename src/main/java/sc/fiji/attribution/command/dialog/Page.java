@@ -2,15 +2,16 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.command;
+package sc.fiji.attribution.command.dialog;
 
 import java.util.List;
+import java.util.Map;
 import org.scijava.module.ModuleItem;
 import sc.fiji.attribution.core.AttributionException;
 
 /** A page of a command's dialog. */
 @FunctionalInterface
-interface Page {
+public interface Page {
 
     /**
      * What it asks, called when the pages before it have been answered. Items may be of another
@@ -20,7 +21,7 @@ interface Page {
      */
     List<ModuleItem<?>> items();
 
-    /** A sentence for its head. */
+    /** Sentences for its head, a line each; called after {@link #items()}. */
     default String introduction() {
         return "";
     }
@@ -31,4 +32,27 @@ interface Page {
      * @throws AttributionException where the page is to be shown again, with that message
      */
     default void check() {}
+
+    /**
+     * Whether a field means something beside the present answers; others are shown as out of use.
+     *
+     * @param key the field's
+     * @param answers of all fields, by key, as they stand
+     */
+    default boolean applies(String key, Map<String, Object> answers) {
+        return true;
+    }
+
+    /**
+     * What a field may be set to beside the present answers, which may be fewer than its item's
+     * choices.
+     */
+    default List<String> choices(ModuleItem<?> item, Map<String, Object> answers) {
+        return Inputs.choices(item);
+    }
+
+    /** What the present answers mean, for the foot of the page. */
+    default String advice(Map<String, Object> answers) {
+        return "";
+    }
 }

@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.command;
+package sc.fiji.attribution.command.dialog;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -20,11 +20,11 @@ public final class Models {
 
     private Models() {}
 
-    static void suggest(String model) {
+    public static void suggest(String model) {
         last = model;
     }
 
-    static String suggestion() {
+    public static String suggestion() {
         return last;
     }
 
@@ -58,7 +58,7 @@ public final class Models {
         }
     }
 
-    static String text(String value) {
+    public static String text(String value) {
         return value == null ? "" : value.strip();
     }
 }

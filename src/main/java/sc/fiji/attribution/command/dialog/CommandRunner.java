@@ -2,12 +2,11 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.command;
+package sc.fiji.attribution.command.dialog;
 
 import ij.ImagePlus;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -18,43 +17,26 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.scijava.Cancelable;
 import org.scijava.Context;
-import org.scijava.Contextual;
-import org.scijava.ItemVisibility;
 import org.scijava.MenuEntry;
 import org.scijava.app.StatusService;
 import org.scijava.command.CommandInfo;
 import org.scijava.command.CommandService;
 import org.scijava.convert.ConvertService;
-import org.scijava.log.LogMessage;
 import org.scijava.log.LogService;
 import org.scijava.log.StderrLogService;
 import org.scijava.module.Module;
-import org.scijava.module.ModuleInfo;
 import org.scijava.module.ModuleItem;
 import org.scijava.module.ModuleService;
 import org.scijava.task.TaskService;
-import org.scijava.util.Types;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.Spelling;
 
 /**
  * Runs this plug-in's commands by label with inputs as text, for hosts that are not SciJava's own:
  * a terminal, and ImageJ 1.x. Closing it closes its context.
  */
 public final class CommandRunner implements AutoCloseable {
-
-    /** What a host hears of while a command runs, on the command's thread. */
-    public interface Listener {
-        /** A line for the user; {@link org.scijava.log.LogLevel} says how bad it is. */
-        void message(LogMessage message);
-
-        /**
-         * How far it is.
-         *
-         * @return whether to go on
-         */
-        boolean progress(int done, int total, String what);
-    }
 
     private final Context context =
             new Context(
@@ -63,13 +45,13 @@ public final class CommandRunner implements AutoCloseable {
                     StatusService.class,
                     TaskService.class,
                     LogService.class);
-    private final Listener listener;
+    private final Host host;
 
-    public CommandRunner(Listener listener) {
-        this.listener = listener;
+    public CommandRunner(Host host) {
+        this.host = host;
         StderrLogService log = (StderrLogService) context.service(LogService.class);
         log.setPrintStreams(level -> new PrintStream(OutputStream.nullOutputStream()));
-        log.addLogListener(listener::message);
+        log.addLogListener(host::message);
     }
 
     /** The labels of all commands, in the order of the menu. */
@@ -91,7 +73,8 @@ public final class CommandRunner implements AutoCloseable {
 
     /** Elsewhere are commands that only make sense in another host. */
     static boolean isOurs(CommandInfo info) {
-        String commands = CommandRunner.class.getPackageName() + ".";
+        String room = CommandRunner.class.getPackageName();
+        String commands = room.substring(0, room.lastIndexOf('.') + 1);
         return info.getDelegateClassName().startsWith(commands);
     }
 
@@ -112,7 +95,12 @@ public final class CommandRunner implements AutoCloseable {
                 .orElseThrow(
                         () ->
                                 new OptionException(
-                                        "There is no command '" + name + "'; there are " + list()));
+                                        "There is no command '"
+                                                + name
+                                                + "'"
+                                                + Spelling.suggestion(name, labels())
+                                                + "; there are "
+                                                + list()));
     }
 
     private static boolean isClass(CommandInfo info, String name) {
@@ -128,25 +116,6 @@ public final class CommandRunner implements AutoCloseable {
         return context.service(ModuleService.class).createModule(info);
     }
 
-    /** What the user may set, in the order of the declaration, without SciJava's services. */
-    public static List<ModuleItem<?>> inputs(ModuleInfo info) {
-        List<ModuleItem<?>> items = new ArrayList<>();
-        for (ModuleItem<?> item : info.inputs()) {
-            if (!Contextual.class.isAssignableFrom(item.getType())
-                    && item.getType() != Context.class) {
-                items.add(item);
-            }
-        }
-        return items;
-    }
-
-    /** The inputs that a macro may set, in order: those of a dialog alone are left out. */
-    public static List<ModuleItem<?>> keys(Module module) {
-        List<ModuleItem<?>> items = new ArrayList<>(inputs(module.getInfo()));
-        items.removeIf(item -> item.getVisibility() == ItemVisibility.INVISIBLE);
-        return items;
-    }
-
     /**
      * Runs a command to its end.
      *
@@ -158,12 +127,17 @@ public final class CommandRunner implements AutoCloseable {
     public Optional<Map<String, Object>> run(
             CommandInfo info, Map<String, String> texts, Function<String, ImagePlus> images) {
         Module module = module(info);
-        List<ModuleItem<?>> items = keys(module);
+        List<ModuleItem<?>> items = Inputs.keys(module.getInfo());
         texts.forEach(
                 (key, text) -> {
                     ModuleItem<?> item = item(items, key);
                     boolean image = item.getType() == ImagePlus.class;
-                    module.setInput(key, image ? images.apply(text) : value(item, text));
+                    module.setInput(
+                            key,
+                            image
+                                    ? images.apply(text)
+                                    : Inputs.value(
+                                            context.service(ConvertService.class), item, text));
                 });
         String missing =
                 items.stream()
@@ -192,8 +166,8 @@ public final class CommandRunner implements AutoCloseable {
     }
 
     private Optional<Map<String, Object>> run(Module module) {
-        inputs(module.getInfo()).forEach(item -> module.resolveInput(item.getName()));
-        ((ToolCommand) module).tell(listener);
+        Inputs.of(module.getInfo()).forEach(item -> module.resolveInput(item.getName()));
+        ((ToolCommand) module).tell(host);
         try {
             context.service(ModuleService.class).run(module, true).get();
         } catch (InterruptedException e) {
@@ -217,54 +191,8 @@ public final class CommandRunner implements AutoCloseable {
                 .findFirst()
                 .orElseThrow(
                         () ->
-                                new OptionException(
-                                        "Unknown option "
-                                                + key
-                                                + "; this command reads "
-                                                + items.stream()
-                                                        .map(ModuleItem::getName)
-                                                        .collect(Collectors.joining(", "))
-                                                + "."));
-    }
-
-    private Object value(ModuleItem<?> item, Object value) {
-        return value(context.service(ConvertService.class), item, value);
-    }
-
-    /**
-     * A value of the item's type.
-     *
-     * @param value one, or a text
-     * @throws OptionException where the text is none
-     */
-    static Object value(ConvertService convert, ModuleItem<?> item, Object value) {
-        if (value == null || item.getType().isInstance(value)) {
-            return value;
-        }
-        boolean number = Number.class.isAssignableFrom(Types.box(item.getType()));
-        Object converted =
-                // SciJava turns text that is no number into 0 without a word.
-                number && !isNumber(value.toString())
-                        ? null
-                        : convert.convert(value, item.getType());
-        if (converted == null) {
-            throw new OptionException(
-                    item.getName()
-                            + "="
-                            + value
-                            + ": expected "
-                            + (number ? "a number" : item.getType().getSimpleName())
-                            + ".");
-        }
-        return converted;
-    }
-
-    private static boolean isNumber(String text) {
-        try {
-            return Double.isFinite(Double.parseDouble(text.strip()));
-        } catch (NumberFormatException e) {
-            return false;
-        }
+                                Inputs.unknown(
+                                        key, items.stream().map(ModuleItem::getName).toList()));
     }
 
     @Override

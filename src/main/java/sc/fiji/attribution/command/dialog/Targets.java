@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.command;
+package sc.fiji.attribution.command.dialog;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +13,7 @@ import sc.fiji.attribution.core.Target;
 import sc.fiji.attribution.method.AllClasses;
 
 /** The classes of a model, and differences of two, as choices; or what else may be explained. */
-final class Targets {
+public final class Targets {
 
     /** With more classes than this the differences would make too long a list. */
     private static final int DIFFERENCES_UP_TO = 5;
@@ -26,12 +26,14 @@ final class Targets {
      * @param labels the class names
      * @param current what it is at the moment, which stays a choice
      */
-    static ModuleItem<String> field(MutableModuleInfo info, List<String> labels, String current) {
+    public static ModuleItem<String> field(
+            MutableModuleInfo info, List<String> labels, String current) {
         return field(info, List.of(Target.PREDICTED), labels, current);
     }
 
     /** The same with all classes as a choice, unless they are too many. */
-    static ModuleItem<String> orAll(MutableModuleInfo info, List<String> labels, String current) {
+    public static ModuleItem<String> orAll(
+            MutableModuleInfo info, List<String> labels, String current) {
         List<String> first =
                 labels.size() <= AllClasses.MOST
                         ? List.of(Target.PREDICTED, AllClasses.ALL)
@@ -63,7 +65,7 @@ final class Targets {
     }
 
     /** A field for any text, which may name a hidden unit too. */
-    static ModuleItem<String> free(MutableModuleInfo info, List<String> labels) {
+    public static ModuleItem<String> free(MutableModuleInfo info, List<String> labels) {
         DefaultMutableModuleItem<String> field =
                 new DefaultMutableModuleItem<>(info, info.getInput("target", String.class));
         field.setDescription(

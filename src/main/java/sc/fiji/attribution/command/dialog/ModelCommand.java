@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.command;
+package sc.fiji.attribution.command.dialog;
 
 import ij.ImagePlus;
 import java.util.ArrayList;
@@ -22,14 +22,14 @@ import sc.fiji.attribution.model.ModelOptions;
  * has a page of its own, for those who ask for it. The model is opened once, for the pages and for
  * the work, and closed at the end.
  */
-abstract class ModelCommand extends ToolCommand {
+public abstract class ModelCommand extends ToolCommand {
 
     /** What may be said of a model that its file does not, or says otherwise. */
     private static final List<String> OF_MODEL =
             List.of("axes", "labels", "signature", "scores", "feed", "constants", "trust");
 
     /** Asks in the dialog for rarely needed things; no key of macros. */
-    static final String ADVANCED = "advanced";
+    protected static final String ADVANCED = "advanced";
 
     @Parameter(
             label = "Model",
@@ -92,7 +92,7 @@ abstract class ModelCommand extends ToolCommand {
 
     /** Images first, then the command's own inputs, and last what is rarely needed. */
     @Override
-    void addInputs(DynamicCommandInfo info) {
+    protected void addInputs(DynamicCommandInfo info) {
         List<ModuleItem<?>> items = new ArrayList<>();
         info.inputs().forEach(items::add);
         items.forEach(info::removeInput);
@@ -115,24 +115,24 @@ abstract class ModelCommand extends ToolCommand {
     }
 
     @Override
-    void suggest() {
+    protected void suggest() {
         if (Models.text(model).isEmpty()) {
             model = Models.suggestion();
         }
     }
 
     /** Keys of what else is rarely needed, asked for on one page with what is said of the model. */
-    List<String> rarelyNeeded() {
+    protected List<String> rarelyNeeded() {
         return List.of();
     }
 
     @Override
-    List<Page> pages() {
+    protected List<Page> pages() {
         return List.of(this::usual, this::advanced);
     }
 
     private List<ModuleItem<?>> usual() {
-        List<ModuleItem<?>> items = new ArrayList<>(CommandRunner.inputs(getInfo()));
+        List<ModuleItem<?>> items = new ArrayList<>(Inputs.of(getInfo()));
         items.removeIf(
                 item ->
                         OF_MODEL.contains(item.getName())
@@ -141,7 +141,7 @@ abstract class ModelCommand extends ToolCommand {
     }
 
     /** What may be said of the model, where the user asked for it. */
-    final List<ModuleItem<?>> advanced() {
+    protected final List<ModuleItem<?>> advanced() {
         List<ModuleItem<?>> items = new ArrayList<>();
         if (isAdvanced()) {
             items.addAll(items(rarelyNeeded().toArray(new String[0])));
@@ -150,12 +150,12 @@ abstract class ModelCommand extends ToolCommand {
         return items;
     }
 
-    final boolean isAdvanced() {
+    protected final boolean isAdvanced() {
         return Boolean.TRUE.equals(getInput(ADVANCED));
     }
 
     /** The model as the inputs say, opened when it is first needed; this command closes it. */
-    final Classifier classifier() {
+    protected final Classifier classifier() {
         ModelOptions options = Models.options(key -> (String) getInput(key), trust);
         List<Object> wanted = Arrays.asList(model, options);
         if (opened == null || !wanted.equals(openedAs)) {
@@ -167,12 +167,12 @@ abstract class ModelCommand extends ToolCommand {
     }
 
     /** Opens a model; see {@link Models#open}. */
-    Classifier open(String path, ModelOptions options) {
+    protected Classifier open(String path, ModelOptions options) {
         return Models.open(path, options);
     }
 
     @Override
-    void close() {
+    protected void close() {
         if (opened != null) {
             opened.close();
             opened = null;

@@ -1,0 +1,109 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.command.dialog;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.scijava.Context;
+import org.scijava.Contextual;
+import org.scijava.ItemVisibility;
+import org.scijava.convert.ConvertService;
+import org.scijava.module.ModuleInfo;
+import org.scijava.module.ModuleItem;
+import org.scijava.util.Types;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.Spelling;
+
+/** The inputs of a command: which there are, and their values from text. */
+public final class Inputs {
+
+    private Inputs() {}
+
+    /** What the user may set, in the order of the declaration, without SciJava's services. */
+    public static List<ModuleItem<?>> of(ModuleInfo info) {
+        List<ModuleItem<?>> items = new ArrayList<>();
+        for (ModuleItem<?> item : info.inputs()) {
+            if (!Contextual.class.isAssignableFrom(item.getType())
+                    && item.getType() != Context.class) {
+                items.add(item);
+            }
+        }
+        return items;
+    }
+
+    /** The inputs that a macro may set, in order: those of a dialog alone are left out. */
+    public static List<ModuleItem<?>> keys(ModuleInfo info) {
+        List<ModuleItem<?>> items = new ArrayList<>(of(info));
+        items.removeIf(item -> item.getVisibility() == ItemVisibility.INVISIBLE);
+        return items;
+    }
+
+    /** What an item may be set to, or nothing where that is not a list. */
+    public static List<String> choices(ModuleItem<?> item) {
+        return item.getChoices() == null
+                ? List.of()
+                : item.getChoices().stream().map(Object::toString).toList();
+    }
+
+    static boolean isNumber(ModuleItem<?> item) {
+        return Number.class.isAssignableFrom(Types.box(item.getType()));
+    }
+
+    static boolean isFlag(ModuleItem<?> item) {
+        return Types.box(item.getType()) == Boolean.class;
+    }
+
+    /**
+     * Refuses a key that is none of the command's.
+     *
+     * @param names what it reads
+     * @throws OptionException with the nearest key
+     */
+    static OptionException unknown(String key, List<String> names) {
+        return new OptionException(
+                key
+                        + ": this command has no such key"
+                        + Spelling.suggestion(key, names)
+                        + "; it reads "
+                        + (names.isEmpty() ? "none" : String.join(", ", names))
+                        + ".");
+    }
+
+    /**
+     * A value of the item's type.
+     *
+     * @param value one, or a text
+     * @throws OptionException where the text is none
+     */
+    static Object value(ConvertService convert, ModuleItem<?> item, Object value) {
+        if (value == null || item.getType().isInstance(value)) {
+            return value;
+        }
+        boolean number = isNumber(item);
+        Object converted =
+                // SciJava turns text that is no number into 0 without a word.
+                number && !isNumber(value.toString())
+                        ? null
+                        : convert.convert(value, item.getType());
+        if (converted == null) {
+            throw new OptionException(
+                    item.getName()
+                            + "="
+                            + value
+                            + ": expected "
+                            + (number ? "a number" : item.getType().getSimpleName())
+                            + ".");
+        }
+        return converted;
+    }
+
+    private static boolean isNumber(String text) {
+        try {
+            return Double.isFinite(Double.parseDouble(text.strip()));
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+}

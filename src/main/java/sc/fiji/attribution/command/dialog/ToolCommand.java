@@ -1,0 +1,320 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.command.dialog;
+
+import ij.IJ;
+import ij.Macro;
+import java.awt.GraphicsEnvironment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.scijava.MenuPath;
+import org.scijava.app.StatusService;
+import org.scijava.command.DynamicCommand;
+import org.scijava.command.DynamicCommandInfo;
+import org.scijava.convert.ConvertService;
+import org.scijava.log.LogService;
+import org.scijava.module.MethodCallException;
+import org.scijava.module.ModuleItem;
+import org.scijava.module.MutableModuleItem;
+import org.scijava.plugin.Parameter;
+import org.scijava.plugin.PluginService;
+import org.scijava.task.TaskService;
+import org.scijava.thread.ThreadService;
+import org.scijava.ui.UIService;
+import sc.fiji.attribution.core.AttributionException;
+import sc.fiji.attribution.core.CancelledException;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.Progress;
+
+/**
+ * A command that calls a tool. Its dialog has pages; where somebody is there to answer them, a
+ * mistake brings the page back. Elsewhere what a user can mend is reported once, as the reason of
+ * the cancel: a line on the log, a dialog where there is a display, and the end of the macro that
+ * asked.
+ */
+public abstract class ToolCommand extends DynamicCommand {
+
+    @Parameter private StatusService status;
+
+    @Parameter private LogService log;
+
+    @Parameter private ConvertService convert;
+
+    @Parameter private PluginService plugins;
+
+    @Parameter private ThreadService threads;
+
+    @Parameter(required = false)
+    private TaskService tasks;
+
+    @Parameter(required = false)
+    private UIService ui;
+
+    private Map<String, Object> defaults;
+    private final List<String> required = new ArrayList<>();
+    private Asker asker;
+    private Host host;
+    private RunProgress progress;
+
+    /**
+     * Does the work. May be called again after it failed.
+     *
+     * @throws AttributionException for what a user can mend
+     */
+    protected abstract void execute();
+
+    /** Adds inputs that no field declares. */
+    protected void addInputs(DynamicCommandInfo info) {}
+
+    /** Sets inputs that nobody gave to what a dialog should show at first. */
+    protected void suggest() {}
+
+    /** The pages of the dialog. */
+    protected List<Page> pages() {
+        return List.of(() -> Inputs.of(getInfo()));
+    }
+
+    /** Remembers what the user chose, once it worked. */
+    protected void remember() {}
+
+    /** Frees what {@link #execute()} and the pages opened. */
+    protected void close() {}
+
+    /** Macros and scripts set inputs before any initializer is called, so all are there at once. */
+    @Override
+    public DynamicCommandInfo getInfo() {
+        DynamicCommandInfo info = super.getInfo();
+        if (defaults == null) {
+            defaults = new HashMap<>();
+            addInputs(info);
+            for (ModuleItem<?> item : Inputs.of(info)) {
+                defaults.put(item.getName(), getInput(item.getName()));
+                if (item.isRequired()) {
+                    required.add(item.getName());
+                }
+            }
+        }
+        return info;
+    }
+
+    /** The label in the menu. */
+    protected final String title() {
+        MenuPath menu = getInfo().getMenuPath();
+        String name = menu.isEmpty() ? getClass().getSimpleName() : menu.getLeaf().getName();
+        return name.replace("...", "");
+    }
+
+    /** The inputs of those keys, in that order. */
+    protected final List<ModuleItem<?>> items(String... keys) {
+        List<ModuleItem<?>> items = new ArrayList<>();
+        Arrays.stream(keys).forEach(key -> items.add(getInfo().getInput(key)));
+        return items;
+    }
+
+    /** The text under a key, without blanks around it; empty where there is none. */
+    protected final String text(String key) {
+        Object value = getInput(key);
+        return value == null ? "" : value.toString().strip();
+    }
+
+    /** Sets an input from a value of its type or from a text. */
+    protected final void setText(String key, Object value) {
+        setInput(key, Inputs.value(convert, getInfo().getInput(key), value));
+    }
+
+    /**
+     * Has the host told how far it is before each call of the model. Not by SciJava's events: those
+     * come later, and on a thread that a headless run does not need otherwise.
+     */
+    final void tell(Host listener) {
+        this.host = listener;
+    }
+
+    /** Has the pages asked there. */
+    final void askBy(Asker chosen) {
+        getInfo(); // what is suggested is no default
+        suggest();
+        this.asker = chosen;
+        letPass();
+    }
+
+    /** What is missing the command says itself; SciJava would end it without a word. */
+    private void letPass() {
+        for (ModuleItem<?> item : Inputs.of(getInfo())) {
+            ((MutableModuleItem<?>) item).setRequired(false);
+        }
+    }
+
+    /**
+     * Takes the inputs out of the hands of the host: what it did not say is asked for by the
+     * command's own pages, or is at its default. A macro with options has said what it wants.
+     */
+    @Override
+    public void initialize() throws MethodCallException {
+        super.initialize();
+        boolean open =
+                Macro.getOptions() == null
+                        && pages().get(0).items().stream()
+                                .anyMatch(item -> !isInputResolved(item.getName()));
+        if (open && asker == null) {
+            presentAsker().ifPresent(this::askBy);
+        }
+        for (ModuleItem<?> item : Inputs.of(getInfo())) {
+            resolveInput(item.getName());
+        }
+        letPass();
+    }
+
+    private Optional<Asker> presentAsker() {
+        return plugins.createInstancesOfType(Asker.class).stream()
+                .filter(Asker::isThere)
+                .findFirst();
+    }
+
+    @Override
+    public final void run() {
+        IJ.resetEscape();
+        progress = new RunProgress(title(), status, tasks, host, this::isCanceled, this::say);
+        try {
+            requireKnownKeys();
+            if (work()) {
+                remember();
+                new Recorded(this, defaults).hideDefaults();
+            } else {
+                cancel("");
+            }
+        } catch (CancelledException e) {
+            log.info(e.getMessage());
+            cancel(isCanceled() ? getCancelReason() : "");
+            Caller.of(threads).abortMacro();
+        } catch (AttributionException e) {
+            log.error(e.getMessage());
+            log.debug(e);
+            cancel(e.getMessage());
+            Caller.of(threads).abortMacro();
+        } finally {
+            progress.close();
+            close();
+        }
+    }
+
+    /** A key that is misspelt would leave its option at the default, without a word. */
+    private void requireKnownKeys() {
+        List<ModuleItem<?>> items = Inputs.keys(getInfo());
+        List<String> names = items.stream().map(ModuleItem::getName).toList();
+        List<String> unknown = new ArrayList<>(getInputs().keySet());
+        getInfo().inputs().forEach(item -> unknown.remove(item.getName()));
+        unknown.removeIf(key -> key.startsWith(".")); // SciJava's own
+        if (Macro.getOptions() != null) {
+            unknown.addAll(MacroKeys.unknown(Macro.getOptions(), items));
+        }
+        if (!unknown.isEmpty()) {
+            throw Inputs.unknown(unknown.get(0), names);
+        }
+    }
+
+    private boolean work() {
+        if (asker != null) {
+            return new Conversation(new Own(), asker).hold();
+        }
+        requireInputs();
+        execute();
+        return true;
+    }
+
+    private void requireInputs() {
+        List<String> missing = new ArrayList<>();
+        for (String key : required) {
+            if (text(key).isEmpty()) {
+                missing.add(key + "=");
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw new OptionException("Missing: " + String.join(", ", missing));
+        }
+    }
+
+    /** The command as a conversation sees it. */
+    private final class Own implements Pages {
+
+        @Override
+        public String title() {
+            return ToolCommand.this.title();
+        }
+
+        @Override
+        public List<Page> pages() {
+            return ToolCommand.this.pages();
+        }
+
+        @Override
+        public Object value(String key) {
+            return getInput(key);
+        }
+
+        @Override
+        public void answer(ModuleItem<?> item, Object value) {
+            boolean isText = getInfo().getInput(item.getName()).getType() == String.class;
+            setText(item.getName(), value == null && !isText ? item.getDefaultValue() : value);
+        }
+
+        @Override
+        public void work() {
+            requireInputs();
+            execute();
+        }
+    }
+
+    /**
+     * The inputs that differ from their defaults, by key, for a recorder; see {@link
+     * Recorded#changed()}.
+     */
+    final Map<String, Object> changed() {
+        return new Recorded(this, defaults).changed();
+    }
+
+    /** Feeds status and task bar; stops where the command was cancelled or Escape was pressed. */
+    protected final Progress progress() {
+        return progress;
+    }
+
+    /** Does something with the path of a file, such as checking it, where the user named one. */
+    protected static void ifNamed(String path, Consumer<String> action) {
+        if (path != null && !path.isBlank()) {
+            action.accept(path.strip());
+        }
+    }
+
+    /**
+     * Saves a result where the user named a file for it, and says so.
+     *
+     * @param what it is, for people: {@code "Map"}
+     */
+    protected final void save(String what, String path, Consumer<String> writer) {
+        ifNamed(path, writer.andThen(saved -> say(what + ": " + saved)));
+    }
+
+    /** A line for the user: in Fiji's Log window, elsewhere where the host puts it. */
+    protected final void say(String line) {
+        if (ui != null && ui.isVisible() && !GraphicsEnvironment.isHeadless()) {
+            IJ.log(line);
+        } else {
+            log.info(line);
+        }
+    }
+
+    protected final void warn(String line) {
+        if (ui != null && ui.isVisible() && !GraphicsEnvironment.isHeadless()) {
+            IJ.log("Warning: " + line);
+        } else {
+            log.warn(line);
+        }
+    }
+}
