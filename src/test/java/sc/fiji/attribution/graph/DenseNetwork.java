@@ -108,7 +108,7 @@ public final class DenseNetwork {
         return new DenseNetwork(type, both[0], both[1], shape);
     }
 
-    static Output placeholder(Graph graph, String wanted, DataType type) {
+    public static Output placeholder(Graph graph, String wanted, DataType type) {
         String name = graph.freeName(wanted);
         AttrValue dtype = AttrValue.newBuilder().setType(type).build();
         graph.put(

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.tensorflow.proto.DataType;
-import sc.fiji.attribution.graph.gradient.GradientRules;
+import sc.fiji.attribution.graph.ir.OpTable;
 
 /** Cases of activations and arithmetic. */
 public final class ElementwiseCases {
@@ -80,7 +80,7 @@ public final class ElementwiseCases {
 
     private static List<OpCase> unary() {
         List<OpCase> cases = new ArrayList<>();
-        for (String op : GradientRules.TABLE.keySet().stream().sorted().toList()) {
+        for (String op : OpTable.gradients().keySet().stream().toList()) {
             if (SMOOTH.contains(op)) {
                 cases.add(op(op, "of both signs", x(2, 3)));
             } else if (POSITIVE.contains(op)) {

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,10 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.TensorShapeProto;
+import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.core.Pass;
+import sc.fiji.attribution.core.Propagation;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.engine.tensorflow.Directions;
 import sc.fiji.attribution.engine.tensorflow.ModelSession;
@@ -35,6 +39,7 @@ import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.savedmodel.Assembly;
 import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.Engines;
 
@@ -264,6 +269,36 @@ class OddNetworksTest {
                 Directions found = Directions.compare(twin, x.shape(), x.data(), 1, gradient);
                 System.out.println(name + ": " + found);
                 assertTrue(found.smooth() >= 15 && found.worst() < 1e-4, found.toString());
+            }
+        }
+    }
+
+    /** DeepLIFT's multipliers times the differences are the difference of the scores. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("networks")
+    void multipliersAreComplete(String name, NetworkWriter network) throws IOException {
+        network.globalMean().dense(3).op("Softmax").write(folder);
+        try (Classifier c = Engines.open(folder, ModelOptions.NONE)) {
+            Tensor x = noise(c, 1);
+            Tensor baseline = Tensor.zeros(x.axes(), x.shape());
+            Layers layers = c.layers().orElseThrow();
+            Tensor cotangent = Tensor.rows(Axes.ROWS, new float[][] {{0, 1, 0}});
+            for (Propagation.Multipliers rules : Propagation.Multipliers.values()) {
+                Pass pass = Pass.gradient(Pass.IMAGE).by(rules);
+                assertEquals(Optional.empty(), layers.whyNot(pass));
+                Layers.Trace trace =
+                        layers.run(
+                                pass,
+                                Layers.Feed.image(x)
+                                        .withBaseline(baseline)
+                                        .withCotangent(cotangent));
+                double sum = 0;
+                float[] m = trace.gradients().get(Pass.IMAGE).data();
+                for (int i = 0; i < m.length; i++) {
+                    sum += (double) m[i] * x.data()[i];
+                }
+                double change = trace.logits()[0][1] - trace.ofBaseline().orElseThrow().data()[1];
+                assertEquals(change, sum, 1e-4 * Math.abs(change) + 1e-5, rules.toString());
             }
         }
     }

@@ -5,19 +5,20 @@
 package sc.fiji.attribution.graph;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
-import sc.fiji.attribution.graph.gradient.GradientRules;
 import sc.fiji.attribution.graph.gradient.ReverseMode;
-import sc.fiji.attribution.graph.gradient.Rule;
 import sc.fiji.attribution.graph.gradient.RuleTable;
 import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.ir.Rule;
 import sc.fiji.attribution.graph.savedmodel.Assembly;
 import sc.fiji.attribution.graph.savedmodel.ClassHead;
 import sc.fiji.attribution.graph.savedmodel.SavedModelFile;
@@ -30,7 +31,7 @@ import sc.fiji.attribution.graph.savedmodel.Signature;
 public final class StockBackward {
 
     private static final Map<String, Rule> KERNELS =
-            GradientRules.with(
+            new HashMap<>(
                     Map.of(
                             "MaxPool3D",
                             Rule.first(
@@ -54,6 +55,10 @@ public final class StockBackward {
                                                             "padding",
                                                             "dilations",
                                                             "data_format")))));
+
+    static {
+        OpTable.gradients().forEach(KERNELS::putIfAbsent);
+    }
 
     private static final RuleTable TABLE = new RuleTable(KERNELS, Map.of(), "gradient");
 

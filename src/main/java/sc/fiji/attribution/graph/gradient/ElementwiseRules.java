@@ -4,136 +4,267 @@
  */
 package sc.fiji.attribution.graph.gradient;
 
-import static java.util.Map.entry;
-import static sc.fiji.attribution.graph.gradient.Rule.broadcast;
-import static sc.fiji.attribution.graph.gradient.Rule.first;
-import static sc.fiji.attribution.graph.gradient.Rule.none;
+import static sc.fiji.attribution.graph.ir.Op.op;
+import static sc.fiji.attribution.graph.ir.Rule.broadcast;
+import static sc.fiji.attribution.graph.ir.Rule.first;
+import static sc.fiji.attribution.graph.ir.Rule.none;
+import static sc.fiji.attribution.graph.ir.Trait.ACTIVATION;
+import static sc.fiji.attribution.graph.ir.Trait.ADDS;
+import static sc.fiji.attribution.graph.ir.Trait.CASTS;
+import static sc.fiji.attribution.graph.ir.Trait.CHOICE;
+import static sc.fiji.attribution.graph.ir.Trait.ELEMENTWISE;
+import static sc.fiji.attribution.graph.ir.Trait.FUNCTION;
+import static sc.fiji.attribution.graph.ir.Trait.GATE;
+import static sc.fiji.attribution.graph.ir.Trait.HELD;
+import static sc.fiji.attribution.graph.ir.Trait.KEEPS_SIGN;
+import static sc.fiji.attribution.graph.ir.Trait.KEEPS_SIZE;
+import static sc.fiji.attribution.graph.ir.Trait.LINEAR;
+import static sc.fiji.attribution.graph.ir.Trait.LOGISTIC;
+import static sc.fiji.attribution.graph.ir.Trait.MAXIMUM;
+import static sc.fiji.attribution.graph.ir.Trait.MINIMUM;
+import static sc.fiji.attribution.graph.ir.Trait.MISFUSED;
+import static sc.fiji.attribution.graph.ir.Trait.NON_NEGATIVE;
+import static sc.fiji.attribution.graph.ir.Trait.PIECEWISE_CONSTANT;
+import static sc.fiji.attribution.graph.ir.Trait.PRODUCT;
+import static sc.fiji.attribution.graph.ir.Trait.QUOTIENT;
+import static sc.fiji.attribution.graph.ir.Trait.SOFTMAX;
+import static sc.fiji.attribution.graph.ir.Trait.VALUELESS;
 
-import java.util.Map;
+import java.util.List;
+import java.util.stream.Stream;
+import org.kohsuke.MetaInfServices;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.graph.ir.Node;
+import sc.fiji.attribution.graph.ir.Op;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.ir.Rule;
 import sc.fiji.attribution.graph.ir.UnsupportedOpException;
 
 /** Gradients of activations and of arithmetic, elementwise with broadcasting. */
-public final class ElementwiseRules {
+@MetaInfServices(Op.Family.class)
+public final class ElementwiseRules implements Op.Family {
 
     private static final double TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI);
 
-    public static final Map<String, Rule> ACTIVATIONS =
-            Map.ofEntries(
-                    entry("Relu", first((g, n, dy) -> g.emit("ReluGrad", dy, n.out()))),
-                    entry("Relu6", first((g, n, dy) -> g.emit("Relu6Grad", dy, n.out()))),
-                    entry(
+    private static final List<Op> ACTIVATIONS =
+            List.of(
+                    op(
+                            "Relu",
+                            first((g, n, dy) -> g.emit("ReluGrad", dy, n.out())),
+                            ACTIVATION,
+                            NON_NEGATIVE),
+                    op(
+                            "Relu6",
+                            first((g, n, dy) -> g.emit("Relu6Grad", dy, n.out())),
+                            ACTIVATION,
+                            NON_NEGATIVE,
+                            GATE),
+                    op(
                             "LeakyRelu",
                             first(
                                     (g, n, dy) ->
                                             g.emit(
                                                     "LeakyReluGrad",
-                                                    java.util.List.of(dy, n.in(0)),
-                                                    n.copy("alpha")))),
-                    entry("Elu", first((g, n, dy) -> g.emit("EluGrad", dy, n.out()))),
-                    entry("Selu", first((g, n, dy) -> g.emit("SeluGrad", dy, n.out()))),
-                    entry("Sigmoid", first((g, n, dy) -> g.emit("SigmoidGrad", n.out(), dy))),
-                    entry("Tanh", first((g, n, dy) -> g.emit("TanhGrad", n.out(), dy))),
-                    entry("Softplus", first((g, n, dy) -> g.emit("SoftplusGrad", dy, n.in(0)))),
-                    entry("Softsign", first((g, n, dy) -> g.emit("SoftsignGrad", dy, n.in(0)))),
-                    entry("Softmax", first(ElementwiseRules::softmax)),
-                    entry("LogSoftmax", first(ElementwiseRules::logSoftmax)));
+                                                    List.of(dy, n.in(0)),
+                                                    n.copy("alpha"))),
+                            ACTIVATION,
+                            MISFUSED),
+                    op("Elu", first((g, n, dy) -> g.emit("EluGrad", dy, n.out())), ACTIVATION),
+                    op("Selu", first((g, n, dy) -> g.emit("SeluGrad", dy, n.out())), ACTIVATION),
+                    op(
+                            "Sigmoid",
+                            first((g, n, dy) -> g.emit("SigmoidGrad", n.out(), dy)),
+                            LOGISTIC,
+                            NON_NEGATIVE),
+                    op(
+                            "Tanh",
+                            first((g, n, dy) -> g.emit("TanhGrad", n.out(), dy)),
+                            ACTIVATION,
+                            GATE,
+                            MISFUSED),
+                    op(
+                            "Softplus",
+                            first((g, n, dy) -> g.emit("SoftplusGrad", dy, n.in(0))),
+                            ACTIVATION,
+                            NON_NEGATIVE,
+                            MISFUSED),
+                    op(
+                            "Softsign",
+                            first((g, n, dy) -> g.emit("SoftsignGrad", dy, n.in(0))),
+                            ACTIVATION),
+                    op("Softmax", first(ElementwiseRules::softmax), SOFTMAX, NON_NEGATIVE, GATE),
+                    op("LogSoftmax", first(ElementwiseRules::logSoftmax), SOFTMAX));
 
-    public static final Map<String, Rule> UNARY =
-            Map.ofEntries(
-                    entry("Erf", first((g, n, dy) -> g.mul(dy, gaussian(g, n)))),
-                    entry("Erfc", first((g, n, dy) -> g.neg(g.mul(dy, gaussian(g, n))))),
-                    entry("Exp", first((g, n, dy) -> g.mul(dy, n.out()))),
-                    entry("Expm1", first((g, n, dy) -> g.mul(dy, g.emit("Exp", n.in(0))))),
-                    entry("Log", first((g, n, dy) -> g.div(dy, n.in(0)))),
-                    entry("Log1p", first((g, n, dy) -> g.div(dy, g.add(n.in(0), g.scalar(1, dy))))),
-                    entry("Sqrt", first((g, n, dy) -> g.emit("SqrtGrad", n.out(), dy))),
-                    entry("Rsqrt", first((g, n, dy) -> g.emit("RsqrtGrad", n.out(), dy))),
-                    entry("Square", first((g, n, dy) -> g.mul(dy, g.mul(n.in(0), 2)))),
-                    entry("Abs", first((g, n, dy) -> g.mul(dy, g.emit("Sign", n.in(0))))),
-                    entry("Neg", first((g, n, dy) -> g.neg(dy))),
-                    entry("Reciprocal", first((g, n, dy) -> g.emit("ReciprocalGrad", n.out(), dy))),
-                    entry("Inv", first((g, n, dy) -> g.emit("ReciprocalGrad", n.out(), dy))),
-                    entry("Sin", first((g, n, dy) -> g.mul(dy, g.emit("Cos", n.in(0))))),
-                    entry("Cos", first((g, n, dy) -> g.neg(g.mul(dy, g.emit("Sin", n.in(0)))))),
-                    entry("Tan", first((g, n, dy) -> g.mul(dy, plusOne(g, squared(g, n.out()))))),
-                    entry("Sinh", first((g, n, dy) -> g.mul(dy, g.emit("Cosh", n.in(0))))),
-                    entry("Cosh", first((g, n, dy) -> g.mul(dy, g.emit("Sinh", n.in(0))))),
-                    entry("Asin", first((g, n, dy) -> g.mul(dy, arc(g, n)))),
-                    entry("Acos", first((g, n, dy) -> g.neg(g.mul(dy, arc(g, n))))),
-                    entry("Atan", first((g, n, dy) -> g.div(dy, plusOne(g, squared(g, n.in(0)))))),
-                    entry("Asinh", first((g, n, dy) -> g.div(dy, g.emit("Cosh", n.out())))),
-                    entry("Acosh", first((g, n, dy) -> g.div(dy, g.emit("Sinh", n.out())))),
-                    entry("Atanh", first((g, n, dy) -> g.div(dy, oneMinusSquare(g, n.in(0))))),
-                    entry("Sign", none()),
-                    entry("Floor", none()),
-                    entry("Ceil", none()),
-                    entry("Round", none()),
-                    entry("Rint", none()),
-                    entry("ZerosLike", none()),
-                    entry("OnesLike", none()),
-                    entry("StopGradient", none()),
-                    entry("PreventGradient", none()),
-                    entry("Cast", first(ElementwiseRules::cast)));
+    private static final List<Op> UNARY =
+            List.of(
+                    op("Erf", first((g, n, dy) -> g.mul(dy, gaussian(g, n))), FUNCTION),
+                    op(
+                            "Erfc",
+                            first((g, n, dy) -> g.neg(g.mul(dy, gaussian(g, n)))),
+                            FUNCTION,
+                            NON_NEGATIVE),
+                    op("Exp", first((g, n, dy) -> g.mul(dy, n.out())), FUNCTION, NON_NEGATIVE),
+                    op("Expm1", first((g, n, dy) -> g.mul(dy, g.emit("Exp", n.in(0)))), FUNCTION),
+                    op("Log", first((g, n, dy) -> g.div(dy, n.in(0))), FUNCTION),
+                    op(
+                            "Log1p",
+                            first((g, n, dy) -> g.div(dy, g.add(n.in(0), g.scalar(1, dy)))),
+                            FUNCTION),
+                    op(
+                            "Sqrt",
+                            first((g, n, dy) -> g.emit("SqrtGrad", n.out(), dy)),
+                            FUNCTION,
+                            NON_NEGATIVE),
+                    op(
+                            "Rsqrt",
+                            first((g, n, dy) -> g.emit("RsqrtGrad", n.out(), dy)),
+                            FUNCTION,
+                            NON_NEGATIVE,
+                            GATE),
+                    op(
+                            "Square",
+                            first((g, n, dy) -> g.mul(dy, g.mul(n.in(0), 2))),
+                            FUNCTION,
+                            NON_NEGATIVE),
+                    op(
+                            "Abs",
+                            first((g, n, dy) -> g.mul(dy, g.emit("Sign", n.in(0)))),
+                            FUNCTION,
+                            NON_NEGATIVE),
+                    op("Neg", first((g, n, dy) -> g.neg(dy)), ELEMENTWISE, LINEAR),
+                    op(
+                            "Reciprocal",
+                            first((g, n, dy) -> g.emit("ReciprocalGrad", n.out(), dy)),
+                            FUNCTION,
+                            GATE),
+                    op(
+                            "Inv",
+                            first((g, n, dy) -> g.emit("ReciprocalGrad", n.out(), dy)),
+                            FUNCTION,
+                            GATE),
+                    op("Sin", first((g, n, dy) -> g.mul(dy, g.emit("Cos", n.in(0)))), FUNCTION),
+                    op(
+                            "Cos",
+                            first((g, n, dy) -> g.neg(g.mul(dy, g.emit("Sin", n.in(0))))),
+                            FUNCTION),
+                    op(
+                            "Tan",
+                            first((g, n, dy) -> g.mul(dy, plusOne(g, squared(g, n.out())))),
+                            FUNCTION),
+                    op("Sinh", first((g, n, dy) -> g.mul(dy, g.emit("Cosh", n.in(0)))), FUNCTION),
+                    op(
+                            "Cosh",
+                            first((g, n, dy) -> g.mul(dy, g.emit("Sinh", n.in(0)))),
+                            FUNCTION,
+                            NON_NEGATIVE),
+                    op("Asin", first((g, n, dy) -> g.mul(dy, arc(g, n))), FUNCTION),
+                    op("Acos", first((g, n, dy) -> g.neg(g.mul(dy, arc(g, n)))), FUNCTION),
+                    op(
+                            "Atan",
+                            first((g, n, dy) -> g.div(dy, plusOne(g, squared(g, n.in(0))))),
+                            FUNCTION),
+                    op("Asinh", first((g, n, dy) -> g.div(dy, g.emit("Cosh", n.out()))), FUNCTION),
+                    op(
+                            "Acosh",
+                            first((g, n, dy) -> g.div(dy, g.emit("Sinh", n.out()))),
+                            FUNCTION,
+                            NON_NEGATIVE),
+                    op(
+                            "Atanh",
+                            first((g, n, dy) -> g.div(dy, oneMinusSquare(g, n.in(0)))),
+                            FUNCTION),
+                    op("Sign", none(), FUNCTION, PIECEWISE_CONSTANT),
+                    op("Floor", none(), FUNCTION, PIECEWISE_CONSTANT),
+                    op("Ceil", none(), FUNCTION, PIECEWISE_CONSTANT),
+                    op("Round", none(), FUNCTION, PIECEWISE_CONSTANT),
+                    op("Rint", none(), FUNCTION, PIECEWISE_CONSTANT),
+                    op("ZerosLike", none(), VALUELESS, ELEMENTWISE, NON_NEGATIVE),
+                    op("OnesLike", none(), VALUELESS, ELEMENTWISE, NON_NEGATIVE),
+                    op("StopGradient", none(), HELD),
+                    op("PreventGradient", none(), HELD),
+                    op("Cast", first(ElementwiseRules::cast), CASTS));
 
-    public static final Map<String, Rule> BINARY =
-            Map.ofEntries(
+    private static final List<Op> BINARY =
+            List.of(
                     // x·y, but 0 where y is 0 whatever x is.
-                    entry(
+                    op(
                             "MulNoNan",
                             broadcast(
                                     (g, n, dy) -> g.emit("MulNoNan", dy, n.in(1)),
-                                    (g, n, dy) -> g.emit("MulNoNan", n.in(0), dy))),
-                    entry(
+                                    (g, n, dy) -> g.emit("MulNoNan", n.in(0), dy)),
+                            PRODUCT,
+                            ELEMENTWISE),
+                    op(
                             "Atan2",
-                            broadcast(ElementwiseRules::angle, ElementwiseRules::minusAngle)),
+                            broadcast(ElementwiseRules::angle, ElementwiseRules::minusAngle),
+                            FUNCTION),
                     // x − y·⌊x/y⌋
-                    entry(
+                    op(
                             "FloorMod",
                             broadcast(
                                     (g, n, dy) -> dy,
                                     (g, n, dy) ->
-                                            g.neg(
-                                                    g.mul(
-                                                            dy,
-                                                            g.emit(
-                                                                    "FloorDiv",
-                                                                    n.in(0),
-                                                                    n.in(1)))))),
-                    entry("FloorDiv", none()),
-                    entry("Add", broadcast((g, n, dy) -> dy, (g, n, dy) -> dy)),
-                    entry("AddV2", broadcast((g, n, dy) -> dy, (g, n, dy) -> dy)),
-                    entry("Sub", broadcast((g, n, dy) -> dy, (g, n, dy) -> g.neg(dy))),
-                    entry(
+                                            g.neg(g.mul(dy, g.emit("FloorDiv", n.in(0), n.in(1))))),
+                            FUNCTION),
+                    op("FloorDiv", none(), FUNCTION, PIECEWISE_CONSTANT),
+                    op("Add", broadcast((g, n, dy) -> dy, (g, n, dy) -> dy), ADDS, KEEPS_SIGN),
+                    op("AddV2", broadcast((g, n, dy) -> dy, (g, n, dy) -> dy), ADDS, KEEPS_SIGN),
+                    op("Sub", broadcast((g, n, dy) -> dy, (g, n, dy) -> g.neg(dy)), ADDS),
+                    op(
                             "Mul",
                             broadcast(
                                     (g, n, dy) -> g.mul(dy, n.in(1)),
-                                    (g, n, dy) -> g.mul(dy, n.in(0)))),
-                    entry("RealDiv", quotient("RealDiv")),
-                    entry("Div", quotient("RealDiv")),
-                    entry("DivNoNan", quotient("DivNoNan")),
-                    entry(
+                                    (g, n, dy) -> g.mul(dy, n.in(0))),
+                            PRODUCT,
+                            ELEMENTWISE,
+                            KEEPS_SIGN),
+                    op("RealDiv", quotient("RealDiv"), QUOTIENT),
+                    op("Div", quotient("RealDiv"), QUOTIENT),
+                    op("DivNoNan", quotient("DivNoNan"), QUOTIENT),
+                    op(
                             "SquaredDifference",
                             broadcast(
                                     ElementwiseRules::twiceDifference,
-                                    (g, n, dy) -> g.neg(twiceDifference(g, n, dy)))),
-                    entry("Pow", broadcast(ElementwiseRules::powBase, ElementwiseRules::powExp)),
+                                    (g, n, dy) -> g.neg(twiceDifference(g, n, dy))),
+                            FUNCTION,
+                            NON_NEGATIVE),
+                    op(
+                            "Pow",
+                            broadcast(ElementwiseRules::powBase, ElementwiseRules::powExp),
+                            FUNCTION),
                     // At a tie the left operand takes all, as in TensorFlow.
-                    entry("Maximum", winner("GreaterEqual")),
-                    entry("Minimum", winner("LessEqual")),
-                    entry("AddN", (g, n, input, dy) -> dy.get(0)),
-                    entry("AccumulateNV2", (g, n, input, dy) -> dy.get(0)),
-                    entry(
+                    op("Maximum", winner("GreaterEqual"), MAXIMUM, ELEMENTWISE, KEEPS_SIGN),
+                    op("Minimum", winner("LessEqual"), MINIMUM, ELEMENTWISE, KEEPS_SIGN),
+                    op("AddN", (g, n, input, dy) -> dy.get(0), ADDS, KEEPS_SIGN),
+                    op("AccumulateNV2", (g, n, input, dy) -> dy.get(0), ADDS, KEEPS_SIGN),
+                    op(
                             "Fill",
-                            (g, n, input, dy) -> g.sum(dy.get(0), g.range(g.rank(dy.get(0))))),
-                    entry("SelectV2", (g, n, input, dy) -> select(g, n, input, dy.get(0))),
-                    entry("Select", (g, n, input, dy) -> selectRows(g, n, input, dy.get(0))),
-                    entry("ClipByValue", (g, n, input, dy) -> clip(g, n, input, dy.get(0))));
+                            (g, n, input, dy) -> g.sum(dy.get(0), g.range(g.rank(dy.get(0)))),
+                            LINEAR,
+                            KEEPS_SIGN),
+                    op(
+                            "SelectV2",
+                            (g, n, input, dy) -> select(g, n, input, dy.get(0)),
+                            CHOICE,
+                            ELEMENTWISE,
+                            KEEPS_SIGN),
+                    op(
+                            "Select",
+                            (g, n, input, dy) -> selectRows(g, n, input, dy.get(0)),
+                            CHOICE,
+                            KEEPS_SIZE,
+                            KEEPS_SIGN),
+                    op(
+                            "ClipByValue",
+                            (g, n, input, dy) -> clip(g, n, input, dy.get(0)),
+                            FUNCTION,
+                            GATE));
 
-    private ElementwiseRules() {}
+    @Override
+    public List<Op> ops() {
+        return Stream.of(ACTIVATIONS, UNARY, BINARY).flatMap(List::stream).toList();
+    }
 
     /** softmax: y·(dy − Σ dy·y), over the last axis. */
     private static Output softmax(Ops g, Node n, Output dy) {

@@ -4,34 +4,51 @@
  */
 package sc.fiji.attribution.graph.gradient;
 
-import static java.util.Map.entry;
-import static sc.fiji.attribution.graph.gradient.Rule.first;
+import static sc.fiji.attribution.graph.ir.Op.op;
+import static sc.fiji.attribution.graph.ir.Rule.first;
+import static sc.fiji.attribution.graph.ir.Trait.JOINS;
+import static sc.fiji.attribution.graph.ir.Trait.LINEAR;
+import static sc.fiji.attribution.graph.ir.Trait.MOVES;
+import static sc.fiji.attribution.graph.ir.Trait.NONLINEAR;
+import static sc.fiji.attribution.graph.ir.Trait.PADS;
+import static sc.fiji.attribution.graph.ir.Trait.PIECEWISE_CONSTANT;
 
 import java.util.List;
-import java.util.Map;
+import org.kohsuke.MetaInfServices;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.graph.ir.Node;
+import sc.fiji.attribution.graph.ir.Op;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.ir.Rule;
 import sc.fiji.attribution.graph.ir.UnsupportedOpException;
 
 /** Gradients of ops that pick values by index, or put them somewhere by index. */
-final class IndexRules {
+@MetaInfServices(Op.Family.class)
+public final class IndexRules implements Op.Family {
 
-    static final Map<String, Rule> TABLE =
-            Map.ofEntries(
-                    entry("Gather", first((g, n, dy) -> rows(g, n, g.scalar(0), dy))),
-                    entry("GatherV2", first(IndexRules::gather)),
-                    entry(
+    private static final List<Op> OPS =
+            List.of(
+                    op("Gather", first((g, n, dy) -> rows(g, n, g.scalar(0), dy)), MOVES),
+                    op("GatherV2", first(IndexRules::gather), MOVES),
+                    op(
                             "GatherNd",
-                            first((g, n, dy) -> g.emit("ScatterNd", n.in(1), dy, shape(g, n)))),
-                    entry("ScatterNd", (g, n, input, dy) -> gatherNd(g, n.in(0), dy.get(0))),
-                    entry("TensorScatterUpdate", (g, n, input, dy) -> update(g, n, input, dy)),
-                    entry("TensorScatterAdd", (g, n, input, dy) -> added(g, n, input, dy)),
-                    entry("TopKV2", first(IndexRules::largest)),
-                    entry("OneHot", Rule.none()));
+                            first((g, n, dy) -> g.emit("ScatterNd", n.in(1), dy, shape(g, n))),
+                            MOVES),
+                    op(
+                            "ScatterNd",
+                            (g, n, input, dy) -> gatherNd(g, n.in(0), dy.get(0)),
+                            LINEAR,
+                            PADS),
+                    op("TensorScatterUpdate", (g, n, input, dy) -> update(g, n, input, dy), JOINS),
+                    op("TensorScatterAdd", (g, n, input, dy) -> added(g, n, input, dy), LINEAR),
+                    op("TopKV2", first(IndexRules::largest), NONLINEAR),
+                    op("OneHot", Rule.none(), PIECEWISE_CONSTANT));
 
-    private IndexRules() {}
+    @Override
+    public List<Op> ops() {
+        return OPS;
+    }
 
     private static Output gather(Ops g, Node n, Output dy) {
         if (n.attr("batch_dims").getI() != 0) {

@@ -4,22 +4,30 @@
  */
 package sc.fiji.attribution.graph.gradient;
 
-import static java.util.Map.entry;
-import static sc.fiji.attribution.graph.gradient.Rule.both;
-import static sc.fiji.attribution.graph.gradient.Rule.first;
+import static sc.fiji.attribution.graph.ir.Op.op;
+import static sc.fiji.attribution.graph.ir.Rule.both;
+import static sc.fiji.attribution.graph.ir.Rule.first;
+import static sc.fiji.attribution.graph.ir.Trait.BIAS;
+import static sc.fiji.attribution.graph.ir.Trait.CONVOLUTION;
+import static sc.fiji.attribution.graph.ir.Trait.NORMALISATION;
+import static sc.fiji.attribution.graph.ir.Trait.TRANSPOSED;
+import static sc.fiji.attribution.graph.ir.Trait.WEIGHTED_SUM;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import org.kohsuke.MetaInfServices;
 import sc.fiji.attribution.graph.ir.Node;
+import sc.fiji.attribution.graph.ir.Op;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.ir.Rule;
 import sc.fiji.attribution.graph.ir.UnsupportedOpException;
 import sc.fiji.attribution.graph.ir.ValueRange;
 
 /** Gradients of convolutions, matrix products and normalisation with fixed statistics. */
-public final class LinearRules {
+@MetaInfServices(Op.Family.class)
+public final class LinearRules implements Op.Family {
 
     private static final String[] CONV2D = {
         "strides", "padding", "explicit_paddings", "dilations", "data_format", "use_cudnn_on_gpu"
@@ -31,36 +39,45 @@ public final class LinearRules {
 
     private static final Rule INFERENCE = first(LinearRules::batchNorm);
 
-    public static final Map<String, Rule> TABLE =
-            Map.ofEntries(
-                    entry("Conv2D", convolution2D()),
-                    entry("Conv3D", convolution3D()),
-                    entry(
+    private static final List<Op> OPS =
+            List.of(
+                    op("Conv2D", convolution2D(), CONVOLUTION),
+                    op("Conv3D", convolution3D(), CONVOLUTION),
+                    op(
                             "DepthwiseConv2dNative",
                             convolution(
                                     "DepthwiseConv2dNativeBackpropInput",
                                     "DepthwiseConv2dNativeBackpropFilter",
-                                    DEPTHWISE)),
-                    entry(
+                                    DEPTHWISE),
+                            CONVOLUTION),
+                    op(
                             "Conv2DBackpropInput",
-                            transposed("Conv2D", "Conv2DBackpropFilter", CONV2D)),
-                    entry(
+                            transposed("Conv2D", "Conv2DBackpropFilter", CONV2D),
+                            CONVOLUTION,
+                            TRANSPOSED),
+                    op(
                             "Conv3DBackpropInputV2",
-                            transposed("Conv3D", "Conv3DBackpropFilterV2", CONV3D)),
-                    entry("MatMul", matMul("MatMul", "transpose_a", "transpose_b")),
-                    entry("BatchMatMul", matMul("BatchMatMul", "adj_x", "adj_y")),
-                    entry("BatchMatMulV2", batchMatMul()),
-                    entry("BatchMatMulV3", batchMatMul()),
-                    entry("Einsum", EinsumRule::pullback),
-                    entry("BiasAdd", both((g, n, dy) -> dy, LinearRules::bias)),
-                    entry(
+                            transposed("Conv3D", "Conv3DBackpropFilterV2", CONV3D),
+                            CONVOLUTION,
+                            TRANSPOSED),
+                    op("MatMul", matMul("MatMul", "transpose_a", "transpose_b"), WEIGHTED_SUM),
+                    op("BatchMatMul", matMul("BatchMatMul", "adj_x", "adj_y"), WEIGHTED_SUM),
+                    op("BatchMatMulV2", batchMatMul(), WEIGHTED_SUM),
+                    op("BatchMatMulV3", batchMatMul(), WEIGHTED_SUM),
+                    op("Einsum", EinsumRule::pullback, WEIGHTED_SUM),
+                    op("BiasAdd", both((g, n, dy) -> dy, LinearRules::bias), BIAS),
+                    op(
                             "BiasAddV1",
-                            both((g, n, dy) -> dy, (g, n, dy) -> g.emit("BiasAddGrad", dy))),
-                    entry("FusedBatchNorm", LinearRules::normalisation),
-                    entry("FusedBatchNormV2", LinearRules::normalisation),
-                    entry("FusedBatchNormV3", LinearRules::normalisation));
+                            both((g, n, dy) -> dy, (g, n, dy) -> g.emit("BiasAddGrad", dy)),
+                            BIAS),
+                    op("FusedBatchNorm", LinearRules::normalisation, NORMALISATION),
+                    op("FusedBatchNormV2", LinearRules::normalisation, NORMALISATION),
+                    op("FusedBatchNormV3", LinearRules::normalisation, NORMALISATION));
 
-    private LinearRules() {}
+    @Override
+    public List<Op> ops() {
+        return OPS;
+    }
 
     /** y = x ⋆ w: the input takes the transposed convolution of dy, the filter a correlation. */
     private static Rule convolution(String toInput, String toFilter, String... attributes) {
@@ -176,17 +193,25 @@ public final class LinearRules {
      * batch normalisation was left in training, where images change each other's scores.
      */
     private static Output instanceNorm(Ops g, Node n, Output dy) {
-        boolean plain =
-                new ValueRange.Finder(g.graph()).value(n.in(1)).filter(one -> one == 1).isPresent();
-        if (!plain) {
-            throw new UnsupportedOpException(
-                    n, "it normalises by the batch (is_training), export the model for inference");
-        }
+        requireUnitScale(g, n);
         List<Output> inputs = new ArrayList<>(List.of(dy, n.in(0), n.in(1), n.out(3), n.out(4)));
         String op = n.op().replace("Norm", "NormGrad");
         if (op.endsWith("V3")) {
             inputs.add(n.out(5));
         }
         return g.emit(op, inputs, n.copy("epsilon", "data_format", "is_training"));
+    }
+
+    /**
+     * @throws UnsupportedOpException where a normalisation by its own statistics has a scale that
+     *     is not 1
+     */
+    public static void requireUnitScale(Ops g, Node n) {
+        boolean plain =
+                new ValueRange.Finder(g.graph()).value(n.in(1)).filter(one -> one == 1).isPresent();
+        if (!plain) {
+            throw new UnsupportedOpException(
+                    n, "it normalises by the batch (is_training), export the model for inference");
+        }
     }
 }

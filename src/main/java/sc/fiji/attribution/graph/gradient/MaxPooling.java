@@ -5,20 +5,18 @@
 package sc.fiji.attribution.graph.gradient;
 
 import java.util.List;
-import java.util.Set;
 import sc.fiji.attribution.graph.ir.Node;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.ir.Trait;
 
 /** What max poolings in 2-D and 3-D have in common. */
 public final class MaxPooling {
 
-    private static final Set<String> OPS = Set.of("MaxPool", "MaxPool3D");
-
     private MaxPooling() {}
 
     public static boolean isOne(Node node) {
-        return OPS.contains(node.op());
+        return node.is(Trait.POOL) && node.is(Trait.MAXIMUM);
     }
 
     /** Whether no element is in two of its windows. */

@@ -4,14 +4,17 @@
  */
 package sc.fiji.attribution.graph.gradient;
 
-import static java.util.Map.entry;
-import static sc.fiji.attribution.graph.gradient.Rule.first;
+import static sc.fiji.attribution.graph.ir.Op.op;
+import static sc.fiji.attribution.graph.ir.Rule.first;
+import static sc.fiji.attribution.graph.ir.Trait.MOVES;
+import static sc.fiji.attribution.graph.ir.Trait.PADS;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import org.kohsuke.MetaInfServices;
 import org.tensorflow.proto.AttrValue;
 import sc.fiji.attribution.graph.ir.Node;
+import sc.fiji.attribution.graph.ir.Op;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.UnsupportedOpException;
@@ -21,14 +24,18 @@ import sc.fiji.attribution.graph.ir.UnsupportedOpException;
  * matrix, from the values under a window to the channels of the result, so the gradient is the
  * transposed convolution with that filter.
  */
-final class PatchRules {
+@MetaInfServices(Op.Family.class)
+public final class PatchRules implements Op.Family {
 
-    static final Map<String, Rule> TABLE =
-            Map.ofEntries(
-                    entry("ExtractImagePatches", first(PatchRules::images)),
-                    entry("ExtractVolumePatches", first(PatchRules::volumes)));
+    private static final List<Op> OPS =
+            List.of(
+                    op("ExtractImagePatches", first(PatchRules::images), MOVES, PADS),
+                    op("ExtractVolumePatches", first(PatchRules::volumes), MOVES, PADS));
 
-    private PatchRules() {}
+    @Override
+    public List<Op> ops() {
+        return OPS;
+    }
 
     private static Output images(Ops g, Node n, Output dy) {
         AttrValue rates = n.attr("rates");

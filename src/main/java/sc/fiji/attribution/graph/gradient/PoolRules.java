@@ -4,24 +4,33 @@
  */
 package sc.fiji.attribution.graph.gradient;
 
-import static java.util.Map.entry;
-import static sc.fiji.attribution.graph.gradient.Rule.first;
+import static sc.fiji.attribution.graph.ir.Op.op;
+import static sc.fiji.attribution.graph.ir.Rule.first;
+import static sc.fiji.attribution.graph.ir.Trait.KEEPS_SIGN;
+import static sc.fiji.attribution.graph.ir.Trait.LINEAR;
+import static sc.fiji.attribution.graph.ir.Trait.MAXIMUM;
+import static sc.fiji.attribution.graph.ir.Trait.MOVES;
+import static sc.fiji.attribution.graph.ir.Trait.NONLINEAR;
+import static sc.fiji.attribution.graph.ir.Trait.POOL;
+import static sc.fiji.attribution.graph.ir.Trait.RESIZES;
 
 import java.util.List;
-import java.util.Map;
+import org.kohsuke.MetaInfServices;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.graph.ir.Node;
+import sc.fiji.attribution.graph.ir.Op;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 
 /** Gradients of pooling, local response normalisation and resizing. */
-final class PoolRules {
+@MetaInfServices(Op.Family.class)
+public final class PoolRules implements Op.Family {
 
-    private static final String[] POOL = {"ksize", "strides", "padding", "data_format"};
+    private static final String[] WINDOW = {"ksize", "strides", "padding", "data_format"};
 
-    static final Map<String, Rule> TABLE =
-            Map.ofEntries(
-                    entry(
+    private static final List<Op> OPS =
+            List.of(
+                    op(
                             "MaxPool",
                             first(
                                     (g, n, dy) ->
@@ -33,27 +42,44 @@ final class PoolRules {
                                                             "strides",
                                                             "padding",
                                                             "explicit_paddings",
-                                                            "data_format")))),
-                    entry(
+                                                            "data_format"))),
+                            MAXIMUM,
+                            POOL,
+                            KEEPS_SIGN),
+                    op(
                             "MaxPoolV2",
                             first(
                                     (g, n, dy) ->
                                             g.emit(
                                                     "MaxPoolGradV2",
                                                     List.of(n.in(0), n.out(), dy, n.in(1), n.in(2)),
-                                                    n.copy("padding", "data_format")))),
-                    entry(
+                                                    n.copy("padding", "data_format"))),
+                            MAXIMUM,
+                            KEEPS_SIGN),
+                    op(
                             "MaxPoolWithArgmax",
                             first(
                                     (g, n, dy) ->
                                             g.emit(
                                                     "MaxPoolGrad",
                                                     List.of(n.in(0), n.out(), dy),
-                                                    n.copy("ksize", "strides", "padding")))),
-                    entry("MaxPool3D", first(MaxPool3DRule::pullback)),
-                    entry("AvgPool", first((g, n, dy) -> average("AvgPoolGrad", g, n, dy))),
-                    entry("AvgPool3D", first((g, n, dy) -> average("AvgPool3DGrad", g, n, dy))),
-                    entry(
+                                                    n.copy("ksize", "strides", "padding"))),
+                            MAXIMUM,
+                            KEEPS_SIGN),
+                    op("MaxPool3D", first(MaxPool3DRule::pullback), MAXIMUM, POOL, KEEPS_SIGN),
+                    op(
+                            "AvgPool",
+                            first((g, n, dy) -> average("AvgPoolGrad", g, n, dy)),
+                            LINEAR,
+                            POOL,
+                            KEEPS_SIGN),
+                    op(
+                            "AvgPool3D",
+                            first((g, n, dy) -> average("AvgPool3DGrad", g, n, dy)),
+                            LINEAR,
+                            POOL,
+                            KEEPS_SIGN),
+                    op(
                             "LRN",
                             first(
                                     (g, n, dy) ->
@@ -64,22 +90,29 @@ final class PoolRules {
                                                             "depth_radius",
                                                             "bias",
                                                             "alpha",
-                                                            "beta")))),
-                    entry(
+                                                            "beta"))),
+                            NONLINEAR),
+                    op(
                             "ResizeBilinear",
-                            first((g, n, dy) -> resize("ResizeBilinearGrad", g, n, dy))),
-                    entry(
+                            first((g, n, dy) -> resize("ResizeBilinearGrad", g, n, dy)),
+                            RESIZES,
+                            KEEPS_SIGN),
+                    op(
                             "ResizeBicubic",
-                            first((g, n, dy) -> resize("ResizeBicubicGrad", g, n, dy))),
-                    entry("ResizeNearestNeighbor", first(PoolRules::nearest)),
-                    entry("ResizeArea", first(PoolRules::area)),
-                    entry("ScaleAndTranslate", first(PoolRules::scale)),
-                    entry("CropAndResize", first(PoolRules::crop)));
+                            first((g, n, dy) -> resize("ResizeBicubicGrad", g, n, dy)),
+                            RESIZES),
+                    op("ResizeNearestNeighbor", first(PoolRules::nearest), MOVES),
+                    op("ResizeArea", first(PoolRules::area), RESIZES, KEEPS_SIGN),
+                    op("ScaleAndTranslate", first(PoolRules::scale), LINEAR),
+                    op("CropAndResize", first(PoolRules::crop), LINEAR));
 
-    private PoolRules() {}
+    @Override
+    public List<Op> ops() {
+        return OPS;
+    }
 
     private static Output average(String op, Ops g, Node n, Output dy) {
-        return g.emit(op, List.of(g.shape(n.in(0)), dy), n.copy(POOL));
+        return g.emit(op, List.of(g.shape(n.in(0)), dy), n.copy(WINDOW));
     }
 
     private static Output resize(String op, Ops g, Node n, Output dy) {

@@ -4,34 +4,52 @@
  */
 package sc.fiji.attribution.graph.gradient;
 
-import static java.util.Map.entry;
-import static sc.fiji.attribution.graph.gradient.Rule.first;
-import static sc.fiji.attribution.graph.gradient.Rule.none;
+import static sc.fiji.attribution.graph.ir.Op.op;
+import static sc.fiji.attribution.graph.ir.Rule.first;
+import static sc.fiji.attribution.graph.ir.Rule.none;
+import static sc.fiji.attribution.graph.ir.Trait.KEEPS_SIGN;
+import static sc.fiji.attribution.graph.ir.Trait.LINEAR;
+import static sc.fiji.attribution.graph.ir.Trait.MAXIMUM;
+import static sc.fiji.attribution.graph.ir.Trait.MINIMUM;
+import static sc.fiji.attribution.graph.ir.Trait.NONLINEAR;
+import static sc.fiji.attribution.graph.ir.Trait.NON_NEGATIVE;
+import static sc.fiji.attribution.graph.ir.Trait.PIECEWISE_CONSTANT;
+import static sc.fiji.attribution.graph.ir.Trait.REDUCTION;
 
 import java.util.List;
-import java.util.Map;
+import org.kohsuke.MetaInfServices;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.graph.ir.Node;
+import sc.fiji.attribution.graph.ir.Op;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 
 /** Gradients of sums, means, extrema and products over axes. */
-final class ReductionRules {
+@MetaInfServices(Op.Family.class)
+public final class ReductionRules implements Op.Family {
 
-    static final Map<String, Rule> TABLE =
-            Map.ofEntries(
-                    entry("Sum", first((g, n, dy) -> spread(g, n, dy))),
-                    entry("Mean", first(ReductionRules::mean)),
-                    entry("Max", first(ReductionRules::extremum)),
-                    entry("Min", first(ReductionRules::extremum)),
-                    entry("Prod", first(ReductionRules::product)),
-                    entry("EuclideanNorm", first(ReductionRules::norm)),
-                    entry("L2Loss", first((g, n, dy) -> g.mul(n.in(0), dy))),
-                    entry("Cumsum", first(ReductionRules::cumulative)),
-                    entry("ArgMax", none()),
-                    entry("ArgMin", none()));
+    private static final List<Op> OPS =
+            List.of(
+                    op("Sum", first((g, n, dy) -> spread(g, n, dy)), REDUCTION, LINEAR, KEEPS_SIGN),
+                    op("Mean", first(ReductionRules::mean), REDUCTION, LINEAR, KEEPS_SIGN),
+                    op("Max", first(ReductionRules::extremum), REDUCTION, MAXIMUM, KEEPS_SIGN),
+                    op("Min", first(ReductionRules::extremum), REDUCTION, MINIMUM, KEEPS_SIGN),
+                    op("Prod", first(ReductionRules::product), REDUCTION, NONLINEAR, KEEPS_SIGN),
+                    op(
+                            "EuclideanNorm",
+                            first(ReductionRules::norm),
+                            REDUCTION,
+                            NONLINEAR,
+                            NON_NEGATIVE),
+                    op("L2Loss", first((g, n, dy) -> g.mul(n.in(0), dy)), NONLINEAR, NON_NEGATIVE),
+                    op("Cumsum", first(ReductionRules::cumulative), LINEAR, KEEPS_SIGN),
+                    op("ArgMax", none(), PIECEWISE_CONSTANT),
+                    op("ArgMin", none(), PIECEWISE_CONSTANT));
 
-    private ReductionRules() {}
+    @Override
+    public List<Op> ops() {
+        return OPS;
+    }
 
     /** The reduced axes, non-negative, as an int32 vector. */
     private static Output axes(Ops g, Node n) {

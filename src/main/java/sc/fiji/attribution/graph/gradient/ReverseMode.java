@@ -18,6 +18,7 @@ import sc.fiji.attribution.graph.ir.Node;
 import sc.fiji.attribution.graph.ir.OpRegistry;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.ir.Rule;
 import sc.fiji.attribution.graph.ir.UnsupportedOpException;
 
 /**

@@ -7,6 +7,8 @@ package sc.fiji.attribution.graph.gradient;
 import java.util.Map;
 import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.graph.ir.Node;
+import sc.fiji.attribution.graph.ir.OpTable;
+import sc.fiji.attribution.graph.ir.Rule;
 import sc.fiji.attribution.graph.ir.UnsupportedOpException;
 
 /**
@@ -22,7 +24,7 @@ public record RuleTable(Map<String, Rule> rules, Map<String, Node> units, String
 
     /** The chain rule. */
     public static final RuleTable GRADIENT =
-            new RuleTable(GradientRules.TABLE, Map.of(), "gradient");
+            new RuleTable(OpTable.gradients(), Map.of(), "gradient");
 
     /** What a node counts as. */
     Node node(NodeDef def) {

@@ -4,64 +4,113 @@
  */
 package sc.fiji.attribution.graph.gradient;
 
-import static java.util.Map.entry;
-import static sc.fiji.attribution.graph.gradient.Rule.first;
+import static sc.fiji.attribution.graph.ir.Op.op;
+import static sc.fiji.attribution.graph.ir.Rule.first;
+import static sc.fiji.attribution.graph.ir.Trait.ELEMENTWISE;
+import static sc.fiji.attribution.graph.ir.Trait.IDENTITY;
+import static sc.fiji.attribution.graph.ir.Trait.JOINS;
+import static sc.fiji.attribution.graph.ir.Trait.KEEPS_ORDER;
+import static sc.fiji.attribution.graph.ir.Trait.KEEPS_SIZE;
+import static sc.fiji.attribution.graph.ir.Trait.MOVES;
+import static sc.fiji.attribution.graph.ir.Trait.PADS;
+import static sc.fiji.attribution.graph.ir.Trait.PARTS;
+import static sc.fiji.attribution.graph.ir.Trait.REARRANGES;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import org.kohsuke.MetaInfServices;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.graph.ir.Node;
+import sc.fiji.attribution.graph.ir.Op;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 
 /** Gradients of ops that move, cut, join or repeat values. */
-public final class ShapeRules {
+@MetaInfServices(Op.Family.class)
+public final class ShapeRules implements Op.Family {
 
-    public static final Map<String, Rule> TABLE =
-            Map.ofEntries(
-                    entry("Identity", first((g, n, dy) -> dy)),
-                    entry("IdentityN", (g, n, input, dy) -> dy.get(input)),
-                    entry("Snapshot", first((g, n, dy) -> dy)),
-                    entry("EnsureShape", first((g, n, dy) -> dy)),
-                    entry("CheckNumerics", first((g, n, dy) -> dy)),
-                    entry("PlaceholderWithDefault", first((g, n, dy) -> dy)),
-                    entry("Reshape", first((g, n, dy) -> g.reshapeLike(dy, n.in(0)))),
-                    entry("Squeeze", first((g, n, dy) -> g.reshapeLike(dy, n.in(0)))),
-                    entry("ExpandDims", first((g, n, dy) -> g.reshapeLike(dy, n.in(0)))),
-                    entry("Transpose", first(ShapeRules::transpose)),
-                    entry("ConcatV2", (g, n, input, dy) -> concat(g, n, input, dy.get(0))),
-                    entry("Concat", (g, n, input, dy) -> oldConcat(g, n, input, dy.get(0))),
-                    entry("Roll", first((g, n, dy) -> g.emit("Roll", dy, g.neg(n.in(1)), n.in(2)))),
-                    entry("Pack", (g, n, input, dy) -> pack(g, n, input, dy.get(0))),
-                    entry("Unpack", (g, n, input, dy) -> unpack(g, n, dy)),
-                    entry("Split", (g, n, input, dy) -> join(g, n, input, 1, n.in(0), dy)),
-                    entry("SplitV", (g, n, input, dy) -> join(g, n, input, 0, n.in(2), dy)),
-                    entry("Slice", first(ShapeRules::slice)),
-                    entry("StridedSlice", first(ShapeRules::stridedSlice)),
-                    entry("Pad", first(ShapeRules::pad)),
-                    entry("PadV2", (g, n, input, dy) -> padV2(g, n, input, dy.get(0))),
-                    entry(
+    private static final List<Op> OPS =
+            List.of(
+                    op("Identity", first((g, n, dy) -> dy), IDENTITY),
+                    op("IdentityN", (g, n, input, dy) -> dy.get(input), JOINS, KEEPS_ORDER),
+                    op("Snapshot", first((g, n, dy) -> dy), IDENTITY),
+                    op("EnsureShape", first((g, n, dy) -> dy), MOVES, KEEPS_ORDER, ELEMENTWISE),
+                    op("CheckNumerics", first((g, n, dy) -> dy), IDENTITY),
+                    op("PlaceholderWithDefault", first((g, n, dy) -> dy), MOVES, REARRANGES),
+                    op(
+                            "Reshape",
+                            first((g, n, dy) -> g.reshapeLike(dy, n.in(0))),
+                            MOVES,
+                            KEEPS_ORDER),
+                    op(
+                            "Squeeze",
+                            first((g, n, dy) -> g.reshapeLike(dy, n.in(0))),
+                            MOVES,
+                            KEEPS_ORDER),
+                    op(
+                            "ExpandDims",
+                            first((g, n, dy) -> g.reshapeLike(dy, n.in(0))),
+                            MOVES,
+                            KEEPS_ORDER),
+                    op("Transpose", first(ShapeRules::transpose), MOVES, REARRANGES),
+                    op("ConcatV2", (g, n, input, dy) -> concat(g, n, input, dy.get(0)), JOINS),
+                    op("Concat", (g, n, input, dy) -> oldConcat(g, n, input, dy.get(0)), JOINS),
+                    op(
+                            "Roll",
+                            first((g, n, dy) -> g.emit("Roll", dy, g.neg(n.in(1)), n.in(2))),
+                            MOVES,
+                            KEEPS_SIZE),
+                    op("Pack", (g, n, input, dy) -> pack(g, n, input, dy.get(0)), JOINS),
+                    op("Unpack", (g, n, input, dy) -> unpack(g, n, dy), PARTS),
+                    op("Split", (g, n, input, dy) -> join(g, n, input, 1, n.in(0), dy), PARTS),
+                    op("SplitV", (g, n, input, dy) -> join(g, n, input, 0, n.in(2), dy), PARTS),
+                    op("Slice", first(ShapeRules::slice), MOVES),
+                    op("StridedSlice", first(ShapeRules::stridedSlice), MOVES),
+                    op("Pad", first(ShapeRules::pad), MOVES, PADS),
+                    op("PadV2", (g, n, input, dy) -> padV2(g, n, input, dy.get(0)), JOINS, PADS),
+                    op(
                             "MirrorPad",
                             first(
                                     (g, n, dy) ->
                                             g.emit(
                                                     "MirrorPadGrad",
                                                     List.of(dy, n.in(1)),
-                                                    n.copy("mode")))),
-                    entry("Tile", first(ShapeRules::tile)),
-                    entry("BroadcastTo", first((g, n, dy) -> g.unbroadcast(dy, n.in(0), n.out()))),
-                    entry("ReverseV2", first((g, n, dy) -> g.emit("ReverseV2", dy, n.in(1)))),
-                    entry(
+                                                    n.copy("mode"))),
+                            MOVES),
+                    op("Tile", first(ShapeRules::tile), MOVES),
+                    op(
+                            "BroadcastTo",
+                            first((g, n, dy) -> g.unbroadcast(dy, n.in(0), n.out())),
+                            MOVES),
+                    op(
+                            "ReverseV2",
+                            first((g, n, dy) -> g.emit("ReverseV2", dy, n.in(1))),
+                            MOVES,
+                            KEEPS_SIZE),
+                    op(
                             "SpaceToBatchND",
-                            first((g, n, dy) -> g.emit("BatchToSpaceND", dy, n.in(1), n.in(2)))),
-                    entry(
+                            first((g, n, dy) -> g.emit("BatchToSpaceND", dy, n.in(1), n.in(2))),
+                            MOVES,
+                            REARRANGES,
+                            PADS),
+                    op(
                             "BatchToSpaceND",
-                            first((g, n, dy) -> g.emit("SpaceToBatchND", dy, n.in(1), n.in(2)))),
-                    entry("SpaceToDepth", first((g, n, dy) -> blocks("DepthToSpace", g, n, dy))),
-                    entry("DepthToSpace", first((g, n, dy) -> blocks("SpaceToDepth", g, n, dy))));
+                            first((g, n, dy) -> g.emit("SpaceToBatchND", dy, n.in(1), n.in(2))),
+                            MOVES,
+                            REARRANGES),
+                    op(
+                            "SpaceToDepth",
+                            first((g, n, dy) -> blocks("DepthToSpace", g, n, dy)),
+                            MOVES),
+                    op(
+                            "DepthToSpace",
+                            first((g, n, dy) -> blocks("SpaceToDepth", g, n, dy)),
+                            MOVES));
 
-    private ShapeRules() {}
+    @Override
+    public List<Op> ops() {
+        return OPS;
+    }
 
     private static Output transpose(Ops g, Node n, Output dy) {
         return g.emit("Transpose", dy, g.emit("InvertPermutation", n.in(1)));

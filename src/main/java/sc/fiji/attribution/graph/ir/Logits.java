@@ -32,23 +32,6 @@ public record Logits(Output output, String closing) {
     private static final Map<String, String> CLOSING =
             Map.of("Softmax", SOFTMAX, "LogSoftmax", SOFTMAX, "Sigmoid", SIGMOID);
 
-    private static final Set<String> TRANSPARENT =
-            Set.of("Identity", "IdentityN", "Reshape", "Squeeze", "EnsureShape", "Snapshot");
-
-    /** What is linear in weights: where it follows a softmax, that one was no class head. */
-    public static final Set<String> WEIGHTED =
-            Set.of(
-                    "MatMul",
-                    "BatchMatMul",
-                    "BatchMatMulV2",
-                    "BatchMatMulV3",
-                    "Einsum",
-                    "Conv2D",
-                    "Conv3D",
-                    "DepthwiseConv2dNative",
-                    "Conv2DBackpropInput",
-                    "Conv3DBackpropInputV2");
-
     /** Walks up from the scores to the input of the closing softmax or sigmoid. */
     public static Logits find(Graph graph, Output scores) {
         Output at = scores;
@@ -70,9 +53,9 @@ public record Logits(Output output, String closing) {
 
     static boolean isTransparent(Graph graph, NodeDef node) {
         boolean castsFloats =
-                node.getOp().equals("Cast")
+                OpTable.is(node, Trait.CASTS)
                         && ReverseMode.isFloating(graph.type(Graph.inputs(node).get(0)));
-        return castsFloats || TRANSPARENT.contains(node.getOp());
+        return castsFloats || OpTable.is(node, Trait.KEEPS_ORDER);
     }
 
     /**
@@ -84,7 +67,7 @@ public record Logits(Output output, String closing) {
                 Topology.ancestors(
                         List.of(scores.node()),
                         name ->
-                                WEIGHTED.contains(graph.node(name).getOp())
+                                OpTable.is(graph.node(name), Trait.WEIGHTED_SUM)
                                                 || CLOSING.containsKey(graph.node(name).getOp())
                                         ? List.of()
                                         : Graph.inputs(graph.node(name)).stream()

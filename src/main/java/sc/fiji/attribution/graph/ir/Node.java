@@ -35,6 +35,10 @@ public record Node(NodeDef def, List<Output> inputs) {
         return inputs.get(index);
     }
 
+    public boolean is(Trait trait) {
+        return OpTable.is(op(), trait);
+    }
+
     /** The first output. */
     public Output out() {
         return out(0);

@@ -51,6 +51,11 @@ public final class OpRegistry {
         return OPS.containsKey(op);
     }
 
+    public static boolean hasAttribute(String op, String name) {
+        return knows(op)
+                && OPS.get(op).getAttrList().stream().anyMatch(a -> a.getName().equals(name));
+    }
+
     /** The attribute as the node or else the op's default has it. */
     public static AttrValue attribute(NodeDef node, String name) {
         AttrValue value = node.getAttrMap().get(name);
@@ -64,6 +69,11 @@ public final class OpRegistry {
         }
         throw new IllegalArgumentException(
                 node.getOp() + " '" + node.getName() + "' has no attribute " + name);
+    }
+
+    /** The attribute that names the element type of the first input. */
+    public static String typeOfFirstInput(NodeDef node) {
+        return OPS.get(node.getOp()).getInputArg(0).getTypeAttr();
     }
 
     /** Element type of each output of the node, in order. */

@@ -6,7 +6,6 @@ package sc.fiji.attribution.graph.ir;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.tensorflow.proto.NodeDef;
 
 /**
@@ -14,8 +13,6 @@ import org.tensorflow.proto.NodeDef;
  * the maximum, and 1 / (1 + exp(−z)).
  */
 final class SpelledOutSoftmax {
-
-    private static final Set<String> DIVISIONS = Set.of("RealDiv", "Div", "DivNoNan");
 
     private final Graph graph;
     private final ValueRange.Finder ranges;
@@ -33,7 +30,7 @@ final class SpelledOutSoftmax {
 
     private Optional<Logits> softmax(Output at) {
         NodeDef quotient = graph.node(at);
-        if (!DIVISIONS.contains(quotient.getOp())) {
+        if (!OpTable.is(quotient, Trait.QUOTIENT)) {
             return Optional.empty();
         }
         List<Output> parts = Graph.inputs(quotient);
@@ -64,11 +61,11 @@ final class SpelledOutSoftmax {
         NodeDef node = graph.node(at);
         List<Output> in = Graph.inputs(node);
         boolean inverse = node.getOp().equals("Reciprocal") || node.getOp().equals("Inv");
-        if (!inverse && !(DIVISIONS.contains(node.getOp()) && isOne(in.get(0)))) {
+        if (!inverse && !(OpTable.is(node, Trait.QUOTIENT) && isOne(in.get(0)))) {
             return Optional.empty();
         }
         Output sum = through(in.get(in.size() - 1));
-        if (!is(sum, "Add") && !is(sum, "AddV2")) {
+        if (!OpTable.is(graph.node(sum), Trait.ADDS) || is(sum, "Sub")) {
             return Optional.empty();
         }
         int one = isOne(input(sum, 0)) ? 0 : 1;
@@ -94,10 +91,14 @@ final class SpelledOutSoftmax {
         return Graph.inputs(graph.node(output)).get(index);
     }
 
+    private static boolean handsOn(NodeDef node) {
+        return OpTable.is(node, Trait.ELEMENTWISE) && OpTable.is(node, Trait.MOVES);
+    }
+
     /** Past nodes that hand a value on. */
     private Output through(Output output) {
         Output at = output;
-        while (Set.of("Identity", "StopGradient", "EnsureShape").contains(graph.node(at).getOp())) {
+        while (handsOn(graph.node(at))) {
             at = input(at, 0);
         }
         return at;

@@ -39,25 +39,19 @@ public final class StaticShape {
             case "Const" -> extents(node.getAttrOrThrow("value").getTensor().getTensorShape());
             case "VarHandleOp", "VariableV2", "EnsureShape" ->
                     extents(node.getAttrOrThrow("shape").getShape());
-            case "ReadVariableOp",
-                    "Identity",
-                    "Cast",
-                    "Rsqrt",
-                    "Sqrt",
-                    "Square",
-                    "Neg",
-                    "Abs",
-                    "Relu" ->
-                    ofWeight(graph, inputs.get(0), depth + 1);
-            case "Add", "AddV2", "Sub", "Mul", "RealDiv", "Maximum", "Minimum" ->
-                    ofWeight(graph, inputs.get(0), depth + 1)
-                            .flatMap(
-                                    a ->
-                                            ofWeight(graph, inputs.get(1), depth + 1)
-                                                    .map(b -> broadcast(a, b)));
             case "Reshape" -> reshaped(graph, node, depth);
             case "Squeeze" -> ofWeight(graph, inputs.get(0), depth + 1).map(s -> squeezed(s, node));
-            default -> Optional.empty();
+            default -> {
+                if (OpTable.is(node, Trait.READS_VARIABLE)) {
+                    yield ofWeight(graph, inputs.get(0), depth + 1);
+                }
+                yield OpTable.is(node, Trait.ELEMENTWISE)
+                        ? inputs.stream()
+                                .map(input -> ofWeight(graph, input, depth + 1))
+                                .reduce((a, b) -> a.flatMap(x -> b.map(y -> broadcast(x, y))))
+                                .orElse(Optional.empty())
+                        : Optional.empty();
+            }
         };
     }
 

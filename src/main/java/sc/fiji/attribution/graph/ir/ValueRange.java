@@ -36,16 +36,6 @@ public record ValueRange(double low, double high) {
 
     private static final Map<String, Formula> FORMULAS =
             Map.ofEntries(
-                    entry("Identity", SAME),
-                    entry("Snapshot", SAME),
-                    entry("StopGradient", SAME),
-                    entry("PlaceholderWithDefault", SAME),
-                    entry("EnsureShape", SAME),
-                    entry("Reshape", SAME),
-                    entry("Squeeze", SAME),
-                    entry("ExpandDims", SAME),
-                    entry("BroadcastTo", SAME),
-                    entry("Tile", SAME),
                     entry("Fill", in -> in.get(1)),
                     entry(
                             "Floor",
@@ -112,7 +102,7 @@ public record ValueRange(double low, double high) {
                 default:
                     break;
             }
-            Formula formula = node.getOp().equals("Cast") ? cast(node) : FORMULAS.get(node.getOp());
+            Formula formula = formula(node);
             if (formula == null) {
                 return null;
             }
@@ -128,6 +118,15 @@ public record ValueRange(double low, double high) {
             return ranges.subList(fill ? 1 : 0, ranges.size()).contains(null)
                     ? null
                     : formula.of(ranges);
+        }
+
+        private static Formula formula(NodeDef node) {
+            if (OpTable.is(node, Trait.CASTS)) {
+                return cast(node);
+            }
+            return OpTable.is(node, Trait.MOVES) && !OpTable.is(node, Trait.PADS)
+                    ? SAME
+                    : FORMULAS.get(node.getOp());
         }
 
         private static Formula cast(NodeDef node) {

@@ -11,15 +11,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import org.tensorflow.proto.NodeDef;
-import sc.fiji.attribution.graph.gradient.ElementwiseRules;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Node;
+import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.Route;
 import sc.fiji.attribution.graph.ir.StaticShape;
+import sc.fiji.attribution.graph.ir.Trait;
 import sc.fiji.attribution.graph.ir.ValueRange;
 
 /**
@@ -32,22 +31,6 @@ public final class Activations {
 
     /** An elementwise function of its one input. */
     public static final String SPELLED_OUT = "Activation";
-
-    /** Activations that are ops of their own. */
-    public static final Set<String> OPS =
-            Set.of(
-                    "Relu",
-                    "Relu6",
-                    "LeakyRelu",
-                    "Elu",
-                    "Selu",
-                    "Sigmoid",
-                    "Tanh",
-                    "Softplus",
-                    "Softsign");
-
-    /** Ops of one element of each of their inputs. */
-    private static final Set<String> ELEMENTWISE = elementwise();
 
     private final Graph graph;
     private final Route route;
@@ -65,16 +48,7 @@ public final class Activations {
     }
 
     public static boolean isOne(Node node) {
-        return OPS.contains(node.op()) || node.op().equals(SPELLED_OUT);
-    }
-
-    private static Set<String> elementwise() {
-        Set<String> ops = new TreeSet<>(ElementwiseRules.ACTIVATIONS.keySet());
-        ops.addAll(ElementwiseRules.UNARY.keySet());
-        ops.addAll(ElementwiseRules.BINARY.keySet());
-        ops.removeAll(Set.of("Softmax", "LogSoftmax", "Select"));
-        ops.addAll(Set.of("Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "Identity"));
-        return Set.copyOf(ops);
+        return OpTable.is(node.op(), Trait.ACTIVATION) || node.op().equals(SPELLED_OUT);
     }
 
     /**
@@ -91,7 +65,7 @@ public final class Activations {
 
     private void visit(NodeDef def) {
         List<Output> parts = new ArrayList<>();
-        boolean plain = ELEMENTWISE.contains(def.getOp());
+        boolean plain = OpTable.is(def, Trait.ELEMENTWISE);
         for (Output input : Graph.inputs(def)) {
             if (route.has(input)) {
                 parts.add(input);

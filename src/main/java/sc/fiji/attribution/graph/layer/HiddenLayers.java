@@ -19,30 +19,14 @@ import sc.fiji.attribution.graph.gradient.ReverseMode;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Layer;
 import sc.fiji.attribution.graph.ir.OpRegistry;
+import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.ir.Trait;
 import sc.fiji.attribution.graph.rewrite.ChannelsLast;
 
 /** The layers of a network in the order of computation, found by the scopes of its nodes. */
 public final class HiddenLayers {
-
-    /** What moves, shapes or hands on values, and is no layer where it stands alone. */
-    private static final Set<String> PLUMBING =
-            Set.of(
-                    "Placeholder",
-                    "PlaceholderWithDefault",
-                    "Identity",
-                    "IdentityN",
-                    "StopGradient",
-                    "Snapshot",
-                    "EnsureShape",
-                    "Cast",
-                    "Reshape",
-                    "Transpose",
-                    "Squeeze",
-                    "ExpandDims",
-                    "SpaceToBatchND",
-                    "BatchToSpaceND");
 
     private final Graph graph;
     private final boolean channelsFirst;
@@ -117,7 +101,7 @@ public final class HiddenLayers {
                 String name = String.join("/", scope.subList(0, depth));
                 members.computeIfAbsent(name, key -> new ArrayList<>()).add(node);
             }
-            if (scope.isEmpty() && !PLUMBING.contains(node.getOp())) {
+            if (scope.isEmpty() && !isPlumbing(node.getOp())) {
                 members.put(names.display(node.getName()), List.of(node));
             }
         }
@@ -156,11 +140,18 @@ public final class HiddenLayers {
         return all;
     }
 
+    /** What moves, shapes or hands on values, and is no layer where it stands alone. */
+    private static boolean isPlumbing(String op) {
+        return OpTable.is(op, Trait.REARRANGES)
+                || OpTable.is(op, Trait.CASTS)
+                || OpTable.is(op, Trait.FED);
+    }
+
     private HiddenLayer layer(String name, List<NodeDef> nodes) {
         List<String> ops =
-                nodes.stream().map(NodeDef::getOp).filter(op -> !PLUMBING.contains(op)).toList();
+                nodes.stream().map(NodeDef::getOp).filter(op -> !isPlumbing(op)).toList();
         NodeDef last = nodes.get(nodes.size() - 1);
-        boolean convolution = ops.stream().anyMatch(WeightForm.CONVOLUTIONS::containsKey);
+        boolean convolution = ops.stream().anyMatch(op -> OpTable.is(op, Trait.CONVOLUTION));
         boolean moved = !ChannelsLast.original(last.getName()).equals(last.getName());
         return new HiddenLayer(
                 name, new Output(last.getName(), 0), ops, convolution, channelsFirst && !moved);

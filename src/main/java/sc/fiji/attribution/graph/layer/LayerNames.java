@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.graph.ir.Layer;
+import sc.fiji.attribution.graph.ir.OpTable;
+import sc.fiji.attribution.graph.ir.Trait;
 import sc.fiji.attribution.graph.rewrite.ChannelsLast;
 
 /**
@@ -54,7 +56,7 @@ final class LayerNames {
     static LayerNames of(Collection<NodeDef> nodes) {
         List<List<String>> scopes = new ArrayList<>();
         for (NodeDef node : nodes) {
-            if (WeightForm.ops().contains(node.getOp())) {
+            if (OpTable.is(node, Trait.WEIGHTED_SUM)) {
                 List<String> parts = parts(node.getName());
                 scopes.add(parts.subList(0, parts.size() - 1));
             }

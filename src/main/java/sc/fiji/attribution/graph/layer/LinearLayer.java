@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import sc.fiji.attribution.graph.gradient.LinearRules;
-import sc.fiji.attribution.graph.gradient.ShapeRules;
 import sc.fiji.attribution.graph.ir.Node;
+import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.ir.Trait;
 
 /**
  * A layer z = Wx + b: a convolution or matrix product with weights that do not depend on the image,
@@ -39,7 +39,7 @@ public record LinearLayer(
         List<Node> moves) {
 
     public boolean convolution() {
-        return WeightForm.CONVOLUTIONS.containsKey(node.op());
+        return node.is(Trait.CONVOLUTION);
     }
 
     public Output input() {
@@ -87,11 +87,11 @@ public record LinearLayer(
             at = moveBack(g, move, at);
         }
         Node layer = before.map(b -> node.with(x, b.out())).orElse(node).with(w, weights);
-        Output back = LinearRules.TABLE.get(node.op()).pullback(g, layer, x, List.of(at));
+        Output back = OpTable.gradient(node.op()).pullback(g, layer, x, List.of(at));
         return before.map(b -> moveBack(g, b, back)).orElse(back);
     }
 
     private static Output moveBack(Ops g, Node move, Output s) {
-        return ShapeRules.TABLE.get(move.op()).pullback(g, move, 0, List.of(s));
+        return OpTable.gradient(move.op()).pullback(g, move, 0, List.of(s));
     }
 }

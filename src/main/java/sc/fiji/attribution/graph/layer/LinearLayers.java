@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.graph.gradient.ReverseMode;
 import sc.fiji.attribution.graph.gradient.RuleTable;
@@ -20,6 +21,7 @@ import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.Route;
 import sc.fiji.attribution.graph.ir.StaticShape;
+import sc.fiji.attribution.graph.ir.Trait;
 
 /**
  * Finds a network's layers with weights, and folds into each what follows it and scales or shifts
@@ -27,20 +29,6 @@ import sc.fiji.attribution.graph.ir.StaticShape;
  * Keras writes for volumes.
  */
 public final class LinearLayers {
-
-    /** What may be folded, where its other inputs are made of weights. */
-    private static final Set<String> AFFINE =
-            Set.of(
-                    "BiasAdd",
-                    "Add",
-                    "AddV2",
-                    "Sub",
-                    "Mul",
-                    "RealDiv",
-                    "FusedBatchNorm",
-                    "FusedBatchNormV2",
-                    "FusedBatchNormV3",
-                    "Identity");
 
     private final Ops g;
     private final Graph graph;
@@ -154,20 +142,32 @@ public final class LinearLayers {
         int input = node.inputs().indexOf(at);
         boolean norm = isNorm(node);
         boolean affine =
-                AFFINE.contains(node.op())
+                isAffine(node)
                         && input >= 0
                         && node.inputs().lastIndexOf(at) == input
                         && !(norm && (node.flag("is_training") || node.channelsFirst()))
                         && !(node.op().equals("BiasAdd") && node.channelsFirst())
-                        && !(node.op().equals("RealDiv") && input == 1);
+                        && !(node.is(Trait.QUOTIENT) && input == 1);
         for (int i = 0; affine && i < node.inputs().size(); i++) {
             affine = i == input || norm || Activations.isPerChannel(graph, node.in(i));
         }
         return affine ? Optional.of(new Link(node, input, false)) : Optional.empty();
     }
 
+    /** May be folded, where its other inputs are made of weights. */
+    private static boolean isAffine(Node node) {
+        return Stream.of(
+                                Trait.BIAS,
+                                Trait.ADDS,
+                                Trait.QUOTIENT,
+                                Trait.NORMALISATION,
+                                Trait.IDENTITY)
+                        .anyMatch(node::is)
+                || node.is(Trait.PRODUCT) && node.is(Trait.ELEMENTWISE);
+    }
+
     private static boolean isNorm(Node node) {
-        return node.op().startsWith("FusedBatchNorm");
+        return node.is(Trait.NORMALISATION);
     }
 
     private LinearLayer fold(Node layer, WeightForm form, boolean first) {

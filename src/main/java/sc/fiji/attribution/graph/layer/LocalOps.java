@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.graph.ir.Constants;
 import sc.fiji.attribution.graph.ir.Graph;
@@ -19,6 +18,7 @@ import sc.fiji.attribution.graph.ir.Node;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.Route;
 import sc.fiji.attribution.graph.ir.StaticShape;
+import sc.fiji.attribution.graph.ir.Trait;
 
 /**
  * Follows from op to op what outputs see of the image, as long as every op treats all places alike
@@ -28,50 +28,6 @@ final class LocalOps {
 
     /** A value that is read and written costs about as much time as this many multiplications. */
     private static final double PASSING = 50;
-
-    private static final Set<String> CONVOLUTIONS =
-            Set.of("Conv2D", "Conv3D", "DepthwiseConv2dNative");
-    private static final Set<String> POOLS = Set.of("MaxPool", "AvgPool", "MaxPool3D", "AvgPool3D");
-    private static final Set<String> NORMS =
-            Set.of("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3");
-
-    /** Ops that take values place by place; further inputs must be the same everywhere. */
-    private static final Set<String> POINTWISE =
-            Set.of(
-                    "Identity",
-                    "IdentityN",
-                    "StopGradient",
-                    "Snapshot",
-                    "EnsureShape",
-                    "Cast",
-                    "Relu",
-                    "Relu6",
-                    "LeakyRelu",
-                    "Elu",
-                    "Selu",
-                    "Sigmoid",
-                    "Tanh",
-                    "Softplus",
-                    "Softsign",
-                    "Erf",
-                    "Erfc",
-                    "Exp",
-                    "Neg",
-                    "Square",
-                    "SquaredDifference",
-                    "Sqrt",
-                    "Rsqrt",
-                    "Pow",
-                    "Abs",
-                    "BiasAdd",
-                    "Add",
-                    "AddV2",
-                    "AddN",
-                    "Sub",
-                    "Mul",
-                    "RealDiv",
-                    "Maximum",
-                    "Minimum");
 
     private final Graph graph;
     private final Map<String, Locality> known = new HashMap<>();
@@ -120,9 +76,9 @@ final class LocalOps {
 
     private Optional<Locality> local(Node node, List<Locality> parts) {
         Locality first = parts.get(0);
-        if (CONVOLUTIONS.contains(node.op())) {
+        if (node.is(Trait.CONVOLUTION) && !node.is(Trait.TRANSPOSED)) {
             return parts.size() == 1 ? convolution(node, first) : Optional.empty();
-        } else if (POOLS.contains(node.op())) {
+        } else if (node.is(Trait.POOL)) {
             if (node.channelsFirst()) {
                 return Optional.empty();
             }
@@ -132,7 +88,7 @@ final class LocalOps {
                             ints(node.list("strides"), first),
                             ones(first),
                             node.text("padding")));
-        } else if (NORMS.contains(node.op())) {
+        } else if (node.is(Trait.NORMALISATION)) {
             return node.flag("is_training") ? Optional.empty() : Optional.of(first);
         } else if (node.op().equals("Pad")) {
             return padded(node, first);
@@ -143,11 +99,15 @@ final class LocalOps {
         } else if (node.op().equals("ConcatV2")) {
             return joinedChannels(node, parts);
         }
-        OptionalInt channels =
-                POINTWISE.contains(node.op()) ? channels(node, parts) : OptionalInt.empty();
+        OptionalInt channels = isPointwise(node) ? channels(node, parts) : OptionalInt.empty();
         return channels.isPresent()
                 ? Locality.joined(parts, channels.getAsInt())
                 : Optional.empty();
+    }
+
+    /** Takes values place by place; further inputs must be the same everywhere. */
+    private static boolean isPointwise(Node node) {
+        return node.is(Trait.ELEMENTWISE) || node.is(Trait.BIAS) || node.op().equals("IdentityN");
     }
 
     private Optional<Locality> convolution(Node node, Locality from) {

@@ -5,17 +5,16 @@
 package sc.fiji.attribution.graph.layer;
 
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Node;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.Route;
 import sc.fiji.attribution.graph.ir.StaticShape;
+import sc.fiji.attribution.graph.ir.Trait;
 
 /**
  * How an op z = Wx holds its weights.
@@ -30,7 +29,7 @@ import sc.fiji.attribution.graph.ir.StaticShape;
 public record WeightForm(int x, int w, int outputRank, int weightRank, List<Integer> channels) {
 
     /** Ops whose weights have a place in the image. */
-    static final Map<String, WeightForm> CONVOLUTIONS =
+    private static final Map<String, WeightForm> CONVOLUTIONS =
             Map.of(
                     "Conv2D", new WeightForm(0, 1, 4, 4, List.of(3)),
                     "Conv3D", new WeightForm(0, 1, 5, 5, List.of(4)),
@@ -38,21 +37,10 @@ public record WeightForm(int x, int w, int outputRank, int weightRank, List<Inte
                     "Conv2DBackpropInput", new WeightForm(2, 1, 4, 4, List.of(2)),
                     "Conv3DBackpropInputV2", new WeightForm(2, 1, 5, 5, List.of(3)));
 
-    /** Ops of layers that connect all with all. */
-    private static final Set<String> PRODUCTS =
-            Set.of("MatMul", "BatchMatMul", "BatchMatMulV2", "Einsum");
-
-    /** All ops that may have weights. */
-    public static Set<String> ops() {
-        Set<String> ops = new HashSet<>(CONVOLUTIONS.keySet());
-        ops.addAll(PRODUCTS);
-        return ops;
-    }
-
     /** Of a node; empty where it is no such op, or its weights depend on the image. */
     static Optional<WeightForm> of(Graph graph, Node node, Route route) {
         WeightForm form = CONVOLUTIONS.get(node.op());
-        if (form == null && PRODUCTS.contains(node.op()) && node.inputs().size() == 2) {
+        if (form == null && node.is(Trait.WEIGHTED_SUM) && node.inputs().size() == 2) {
             form = product(graph, node, route.has(node.in(0)));
         }
         return Optional.ofNullable(form)

@@ -4,18 +4,18 @@
  */
 package sc.fiji.attribution.graph.propagation;
 
-import static sc.fiji.attribution.graph.gradient.Rule.first;
+import static sc.fiji.attribution.graph.ir.Rule.first;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import sc.fiji.attribution.graph.gradient.GradientRules;
 import sc.fiji.attribution.graph.gradient.ReverseMode;
-import sc.fiji.attribution.graph.gradient.Rule;
 import sc.fiji.attribution.graph.gradient.RuleTable;
 import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Route;
+import sc.fiji.attribution.graph.ir.Rule;
+import sc.fiji.attribution.graph.ir.Trait;
 import sc.fiji.attribution.graph.layer.Activations;
 
 /** The gradient with other rules at activations, be they ops or spelled out. */
@@ -37,12 +37,14 @@ public final class ModifiedGradients {
     }
 
     private static RuleTable table(Graph graph, Route route, UnaryOperator<Rule> atActivations) {
-        Map<String, Rule> rules = new HashMap<>();
-        for (String op : Activations.OPS) {
-            rules.put(op, atActivations.apply(GradientRules.TABLE.get(op)));
-        }
+        Map<String, Rule> rules = OpTable.gradients();
+        rules.replaceAll(
+                (op, gradient) ->
+                        OpTable.is(op, Trait.ACTIVATION)
+                                ? atActivations.apply(gradient)
+                                : gradient);
         rules.put(Activations.SPELLED_OUT, atActivations.apply(spelledOut()));
-        return new RuleTable(GradientRules.with(rules), Activations.find(graph, route), "gradient");
+        return new RuleTable(rules, Activations.find(graph, route), "gradient");
     }
 
     /** The gradient of an activation that is spelled out, through its own nodes. */

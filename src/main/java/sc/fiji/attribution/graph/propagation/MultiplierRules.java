@@ -4,78 +4,68 @@
  */
 package sc.fiji.attribution.graph.propagation;
 
-import static sc.fiji.attribution.graph.gradient.Rule.both;
-import static sc.fiji.attribution.graph.gradient.Rule.first;
+import static java.util.Map.entry;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
-import sc.fiji.attribution.graph.gradient.GradientRules;
 import sc.fiji.attribution.graph.gradient.MaxPooling;
-import sc.fiji.attribution.graph.gradient.Rule;
 import sc.fiji.attribution.graph.gradient.RuleTable;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Node;
-import sc.fiji.attribution.graph.ir.Ops;
-import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.ir.Op;
+import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.ReferenceBranch;
 import sc.fiji.attribution.graph.ir.Route;
+import sc.fiji.attribution.graph.ir.Rule;
+import sc.fiji.attribution.graph.ir.Trait;
 import sc.fiji.attribution.graph.layer.Activations;
 
 /**
  * DeepLIFT as a table: a multiplier m of an input x of y = f(x) is such that m·Δx = dy·Δy, where Δ
- * is the difference from the baseline's value in a {@link ReferenceBranch}. Linear ops keep their
- * gradient. Each node of the graph is one use, so nothing breaks where a network uses an activation
- * twice.
+ * is the difference from the baseline's value in a {@link ReferenceBranch}. Each node of the graph
+ * is one use, so nothing breaks where a network uses an activation twice.
  *
- * <p>Δ of a product is shared by both factors, each with the other's mean of before and after: that
- * is their Shapley value (Lundberg and Lee, A Unified Approach to Interpreting Model Predictions,
- * 2017). That of a maximum goes to one element, whole.
+ * <p>An op is in the table by its traits: linear ops keep their gradient, functions of one element
+ * have Δy/Δx, products and extrema {@link MultiplierFormulas formulas} of their own. There is no
+ * rule for the others, whose gradient alone is not complete.
  */
 public final class MultiplierRules {
 
     static final String NAME = "DeepLIFT rule";
 
-    private static final List<String> UNARY =
-            List.of(
-                    "Erf",
-                    "Erfc",
-                    "Exp",
-                    "Expm1",
-                    "Log",
-                    "Log1p",
-                    "Abs",
-                    "Sin",
-                    "Cos",
-                    "ClipByValue");
-    private static final List<String> BILINEAR =
-            List.of("Mul", "MatMul", "BatchMatMul", "BatchMatMulV2", "Einsum");
-    private static final Map<String, String> EXTREMA =
-            Map.of(
-                    "MaxPool", "Maximum",
-                    "MaxPool3D", "Maximum",
-                    "Max", "Maximum",
-                    "Maximum", "Maximum",
-                    "Min", "Minimum",
-                    "Minimum", "Minimum");
+    private final MultiplierFormulas formulas;
+    private final Dependence dependence;
 
-    /** There is none: the gradient alone is not complete. */
-    private static final List<String> NONE = List.of("LogSoftmax", "LRN", "Prod", "Pow");
+    /** Where a quotient of differences would lose digits, or the op is no function of one. */
+    private final Map<String, Rule> byName;
 
-    private final ReferenceBranch twin;
-
-    MultiplierRules(ReferenceBranch twin) {
-        this.twin = twin;
+    MultiplierRules(Graph graph, Route route, ReferenceBranch reference) {
+        this.formulas = new MultiplierFormulas(reference);
+        this.dependence = new Dependence(graph, route, NAME);
+        this.byName =
+                Map.ofEntries(
+                        entry("Square", Rule.first(formulas::square)),
+                        entry("Sqrt", Rule.first(formulas::root)),
+                        entry("Rsqrt", Rule.first(formulas::inverseRoot)),
+                        entry("Reciprocal", Rule.first(formulas::inverse)),
+                        entry("Inv", Rule.first(formulas::inverse)),
+                        entry("SquaredDifference", formulas.squaredDifference()),
+                        entry("DivNoNan", formulas.guardedQuotient()),
+                        entry("EuclideanNorm", Rule.first(formulas::norm)),
+                        entry("L2Loss", Rule.first(formulas::halfSquares)),
+                        entry("Softmax", SoftmaxMultipliers.rule(reference)),
+                        entry("LogSoftmax", SoftmaxMultipliers.ofLogarithm(reference)));
     }
 
     /**
      * @param route from the image
      */
-    public static RuleTable rescale(Graph graph, Route route, ReferenceBranch twin) {
+    public static RuleTable rescale(Graph graph, Route route, ReferenceBranch reference) {
         Map<String, Node> units = new HashMap<>(Activations.find(graph, route));
         units.putAll(pooled(graph, route));
-        return new RuleTable(new MultiplierRules(twin).rules(), units, NAME);
+        return new RuleTable(new MultiplierRules(graph, route, reference).rules(), units, NAME);
     }
 
     /**
@@ -97,106 +87,37 @@ public final class MultiplierRules {
     }
 
     Map<String, Rule> rules() {
-        Map<String, Rule> rules = new HashMap<>(GradientRules.TABLE);
-        NONE.forEach(rules::remove);
-        rules.put(Activations.SPELLED_OUT, first(this::rescale));
-        Activations.OPS.forEach(op -> rules.put(op, first(this::rescale)));
-        UNARY.forEach(op -> rules.put(op, first(this::rescale)));
-        BILINEAR.forEach(op -> rules.put(op, averaged(GradientRules.TABLE.get(op))));
-        EXTREMA.forEach((op, of) -> rules.put(op, extremum(of)));
-        rules.put("Square", first((g, n, dy) -> g.mul(dy, sum(g, n.in(0)))));
-        rules.put("Sqrt", first((g, n, dy) -> g.div(dy, sum(g, n.out()))));
-        rules.put("Rsqrt", first(this::inverseRoot));
-        rules.put("Reciprocal", first(this::inverse));
-        rules.put("Inv", first(this::inverse));
-        rules.put("RealDiv", quotient());
-        rules.put("Div", quotient());
-        rules.put("SquaredDifference", squaredDifference());
-        rules.put("Softmax", SoftmaxMultipliers.rule(twin));
+        Map<String, Rule> rules = new HashMap<>();
+        for (Op op : OpTable.ops()) {
+            op.gradient()
+                    .flatMap(gradient -> rule(op, gradient))
+                    .ifPresent(rule -> rules.put(op.type(), dependence.checked(rule)));
+        }
+        rules.put(Activations.SPELLED_OUT, Rule.first(formulas::rescale));
         return rules;
     }
 
-    private Output difference(Ops g, Output x) {
-        return g.sub(x, twin.of(x));
-    }
-
-    private Output mean(Ops g, Output x) {
-        Output other = twin.of(x);
-        return other.equals(x) ? x : g.mul(g.add(x, other), 0.5);
-    }
-
-    private Output sum(Ops g, Output x) {
-        return g.add(x, twin.of(x));
-    }
-
-    /** −dy·y·y', which is dy·Δy/Δx of y = 1/x. */
-    private Output inverse(Ops g, Node n, Output dy) {
-        return g.neg(g.mul(dy, g.mul(n.out(), twin.of(n.out()))));
-    }
-
-    /**
-     * dy·Δy/Δx of y = 1/√x without a difference: the variances that layers are normalised by may
-     * all be smaller than what {@link MeanSlope} takes for rounding.
-     */
-    private Output inverseRoot(Ops g, Node n, Output dy) {
-        Output product = g.mul(n.out(), twin.of(n.out()));
-        return g.neg(g.mul(dy, g.mul(product, g.div(product, sum(g, n.out())))));
-    }
-
-    private Output rescale(Ops g, Node n, Output dy) {
-        MeanSlope.Point from = new MeanSlope.Point(twin.of(n.in(0)), twin.of(n.out()));
-        MeanSlope.Point to = new MeanSlope.Point(n.in(0), n.out());
-        return g.mul(dy, MeanSlope.of(n).between(g, from, to));
-    }
-
-    /** A product's gradient where the other factor has its mean value. */
-    private Rule averaged(Rule gradient) {
-        return (g, n, input, dy) ->
-                gradient.pullback(g, n.with(1 - input, mean(g, n.in(1 - input))), input, dy);
-    }
-
-    /**
-     * y − y' goes to the largest of x ∨ x', whole: that element of x where the output rises, of x'
-     * where it falls. Nothing goes anywhere where the output stays.
-     */
-    private Rule extremum(String extremum) {
-        return (g, n, input, dy) -> {
-            Output contributions = g.mul(dy.get(0), difference(g, n.out()));
-            Output shares = Winners.of(g, n, twin, extremum).place(g, input, contributions);
-            return g.emit("DivNoNan", shares, difference(g, n.in(input)));
-        };
-    }
-
-    /** a/b: the mean of 1/b for a, and −mean(a)/(b·b') for b. */
-    private Rule quotient() {
-        return broadcast(
-                both(
-                        (g, n, dy) -> g.mul(dy, meanInverse(g, n.in(1))),
-                        (g, n, dy) -> {
-                            Output product = g.mul(n.in(1), twin.of(n.in(1)));
-                            return g.neg(g.mul(dy, g.div(mean(g, n.in(0)), product)));
-                        }));
-    }
-
-    private Output meanInverse(Ops g, Output b) {
-        Output one = g.onesLike(b);
-        return g.mul(g.add(g.div(one, b), g.div(one, twin.of(b))), 0.5);
-    }
-
-    /** (a − b)²: 2·mean(a − b). */
-    private Rule squaredDifference() {
-        return broadcast(
-                both(
-                        (g, n, dy) -> twiceDifference(g, n, dy),
-                        (g, n, dy) -> g.neg(twiceDifference(g, n, dy))));
-    }
-
-    private Output twiceDifference(Ops g, Node n, Output dy) {
-        return g.mul(dy, g.mul(g.sub(mean(g, n.in(0)), mean(g, n.in(1))), 2));
-    }
-
-    private static Rule broadcast(Rule rule) {
-        return (g, n, input, dy) ->
-                g.unbroadcast(rule.pullback(g, n, input, dy), n.in(input), n.in(1 - input));
+    /** Empty where nothing is known of an op that makes a rule complete. */
+    private Optional<Rule> rule(Op op, Rule gradient) {
+        if (byName.containsKey(op.type())) {
+            return Optional.of(byName.get(op.type()));
+        } else if (op.is(Trait.HELD)) {
+            return Optional.of((g, n, input, dy) -> dy.get(0));
+        } else if (op.is(Trait.VALUELESS)) {
+            return Optional.of(Rule.none());
+        } else if (op.is(Trait.LINEAR) || op.is(Trait.CHOICE)) {
+            return Optional.of(gradient);
+        } else if (op.is(Trait.PRODUCT)) {
+            return Optional.of(formulas.averaged(gradient));
+        } else if (op.is(Trait.QUOTIENT)) {
+            return Optional.of(formulas.quotient());
+        } else if (op.is(Trait.EXTREMUM)) {
+            return Optional.of(formulas.extremum(op.is(Trait.MAXIMUM) ? "Maximum" : "Minimum"));
+        } else if (op.is(Trait.NORMALISATION)) {
+            return Optional.of(formulas.normalisation(gradient));
+        }
+        return op.is(Trait.FUNCTION)
+                ? Optional.of(dependence.ofOne(formulas::rescale))
+                : Optional.empty();
     }
 }

@@ -8,13 +8,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.core.LrpRule;
-import sc.fiji.attribution.graph.gradient.Rule;
+import sc.fiji.attribution.graph.gradient.ReverseMode;
 import sc.fiji.attribution.graph.ir.Node;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.ir.Rule;
 import sc.fiji.attribution.graph.ir.StaticShape;
+import sc.fiji.attribution.graph.ir.Trait;
 import sc.fiji.attribution.graph.ir.UnsupportedOpException;
 import sc.fiji.attribution.graph.layer.LinearLayer;
 
@@ -23,6 +26,9 @@ import sc.fiji.attribution.graph.layer.LinearLayer;
  * what each formula is. For inputs of either sign, as in Andéol et al. 2021.
  */
 final class RelevanceFormulas {
+
+    private static final List<Trait> SIGN_KEEPING =
+            List.of(Trait.KEEPS_SIGN, Trait.MOVES, Trait.JOINS, Trait.PARTS, Trait.CASTS);
 
     private final Ops g;
     private final LinearLayer layer;
@@ -221,33 +227,15 @@ final class RelevanceFormulas {
     /** Whether the graph alone says that no element is below zero. */
     private boolean isNonNegative(Output output) {
         Node node = Node.of(g.graph().node(output));
-        return switch (node.op()) {
-            case "Relu", "Relu6", "Sigmoid", "Softmax", "Softplus", "Square", "Abs", "Exp" -> true;
-            case "Identity",
-                    "MaxPool",
-                    "MaxPool3D",
-                    "AvgPool",
-                    "AvgPool3D",
-                    "Mean",
-                    "Max",
-                    "Sum",
-                    "Reshape",
-                    "Squeeze",
-                    "ExpandDims",
-                    "Transpose",
-                    "Pad",
-                    "Slice",
-                    "StridedSlice",
-                    "SpaceToBatchND",
-                    "BatchToSpaceND" ->
-                    isNonNegative(node.in(0));
-            case "Maximum" -> isNonNegative(node.in(0)) || isNonNegative(node.in(1));
-            case "Add", "AddV2" -> isNonNegative(node.in(0)) && isNonNegative(node.in(1));
-            case "ConcatV2" ->
-                    node.inputs().subList(0, node.inputs().size() - 1).stream()
-                            .allMatch(this::isNonNegative);
-            default -> false;
-        };
+        if (node.is(Trait.NON_NEGATIVE)) {
+            return true;
+        }
+        Stream<Output> inputs =
+                node.inputs().stream().filter(in -> ReverseMode.isFloating(g.type(in)));
+        if (node.is(Trait.MAXIMUM) && node.is(Trait.ELEMENTWISE)) {
+            return inputs.anyMatch(this::isNonNegative);
+        }
+        return SIGN_KEEPING.stream().anyMatch(node::is) && inputs.allMatch(this::isNonNegative);
     }
 
     /** For ops without weights, y = f(x) linear: by contribution, x·∂f/∂xᵀ(R / y). */

@@ -8,25 +8,25 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.function.Function;
 import sc.fiji.attribution.core.Composite;
 import sc.fiji.attribution.core.LrpRule;
-import sc.fiji.attribution.graph.gradient.GradientRules;
 import sc.fiji.attribution.graph.gradient.MaxPooling;
-import sc.fiji.attribution.graph.gradient.Rule;
 import sc.fiji.attribution.graph.gradient.RuleTable;
-import sc.fiji.attribution.graph.gradient.ShapeRules;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Node;
+import sc.fiji.attribution.graph.ir.Op;
+import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.Route;
+import sc.fiji.attribution.graph.ir.Rule;
+import sc.fiji.attribution.graph.ir.Trait;
 import sc.fiji.attribution.graph.ir.UnsupportedOpException;
 import sc.fiji.attribution.graph.layer.Activations;
 import sc.fiji.attribution.graph.layer.LinearLayer;
 import sc.fiji.attribution.graph.layer.LinearLayers;
-import sc.fiji.attribution.graph.layer.WeightForm;
 
 /**
  * Relevance as a table: layers with weights by the composite, activations unchanged, sums by
@@ -36,47 +36,17 @@ public final class RelevanceRules {
 
     private static final String NAME = "LRP rule";
 
-    /** Linear ops without weights, and sums of several inputs. */
-    private static final List<String> BY_CONTRIBUTION =
-            List.of(
-                    "Add",
-                    "AddV2",
-                    "AddN",
-                    "AccumulateNV2",
-                    "Sub",
-                    "BiasAdd",
-                    "Neg",
-                    "FusedBatchNorm",
-                    "FusedBatchNormV2",
-                    "FusedBatchNormV3",
-                    "AvgPool",
-                    "AvgPool3D",
-                    "Mean",
-                    "Sum",
-                    "Cumsum",
-                    "ResizeBilinear",
-                    "ResizeBicubic");
-
     /** Where one element is chosen, it takes all; what only moves values moves relevance. */
-    private static final List<String> AS_GRADIENT =
+    private static final List<Trait> AS_GRADIENT =
             List.of(
-                    "MaxPool",
-                    "MaxPool3D",
-                    "Max",
-                    "Min",
-                    "Maximum",
-                    "Minimum",
-                    "SelectV2",
-                    "Select",
-                    "Cast",
-                    "ResizeNearestNeighbor");
+                    Trait.MOVES,
+                    Trait.JOINS,
+                    Trait.PARTS,
+                    Trait.CASTS,
+                    Trait.CHOICE,
+                    Trait.EXTREMUM);
 
-    /** What scales another quantity between bounds, or by the spread of a sample. */
-    private static final Set<String> GATES =
-            Set.of("Sigmoid", "Softmax", "Tanh", "Rsqrt", "Reciprocal", "Relu6", "ClipByValue");
-
-    private static final Set<String> MOVES =
-            Set.of("Reshape", "ExpandDims", "Squeeze", "Identity", "Tile", "BroadcastTo", "Cast");
+    private static final Rule UNCHANGED = Rule.first((g, n, r) -> r);
 
     private final Graph graph;
     private final Composite composite;
@@ -106,28 +76,56 @@ public final class RelevanceRules {
     }
 
     private Map<String, Rule> rules() {
-        Map<String, Rule> rules = new HashMap<>(ShapeRules.TABLE);
-        for (String op : AS_GRADIENT) {
-            rules.put(op, GradientRules.TABLE.get(op));
+        Map<String, Rule> rules = new HashMap<>();
+        for (Op op : OpTable.ops()) {
+            op.gradient()
+                    .flatMap(gradient -> rule(op, gradient))
+                    .ifPresent(rule -> rules.put(op.type(), rule));
         }
-        for (String op : BY_CONTRIBUTION) {
-            rules.put(op, RelevanceFormulas.byContribution(GradientRules.TABLE.get(op)));
-        }
-        Rule unchanged = (g, n, input, r) -> r.get(0);
-        Activations.OPS.forEach(op -> rules.put(op, unchanged));
-        rules.put(Activations.SPELLED_OUT, unchanged);
-        rules.put("ClipByValue", unchanged);
-        rules.put("StopGradient", Rule.none());
-        rules.put("MaxPool", this::pooling);
-        rules.put("MaxPool3D", this::pooling);
-        rules.put("Mul", this::product);
-        rules.put("RealDiv", this::quotient);
-        rules.put("Div", this::quotient);
-        rules.put("DivNoNan", this::quotient);
-        for (String op : WeightForm.ops()) {
-            rules.put(op, this::layer);
-        }
+        rules.put(Activations.SPELLED_OUT, UNCHANGED);
+        rules.put("ClipByValue", UNCHANGED);
         return rules;
+    }
+
+    /** Empty where nothing is known of an op that relevance could go by. */
+    private Optional<Rule> rule(Op op, Rule gradient) {
+        if (op.is(Trait.HELD)) {
+            return Optional.of(UNCHANGED);
+        } else if (op.is(Trait.VALUELESS)) {
+            return Optional.of(Rule.none());
+        } else if (op.is(Trait.WEIGHTED_SUM)) {
+            return Optional.of(this::layer);
+        } else if (op.is(Trait.PRODUCT)) {
+            return Optional.of(this::product);
+        } else if (op.is(Trait.QUOTIENT)) {
+            return Optional.of(this::quotient);
+        } else if (op.is(Trait.ACTIVATION)) {
+            return Optional.of(UNCHANGED);
+        } else if (op.is(Trait.POOL) && op.is(Trait.MAXIMUM)) {
+            return Optional.of(this::pooling);
+        } else if (AS_GRADIENT.stream().anyMatch(op::is)) {
+            return Optional.of(gradient);
+        } else if (op.is(Trait.NORMALISATION)) {
+            return Optional.of(normalisation(gradient));
+        }
+        return op.is(Trait.LINEAR)
+                ? Optional.of(RelevanceFormulas.byContribution(gradient))
+                : Optional.empty();
+    }
+
+    /** By its own statistics x is (x − μ)·γ with γ a gate, so relevance is that of x − μ. */
+    private static Rule normalisation(Rule gradient) {
+        Rule fixed = RelevanceFormulas.byContribution(gradient);
+        return (g, n, input, r) -> {
+            if (!n.flag("is_training")) {
+                return fixed.pullback(g, n, input, r);
+            }
+            OwnStatistics.check(g, n);
+            OwnStatistics of = OwnStatistics.of(g, n, n.in(0));
+            Output centred = of.centred();
+            Output s = RelevanceFormulas.normalised(g, r.get(0), centred, LrpRule.STABILISER);
+            return g.mul(n.in(0), of.centre(s));
+        };
     }
 
     private Output layer(Ops g, Node n, int input, List<Output> r) {
@@ -148,10 +146,10 @@ public final class RelevanceRules {
     private Output pooling(Ops g, Node n, int input, List<Output> r) {
         LrpRule rule = composite.rule(List.of(Composite.MAX_POOLING), names.apply(n.name()));
         if (rule.kind() == LrpRule.Kind.WINNER) {
-            return GradientRules.TABLE.get(n.op()).pullback(g, n, input, r);
+            return OpTable.gradient(n.op()).pullback(g, n, input, r);
         }
         Node averaging = Node.of(graph.node(MaxPooling.average(g, n, n.in(0))));
-        return RelevanceFormulas.byContribution(GradientRules.TABLE.get(averaging.op()))
+        return RelevanceFormulas.byContribution(OpTable.gradient(averaging.op()))
                 .pullback(g, averaging, input, r);
     }
 
@@ -182,10 +180,10 @@ public final class RelevanceRules {
 
     private boolean isGate(Output output) {
         Node node = Node.of(graph.node(output));
-        if (GATES.contains(node.op())) {
+        if (node.is(Trait.GATE)) {
             return true;
         }
-        if (MOVES.contains(node.op())) {
+        if (node.is(Trait.MOVES) || node.is(Trait.CASTS)) {
             return isGate(node.in(0));
         }
         return node.op().equals("Mul")

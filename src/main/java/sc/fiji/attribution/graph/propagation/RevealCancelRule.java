@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.graph.gradient.MaxPooling;
-import sc.fiji.attribution.graph.gradient.Rule;
 import sc.fiji.attribution.graph.gradient.RuleTable;
 import sc.fiji.attribution.graph.ir.Node;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.ReferenceBranch;
 import sc.fiji.attribution.graph.ir.Route;
+import sc.fiji.attribution.graph.ir.Rule;
 import sc.fiji.attribution.graph.layer.Activations;
 import sc.fiji.attribution.graph.layer.LinearLayer;
 import sc.fiji.attribution.graph.layer.LinearLayers;
@@ -74,7 +74,8 @@ public final class RevealCancelRule {
             }
         }
         places.forEach((name, place) -> units.put(name, place.unit(name)));
-        Map<String, Rule> rules = new HashMap<>(new MultiplierRules(twin).rules());
+        Map<String, Rule> rules =
+                new HashMap<>(new MultiplierRules(g.graph(), route, twin).rules());
         rules.put(OP, Rule.first((o, n, dy) -> places.get(n.name()).pullback(n.out(), dy)));
         return new RuleTable(rules, units, MultiplierRules.NAME);
     }

@@ -5,11 +5,11 @@
 package sc.fiji.attribution.graph.propagation;
 
 import java.util.List;
-import sc.fiji.attribution.graph.gradient.Rule;
 import sc.fiji.attribution.graph.ir.Node;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.ReferenceBranch;
+import sc.fiji.attribution.graph.ir.Rule;
 
 /**
  * DeepLIFT at y = exp(x − L) with L = log Σ exp(x), over the last axis: an exponential, a sum and a
@@ -32,19 +32,41 @@ final class SoftmaxMultipliers {
         return Rule.first(new SoftmaxMultipliers(twin)::pullback);
     }
 
+    /** Of y = x − L. */
+    static Rule ofLogarithm(ReferenceBranch twin) {
+        return Rule.first(new SoftmaxMultipliers(twin)::ofLogarithm);
+    }
+
+    private Output ofLogarithm(Ops g, Node n, Output dy) {
+        Sum sum = sum(g, n.in(0));
+        return g.sub(dy, g.mul(sum.slope, g.sumKeepingAxes(dy, g.vector(-1))));
+    }
+
     private Output pullback(Ops g, Node n, Output dy) {
-        Output x = n.in(0);
+        Sum sum = sum(g, n.in(0));
+        Output y = g.emit("Maximum", n.out(), twin.of(n.out()));
+        Output ofY = g.mul(dy, g.mul(y, meanDecay(g, g.sub(sum.dx, sum.change))));
+        return g.sub(ofY, g.mul(sum.slope, g.sumKeepingAxes(ofY, g.vector(-1))));
+    }
+
+    /**
+     * What L does.
+     *
+     * @param dx Δx
+     * @param change ΔL
+     * @param slope multipliers of x for L
+     */
+    private record Sum(Output dx, Output change, Output slope) {}
+
+    private Sum sum(Ops g, Output x) {
         Output x0 = twin.of(x);
         Output sum = logSumExp(g, x);
         Output sum0 = logSumExp(g, x0);
         Output dx = g.sub(x, x0);
-        Output dSum = g.sub(sum, sum0);
-        Output y = g.emit("Maximum", n.out(), twin.of(n.out()));
-        Output ofY = g.mul(dy, g.mul(y, meanDecay(g, g.sub(dx, dSum))));
+        Output change = g.sub(sum, sum0);
         Output largest = g.sub(g.emit("Maximum", x, x0), g.emit("Maximum", sum, sum0));
-        Output share = g.div(meanDecay(g, dx), meanDecay(g, dSum));
-        Output ofSum = g.mul(g.emit("Exp", largest), share);
-        return g.sub(ofY, g.mul(ofSum, g.sumKeepingAxes(ofY, g.vector(-1))));
+        Output share = g.div(meanDecay(g, dx), meanDecay(g, change));
+        return new Sum(dx, change, g.mul(g.emit("Exp", largest), share));
     }
 
     private static Output logSumExp(Ops g, Output x) {

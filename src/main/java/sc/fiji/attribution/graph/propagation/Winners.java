@@ -6,9 +6,9 @@ package sc.fiji.attribution.graph.propagation;
 
 import java.util.List;
 import java.util.stream.LongStream;
-import sc.fiji.attribution.graph.gradient.GradientRules;
 import sc.fiji.attribution.graph.gradient.MaxPooling;
 import sc.fiji.attribution.graph.ir.Node;
+import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.ReferenceBranch;
@@ -43,7 +43,7 @@ record Winners(Node op) {
 
     /** What is given for each winner, at its place; 0 elsewhere. */
     Output place(Ops g, int input, Output given) {
-        return GradientRules.TABLE.get(op.op()).pullback(g, op, input, List.of(given));
+        return OpTable.gradient(op.op()).pullback(g, op, input, List.of(given));
     }
 
     /** What stands at the places of a pooling's winners, where its windows are tiles. */

@@ -15,9 +15,10 @@ import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.graph.gradient.ReverseMode;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Layer;
-import sc.fiji.attribution.graph.ir.Logits;
+import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.Topology;
+import sc.fiji.attribution.graph.ir.Trait;
 
 /**
  * Leaves out the data augmentation that an export for inference left active, as Keras 3's {@code
@@ -31,39 +32,6 @@ import sc.fiji.attribution.graph.ir.Topology;
  * the graph does not.
  */
 public final class ActiveAugmentation {
-
-    /** Ops that give an image of their image's size; the others may not stand on its way. */
-    private static final Set<String> SAME_SIZE =
-            Set.of(
-                    "Identity",
-                    "EnsureShape",
-                    "Cast",
-                    "ReverseV2",
-                    "Select",
-                    "SelectV2",
-                    "Add",
-                    "AddV2",
-                    "Sub",
-                    "Mul",
-                    "RealDiv",
-                    "Minimum",
-                    "Maximum",
-                    "ClipByValue",
-                    "Neg",
-                    "Pow",
-                    "Square",
-                    "Sqrt",
-                    "Exp",
-                    "Round",
-                    "Floor",
-                    "Mean",
-                    "ImageProjectiveTransformV2",
-                    "ImageProjectiveTransformV3",
-                    "AdjustContrastv2",
-                    "AdjustHue",
-                    "AdjustSaturation",
-                    "RGBToHSV",
-                    "HSVToRGB");
 
     private final Graph graph;
     private final Output logits;
@@ -98,7 +66,7 @@ public final class ActiveAugmentation {
             }
             Output to = new Output(stages.get(1), 0);
             List<NodeDef> between = between(from, to);
-            if (between.stream().anyMatch(node -> Logits.WEIGHTED.contains(node.getOp()))) {
+            if (between.stream().anyMatch(node -> OpTable.is(node, Trait.WEIGHTED_SUM))) {
                 return layers;
             }
             if (!new Randomness(graph).follow(between).containsKey(to.node())) {
@@ -162,20 +130,25 @@ public final class ActiveAugmentation {
         Set<String> images = new HashSet<>(Set.of(from.node()));
         for (NodeDef node : between(from, to)) {
             boolean weight =
-                    Set.of("ReadVariableOp", "VariableV2", "Variable").contains(node.getOp())
+                    (OpTable.is(node, Trait.READS_VARIABLE) || OpTable.is(node, Trait.VARIABLE))
                             && ReverseMode.isFloating(graph.type(new Output(node.getName(), 0)));
             boolean carries =
-                    !Randomness.VALUELESS.contains(node.getOp())
+                    !OpTable.is(node, Trait.VALUELESS)
                             && Graph.inputs(node).stream()
                                     .anyMatch(input -> images.contains(input.node()));
-            if (weight || carries && !SAME_SIZE.contains(node.getOp())) {
+            if (weight || carries && !keepsSize(node)) {
                 return false;
             }
             if (carries) {
                 images.add(node.getName());
             }
         }
-        return graph.type(from) == graph.type(to) && !graph.node(to).getOp().equals("Mean");
+        return graph.type(from) == graph.type(to) && !OpTable.is(graph.node(to), Trait.REDUCTION);
+    }
+
+    /** Gives an image of its image's size; a mean may be what contrast is changed around. */
+    private static boolean keepsSize(NodeDef node) {
+        return OpTable.is(node, Trait.KEEPS_SIZE) || OpTable.is(node, Trait.REDUCTION);
     }
 
     /** The scope that all of the nodes share, which is a layer's. */
@@ -185,7 +158,7 @@ public final class ActiveAugmentation {
             List<String> parts = Arrays.asList(Layer.of(node.getName()).split("/"));
             List<String> scope = parts.subList(0, parts.size() - 1);
             // Variables stand where they were made.
-            if (Set.of("VarHandleOp", "VariableV2").contains(node.getOp())) {
+            if (OpTable.is(node, Trait.VARIABLE)) {
                 continue;
             }
             int same = 0;

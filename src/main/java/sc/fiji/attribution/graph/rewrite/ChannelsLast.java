@@ -12,13 +12,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Node;
+import sc.fiji.attribution.graph.ir.OpRegistry;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.StaticShape;
+import sc.fiji.attribution.graph.ir.Trait;
 
 /**
  * Lets channels-first ops work on tensors with channels last. TensorFlow's own CPU kernels know no
@@ -27,49 +30,6 @@ import sc.fiji.attribution.graph.ir.StaticShape;
  * leave it; in between, activations and sums work on the transposed values.
  */
 public final class ChannelsLast {
-
-    /** Ops whose first input alone is an image. */
-    private static final Set<String> IMAGES =
-            Set.of(
-                    "Conv2D",
-                    "Conv3D",
-                    "DepthwiseConv2dNative",
-                    "BiasAdd",
-                    "FusedBatchNorm",
-                    "FusedBatchNormV2",
-                    "FusedBatchNormV3",
-                    "MaxPool",
-                    "AvgPool",
-                    "MaxPool3D",
-                    "AvgPool3D",
-                    "SpaceToDepth",
-                    "DepthToSpace");
-
-    /** Ops of which the first input is the shape of the result, and the third one an image. */
-    private static final Set<String> TRANSPOSED =
-            Set.of("Conv2DBackpropInput", "Conv3DBackpropInputV2");
-
-    /** Ops that treat every element alike; all their inputs must be transposed, or scalars. */
-    private static final Set<String> ELEMENTWISE =
-            Set.of(
-                    "Identity",
-                    "Relu",
-                    "Relu6",
-                    "LeakyRelu",
-                    "Elu",
-                    "Selu",
-                    "Sigmoid",
-                    "Tanh",
-                    "Softplus",
-                    "Cast",
-                    "Neg",
-                    "Add",
-                    "AddV2",
-                    "AddN",
-                    "Sub",
-                    "Mul",
-                    "Maximum",
-                    "Minimum");
 
     /** Ends the names of nodes whose channels are last in a network whose image has them first. */
     public static final String SUFFIX = "/channels_last";
@@ -105,18 +65,30 @@ public final class ChannelsLast {
         }
         for (NodeDef def : sorted) {
             Node node = Node.of(def);
-            boolean image = IMAGES.contains(node.op()) || TRANSPOSED.contains(node.op());
+            boolean image = isImage(node);
             if (image && node.channelsFirst() && !several.contains(node.name())) {
                 pass.replace(node, node.text("data_format").length());
-            } else if (ELEMENTWISE.contains(node.op())) {
+            } else if (node.is(Trait.ELEMENTWISE)) {
                 pass.elementwise(node);
             }
         }
     }
 
+    /** Whether an attribute says where its channels are. */
+    private static boolean isImage(Node node) {
+        return OpRegistry.hasAttribute(node.op(), "data_format")
+                && Stream.of(
+                                Trait.CONVOLUTION,
+                                Trait.POOL,
+                                Trait.BIAS,
+                                Trait.NORMALISATION,
+                                Trait.MOVES)
+                        .anyMatch(node::is);
+    }
+
     private void replace(Node node, int rank) {
         List<Output> inputs = new ArrayList<>(node.inputs());
-        if (TRANSPOSED.contains(node.op())) {
+        if (node.is(Trait.TRANSPOSED)) {
             inputs.set(
                     0, ops.emit("GatherV2", inputs.get(0), ops.vector(there(rank)), ops.scalar(0)));
             inputs.set(2, toLast(inputs.get(2), rank));

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
@@ -17,8 +18,11 @@ import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.graph.gradient.ReverseMode;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Layer;
+import sc.fiji.attribution.graph.ir.OpRegistry;
+import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.ir.Trait;
 
 /**
  * Gives the graph an input of float32, whatever type its image has. A gradient is then per grey
@@ -26,32 +30,6 @@ import sc.fiji.attribution.graph.ir.Output;
  * front of it that only move values move floats.
  */
 public final class FloatInput {
-
-    /** Ops that compute the same on floats as on integers, and the attribute to be changed. */
-    private static final Map<String, String> MOVING =
-            Map.ofEntries(
-                    Map.entry("Identity", "T"),
-                    Map.entry("Snapshot", "T"),
-                    Map.entry("EnsureShape", "T"),
-                    Map.entry("Reshape", "T"),
-                    Map.entry("Squeeze", "T"),
-                    Map.entry("ExpandDims", "T"),
-                    Map.entry("Transpose", "T"),
-                    Map.entry("StridedSlice", "T"),
-                    Map.entry("Slice", "T"),
-                    Map.entry("ReverseV2", "T"),
-                    Map.entry("ResizeNearestNeighbor", "T"));
-
-    /** Ops that read integers and give floats, or look at the shape alone. */
-    private static final Map<String, String> READING =
-            Map.of(
-                    "Cast", "SrcT",
-                    "ResizeBilinear", "T",
-                    "ResizeBicubic", "T",
-                    "ResizeArea", "T",
-                    "Shape", "T",
-                    "Rank", "T",
-                    "Size", "T");
 
     private FloatInput() {}
 
@@ -85,13 +63,13 @@ public final class FloatInput {
         Deque<String> open = new ArrayDeque<>(List.of(image.node()));
         while (!open.isEmpty()) {
             for (NodeDef reader : readers.getOrDefault(open.pop(), List.of())) {
-                String attribute = MOVING.get(reader.getOp());
-                if (attribute != null) {
+                boolean moves = OpTable.is(reader, Trait.MOVES);
+                boolean reads =
+                        Stream.of(Trait.CASTS, Trait.RESIZES, Trait.VALUELESS)
+                                .anyMatch(trait -> OpTable.is(reader, trait));
+                if (moves) {
                     open.push(reader.getName());
-                } else {
-                    attribute = READING.get(reader.getOp());
-                }
-                if (attribute == null) {
+                } else if (!reads) {
                     throw new ModelException(
                             "Model '"
                                     + model
@@ -105,7 +83,7 @@ public final class FloatInput {
                 graph.put(
                         graph.node(reader.getName()).toBuilder()
                                 .putAttr(
-                                        attribute,
+                                        OpRegistry.typeOfFirstInput(reader),
                                         AttrValue.newBuilder().setType(DataType.DT_FLOAT).build())
                                 .build());
             }

@@ -7,27 +7,16 @@ package sc.fiji.attribution.graph.rewrite;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.regex.Pattern;
 import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.OpRegistry;
+import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.ir.Trait;
 import sc.fiji.attribution.graph.ir.ValueRange;
 
 /** Which values of a graph differ from run to run, and since which node. */
 final class Randomness {
-
-    private static final Pattern RANDOM =
-            Pattern.compile(
-                    "Random.*|Stateless(Random|TruncatedNormal|Multinomial|Parameterized|Shuffle|Sample).*"
-                            + "|Stateful(Random|Standard|Truncated|Uniform).*|TruncatedNormal"
-                            + "|ParameterizedTruncatedNormal|Multinomial|RngReadAndSkip"
-                            + "|NonDeterministicInts|SampleDistortedBoundingBox.*");
-
-    /** Ops whose result does not depend on the values of their input. */
-    static final Set<String> VALUELESS =
-            Set.of("Shape", "ShapeN", "Rank", "Size", "ZerosLike", "OnesLike");
 
     private final Graph graph;
 
@@ -47,11 +36,11 @@ final class Randomness {
         ValueRange.Finder ranges = new ValueRange.Finder(graph);
         Map<String, NodeDef> sources = new LinkedHashMap<>();
         for (NodeDef node : sorted) {
-            if (RANDOM.matcher(node.getOp()).matches() && !repeats(node)) {
+            if (OpTable.is(node, Trait.RANDOM) && !repeats(node)) {
                 sources.put(node.getName(), node);
                 continue;
             }
-            if (VALUELESS.contains(node.getOp())
+            if (OpTable.is(node, Trait.VALUELESS)
                     || ranges.value(new Output(node.getName(), 0)).isPresent()) {
                 continue;
             }

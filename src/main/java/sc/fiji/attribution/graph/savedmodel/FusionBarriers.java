@@ -5,12 +5,13 @@
 package sc.fiji.attribution.graph.savedmodel;
 
 import java.util.List;
-import java.util.Set;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorShapeProto;
 import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.ir.Trait;
 
 /**
  * Keeps TensorFlow 2.16 from fusing what it fuses wrongly where oneDNN is on: a convolution, its
@@ -21,21 +22,16 @@ import sc.fiji.attribution.graph.ir.Output;
  */
 public final class FusionBarriers {
 
-    /** The first op of each activation; that of Mish is Softplus. */
-    private static final Set<String> ACTIVATIONS = Set.of("LeakyRelu", "Tanh", "Softplus");
-
-    private static final Set<String> BEFORE =
-            Set.of("Add", "AddV2", "FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3");
-
     private FusionBarriers() {}
 
     /** A node as it is to be loaded, with the seam in front of it where it needs one. */
     public static List<NodeDef> sew(NodeDef node, Graph graph) {
-        if (!ACTIVATIONS.contains(node.getOp())) {
+        if (!OpTable.is(node, Trait.MISFUSED)) {
             return List.of(node);
         }
         Output input = Graph.inputs(node).get(0);
-        if (!BEFORE.contains(graph.node(input).getOp())) {
+        NodeDef before = graph.node(input);
+        if (!OpTable.is(before, Trait.ADDS) && !OpTable.is(before, Trait.NORMALISATION)) {
             return List.of(node);
         }
         String name = node.getName() + "/seam";

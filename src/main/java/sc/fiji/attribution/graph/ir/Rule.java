@@ -2,13 +2,9 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.graph.gradient;
+package sc.fiji.attribution.graph.ir;
 
 import java.util.List;
-import sc.fiji.attribution.graph.ir.Node;
-import sc.fiji.attribution.graph.ir.Ops;
-import sc.fiji.attribution.graph.ir.Output;
-import sc.fiji.attribution.graph.ir.UnsupportedOpException;
 
 /**
  * How a cotangent passes one op backwards: the formula for one input, as nodes.

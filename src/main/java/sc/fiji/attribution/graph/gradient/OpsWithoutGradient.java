@@ -1,0 +1,56 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph.gradient;
+
+import static sc.fiji.attribution.graph.ir.Op.op;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.kohsuke.MetaInfServices;
+import sc.fiji.attribution.graph.ir.Op;
+import sc.fiji.attribution.graph.ir.OpRegistry;
+import sc.fiji.attribution.graph.ir.Trait;
+
+/** Ops that hand no cotangent on, and yet something is known of them. */
+@MetaInfServices(Op.Family.class)
+public final class OpsWithoutGradient implements Op.Family {
+
+    private static final Pattern RANDOM =
+            Pattern.compile(
+                    "Random.*|Stateless(Random|TruncatedNormal|Multinomial|Parameterized|Shuffle|Sample).*"
+                            + "|Stateful(Random|Standard|Truncated|Uniform).*|TruncatedNormal"
+                            + "|ParameterizedTruncatedNormal|Multinomial|RngReadAndSkip"
+                            + "|NonDeterministicInts|SampleDistortedBoundingBox.*");
+
+    @Override
+    public List<Op> ops() {
+        return Stream.of(
+                        all(Trait.VALUELESS, "Shape", "ShapeN", "Rank", "Size"),
+                        all(Trait.ELEMENTWISE, "Greater", "GreaterEqual", "Less", "LessEqual"),
+                        all(Trait.ELEMENTWISE, "Equal", "NotEqual"),
+                        all(Trait.ELEMENTWISE, "LogicalNot", "LogicalAnd", "LogicalOr"),
+                        all(Trait.VARIABLE, "VarHandleOp", "VariableV2", "Variable"),
+                        all(Trait.READS_VARIABLE, "ReadVariableOp"),
+                        all(Trait.FED, "Placeholder"),
+                        all(Trait.KEEPS_SIZE, "ImageProjectiveTransformV2"),
+                        all(Trait.KEEPS_SIZE, "ImageProjectiveTransformV3", "AdjustContrastv2"),
+                        all(Trait.KEEPS_SIZE, "AdjustHue", "AdjustSaturation"),
+                        all(Trait.KEEPS_SIZE, "RGBToHSV", "HSVToRGB"),
+                        random())
+                .flatMap(ops -> ops)
+                .toList();
+    }
+
+    private static Stream<Op> all(Trait trait, String... types) {
+        return Stream.of(types).map(type -> op(type, trait));
+    }
+
+    private static Stream<Op> random() {
+        return OpRegistry.ops().keySet().stream()
+                .filter(type -> RANDOM.matcher(type).matches())
+                .map(type -> op(type, Trait.RANDOM));
+    }
+}
