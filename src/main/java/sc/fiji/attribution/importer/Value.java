@@ -99,4 +99,14 @@ public record Value(
     public boolean isFloating() {
         return type == DataType.DT_FLOAT || type == DataType.DT_DOUBLE;
     }
+
+    /** The same axes, other values. */
+    public Value as(Output other) {
+        return new Value(other, type, shape, last, null, null);
+    }
+
+    /** Whether no extent is open from an axis on. */
+    public boolean isKnown(int from) {
+        return Arrays.stream(shape).skip(from).allMatch(extent -> extent >= 0);
+    }
 }
