@@ -7,6 +7,7 @@ package sc.fiji.attribution.model;
 import java.util.Arrays;
 import java.util.List;
 import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.Printable;
 import sc.fiji.attribution.model.description.ModelDescription;
 
 /**
@@ -42,7 +43,9 @@ public record ModelSpec(
             throw new IllegalArgumentException(
                     "axes " + axes + " do not fit the input shape " + Arrays.toString(shape));
         }
-        labels = List.copyOf(labels);
+        // A stranger's words, which go to terminals, properties and tables.
+        name = Printable.line(name);
+        labels = labels.stream().map(Printable::line).toList();
     }
 
     /** Extent of the axis, -1 where any fits, 1 where the model has no such axis. */

@@ -37,6 +37,7 @@ import sc.fiji.attribution.model.Engine;
 import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.ModelSpec;
+import sc.fiji.attribution.model.archive.PackageFiles;
 import sc.fiji.attribution.model.archive.TemporaryFolder;
 import sc.fiji.attribution.model.description.ModelDescription;
 
@@ -196,6 +197,7 @@ public final class TensorFlowModels implements Engine {
         String source = "labels=" + String.join(",", labels);
         if (labels.isEmpty() && Files.isRegularFile(file)) {
             source = "'" + file + "'";
+            PackageFiles.requireInside(file.toAbsolutePath().getParent(), file);
             try (Stream<String> lines = Files.lines(file)) {
                 lines.map(String::strip).filter(line -> !line.isEmpty()).forEach(labels::add);
             } catch (IOException | java.io.UncheckedIOException e) {

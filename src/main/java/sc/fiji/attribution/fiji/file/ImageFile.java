@@ -18,7 +18,6 @@ import ij.io.TiffEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import sc.fiji.attribution.core.AttributionException;
@@ -184,13 +183,7 @@ public final class ImageFile {
      * @throws ImageException if it would
      */
     public static void requireOther(String path, ImagePlus source) {
-        // ImageJ knows the file of what it opened itself; of the others we do.
-        List<Path> files = new ArrayList<>(Source.of(source).map(Source::files).orElse(List.of()));
-        FileInfo info = source.getOriginalFileInfo();
-        if (info != null && info.getFilePath() != null && !info.getFilePath().isBlank()) {
-            files.add(WholeFile.at(info.getFilePath()).path());
-        }
-        for (Path file : files) {
+        for (Path file : Outputs.filesOf(source)) {
             if (WholeFile.at(path).is(file)) {
                 throw new ImageException(
                         "Cannot save as '"

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.Printable;
 import sc.fiji.attribution.fiji.storage.WholeFile;
 
 /** Results tables on disk, as comma-separated values. */
@@ -47,9 +48,17 @@ public final class TableFile {
     private static String line(int columns, IntFunction<String> cell) {
         List<String> cells = new ArrayList<>();
         for (int i = 0; i < columns; i++) {
-            String text = cell.apply(i);
-            cells.add(text.matches(".*[,\"\n].*") ? '"' + text.replace("\"", "\"\"") + '"' : text);
+            String text = harmless(Printable.line(cell.apply(i)));
+            cells.add(text.matches(".*[,\"].*") ? '"' + text.replace("\"", "\"\"") + '"' : text);
         }
         return String.join(",", cells);
+    }
+
+    /** A spreadsheet takes a text that begins so for a formula, unless it is a number. */
+    private static String harmless(String text) {
+        return text.matches("[=+@-].*")
+                        && !text.matches("[+-]?([\\d.]+([eE][+-]?\\d+)?|Infinity|NaN)")
+                ? "'" + text
+                : text;
     }
 }

@@ -47,8 +47,29 @@ public final class ImageView {
         this.image = image;
         this.stack = image.getStack();
         Calibration calibration = image.getCalibration();
-        boolean integers = image.getBitDepth() == 8 || image.getBitDepth() == 16;
-        this.table = integers && calibration.calibrated() ? calibration.getCTable() : null;
+        this.table = calibration.calibrated() ? table(image.getType(), calibration) : null;
+    }
+
+    /**
+     * By the type: virtual stacks of Bio-Formats report a depth of 0 bits, and then ImageJ makes no
+     * table either.
+     */
+    private static float[] table(int type, Calibration calibration) {
+        int count =
+                switch (type) {
+                    case ImagePlus.GRAY8, ImagePlus.COLOR_256 -> 1 << 8;
+                    case ImagePlus.GRAY16 -> 1 << 16;
+                    default -> 0;
+                };
+        float[] table = calibration.getCTable();
+        if (count == 0 || table != null && table.length == count) {
+            return count == 0 ? null : table;
+        }
+        table = new float[count];
+        for (int i = 0; i < count; i++) {
+            table[i] = (float) calibration.getCValue(i);
+        }
+        return table;
     }
 
     /**
@@ -99,14 +120,14 @@ public final class ImageView {
         if (stack.isVirtual()) {
             return planar(new VirtualSlices(), FloatType::new);
         }
-        if (image.getBitDepth() == 8) {
+        if (image.getType() == ImagePlus.GRAY8 || image.getType() == ImagePlus.COLOR_256) {
             List<ByteArray> stored = slices(array -> new ByteArray((byte[]) array));
             RandomAccessibleInterval<UnsignedByteType> planar =
                     planar(stored, UnsignedByteType::new);
             return Converters.convert(
                     planar, (in, out) -> out.set(calibrated(in.get())), new FloatType());
         }
-        if (image.getBitDepth() == 16) {
+        if (image.getType() == ImagePlus.GRAY16) {
             List<ShortArray> stored = slices(array -> new ShortArray((short[]) array));
             RandomAccessibleInterval<UnsignedShortType> planar =
                     planar(stored, UnsignedShortType::new);

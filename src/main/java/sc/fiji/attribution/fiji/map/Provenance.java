@@ -16,6 +16,8 @@ import java.util.stream.IntStream;
 import org.scijava.util.VersionUtils;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.Printable;
+import sc.fiji.attribution.fiji.format.Source;
 import sc.fiji.attribution.method.AllClasses;
 import sc.fiji.attribution.model.ModelSpec;
 import sc.fiji.attribution.model.description.ModelDescription;
@@ -97,6 +99,12 @@ public final class Provenance {
                                         "attribution." + key,
                                         each(maps, a -> a.findings().getOrDefault(key, ""))));
         record.put(IMAGE, image.getTitle());
+        Source.of(image)
+                .ifPresent(
+                        source -> {
+                            record.put("attribution.image.reader", source.reader());
+                            record.put("attribution.image.notes", String.join(" ", source.notes()));
+                        });
         record.put("attribution.model", model.name());
         record.put("attribution.model.sha256", model.sha256());
         model.said().toMap().forEach((key, value) -> record.put("attribution.model." + key, value));
@@ -118,10 +126,10 @@ public final class Provenance {
         provenance.forEach(
                 (key, value) -> {
                     if (value != null && !value.isBlank()) {
-                        image.setProp(key, value);
+                        image.setProp(key, Printable.line(value));
                     }
                 });
-        image.setProperty("Info", title + "\n" + how + "\n");
+        image.setProperty("Info", Printable.line(title) + "\n" + how + "\n");
     }
 
     /**

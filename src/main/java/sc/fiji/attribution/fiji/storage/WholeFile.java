@@ -13,8 +13,12 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Locale;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.Processes;
 
 /**
  * A file that is written wholly or not at all: under its name stands the old content or the new,
@@ -23,6 +27,12 @@ import sc.fiji.attribution.core.ImageException;
  * @param path absolute
  */
 public record WholeFile(Path path) {
+
+    private static final Pattern PART =
+            Pattern.compile("\\." + Processes.MACHINE + "-(\\d+)-[0-9a-f-]{36}\\..*\\.part");
+
+    /** Folders that were looked through for leftovers; once in a process is enough. */
+    private static final Set<Path> SWEPT = ConcurrentHashMap.newKeySet();
 
     /** What is to be written. */
     public interface Content {
@@ -56,6 +66,21 @@ public record WholeFile(Path path) {
             return real(path).equals(real(other.toAbsolutePath()));
         } catch (IOException e) {
             return path.normalize().equals(other.toAbsolutePath().normalize());
+        }
+    }
+
+    /**
+     * Whether this is there already as a file of that folder, or of one below it.
+     *
+     * @param folder false is returned where it is none
+     */
+    public boolean isPartOf(Path folder) {
+        try {
+            return Files.isDirectory(folder)
+                    && Files.exists(path)
+                    && path.toRealPath().startsWith(folder.toRealPath());
+        } catch (IOException e) {
+            return path.normalize().startsWith(folder.toAbsolutePath().normalize());
         }
     }
 
@@ -136,7 +161,25 @@ public record WholeFile(Path path) {
      * files can be read by their owner only, and so would the saved one.
      */
     private Path temporary() {
-        return path.resolveSibling("." + UUID.randomUUID() + "." + path.getFileName() + ".part");
+        removeLeftovers();
+        long process = ProcessHandle.current().pid();
+        return path.resolveSibling(
+                "."
+                        + Processes.MACHINE
+                        + "-"
+                        + process
+                        + "-"
+                        + UUID.randomUUID()
+                        + "."
+                        + path.getFileName()
+                        + ".part");
+    }
+
+    /** What processes of this machine began to write here and did not live to finish. */
+    private void removeLeftovers() {
+        if (SWEPT.add(path.getParent())) {
+            Processes.leftIn(path.getParent(), PART).forEach(WholeFile::delete);
+        }
     }
 
     private void move(Path temporary) throws IOException {

@@ -34,6 +34,7 @@ public final class PackageFiles {
             Path root = folder.toAbsolutePath().normalize();
             Path file = root.resolve(source.replaceFirst("^(\\./)+", "")).normalize();
             if (!source.isBlank() && source.indexOf('\\') < 0 && file.startsWith(root)) {
+                requireInside(root, file);
                 return file;
             }
         } catch (InvalidPathException e) {
@@ -45,6 +46,25 @@ public final class PackageFiles {
                         + "' names the file '"
                         + source
                         + "': a path inside its folder was expected; correct the description.");
+    }
+
+    /**
+     * Checks that no link leads out of a folder, as in archives.
+     *
+     * @throws ModelException where the file is elsewhere in truth
+     */
+    public static void requireInside(Path folder, Path file) {
+        try {
+            if (Files.exists(file) && !file.toRealPath().startsWith(folder.toRealPath())) {
+                throw new ModelException(
+                        "'"
+                                + file
+                                + "' is a link that leads out of its folder: it is refused; put the"
+                                + " file itself there.");
+            }
+        } catch (IOException e) {
+            throw new ModelException("'" + file + "' cannot be read: " + e.getMessage() + ".", e);
+        }
     }
 
     static boolean isZip(Path path) {

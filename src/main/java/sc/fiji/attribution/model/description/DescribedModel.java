@@ -15,6 +15,7 @@ import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.ModelSpec;
+import sc.fiji.attribution.model.archive.PackageFiles;
 
 /**
  * Brings together what a description says of a model and what the model's own file says. Where they
@@ -54,6 +55,7 @@ public record DescribedModel(ModelDescription description, ModelOptions options)
         if (file == null || !Files.isRegularFile(file)) {
             return List.of();
         }
+        PackageFiles.requireInside(file.toAbsolutePath().getParent(), file);
         try {
             return Files.readAllLines(file).stream()
                     .map(String::strip)

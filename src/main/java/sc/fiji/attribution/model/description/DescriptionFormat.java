@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.model.archive.PackageFiles;
 
 /** A format of model descriptions; a new one is a class and a line in {@link #FORMATS}. */
 public interface DescriptionFormat {
@@ -114,6 +115,7 @@ public interface DescriptionFormat {
                                         : each.equals(name);
                             })
                     .sorted()
+                    .peek(file -> PackageFiles.requireInside(folder, file))
                     .toList();
         } catch (IOException e) {
             throw new ModelException(

@@ -21,6 +21,7 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
 import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.core.Printable;
 
 /**
  * A mapping in a YAML file that knows where it stands, for messages, and which of its keys were
@@ -30,6 +31,9 @@ public final class YamlSection {
 
     /** Real descriptions are of a few kB; aliases could blow up a small file. */
     private static final int MAX_CHARACTERS = 4 << 20;
+
+    /** How much of a stranger's text a message repeats. */
+    private static final int SHOWN = 300;
 
     private final Path file;
     private final String place;
@@ -57,6 +61,7 @@ public final class YamlSection {
         limits.setCodePointLimit(MAX_CHARACTERS);
         try (InputStream in = Files.newInputStream(file)) {
             Object root = new Yaml(new SafeConstructor(limits)).load(in);
+            new YamlBounds(file).require(root);
             if (root instanceof Map<?, ?> map) {
                 return new YamlSection(file, "", map);
             }
@@ -67,8 +72,15 @@ public final class YamlSection {
         } catch (IOException e) {
             throw new ModelException(
                     "Model description '" + file + "' cannot be read: " + e.getMessage() + ".", e);
-        } catch (YAMLException | StackOverflowError e) {
-            String detail = String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
+        } catch (ModelException e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError e) {
+            // SnakeYAML's own, and what its constructors of numbers and dates let through.
+            String detail =
+                    e instanceof YAMLException
+                            ? Printable.line(
+                                    String.valueOf(e.getMessage()).replaceAll("\\s+", " "), SHOWN)
+                            : "a value is not of the type that its tag claims";
             throw new ModelException(
                     "Model description '"
                             + file
@@ -200,6 +212,7 @@ public final class YamlSection {
     /** An error at a key: what is wrong there. */
     public ModelException refuse(String key, String problem) {
         String where = (place(key) + ": " + problem).replaceAll("\\s+", " ");
+        where = Printable.line(where, SHOWN);
         return new ModelException("Model description '" + file + "', " + where + ".");
     }
 
@@ -212,7 +225,7 @@ public final class YamlSection {
                         "Model description '"
                                 + file.getFileName()
                                 + "': the key "
-                                + place(key).replaceAll("\\s+", " ")
+                                + Printable.line(place(key).replaceAll("\\s+", " "), SHOWN)
                                 + " is not known and was left out of account.");
             }
         }

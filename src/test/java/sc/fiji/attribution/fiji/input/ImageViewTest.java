@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.fiji.input;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -167,5 +168,27 @@ public class ImageViewTest {
                 }
             }
         }
+    }
+
+    /** As Bio-Formats' do: signed values with an offset and a function, a depth of 0 bits. */
+    @Test
+    void virtualStackThatReportsNoDepth() {
+        VirtualStack stack =
+                new VirtualStack(2, 1, 1) {
+                    @Override
+                    public ij.process.ImageProcessor getProcessor(int n) {
+                        return new ij.process.ShortProcessor(
+                                2, 1, new short[] {(short) 32768, (short) 32765}, null);
+                    }
+
+                    @Override
+                    public int getBitDepth() {
+                        return 0;
+                    }
+                };
+        ImagePlus image = new ImagePlus("virtual", stack);
+        image.getCalibration().setSigned16BitCalibration();
+        assertEquals(ImagePlus.GRAY16, image.getType());
+        assertArrayEquals(new float[] {0, -3}, ImageView.of(image).slice(0, 0, 0));
     }
 }
