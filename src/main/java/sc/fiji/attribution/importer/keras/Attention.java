@@ -75,7 +75,7 @@ final class Attention {
 
     /** Query, value and key, by name or by place. */
     private static List<Value> tensors(LayerCall call) {
-        List<Value> found = new java.util.ArrayList<>(call.inputs());
+        List<Value> found = LayerCall.tensors(call.arguments());
         for (String name : List.of("query", "value", "key")) {
             if (call.named().get(name) instanceof Value value) {
                 found.add(

@@ -113,7 +113,7 @@ record KerasFile(
             Translation.check(network, name(path));
             unpack(zip, "model.weights.h5", weights, path);
             Hdf5File hdf5 = new Hdf5File(name(path), FileWindow.open(weights));
-            Weights all = LayerTable.declare(network, true);
+            Weights all = LayerTable.declare(network);
             try {
                 new WeightPlaces(hdf5).bindByPath(network, all);
             } catch (RuntimeException e) {
@@ -149,7 +149,7 @@ record KerasFile(
                                                             + " model.save('model.keras')."));
             LayerGraph network = Architecture.read(object(config, path));
             Translation.check(network, name(path));
-            Weights all = LayerTable.declare(network, true);
+            Weights all = LayerTable.declare(network);
             new WeightPlaces(hdf5).bindByOrder(network, all);
             List<String> labels = hdf5.texts("", "class_names");
             return new KerasFile(

@@ -5,6 +5,7 @@
 package sc.fiji.attribution.importer.keras;
 
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,7 +51,6 @@ final class LayerTable {
                     "GaussianNoise",
                     "AlphaDropout",
                     "ActivityRegularization",
-                    "Identity",
                     "RandomFlip",
                     "RandomRotation",
                     "RandomZoom",
@@ -218,6 +218,7 @@ final class LayerTable {
     }
 
     private static void shapes() {
+        put("Identity", Shaping::identity);
         put("Flatten", Shaping::flatten);
         put("Reshape", Shaping::reshape);
         put("Permute", Shaping::permute);
@@ -337,14 +338,31 @@ final class LayerTable {
 
     /** All weights of a layer and of what is in it. */
     static Weights declare(SavedLayer layer) {
-        return layer.network().isPresent()
-                ? declare(layer.network().get(), layer.trainable())
-                : of(layer).map(entry -> entry.weights().apply(layer)).orElseGet(() -> none(layer));
+        return declare(layer, new IdentityHashMap<>());
     }
 
-    static Weights declare(LayerGraph network, boolean trainable) {
+    /** All weights of a network; of a layer that is in two, the same in both. */
+    static Weights declare(LayerGraph network) {
+        return declare(network, true, new IdentityHashMap<>());
+    }
+
+    private static Weights declare(SavedLayer layer, Map<Object, Weights> known) {
+        Weights shared = known.get(layer.config().json());
+        if (shared != null) {
+            return shared;
+        }
+        Weights weights =
+                layer.network().isPresent()
+                        ? declare(layer.network().get(), layer.trainable(), known)
+                        : of(layer).map(each -> each.weights().apply(layer)).orElse(none(layer));
+        known.put(layer.config().json(), weights);
+        return weights;
+    }
+
+    private static Weights declare(
+            LayerGraph network, boolean trainable, Map<Object, Weights> known) {
         Weights weights = new Weights(trainable);
-        network.layers().forEach(layer -> weights.inner(layer.name(), declare(layer)));
+        network.layers().forEach(layer -> weights.inner(layer.name(), declare(layer, known)));
         return weights;
     }
 }

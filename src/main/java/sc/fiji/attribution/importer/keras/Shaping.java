@@ -20,6 +20,10 @@ final class Shaping {
 
     private Shaping() {}
 
+    static Value identity(LayerCall call) {
+        return call.input().as(call.ops().emit("Identity", call.input().output()));
+    }
+
     static Value flatten(LayerCall call) {
         Value x = call.channelsFirst() ? call.channelsLast(call.input()) : call.plain();
         return flatten(call, x);

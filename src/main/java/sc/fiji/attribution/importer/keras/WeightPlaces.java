@@ -54,7 +54,7 @@ final class WeightPlaces {
     }
 
     private void bind(SavedLayer layer, Weights weights, String path) {
-        if (weights.isEmpty()) {
+        if (weights.isEmpty() || !weights.visit()) {
             return;
         }
         if (layer.network().isPresent()) {

@@ -26,6 +26,7 @@ final class Weights {
     }
 
     private final boolean trainable;
+    private boolean visited;
     private final Map<String, Slot> own = new LinkedHashMap<>();
     private final Map<String, Weights> inner = new LinkedHashMap<>();
 
@@ -74,6 +75,13 @@ final class Weights {
 
     void bind(String name, StoredArray array) {
         own.get(name).array = array;
+    }
+
+    /** Whether this is the first time: a layer that two networks share is stored once. */
+    boolean visit() {
+        boolean first = !visited;
+        visited = true;
+        return first;
     }
 
     /**
