@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.kohsuke.MetaInfServices;
 import org.tensorflow.proto.DataType;
+import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.importer.FrontEnd;
 import sc.fiji.attribution.importer.Imported;
@@ -52,6 +53,23 @@ public final class KerasModels implements FrontEnd {
 
     @Override
     public Imported read(Path path, WeightStore weights) {
+        try {
+            return translate(path, weights);
+        } catch (AttributionException e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError e) {
+            // A description that Keras never writes: text for numbers, lists for names.
+            throw new ModelException(
+                    "'"
+                            + path.getFileName()
+                            + "' describes its network in a way that cannot be read ("
+                            + OneLine.of(String.valueOf(e.getMessage()))
+                            + "): copy or save it again.",
+                    e);
+        }
+    }
+
+    private static Imported translate(Path path, WeightStore weights) {
         try (KerasFile file = KerasFile.open(path, weights.folder())) {
             NetworkBuilder builder = new NetworkBuilder(weights);
             Translation translation = new Translation(builder, new Variables(file.before3()));

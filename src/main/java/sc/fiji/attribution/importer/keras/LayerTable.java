@@ -91,10 +91,16 @@ final class LayerTable {
 
     /** The entry of a layer; empty where there is none. */
     static Optional<Entry> of(SavedLayer layer) {
-        return layer.kind().startsWith("op:")
-                ? Operators.find(layer.className()).map(rule -> new Entry(rule, own -> none(own)))
-                : Optional.ofNullable(
-                        layer.kind().startsWith("layer:") ? LAYERS.get(layer.className()) : null);
+        boolean keras = layer.kind().startsWith("layer:");
+        // HDF5 files do not say which it is, but layers say whether they can be trained.
+        boolean function =
+                layer.kind().startsWith("op:") || keras && !layer.config().json().has("trainable");
+        Optional<Entry> found =
+                function
+                        ? Operators.find(layer.className())
+                                .map(rule -> new Entry(rule, LayerTable::none))
+                        : Optional.empty();
+        return found.or(() -> Optional.ofNullable(keras ? LAYERS.get(layer.className()) : null));
     }
 
     private static Weights none(SavedLayer layer) {

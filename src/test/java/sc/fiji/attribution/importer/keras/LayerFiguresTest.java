@@ -7,10 +7,14 @@ package sc.fiji.attribution.importer.keras;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.attribution.testing.Maps;
@@ -19,7 +23,8 @@ import sc.fiji.attribution.testing.Resources;
 
 /**
  * Layers with random attributes, weights and inputs, against what Keras computes of them in double
- * precision: more than 500 cases, each an output of a model of its family.
+ * precision (of volumes: single): 531 cases, each an output of a model of its family, from both of
+ * Keras' formats. Beside them stands the script that made them.
  */
 class LayerFiguresTest {
 
@@ -39,7 +44,24 @@ class LayerFiguresTest {
         "recurrent, 37",
         "operators, 78"
     })
-    void layersComputeWhatKerasComputes(String family, int cases) {
+    void layersComputeWhatKerasComputes(String family, int cases, @TempDir Path temporary)
+            throws IOException {
+        Path folder = Resources.bundled("keras/layers");
+        compare(family, cases, folder.resolve(family + ".keras"));
+        compare(family, cases, older(family, temporary));
+    }
+
+    /** The same model as the older format has it. */
+    static Path older(String family, Path temporary) throws IOException {
+        Path file = temporary.resolve(family + ".h5");
+        Path archive = Resources.bundled("keras/layers").resolve("older.zip");
+        try (ZipFile zip = new ZipFile(archive.toFile())) {
+            Files.copy(zip.getInputStream(zip.getEntry(family + ".h5")), file);
+        }
+        return file;
+    }
+
+    private static void compare(String family, int cases, Path file) {
         Path folder = Resources.bundled("keras/layers");
         Map<String, Npy> figures = Npy.readAll(folder.resolve(family + ".npz"));
         Map<String, Npy> inputs = new LinkedHashMap<>();
@@ -49,7 +71,7 @@ class LayerFiguresTest {
                         inputs.put(name.substring(2), array);
                     }
                 });
-        Map<String, float[]> outputs = ImportedRun.outputs(folder.resolve(family + ".keras"), inputs);
+        Map<String, float[]> outputs = ImportedRun.outputs(file, inputs);
         assertEquals(cases, outputs.size());
         Map<String, Double> wrong = new TreeMap<>();
         outputs.forEach(
@@ -64,6 +86,6 @@ class LayerFiguresTest {
                         wrong.put(name, error);
                     }
                 });
-        assertTrue(wrong.isEmpty(), wrong::toString);
+        assertTrue(wrong.isEmpty(), () -> file + ": " + wrong);
     }
 }
