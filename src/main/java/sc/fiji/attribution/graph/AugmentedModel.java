@@ -31,6 +31,7 @@ import sc.fiji.attribution.graph.rewrite.HalfToFloat;
 import sc.fiji.attribution.graph.rewrite.LogOdds;
 import sc.fiji.attribution.graph.rewrite.PathCheck;
 import sc.fiji.attribution.graph.rewrite.PoolBeforeRelu;
+import sc.fiji.attribution.graph.rewrite.ShuffledWeights;
 import sc.fiji.attribution.graph.savedmodel.AllowedOps;
 import sc.fiji.attribution.graph.savedmodel.Assembly;
 import sc.fiji.attribution.graph.savedmodel.ClassHead;
@@ -52,6 +53,7 @@ import sc.fiji.attribution.graph.savedmodel.Signature;
  * @param channelsFirst whether the convolutions take the channel axis before the spatial ones
  * @param gradientProblem why there is no gradient signature, where there is none
  * @param warnings what was changed in the network, one line each
+ * @param weighted layers with weights, those next to the logits first
  * @param facts what the file says of itself, for people, by what it is about
  * @param network for passes to hidden layers, to be added once this is loaded
  */
@@ -64,6 +66,7 @@ public record AugmentedModel(
         Optional<String> gradientProblem,
         NetworkGraph network,
         List<String> warnings,
+        List<String> weighted,
         Map<String, String> facts) {
 
     /** Signature: {@link #INPUT} to {@link #LOGITS}. */
@@ -177,6 +180,9 @@ public record AugmentedModel(
 
         Ops ops = new Ops(graph, Ops.SCOPE, request.kernels());
         HalfToFloat.apply(ops);
+        List<String> weighted = ShuffledWeights.layers(graph, image, logits.output());
+        request.shuffled()
+                .ifPresent(order -> ShuffledWeights.apply(ops, image, logits.output(), order));
         ChannelsLast.apply(ops, logits.output());
         Output input = FloatInput.of(ops, image, model);
         Output scored =
@@ -222,6 +228,7 @@ public record AugmentedModel(
                         channelsFirst,
                         request.kernels()),
                 warnings(random, model),
+                weighted,
                 facts(signature, head));
     }
 

@@ -5,7 +5,9 @@
 package sc.fiji.attribution.graph;
 
 import java.util.Map;
+import java.util.Optional;
 import sc.fiji.attribution.graph.ir.Kernels;
+import sc.fiji.attribution.graph.rewrite.ShuffledWeights;
 
 /**
  * What is wanted of a SavedModel.
@@ -16,6 +18,7 @@ import sc.fiji.attribution.graph.ir.Kernels;
  * @param constants values of the inputs besides the image, by name
  * @param trust whether ops are let through that may do more than compute
  * @param kernels of the TensorFlow that will run it
+ * @param shuffled whose weights lose what they learned; empty where none
  */
 public record Request(
         String signature,
@@ -23,7 +26,8 @@ public record Request(
         String feed,
         Map<String, float[]> constants,
         boolean trust,
-        Kernels kernels) {
+        Kernels kernels,
+        Optional<ShuffledWeights.Order> shuffled) {
 
     public Request {
         constants = Map.copyOf(constants);
@@ -36,6 +40,6 @@ public record Request(
             String feed,
             Map<String, float[]> constants,
             boolean trust) {
-        this(signature, output, feed, constants, trust, Kernels.UNKNOWN);
+        this(signature, output, feed, constants, trust, Kernels.UNKNOWN, Optional.empty());
     }
 }

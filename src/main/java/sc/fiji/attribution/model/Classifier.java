@@ -4,8 +4,10 @@
  */
 package sc.fiji.attribution.model;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import sc.fiji.attribution.core.Tensor;
 
 /**
@@ -36,9 +38,31 @@ public interface Classifier extends AutoCloseable {
     /** The layers inside, where the engine can look there. */
     Optional<Layers> layers();
 
+    /** The weights, where the engine can change them in a copy. */
+    default Optional<Weights> weights() {
+        return Optional.empty();
+    }
+
     /** Frees the native memory. */
     @Override
     void close();
+
+    /** What the network learned. */
+    interface Weights {
+
+        /** Layers that have any, those next to the logits first. */
+        List<String> layers();
+
+        /**
+         * The same network, opened once more, with the weights of some layers in random order: each
+         * tensor keeps its values. The file is not changed.
+         *
+         * @param layers of {@link #layers}
+         * @param seed of the order; the same seed gives the same network
+         * @return to be closed by the caller
+         */
+        Classifier shuffled(Set<String> layers, long seed);
+    }
 
     /** The reverse pass from the logits to the input. */
     interface Gradients {

@@ -11,9 +11,11 @@ import ai.djl.tensorflow.engine.TfSymbolBlock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.graph.AugmentedModel;
+import sc.fiji.attribution.graph.rewrite.ShuffledWeights;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelSpec;
@@ -29,16 +31,19 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
     private final Block score;
     private final Block differentiate;
     private final Layers layers;
+    private final StoredWeights weights;
 
     /**
      * @param augmented what was loaded
      * @param facts what is known of the file, for people
+     * @param again opens the same model with weights shuffled
      */
     TensorFlowClassifier(
             ModelSpec spec,
             ZooModel<NDList, NDList> model,
             AugmentedModel augmented,
-            Map<String, String> facts) {
+            Map<String, String> facts,
+            Function<ShuffledWeights.Order, Classifier> again) {
         this.spec = spec;
         this.model = model;
         this.gradientProblem = augmented.gradientProblem();
@@ -52,6 +57,7 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
                         : new TfSymbolBlock(
                                 block.getSavedModelBundle(), AugmentedModel.DIFFERENTIATE);
         this.layers = new TensorFlowLayers(augmented.network(), new LiveGraph(block), calls, spec);
+        this.weights = new StoredWeights(augmented.weighted(), again);
     }
 
     @Override
@@ -77,6 +83,11 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
     @Override
     public Optional<Layers> layers() {
         return Optional.of(layers);
+    }
+
+    @Override
+    public Optional<Weights> weights() {
+        return weights.layers().isEmpty() ? Optional.empty() : Optional.of(weights);
     }
 
     @Override

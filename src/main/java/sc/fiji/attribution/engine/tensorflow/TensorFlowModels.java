@@ -28,6 +28,7 @@ import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.graph.AugmentedModel;
 import sc.fiji.attribution.graph.PoolingProbe;
 import sc.fiji.attribution.graph.Request;
+import sc.fiji.attribution.graph.rewrite.ShuffledWeights;
 import sc.fiji.attribution.importer.FrontEnd;
 import sc.fiji.attribution.importer.FrontEnds;
 import sc.fiji.attribution.importer.Imported;
@@ -69,12 +70,17 @@ public final class TensorFlowModels implements Engine {
      */
     @Override
     public Classifier open(Path path, ModelOptions options) {
+        return open(path, options, Optional.empty());
+    }
+
+    private static Classifier open(
+            Path path, ModelOptions options, Optional<ShuffledWeights.Order> shuffled) {
         FrontEnd frontEnd = FrontEnds.of(path);
         Path location = frontEnd.location(path);
         try (TemporaryFolder temporary = TemporaryFolder.create();
                 WeightStore weights = new WeightStore(temporary.path())) {
             Imported imported = frontEnd.read(path, weights);
-            AugmentedModel augmented = augment(location, imported, options);
+            AugmentedModel augmented = augment(location, imported, options, shuffled);
             String digest = ModelDigest.sha256(frontEnd.files(path));
             ModelSpec spec = describe(location, digest, imported, augmented, options);
             TensorFlowNatives.prepare();
@@ -82,11 +88,20 @@ public final class TensorFlowModels implements Engine {
                     load(location, augmented.savedModel(), imported.variables());
             Map<String, String> facts = new LinkedHashMap<>(imported.facts());
             facts.putAll(augmented.facts());
-            return new TensorFlowClassifier(spec, model, augmented, facts);
+            return new TensorFlowClassifier(
+                    spec,
+                    model,
+                    augmented,
+                    facts,
+                    order -> open(path, options, Optional.of(order)));
         }
     }
 
-    private static AugmentedModel augment(Path path, Imported imported, ModelOptions options) {
+    private static AugmentedModel augment(
+            Path path,
+            Imported imported,
+            ModelOptions options,
+            Optional<ShuffledWeights.Order> shuffled) {
         return AugmentedModel.of(
                 imported.graph(),
                 imported.variables(),
@@ -97,7 +112,8 @@ public final class TensorFlowModels implements Engine {
                         options.feed(),
                         options.constants(),
                         options.trust(),
-                        Probed::isMaxPool3DGradExact),
+                        Probed::isMaxPool3DGradExact,
+                        shuffled),
                 String.valueOf(path.getFileName()));
     }
 

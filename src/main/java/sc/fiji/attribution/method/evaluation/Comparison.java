@@ -86,6 +86,7 @@ public final class Comparison {
                 // Null maps depend on the map's shape only, which methods may share.
                 double[] none =
                         metric.declaration().needs().contains(Need.METHOD)
+                                        || metric.declaration().needs().contains(Need.WEIGHTS)
                                 ? new double[] {Double.NaN, Double.NaN}
                                 : nulls.computeIfAbsent(
                                         name + trial.map(),

@@ -4,6 +4,8 @@
  */
 package sc.fiji.attribution.method.evaluation;
 
+import java.util.List;
+import java.util.Set;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 
@@ -28,6 +30,21 @@ public interface Explained {
      * @return of the axes and shape of the map that is judged
      */
     Tensor map(Tensor image, Progress progress);
+
+    /** Layers whose weights can be shuffled, those next to the logits first; may be none. */
+    default List<String> layers() {
+        return List.of();
+    }
+
+    /**
+     * The map of the same image by the network with weights in random order.
+     *
+     * @param layers of {@link #layers}
+     * @return of the axes and shape of the map that is judged
+     */
+    default Tensor mapOfShuffled(Set<String> layers, long seed, Progress progress) {
+        throw new IllegalArgumentException("no such layers: " + layers);
+    }
 
     /** Passes that one such map takes. */
     long passesOfMap();

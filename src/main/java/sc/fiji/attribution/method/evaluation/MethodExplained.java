@@ -4,6 +4,8 @@
  */
 package sc.fiji.attribution.method.evaluation;
 
+import java.util.List;
+import java.util.Set;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Target;
@@ -11,6 +13,7 @@ import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
+import sc.fiji.attribution.model.Classifier;
 
 /** A method of this plug-in on a classifier: the target that it explained stays what it was. */
 public final class MethodExplained implements Explained {
@@ -73,6 +76,29 @@ public final class MethodExplained implements Explained {
         Attribution attribution =
                 method.attribute(about(problem, image, problem.target()), progress);
         return attribution.map();
+    }
+
+    @Override
+    public List<String> layers() {
+        return problem.classifier().weights().map(Classifier.Weights::layers).orElse(List.of());
+    }
+
+    @Override
+    public Tensor mapOfShuffled(Set<String> layers, long seed, Progress progress) {
+        Classifier.Weights weights = problem.classifier().weights().orElseThrow();
+        try (Classifier shuffled = weights.shuffled(layers, seed)) {
+            Problem again =
+                    new Problem(
+                            shuffled,
+                            problem.input(),
+                            problem.target(),
+                            problem.baseline(),
+                            problem.settings(),
+                            problem.grid(),
+                            problem.regions(),
+                            problem.inside());
+            return method.attribute(again, progress).map();
+        }
     }
 
     @Override

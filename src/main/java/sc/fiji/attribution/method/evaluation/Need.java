@@ -11,7 +11,9 @@ public enum Need {
     /** The network's score of other images. */
     NETWORK("the model and the image"),
     /** The method that made the map, for other images. */
-    METHOD("the model, the image and the map's method");
+    METHOD("the model, the image and the map's method"),
+    /** The same network with its weights changed. */
+    WEIGHTS("a model whose weights can be changed in a copy");
 
     private final String text;
 

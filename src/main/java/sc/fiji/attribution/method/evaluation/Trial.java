@@ -60,7 +60,11 @@ public record Trial(
 
     /** Whether that is at hand. */
     public boolean has(Need need) {
-        return need == Need.MASK ? mask.isPresent() : explained.isPresent();
+        return switch (need) {
+            case MASK -> mask.isPresent();
+            case NETWORK, METHOD -> explained.isPresent();
+            case WEIGHTS -> explained.map(e -> !e.layers().isEmpty()).orElse(false);
+        };
     }
 
     /** The map's values voxel by voxel, channels added up. */

@@ -4,8 +4,10 @@
  */
 package sc.fiji.attribution.model.engine;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layers;
@@ -54,6 +56,32 @@ final class PackagedClassifier implements Classifier {
     @Override
     public Optional<Layers> layers() {
         return network.layers();
+    }
+
+    @Override
+    public Optional<Weights> weights() {
+        return network.weights().map(Shuffling::new);
+    }
+
+    /** A copy has the same description, and is closed without what was unpacked for the model. */
+    private final class Shuffling implements Weights {
+
+        private final Weights weights;
+
+        Shuffling(Weights weights) {
+            this.weights = weights;
+        }
+
+        @Override
+        public List<String> layers() {
+            return weights.layers();
+        }
+
+        @Override
+        public Classifier shuffled(Set<String> layers, long seed) {
+            Classifier copy = weights.shuffled(layers, seed);
+            return new PackagedClassifier(copy, spec, copy::close);
+        }
     }
 
     @Override

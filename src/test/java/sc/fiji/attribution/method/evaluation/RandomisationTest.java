@@ -1,0 +1,213 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.method.evaluation;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.Baseline;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Target;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.AttributionMethod;
+import sc.fiji.attribution.method.AttributionMethods;
+import sc.fiji.attribution.method.Problem;
+import sc.fiji.attribution.method.Settings;
+import sc.fiji.attribution.method.evaluation.randomisation.Similarity;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
+import sc.fiji.attribution.testing.GoldenMs3d;
+import sc.fiji.attribution.testing.Resources;
+
+/** Weights lose what they learned in a copy; the model and its file stay as they are. */
+class RandomisationTest {
+
+    private static final Path MODEL = Path.of("sample-images/lesion-classifier");
+
+    private static Tensor image(Classifier classifier, long seed) {
+        int[] shape = classifier.spec().shape().clone();
+        for (int i = 0; i < shape.length; i++) {
+            char axis = classifier.spec().axes().axis(i);
+            shape[i] = axis == 'b' ? 1 : shape[i] < 0 ? 32 : shape[i];
+        }
+        Tensor image = Tensor.zeros(classifier.spec().axes(), shape);
+        Random random = new Random(seed);
+        for (int i = 0; i < image.length(); i++) {
+            image.data()[i] = 255 * random.nextFloat();
+        }
+        return image;
+    }
+
+    @Test
+    void scoresMoveAndTheModelDoesNot() throws IOException {
+        byte[] before = Files.readAllBytes(MODEL.resolve("saved_model.pb"));
+        try (Classifier network = Engines.open(MODEL, ModelOptions.NONE)) {
+            Tensor image = image(network, 1);
+            float[] logits = network.logits(image)[0];
+            Classifier.Weights weights = network.weights().orElseThrow();
+            assertTrue(weights.layers().size() > 2, weights.layers() + "");
+            for (String layer : weights.layers()) {
+                try (Classifier one = weights.shuffled(Set.of(layer), 3);
+                        Classifier same = weights.shuffled(Set.of(layer), 3)) {
+                    float[] moved = one.logits(image)[0];
+                    // The same network at each pass, and at each opening.
+                    assertArrayEquals(moved, one.logits(image)[0]);
+                    assertArrayEquals(moved, same.logits(image)[0]);
+                }
+            }
+            try (Classifier all = weights.shuffled(Set.copyOf(weights.layers()), 3);
+                    Classifier other = weights.shuffled(Set.copyOf(weights.layers()), 4)) {
+                assertNotEquals(logits[0], all.logits(image)[0][0]);
+                assertNotEquals(other.logits(image)[0][0], all.logits(image)[0][0]);
+            }
+            assertArrayEquals(logits, network.logits(image)[0]);
+        }
+        assertArrayEquals(before, Files.readAllBytes(MODEL.resolve("saved_model.pb")));
+    }
+
+    /** On models of strangers, with weights in variables and in constants. */
+    @Test
+    void scoresOfOtherModelsMove() throws IOException {
+        Path folder = Resources.shared("models/generated");
+        int moved = 0;
+        List<Path> models;
+        try (var files = Files.list(folder)) {
+            models =
+                    files.filter(f -> Files.exists(f.resolve("saved_model/saved_model.pb")))
+                            .map(f -> f.resolve("saved_model"))
+                            .sorted()
+                            .toList();
+        }
+        for (Path model : models) {
+            try (Classifier network = Engines.open(model, ModelOptions.NONE)) {
+                Tensor image = image(network, 2);
+                Classifier.Weights weights = network.weights().orElseThrow();
+                try (Classifier all = weights.shuffled(Set.copyOf(weights.layers()), 1)) {
+                    moved += all.logits(image)[0][0] != network.logits(image)[0][0] ? 1 : 0;
+                }
+            } catch (sc.fiji.attribution.core.ModelException e) {
+                // Those that are refused as they are, are none of this test's business.
+                continue;
+            }
+        }
+        assertTrue(moved >= 10, moved + " of " + models.size());
+    }
+
+    /** Their well-known behaviour: guided backprop hardly notices, the gradient does. */
+    @Test
+    void guidedBackpropDoesNotSeeWhatWasLearned() {
+        GoldenMs3d golden = new GoldenMs3d(Resources.bundled("golden/ms3d"));
+        try (Classifier network =
+                Engines.open(golden.folder().resolve("saved_model"), ModelOptions.NONE)) {
+            Tensor image = image(network, 1);
+            for (int i = 0; i < image.length(); i++) {
+                image.data()[i] /= 255;
+            }
+            double guided = cascade(network, image, "Guided Backprop");
+            double gradient = cascade(network, image, "Gradient");
+            assertTrue(guided > gradient, guided + " " + gradient);
+        }
+    }
+
+    private static double cascade(Classifier network, Tensor image, String name) {
+        AttributionMethod method = AttributionMethods.named(name);
+        Problem problem =
+                new Problem(
+                        network,
+                        image,
+                        "1",
+                        new Baseline.Constant(0),
+                        Settings.of(method.declaration().options(), java.util.Map.of()));
+        Tensor map = method.attribute(problem, Progress.NONE).map();
+        Target target = Target.parse("1", network.spec().labels()).orElseThrow();
+        Explained explained = MethodExplained.of(method, problem, target);
+        Trial trial =
+                new Trial(
+                        map,
+                        java.util.Optional.empty(),
+                        java.util.Optional.of(explained),
+                        10,
+                        5,
+                        0);
+        return Metrics.named("Cascade Spearman").get(0).evaluate(trial, Progress.NONE).value();
+    }
+
+    @Test
+    void similarities() {
+        Random random = new Random(1);
+        Tensor a = Tensor.zeros(new Axes("bzyx"), 1, 9, 8, 10);
+        Tensor b = Tensor.zerosLike(a);
+        for (int i = 0; i < a.length(); i++) {
+            a.data()[i] = (float) random.nextGaussian();
+            b.data()[i] = -2 * a.data()[i];
+        }
+        assertEquals(1, Similarity.ssim(a, a), 1e-12);
+        assertEquals(1, Similarity.spearman(a, b), 1e-12);
+        assertEquals(-1, Similarity.correlation(a, b), 1e-6);
+        assertTrue(Similarity.ssim(a, b) < 0);
+        assertEquals(slowSsim(a, b), Similarity.ssim(a, b), 1e-9);
+        Tensor c = NullMaps.random(a, 5);
+        assertEquals(slowSsim(a, c), Similarity.ssim(a, c), 1e-9);
+    }
+
+    /** Window by window; the window is 7 wide, the map 9, 8 and 10. */
+    private static double slowSsim(Tensor a, Tensor b) {
+        double ma = 0;
+        double mb = 0;
+        for (int i = 0; i < a.length(); i++) {
+            ma = Math.max(ma, Math.abs(a.data()[i]));
+            mb = Math.max(mb, Math.abs(b.data()[i]));
+        }
+        double low = 1;
+        double high = -1;
+        for (int i = 0; i < a.length(); i++) {
+            low = Math.min(low, Math.min(a.data()[i] / ma, b.data()[i] / mb));
+            high = Math.max(high, Math.max(a.data()[i] / ma, b.data()[i] / mb));
+        }
+        double c1 = Math.pow(0.01 * (high - low), 2);
+        double c2 = Math.pow(0.03 * (high - low), 2);
+        double sum = 0;
+        int windows = 0;
+        for (int z = 0; z <= 9 - 7; z++) {
+            for (int y = 0; y <= 8 - 7; y++) {
+                for (int x = 0; x <= 10 - 7; x++) {
+                    double[] m = new double[5];
+                    for (int k = 0; k < 343; k++) {
+                        int i = ((z + k / 49) * 8 + y + k / 7 % 7) * 10 + x + k % 7;
+                        double va = a.data()[i] / ma;
+                        double vb = b.data()[i] / mb;
+                        double[] terms = {va, vb, va * va, vb * vb, va * vb};
+                        for (int t = 0; t < 5; t++) {
+                            m[t] += terms[t];
+                        }
+                    }
+                    double n = 343;
+                    double va = (m[2] - m[0] * m[0] / n) / (n - 1);
+                    double vb = (m[3] - m[1] * m[1] / n) / (n - 1);
+                    double vab = (m[4] - m[0] * m[1] / n) / (n - 1);
+                    double u = m[0] / n;
+                    double v = m[1] / n;
+                    sum +=
+                            (2 * u * v + c1)
+                                    * (2 * vab + c2)
+                                    / ((u * u + v * v + c1) * (va + vb + c2));
+                    windows++;
+                }
+            }
+        }
+        return sum / windows;
+    }
+}
