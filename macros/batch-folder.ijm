@@ -3,6 +3,8 @@
 // the macro's argument, or choose it when asked; the samples are in the folder sample-images.
 //     ImageJ:           java -jar ij.jar -batch batch-folder.ijm /data/brains/
 //     Fiji, headless:   fiji --headless -macro batch-folder.ijm /data/brains/
+// An image that fails is named in the log, and the others are made. Run again, the macro makes only
+// what is missing. Without a display the exit code is 0 where all went well, else 1.
 images = ".*[0-9]\\.tif"; // which files, as a regular expression; of the samples, not the masks
 model = "";               // folder of your model, or empty for the sample classifier
 target = "lesions";       // the class that all maps explain; or "predicted", each image's own
@@ -15,6 +17,9 @@ if (!endsWith(folder, File.separator))
     folder += File.separator;
 results = folder + "attribution" + File.separator;
 File.makeDirectory(results);
+table = results + "attribution.csv";
+if (!File.exists(table))
+    File.append("Image,Class,Probability,Sum,Largest,Completeness error", table);
 
 setBatchMode(true);
 if (model == "") {
@@ -22,31 +27,44 @@ if (model == "") {
     model = getDirectory("temp") + "lesion-classifier";
 }
 run("Attribution Extensions");
-Ext.openModel(model);
-run("Clear Results");
+finished = File.openAsString(table);
+made = 0; there = 0; failed = 0;
 files = getFileList(folder);
 for (i = 0; i < files.length; i++) {
-    if (matches(files[i], images)) {
-        open(folder + files[i]);
-        image = getTitle();
-        Ext.classify();
-        label = Ext.getPredictedClass();
-        Ext.getProbability(label, probability);
-        // In batch mode, name the image: the active one may be another.
-        run("Attribution Map...", "input=[" + image + "] model=[" + model + "] target=[" + target
-            + "] steps=" + steps);
-        Ext.getCompletenessError(error, share);
-        Stack.getStatistics(voxels, mean, min, max);
-        row = nResults;
-        setResult("Image", row, image);
-        setResult("Class", row, label);
-        setResult("Probability", row, d2s(probability, 6));
-        setResult("Sum", row, d2s(voxels * mean, 6)); // in logits
-        setResult("Largest", row, d2s(max, 6));
-        setResult("Completeness error", row, d2s(error, 6));
-        saveAs("Tiff", results + image);
-        close("*");
+    if (!matches(files[i], images))
+        continue;
+    map = results + files[i];
+    row = "\n\"" + files[i] + "\",";
+    if (File.exists(map) && indexOf(finished, row) >= 0) {
+        there++;
+        continue;
     }
+    // A map without its row is one of a run that was ended, and is made anew.
+    mistake = Ext.attempt("Attribution Map...", "input=[" + folder + files[i] + "] model=[" + model
+        + "] target=[" + target + "] steps=" + steps + " output=[" + map + "] overwrite=true");
+    if (mistake != "") {
+        failed++;
+        print("Failed: " + files[i] + ": " + mistake);
+        continue;
+    }
+    Ext.getCompletenessError(error, share);
+    Stack.getStatistics(voxels, mean, min, max);
+    // Such as "healthy 0.0097, lesions 0.990": the class with the largest probability.
+    probabilities = split(Property.get("attribution.probabilities"), ",");
+    best = -1;
+    for (k = 0; k < probabilities.length; k++) {
+        space = lastIndexOf(probabilities[k], " ");
+        probability = parseFloat(substring(probabilities[k], space + 1));
+        if (probability > best) {
+            best = probability;
+            label = String.trim(substring(probabilities[k], 0, space));
+        }
+    }
+    // The sum is in logits.
+    File.append("\"" + files[i] + "\",\"" + label + "\"," + d2s(best, 6) + "," + d2s(voxels * mean, 6)
+        + "," + d2s(max, 6) + "," + d2s(error, 6), table);
+    made++;
+    close("*");
 }
-updateResults();
-saveAs("Results", results + "attribution.csv");
+print(made + " maps made, " + there + " were there, " + failed + " failed.");
+Ext.leave(failed > 0 || made + there == 0);

@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import org.scijava.log.LogLevel;
 import org.scijava.log.LogMessage;
 import sc.fiji.attribution.command.dialog.Host;
+import sc.fiji.attribution.core.Printable;
 
 /**
  * What the user of a terminal sees: messages on the output stream; warnings, failures and a
@@ -33,9 +34,9 @@ final class Terminal implements Host {
     public void message(LogMessage message) {
         endBar();
         switch (message.level()) {
-            case LogLevel.ERROR -> err.println("Error: " + message.text());
-            case LogLevel.WARN -> err.println("Warning: " + message.text());
-            default -> out.println(message.text());
+            case LogLevel.ERROR -> err.println("Error: " + Printable.lines(message.text()));
+            case LogLevel.WARN -> err.println("Warning: " + Printable.lines(message.text()));
+            default -> out.println(Printable.lines(message.text()));
         }
     }
 
@@ -63,6 +64,6 @@ final class Terminal implements Host {
 
     void fail(String message) {
         endBar();
-        err.println("Error: " + message);
+        err.println("Error: " + Printable.lines(message));
     }
 }

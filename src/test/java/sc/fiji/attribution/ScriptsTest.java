@@ -154,17 +154,33 @@ class ScriptsTest {
         assertEquals(true, binding.getVariable("stopped"));
     }
 
-    /** Runs a shell script of macros/ on a folder with a brain. */
+    /**
+     * Runs a shell script of macros/ on a folder with a brain and a file that is no image, and
+     * again without the latter.
+     */
     private String run(String script, String name, String value)
             throws IOException, InterruptedException {
         Path images = Files.createDirectories(folder.resolve("my images"));
         Files.copy(BRAIN, images.resolve(BRAIN.getFileName()));
+        Path broken = Files.writeString(images.resolve("a-broken.tif"), "no image");
+        String first = run(1, script, name, value);
+        assertTrue(first.contains("1 maps made, 0 were there, 1 failed."), first);
+        assertTrue(first.contains("No map of " + broken), first);
+        assertSame(expected, ImageFile.open(folder.resolve("maps/brain-lesions-1.tif").toString()));
+        Files.delete(broken);
+        String second = run(0, script, name, value);
+        assertTrue(second.contains("0 maps made, 1 were there, 0 failed."), second);
+        return first;
+    }
+
+    private String run(int code, String script, String name, String value)
+            throws IOException, InterruptedException {
         Path printed = folder.resolve("printed.txt");
         List<String> line =
                 List.of(
                         Path.of("macros", script).toString(),
                         MODEL.toString(),
-                        images.toString(),
+                        folder.resolve("my images").toString(),
                         folder.resolve("maps").toString(),
                         "lesions");
         ProcessBuilder builder = new ProcessBuilder(line);
@@ -174,13 +190,12 @@ class ScriptsTest {
                 Path.of(System.getProperty("java.home"), "bin").toString(),
                 (path, java) -> java + File.pathSeparator + path);
         environment.put(name, value);
-        int code =
+        int ended =
                 builder.redirectErrorStream(true)
                         .redirectOutput(printed.toFile())
                         .start()
                         .waitFor();
-        assertEquals(0, code, Files.readString(printed));
-        assertSame(expected, ImageFile.open(folder.resolve("maps/brain-lesions-1.tif").toString()));
+        assertEquals(code, ended, Files.readString(printed));
         return Files.readString(printed);
     }
 
@@ -200,7 +215,7 @@ class ScriptsTest {
                         System.getProperty("java.class.path"), FijiLauncher.class.getName()));
         assertTrue(fiji.toFile().setExecutable(true));
         run("fiji-headless.sh", "FIJI", fiji.toString());
-        assertEquals(List.of("brain-lesions-1.tif"), maps());
+        assertEquals(List.of("brain-lesions-1.tif", "finished.txt"), maps());
     }
 
     @Test
@@ -208,7 +223,11 @@ class ScriptsTest {
         String printed = run("headless.sh", "CLASSPATH", System.getProperty("java.class.path"));
         assertTrue(printed.contains("brain-lesions-1.tif: lesions (probability 0.99"), printed);
         assertEquals(
-                List.of("brain-lesions-1.csv", "brain-lesions-1.png", "brain-lesions-1.tif"),
+                List.of(
+                        "brain-lesions-1.csv",
+                        "brain-lesions-1.png",
+                        "brain-lesions-1.tif",
+                        "finished.txt"),
                 maps());
     }
 }

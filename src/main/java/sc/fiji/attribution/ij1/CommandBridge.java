@@ -27,6 +27,8 @@ import sc.fiji.attribution.command.dialog.MacroKeys;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.file.OpenImages;
+import sc.fiji.attribution.fiji.format.Series;
 
 /**
  * Runs a SciJava command as a plug-in of ImageJ 1.x: {@code plugins.config} calls it with the
@@ -83,6 +85,11 @@ public final class CommandBridge implements PlugIn {
      * @throws ImageException where there is none
      */
     static ImagePlus image(String text) {
+        return image(text, Series.ANY);
+    }
+
+    /** As {@link #image(String)}; of a file with several images the chosen one. */
+    static ImagePlus image(String text, Series series) {
         if (text.isBlank()) {
             ImagePlus active = WindowManager.getCurrentImage();
             if (active == null) {
@@ -90,13 +97,13 @@ public final class CommandBridge implements PlugIn {
             }
             return active;
         }
-        ImagePlus byTitle = WindowManager.getImage(text);
-        if (byTitle != null) {
-            return byTitle;
+        Optional<ImagePlus> byTitle = OpenImages.titled(text);
+        if (byTitle.isPresent()) {
+            return byTitle.get();
         }
         ImagePlus byId =
                 text.matches("-\\d{1,9}") ? WindowManager.getImage(Integer.parseInt(text)) : null;
-        return byId != null ? byId : ImageFile.open(text);
+        return byId != null ? byId : ImageFile.open(text, series);
     }
 
     /** What a macro needs to do the same again. */

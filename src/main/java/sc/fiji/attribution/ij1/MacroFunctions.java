@@ -71,6 +71,21 @@ final class MacroFunctions implements MacroExtension {
                             "the model's layers in the order of computation, a line each",
                             in -> session.lines(MacroFunctions::layers)),
                     new Entry(
+                            "attempt(command, options)",
+                            "runs a command of this plug-in; returns why it failed, or nothing, and"
+                                    + " the macro goes on",
+                            in -> MacroSession.attempt(text(in[0]), text(in[1])),
+                            TEXT,
+                            TEXT),
+                    new Entry(
+                            "leave(code)",
+                            "ends ImageJ with that exit code, where there is no display",
+                            in -> {
+                                MacroSession.leave(((Number) in[0]).intValue());
+                                return NOTHING;
+                            },
+                            ARG_NUMBER),
+                    new Entry(
                             "classify()",
                             "classifies the active image, in a movie the frame that it shows",
                             in -> {

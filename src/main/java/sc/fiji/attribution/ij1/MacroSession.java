@@ -6,13 +6,21 @@ package sc.fiji.attribution.ij1;
 
 import ij.IJ;
 import ij.ImagePlus;
+import java.awt.GraphicsEnvironment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
+import org.scijava.log.LogLevel;
+import org.scijava.log.LogMessage;
+import sc.fiji.attribution.command.dialog.CommandRunner;
+import sc.fiji.attribution.command.dialog.Host;
 import sc.fiji.attribution.command.dialog.MacroKeys;
 import sc.fiji.attribution.command.dialog.Models;
+import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.Printable;
 import sc.fiji.attribution.core.Target;
 import sc.fiji.attribution.fiji.Classification;
 import sc.fiji.attribution.model.Classifier;
@@ -103,5 +111,55 @@ final class MacroSession {
         }
         throw new OptionException(
                 "'" + name + "' is no class; those of the model are " + String.join(", ", labels));
+    }
+
+    /**
+     * Runs a command so that a mistake does not end the macro.
+     *
+     * @param label of one of this plug-in's commands
+     * @param said its keys, as for {@code run}
+     * @return empty where it worked, else why not
+     */
+    static String attempt(String label, String said) {
+        List<String> mistakes = new ArrayList<>();
+        Host quiet =
+                new Host() {
+                    @Override
+                    public void message(LogMessage message) {
+                        if (message.level() == LogLevel.ERROR) {
+                            mistakes.add(message.text());
+                        } else {
+                            IJ.log(message.text());
+                        }
+                    }
+
+                    @Override
+                    public boolean progress(int done, int total, String what) {
+                        IJ.showProgress(done, total);
+                        return true;
+                    }
+
+                    @Override
+                    public boolean endsMacro() {
+                        return false;
+                    }
+                };
+        try (CommandRunner runner = new CommandRunner(quiet)) {
+            boolean worked =
+                    runner.run(runner.find(label), MacroKeys.of(said), CommandBridge::image)
+                            .isPresent();
+            return worked
+                    ? ""
+                    : String.join(" ", mistakes.isEmpty() ? List.of("cancelled") : mistakes);
+        } catch (AttributionException e) {
+            return Printable.line(e.getMessage());
+        }
+    }
+
+    /** Ends a process without a display, for scripts that look at its exit code. */
+    static void leave(int code) {
+        if (GraphicsEnvironment.isHeadless()) {
+            System.exit(code);
+        }
     }
 }

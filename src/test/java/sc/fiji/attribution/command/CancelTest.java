@@ -168,7 +168,7 @@ class CancelTest {
             return runner.run(
                     new CommandInfo(Watched.class),
                     Map.of("input", "it", "model", model, "steps", "100", "batch", "1"),
-                    name -> image);
+                    (name, series) -> image);
         }
     }
 

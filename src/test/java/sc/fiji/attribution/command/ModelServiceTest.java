@@ -54,7 +54,7 @@ class ModelServiceTest {
                     runner.run(
                                     runner.find("Attribution Map..."),
                                     Map.of("model", MODEL, "method", "Gradient", "input", ""),
-                                    text -> image)
+                                    (text, series) -> image)
                             .isPresent());
         }
         return (started[0] - begin) / 1e9;

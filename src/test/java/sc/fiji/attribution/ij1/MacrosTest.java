@@ -47,6 +47,8 @@ class MacrosTest {
                     },
                     new String[] {"overlay-montage", "", "saveAs('png', folder + 'montage.png');"},
                     new String[] {"batch-folder", "%s/brains", ""},
+                    // Again: what is finished is left alone, what failed is tried.
+                    new String[] {"batch-folder", "%s/brains", ""},
                     new String[] {
                         "learned-features", "8", "saveAs('png', folder + 'learned.png');"
                     },
@@ -70,6 +72,7 @@ class MacrosTest {
         Files.copy(
                 Path.of("sample-images", "brain-lesions-2-mask.tif"),
                 brains.resolve("brain-lesions-2-mask.tif"));
+        Files.writeString(brains.resolve("broken-9.tif"), "no image");
         StringBuilder all = new StringBuilder("folder = '" + folder + "/';\n");
         for (String[] run : RUNS) {
             String argument = String.format(run[1], folder);
@@ -151,6 +154,9 @@ class MacrosTest {
 
     @Test
     void folderOfImages() {
+        assertTrue(printed.contains("Failed: broken-9.tif: "), printed);
+        assertTrue(printed.contains("2 maps made, 0 were there, 1 failed."), printed);
+        assertTrue(printed.contains("0 maps made, 2 were there, 1 failed."), printed);
         ResultsTable table = ResultsTable.open2(folder + "/brains/attribution/attribution.csv");
         assertEquals(2, table.size());
         List<String> classes = List.of("healthy", "lesions");

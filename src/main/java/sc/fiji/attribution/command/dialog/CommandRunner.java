@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.scijava.Cancelable;
 import org.scijava.Context;
@@ -31,12 +30,19 @@ import org.scijava.task.TaskService;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Spelling;
+import sc.fiji.attribution.fiji.format.Series;
 
 /**
  * Runs this plug-in's commands by label with inputs as text, for hosts that are not SciJava's own:
  * a terminal, and ImageJ 1.x. Closing it closes its context.
  */
 public final class CommandRunner implements AutoCloseable {
+
+    /** Finds the image that a text names, and of a file with several the chosen one. */
+    @FunctionalInterface
+    public interface Images {
+        ImagePlus find(String text, Series series);
+    }
 
     private final Context context =
             new Context(
@@ -120,13 +126,14 @@ public final class CommandRunner implements AutoCloseable {
      * Runs a command to its end.
      *
      * @param texts inputs by key
-     * @param images finds the image that a text names
+     * @param images finds the images that texts name
      * @return the outputs, or empty where the command failed and said why to the listener
      * @throws OptionException where an input is unknown, missing or not what it should be
      */
     public Optional<Map<String, Object>> run(
-            CommandInfo info, Map<String, String> texts, Function<String, ImagePlus> images) {
+            CommandInfo info, Map<String, String> texts, Images images) {
         Module module = module(info);
+        Series series = new Series(texts.get(FileKeys.SERIES));
         List<ModuleItem<?>> items = Inputs.keys(module.getInfo());
         texts.forEach(
                 (key, text) -> {
@@ -135,7 +142,8 @@ public final class CommandRunner implements AutoCloseable {
                     module.setInput(
                             key,
                             image
-                                    ? images.apply(text)
+                                    ? images.find(
+                                            text, key.equals(FileKeys.IMAGE) ? series : Series.ANY)
                                     : Inputs.value(
                                             context.service(ConvertService.class), item, text));
                 });

@@ -18,4 +18,9 @@ public interface Host {
      * @return whether to go on
      */
     boolean progress(int done, int total, String what);
+
+    /** Whether a mistake ends the macro that asked, as Escape does. */
+    default boolean endsMacro() {
+        return true;
+    }
 }

@@ -132,7 +132,7 @@ public abstract class ModelCommand extends ToolCommand {
     }
 
     private List<ModuleItem<?>> usual() {
-        List<ModuleItem<?>> items = new ArrayList<>(Inputs.of(getInfo()));
+        List<ModuleItem<?>> items = FileKeys.without(Inputs.of(getInfo()));
         items.removeIf(
                 item ->
                         OF_MODEL.contains(item.getName())

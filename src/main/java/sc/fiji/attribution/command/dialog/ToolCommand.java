@@ -5,6 +5,7 @@
 package sc.fiji.attribution.command.dialog;
 
 import ij.IJ;
+import ij.ImagePlus;
 import ij.Macro;
 import java.awt.GraphicsEnvironment;
 import java.util.ArrayList;
@@ -32,6 +33,10 @@ import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.CancelledException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.file.Outputs;
+import sc.fiji.attribution.fiji.format.Series;
+import sc.fiji.attribution.fiji.format.Source;
 
 /**
  * A command that calls a tool. Its dialog has pages; where somebody is there to answer them, a
@@ -57,6 +62,20 @@ public abstract class ToolCommand extends DynamicCommand {
     @Parameter(required = false)
     private UIService ui;
 
+    @Parameter(
+            label = "Series",
+            required = false,
+            persist = false,
+            description = "of a file with several images: which, by number or name")
+    private String series;
+
+    @Parameter(
+            label = "Replace files",
+            required = false,
+            persist = false,
+            description = "replace files of these names that are there already")
+    private boolean overwrite;
+
     private Map<String, Object> defaults;
     private final List<String> required = new ArrayList<>();
     private Asker asker;
@@ -78,7 +97,7 @@ public abstract class ToolCommand extends DynamicCommand {
 
     /** The pages of the dialog. */
     protected List<Page> pages() {
-        return List.of(() -> Inputs.of(getInfo()));
+        return List.of(() -> FileKeys.without(Inputs.of(getInfo())));
     }
 
     /** Remembers what the user chose, once it worked. */
@@ -94,6 +113,7 @@ public abstract class ToolCommand extends DynamicCommand {
         if (defaults == null) {
             defaults = new HashMap<>();
             addInputs(info);
+            FileKeys.leaveOutUnused(info);
             for (ModuleItem<?> item : Inputs.of(info)) {
                 defaults.put(item.getName(), getInput(item.getName()));
                 if (item.isRequired()) {
@@ -193,15 +213,21 @@ public abstract class ToolCommand extends DynamicCommand {
         } catch (CancelledException e) {
             log.info(e.getMessage());
             cancel(isCanceled() ? getCancelReason() : "");
-            Caller.of(threads).abortMacro();
+            abortMacro();
         } catch (AttributionException e) {
             log.error(e.getMessage());
             log.debug(e);
             cancel(e.getMessage());
-            Caller.of(threads).abortMacro();
+            abortMacro();
         } finally {
             progress.close();
             close();
+        }
+    }
+
+    private void abortMacro() {
+        if (host == null || host.endsMacro()) {
+            Caller.of(threads).abortMacro();
         }
     }
 
@@ -225,8 +251,38 @@ public abstract class ToolCommand extends DynamicCommand {
             return new Conversation(new Own(), asker).hold();
         }
         requireInputs();
+        openSeries();
+        Outputs outputs = FileKeys.outputs(getInfo(), this::getInput);
+        outputs.requireApart();
+        if (!overwrite) {
+            outputs.requireNew();
+        }
+        tellSources();
         execute();
         return true;
+    }
+
+    /** A host opened the file by its own means, the first image of several. */
+    private void openSeries() {
+        if (series != null && !series.isBlank()) {
+            setInput(
+                    FileKeys.IMAGE,
+                    ImageFile.reopen((ImagePlus) getInput(FileKeys.IMAGE), new Series(series)));
+        }
+    }
+
+    /** What read the images, and what is to be known of the reading. */
+    private void tellSources() {
+        for (ModuleItem<?> item : Inputs.of(getInfo())) {
+            if (getInput(item.getName()) instanceof ImagePlus image) {
+                Source.of(image)
+                        .ifPresent(
+                                source -> {
+                                    say(image.getTitle() + ": read by " + source.reader() + ".");
+                                    source.notes().forEach(this::warn);
+                                });
+            }
+        }
     }
 
     private void requireInputs() {
@@ -251,7 +307,11 @@ public abstract class ToolCommand extends DynamicCommand {
 
         @Override
         public List<Page> pages() {
-            return ToolCommand.this.pages();
+            List<Page> pages = new ArrayList<>(ToolCommand.this.pages());
+            if (getInfo().getInput(FileKeys.OVERWRITE) != null) {
+                pages.add(new ReplacePage(getInfo(), ToolCommand.this::getInput));
+            }
+            return pages;
         }
 
         @Override
@@ -268,6 +328,9 @@ public abstract class ToolCommand extends DynamicCommand {
         @Override
         public void work() {
             requireInputs();
+            openSeries();
+            FileKeys.outputs(getInfo(), ToolCommand.this::getInput).requireApart();
+            tellSources();
             execute();
         }
     }

@@ -10,7 +10,6 @@ import ij.CompositeImage;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.VirtualStack;
-import ij.WindowManager;
 import ij.io.FileInfo;
 import ij.io.FileSaver;
 import ij.io.Opener;
@@ -92,6 +91,12 @@ public final class ImageFile {
         }
     }
 
+    /** Whether a file is of one of the formats of volumes that are read here. */
+    public static boolean isVolume(Path file) {
+        ImageFormat format = new Reading(file, Series.ANY).format();
+        return format != null && !(format instanceof Tiff);
+    }
+
     private static Path existing(String path) {
         WholeFile file = WholeFile.at(path);
         if (!Files.exists(file.path())) {
@@ -125,8 +130,22 @@ public final class ImageFile {
      * @throws ImageException as {@link #open}
      */
     public static ImagePlus openOrFind(String titleOrPath) {
-        ImagePlus shown = WindowManager.getImage(titleOrPath.strip());
-        return shown == null ? open(titleOrPath) : shown;
+        return OpenImages.titled(titleOrPath).orElseGet(() -> open(titleOrPath));
+    }
+
+    /**
+     * Opens another one of the several images of the file that an image came from.
+     *
+     * @throws ImageException as {@link #open}, or where it came from no file
+     */
+    public static ImagePlus reopen(ImagePlus image, Series series) {
+        if (image == null || Outputs.filesOf(image).isEmpty()) {
+            throw new ImageException(
+                    "series="
+                            + series.choice()
+                            + ": the image comes from no file; name one (input=…).");
+        }
+        return open(Outputs.filesOf(image).get(0).toString(), series);
     }
 
     /**

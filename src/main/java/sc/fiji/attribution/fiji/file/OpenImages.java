@@ -9,6 +9,7 @@ import ij.WindowManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.fiji.map.Provenance;
 import sc.fiji.attribution.fiji.overlay.OverlayImage;
 
@@ -16,6 +17,24 @@ import sc.fiji.attribution.fiji.overlay.OverlayImage;
 public final class OpenImages {
 
     private OpenImages() {}
+
+    /**
+     * The open image of a title.
+     *
+     * @throws ImageException where several have it
+     */
+    public static Optional<ImagePlus> titled(String title) {
+        ImagePlus one = WindowManager.getImage(title.strip());
+        long count = all().stream().filter(i -> i.getTitle().equals(title.strip())).count();
+        if (count > 1) {
+            throw new ImageException(
+                    count
+                            + " open images are titled '"
+                            + title.strip()
+                            + "': rename them, or give the ID of the one that is meant (getImageID).");
+        }
+        return Optional.ofNullable(one);
+    }
 
     /** Whether an image was made by this plug-in, an overlay included. */
     public static boolean isMap(ImagePlus image) {

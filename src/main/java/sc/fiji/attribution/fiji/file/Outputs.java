@@ -31,7 +31,8 @@ public final class Outputs {
 
     /** Notes the files that an image in memory came from. */
     public Outputs reads(String key, ImagePlus image) {
-        filesOf(image).forEach(file -> read.putIfAbsent(file, key));
+        String what = "the image itself, which " + key + "= reads";
+        filesOf(image).forEach(file -> read.putIfAbsent(file, what));
         return this;
     }
 
@@ -40,7 +41,7 @@ public final class Outputs {
         try {
             Path path = Path.of(text.strip());
             if (!text.isBlank() && Files.exists(path)) {
-                read.putIfAbsent(path.toAbsolutePath(), key);
+                read.putIfAbsent(path.toAbsolutePath(), "what " + key + "= reads");
             }
         } catch (InvalidPathException e) {
             // Many texts are no paths: a title, a method.
@@ -79,7 +80,7 @@ public final class Outputs {
             WholeFile file = written.get(keys.get(i));
             for (Map.Entry<Path, String> other : read.entrySet()) {
                 if (file.is(other.getKey()) || file.isPartOf(other.getKey())) {
-                    throw refuse(keys.get(i), file, "that is what " + other.getValue() + "= reads");
+                    throw refuse(keys.get(i), file, "that is " + other.getValue());
                 }
             }
             for (String other : keys.subList(0, i)) {

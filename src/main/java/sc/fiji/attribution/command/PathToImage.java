@@ -1,0 +1,53 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.command;
+
+import ij.ImagePlus;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import org.scijava.Priority;
+import org.scijava.convert.AbstractConverter;
+import org.scijava.convert.Converter;
+import org.scijava.plugin.Plugin;
+import sc.fiji.attribution.fiji.file.ImageFile;
+
+/**
+ * Opens the path of an image that a host was given as a text, such as by {@code --run}, where it is
+ * of a format that this plug-in reads itself and others lose values or place of (NIfTI's scale, for
+ * one). All other texts are the host's business as before.
+ */
+@Plugin(type = Converter.class, priority = Priority.VERY_HIGH)
+public class PathToImage extends AbstractConverter<String, ImagePlus> {
+
+    @Override
+    public boolean canConvert(Object source, Class<?> type) {
+        return type == ImagePlus.class && source instanceof String text && isOurs(text);
+    }
+
+    private static boolean isOurs(String text) {
+        try {
+            Path path = Path.of(text.strip());
+            return !text.isBlank() && Files.isRegularFile(path) && ImageFile.isVolume(path);
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public <T> T convert(Object source, Class<T> type) {
+        return type.cast(ImageFile.open((String) source));
+    }
+
+    @Override
+    public Class<ImagePlus> getOutputType() {
+        return ImagePlus.class;
+    }
+
+    @Override
+    public Class<String> getInputType() {
+        return String.class;
+    }
+}

@@ -1,0 +1,65 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.command.dialog;
+
+import ij.ImagePlus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.scijava.command.DynamicCommandInfo;
+import org.scijava.module.ModuleInfo;
+import org.scijava.module.ModuleItem;
+import sc.fiji.attribution.fiji.file.Outputs;
+
+/** What every command reads and writes, told from the styles of its inputs. */
+final class FileKeys {
+
+    static final String IMAGE = "input";
+    static final String SERIES = "series";
+    static final String OVERWRITE = "overwrite";
+
+    private FileKeys() {}
+
+    /** Leaves out what means nothing to a command without an image, or without a file to save. */
+    static void leaveOutUnused(DynamicCommandInfo info) {
+        boolean saves = Inputs.of(info).stream().anyMatch(FileKeys::isOutput);
+        ModuleItem<?> image = info.getInput(IMAGE);
+        if (image == null || image.getType() != ImagePlus.class) {
+            info.removeInput(info.getInput(SERIES));
+        }
+        if (!saves) {
+            info.removeInput(info.getInput(OVERWRITE));
+        }
+    }
+
+    /** Those that no page of a dialog asks for: there it is a question of its own. */
+    static List<ModuleItem<?>> without(List<ModuleItem<?>> items) {
+        List<ModuleItem<?>> others = new ArrayList<>(items);
+        others.removeIf(item -> item.getName().equals(SERIES) || item.getName().equals(OVERWRITE));
+        return others;
+    }
+
+    private static boolean isOutput(ModuleItem<?> item) {
+        return item.getType() == String.class
+                && item.getWidgetStyle() != null
+                && item.getWidgetStyle().contains("save");
+    }
+
+    /** All files of a run, by key. */
+    static Outputs outputs(ModuleInfo info, Function<String, Object> values) {
+        Outputs outputs = new Outputs();
+        for (ModuleItem<?> item : Inputs.of(info)) {
+            Object value = values.apply(item.getName());
+            if (value instanceof ImagePlus image) {
+                outputs.reads(item.getName(), image);
+            } else if (isOutput(item)) {
+                outputs.writes(item.getName(), value == null ? "" : value.toString());
+            } else if (value instanceof String text) {
+                outputs.reads(item.getName(), text);
+            }
+        }
+        return outputs;
+    }
+}
