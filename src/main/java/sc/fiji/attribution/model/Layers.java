@@ -25,7 +25,10 @@ public interface Layers {
     /** The layers that the logits depend on, in the order of computation. */
     List<Layer> list();
 
-    /** A layer of the list, or a single op of the network by its own name. */
+    /**
+     * A layer of the list, by its name, its name in the model's file, or the last part of either
+     * where no other ends so; or a single op of the network by its own name.
+     */
     Optional<Layer> find(String name);
 
     /**
@@ -40,10 +43,17 @@ public interface Layers {
                                 new OptionException(
                                         "There is no layer '"
                                                 + name
-                                                + "' between the image and the classes; near"
-                                                + " names: "
-                                                + String.join(", ", near(name))
-                                                + ". Model Info... lists all layers."));
+                                                + "' between the image and the classes; "
+                                                + suggestion(name)
+                                                + " Model Info... lists all layers."));
+    }
+
+    private String suggestion(String name) {
+        List<String> same =
+                list().stream().map(Layer::name).filter(n -> n.endsWith("/" + name)).toList();
+        return same.isEmpty()
+                ? "near names: " + String.join(", ", near(name)) + "."
+                : "did you mean " + String.join(" or ", same) + "?";
     }
 
     private List<String> near(String name) {

@@ -25,12 +25,18 @@ import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.Trait;
 import sc.fiji.attribution.graph.rewrite.ChannelsLast;
 
-/** The layers of a network in the order of computation, found by the scopes of its nodes. */
+/**
+ * The layers of a network in the order of computation. What they compute is told by how values
+ * flow; the scopes of the nodes only say what belongs together and what it is called.
+ */
 public final class HiddenLayers {
 
     private final Graph graph;
     private final boolean channelsFirst;
     private final LayerNames names;
+    private final Set<String> onPath;
+    private final SplitBatches splits;
+    private List<HiddenLayer> list;
 
     /** Nodes that hand the image's values on to the logits, in order of computation. */
     private final List<NodeDef> path = new ArrayList<>();
@@ -55,6 +61,8 @@ public final class HiddenLayers {
             }
         }
         names = LayerNames.of(path);
+        onPath = carrying;
+        splits = new SplitBatches(path);
     }
 
     /** The order of computation that is nearest to the one in which the layers were written. */
@@ -90,43 +98,84 @@ public final class HiddenLayers {
         return sorted;
     }
 
+    /** The layers; those that are computed in the parts of a split batch show it whole again. */
     public List<HiddenLayer> list() {
+        if (list == null) {
+            list = List.copyOf(find());
+        }
+        return list;
+    }
+
+    private List<HiddenLayer> find() {
+        Set<String> scopes = new HashSet<>();
+        path.forEach(node -> scopes.addAll(prefixes(names.layer(node.getName()))));
         Map<String, List<NodeDef>> members = new LinkedHashMap<>();
         for (NodeDef node : path) {
             if (node.getName().startsWith(Ops.SCOPE)) {
                 continue;
             }
-            List<String> scope = names.layer(node.getName());
-            for (int depth = 1; depth <= scope.size(); depth++) {
-                String name = String.join("/", scope.subList(0, depth));
+            // A node may bear the name of a scope: it is the first op of that layer.
+            String display = names.display(node.getName());
+            List<String> scope =
+                    scopes.contains(display)
+                            ? List.of(display.split("/"))
+                            : names.layer(node.getName());
+            for (String name : prefixes(scope)) {
                 members.computeIfAbsent(name, key -> new ArrayList<>()).add(node);
             }
             if (scope.isEmpty() && !isPlumbing(node.getOp())) {
-                members.put(names.display(node.getName()), List.of(node));
+                members.computeIfAbsent(display, key -> new ArrayList<>()).add(node);
             }
         }
         Map<String, Integer> order = new HashMap<>();
         path.forEach(node -> order.put(node.getName(), order.size()));
         List<HiddenLayer> layers = new ArrayList<>();
-        members.forEach((name, nodes) -> layers.add(layer(name, nodes)));
-        layers.sort((a, b) -> order.get(a.output().node()) - order.get(b.output().node()));
+        members.forEach((name, nodes) -> layer(name, nodes).ifPresent(layers::add));
+        layers.sort(Comparator.comparingInt(layer -> order.get(layer.output().node())));
         return layers;
     }
 
-    /** A layer of the list, or a single node by its own name, such as {@code conv_a/BiasAdd}. */
+    /** {@code a}, {@code a/b}, {@code a/b/c}. */
+    private static List<String> prefixes(List<String> scope) {
+        List<String> prefixes = new ArrayList<>();
+        for (int depth = 1; depth <= scope.size(); depth++) {
+            prefixes.add(String.join("/", scope.subList(0, depth)));
+        }
+        return prefixes;
+    }
+
+    /**
+     * A layer of the list, by its name, by the name that its author gave it with all that stands
+     * before, or by the last part of either where only one bears it; or a single node by its own
+     * name, such as {@code conv_a/BiasAdd}.
+     */
     public Optional<HiddenLayer> find(String name) {
-        for (HiddenLayer layer : list()) {
-            if (layer.name().equals(name)) {
-                return Optional.of(layer);
-            }
+        Optional<HiddenLayer> exact =
+                list().stream().filter(layer -> layer.name().equals(name)).findFirst();
+        if (exact.isPresent()) {
+            return exact;
         }
         for (NodeDef node : path) {
             String original = ChannelsLast.original(node.getName());
             if (names.display(original).equals(name) || Layer.of(original).equals(Layer.of(name))) {
-                return Optional.of(layer(name, List.of(node)));
+                return layer(name, List.of(node));
             }
         }
-        return Optional.empty();
+        List<HiddenLayer> ending = list().stream().filter(layer -> isCalled(layer, name)).toList();
+        return ending.size() == 1 ? Optional.of(ending.get(0)) : Optional.empty();
+    }
+
+    private boolean isCalled(HiddenLayer layer, String name) {
+        String given = given(layer);
+        return given.equals(name)
+                || given.endsWith("/" + name)
+                || layer.name().endsWith("/" + name);
+    }
+
+    /** The name with what all layers share before it, and with numbers that were left away. */
+    private String given(HiddenLayer layer) {
+        int depth = layer.name().split("/").length;
+        return names.given(ChannelsLast.original(layer.output().node()), depth);
     }
 
     /** By what a node goes: the blocks and the layer that it stands in, and its own name. */
@@ -147,13 +196,20 @@ public final class HiddenLayers {
                 || OpTable.is(op, Trait.FED);
     }
 
-    private HiddenLayer layer(String name, List<NodeDef> nodes) {
+    /** Empty where its values are never seen whole. */
+    private Optional<HiddenLayer> layer(String name, List<NodeDef> nodes) {
         List<String> ops =
                 nodes.stream().map(NodeDef::getOp).filter(op -> !isPlumbing(op)).toList();
-        NodeDef last = nodes.get(nodes.size() - 1);
-        boolean convolution = ops.stream().anyMatch(op -> OpTable.is(op, Trait.CONVOLUTION));
-        boolean moved = !ChannelsLast.original(last.getName()).equals(last.getName());
-        return new HiddenLayer(
-                name, new Output(last.getName(), 0), ops, convolution, channelsFirst && !moved);
+        return splits.whole(nodes.get(nodes.size() - 1))
+                .map(
+                        last ->
+                                new HiddenLayer(
+                                        name,
+                                        new Output(last.getName(), 0),
+                                        ops,
+                                        Convolutions.endIn(last, nodes, graph, onPath),
+                                        channelsFirst
+                                                && ChannelsLast.original(last.getName())
+                                                        .equals(last.getName())));
     }
 }

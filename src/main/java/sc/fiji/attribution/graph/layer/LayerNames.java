@@ -7,9 +7,11 @@ package sc.fiji.attribution.graph.layer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.graph.ir.Layer;
 import sc.fiji.attribution.graph.ir.OpTable;
@@ -23,7 +25,9 @@ import sc.fiji.attribution.graph.rewrite.ChannelsLast;
  *
  * <p>Calls and the model's own scope, which all layers share, are left away. Keras 3 traces a model
  * a second time to export it, so that each scope ends with a number of TensorFlow's; scopes that a
- * layer opens inside itself have none.
+ * layer opens inside itself have none. Keras 2 and TensorFlow 1 number what they name themselves
+ * ({@code sequential_14/conv2d_40/Conv2D}), and those numbers are the author's: they are told by
+ * the names of the ops, and by that layers without them would bear the same name.
  */
 final class LayerNames {
 
@@ -62,8 +66,25 @@ final class LayerNames {
             }
         }
         List<String> prefix = commonPrefix(scopes);
+        Set<String> stripped = new HashSet<>();
+        Set<List<String>> different = new HashSet<>(scopes);
+        different.forEach(
+                scope ->
+                        stripped.add(
+                                scope.stream()
+                                        .map(part -> SUFFIX.matcher(part).replaceFirst(""))
+                                        .collect(Collectors.joining("/"))));
+        boolean numbered =
+                stripped.size() < different.size()
+                        || nodes.stream()
+                                .anyMatch(
+                                        node ->
+                                                OpTable.is(node.getOp(), Trait.CONVOLUTION)
+                                                        && node.getName()
+                                                                .endsWith("/" + node.getOp()));
         boolean suffixed =
-                !prefix.isEmpty()
+                !numbered
+                        && !prefix.isEmpty()
                         && SUFFIX.matcher(prefix.get(0)).find()
                         && scopes.stream()
                                 .allMatch(scope -> SUFFIX.matcher(scope.get(prefix.size())).find());
@@ -115,5 +136,20 @@ final class LayerNames {
         List<String> name = new ArrayList<>(layer);
         name.addAll(parts.subList((inside ? prefix.size() : 0) + layer.size(), parts.size()));
         return String.join("/", name);
+    }
+
+    /**
+     * A layer's name as it stands in the graph: with what all layers share before it, and with all
+     * numbers.
+     *
+     * @param node one of the layer's
+     * @param depth scopes of the layer's name
+     */
+    String given(String node, int depth) {
+        List<String> parts = parts(node);
+        boolean inside =
+                parts.size() > prefix.size() && parts.subList(0, prefix.size()).equals(prefix);
+        int end = Math.min((inside ? prefix.size() : 0) + depth, parts.size());
+        return String.join("/", parts.subList(0, end));
     }
 }
