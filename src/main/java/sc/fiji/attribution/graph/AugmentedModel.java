@@ -34,6 +34,7 @@ import sc.fiji.attribution.graph.rewrite.PoolBeforeRelu;
 import sc.fiji.attribution.graph.rewrite.ShuffledWeights;
 import sc.fiji.attribution.graph.savedmodel.AllowedOps;
 import sc.fiji.attribution.graph.savedmodel.Assembly;
+import sc.fiji.attribution.graph.savedmodel.Checkpoint;
 import sc.fiji.attribution.graph.savedmodel.ClassHead;
 import sc.fiji.attribution.graph.savedmodel.ConstantInputs;
 import sc.fiji.attribution.graph.savedmodel.FeedPoint;
@@ -55,6 +56,8 @@ import sc.fiji.attribution.graph.savedmodel.Signature;
  * @param warnings what was changed in the network, one line each
  * @param weighted layers with weights, those next to the logits first
  * @param facts what the file says of itself, for people, by what it is about
+ * @param checkpoint index and data files of the checkpoint that the variables are restored from;
+ *     they are to lie in {@code variables} beside the graph
  * @param network for passes to hidden layers, to be added once this is loaded
  */
 public record AugmentedModel(
@@ -67,7 +70,11 @@ public record AugmentedModel(
         NetworkGraph network,
         List<String> warnings,
         List<String> weighted,
-        Map<String, String> facts) {
+        Map<String, String> facts,
+        List<Path> checkpoint) {
+
+    /** Characters of a message, whatever names a graph has. */
+    private static final int LONGEST = 1000;
 
     /** Signature: {@link #INPUT} to {@link #LOGITS}. */
     public static final String SCORE = "attribution_score";
@@ -115,18 +122,38 @@ public record AugmentedModel(
         try {
             return augment(graph, variables, channelsFirst, request, name);
         } catch (AttributionException e) {
-            throw e;
-        } catch (RuntimeException | StackOverflowError e) {
+            throw named(e, variables, name);
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
             // A graph that TensorFlow itself would refuse: wires to nowhere, missing attributes.
-            String detail = String.valueOf(e.getMessage()).replaceAll("[\\p{Cntrl}\\s]+", " ");
             throw new ModelException(
                     "The graph of model '"
                             + name
                             + "' is not sound ("
-                            + (e instanceof RuntimeException ? detail : "too deep")
+                            + (e instanceof IllegalArgumentException
+                                    ? clear(String.valueOf(e.getMessage()))
+                                    : e instanceof RuntimeException
+                                            ? "nodes lack what they name"
+                                            : "too deep or too large")
                             + "): copy or export it again.",
                     e);
         }
+    }
+
+    /** What happens deep inside a graph does not know whose it is, and repeats its names. */
+    private static AttributionException named(AttributionException e, Path variables, String name) {
+        String message = clear(e.getMessage());
+        boolean told =
+                message.contains("'" + name + "'")
+                        || message.contains(String.valueOf(variables.getParent()));
+        if (told && message.equals(e.getMessage())) {
+            return e;
+        }
+        return new ModelException(told ? message : "Model '" + name + "': " + message, e);
+    }
+
+    private static String clear(String message) {
+        String line = message.replaceAll("[\\p{Cntrl}\\s]+", " ");
+        return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
     }
 
     private static AugmentedModel augment(
@@ -148,7 +175,8 @@ public record AugmentedModel(
                                 ConstantInputs.fix(
                                         graph.getGraphDef(), chosen, request.constants(), name))
                         .build();
-        AugmentedModel result = augment(fixed, chosen, first, request, variables, name);
+        AugmentedModel result =
+                augment(fixed, chosen, first, request, new Checkpoint(variables), name);
         if (!request.trust()) {
             // Whatever the flattening made of it, nothing else is ever loaded.
             MetaGraphDef augmented = result.savedModel().getMetaGraphs(0);
@@ -165,7 +193,7 @@ public record AugmentedModel(
             Signature signature,
             Optional<Boolean> first,
             Request request,
-            Path variables,
+            Checkpoint checkpoint,
             String model) {
         Map<String, TensorInfo> scores = signature.outputs();
         ClassHead head = ClassHead.choose(original.getGraphDef(), scores, request.output(), model);
@@ -211,7 +239,7 @@ public record AugmentedModel(
         } catch (UnsupportedOpException e) {
             problem = Optional.of(e.getMessage());
         }
-        SavedModel savedModel = assembly.savedModel(variables, model);
+        SavedModel savedModel = assembly.savedModel(checkpoint, model);
         return new AugmentedModel(
                 savedModel,
                 shape,
@@ -229,7 +257,8 @@ public record AugmentedModel(
                         request.kernels()),
                 warnings(random, model),
                 weighted,
-                facts(signature, head));
+                facts(signature, head),
+                checkpoint.files());
     }
 
     /** Where the image is fed. */

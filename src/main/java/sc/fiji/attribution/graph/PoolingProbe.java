@@ -19,6 +19,7 @@ import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.savedmodel.Assembly;
+import sc.fiji.attribution.graph.savedmodel.Checkpoint;
 
 /**
  * Finds out whether {@code MaxPool3DGrad}, as the TensorFlow at hand runs it, gives the gradient of
@@ -59,7 +60,7 @@ public final class PoolingProbe {
                 AugmentedModel.SCORE,
                 Map.of(AugmentedModel.INPUT, x, AugmentedModel.COTANGENT, dy),
                 Map.of(AugmentedModel.GRADIENT, gradient));
-        return assembly.savedModel(Path.of(""), "probe");
+        return assembly.savedModel(new Checkpoint(Path.of("variables")), "probe");
     }
 
     /** What to feed it: a window, and a cotangent of 1. */

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.kohsuke.MetaInfServices;
 import org.tensorflow.proto.MetaGraphDef;
 import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.graph.savedmodel.LocalFile;
 import sc.fiji.attribution.graph.savedmodel.SavedModelFile;
 
 /**
@@ -60,7 +61,9 @@ public final class SavedModels implements FrontEnd {
         Path variables = folder.resolve("variables");
         if (Files.isDirectory(variables)) {
             try (Stream<Path> all = Files.list(variables)) {
-                all.filter(Files::isRegularFile).sorted().forEach(files::add);
+                all.filter(Files::isRegularFile)
+                        .sorted()
+                        .forEach(file -> files.add(LocalFile.require(folder, file)));
             } catch (IOException e) {
                 throw new ModelException(
                         "'" + variables + "' cannot be read: " + e.getMessage(), e);

@@ -182,8 +182,11 @@ class MutatedGraphsTest {
         file.position(footer + 40);
         file.putLong(0xdb4775248b80fb57L);
         byte[] bytes = java.util.Arrays.copyOf(file.array(), file.position());
-        Files.write(folder.resolve("variables.index"), bytes);
-        IOException e = assertThrows(IOException.class, () -> new Checkpoint(folder).keys());
+        Path variables = Files.createDirectories(folder.resolve("variables"));
+        Files.write(variables.resolve("variables.index"), bytes);
+        Files.write(variables.resolve("variables.data-00000-of-00001"), new byte[1]);
+        ModelException e =
+                assertThrows(ModelException.class, () -> new Checkpoint(variables).keys());
         assertTrue(e.getMessage().contains("damaged"), e.getMessage());
     }
 

@@ -20,6 +20,7 @@ import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.Rule;
 import sc.fiji.attribution.graph.savedmodel.Assembly;
+import sc.fiji.attribution.graph.savedmodel.Checkpoint;
 import sc.fiji.attribution.graph.savedmodel.ClassHead;
 import sc.fiji.attribution.graph.savedmodel.SavedModelFile;
 import sc.fiji.attribution.graph.savedmodel.Signature;
@@ -85,6 +86,6 @@ public final class StockBackward {
                 AugmentedModel.DIFFERENTIATE,
                 Map.of(AugmentedModel.INPUT, input, AugmentedModel.COTANGENT, cotangent),
                 Map.of(AugmentedModel.LOGITS, logits, AugmentedModel.GRADIENT, gradient));
-        return assembly.savedModel(folder.resolve("variables"), "given");
+        return assembly.savedModel(new Checkpoint(folder.resolve("variables")), "given");
     }
 }

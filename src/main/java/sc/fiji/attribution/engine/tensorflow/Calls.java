@@ -138,7 +138,7 @@ final class Calls {
     }
 
     private ModelException explain(RuntimeException cause, SortedMap<String, Tensor> feeds) {
-        String detail = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        String detail = NativeMessage.of(cause);
         // Keras 3 models written by tf.saved_model.save restore other variables than they read.
         Matcher unset = UNSET_VARIABLE.matcher(detail);
         Tensor fed = feeds.getOrDefault(AugmentedModel.INPUT, feeds.get(feeds.lastKey()));

@@ -14,6 +14,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.tensorflow.internal.c_api.TF_Buffer;
 import org.tensorflow.internal.c_api.TF_Graph;
 import org.tensorflow.internal.c_api.TF_ImportGraphDefOptions;
+import org.tensorflow.internal.c_api.TF_Operation;
 import org.tensorflow.internal.c_api.TF_Output;
 import org.tensorflow.internal.c_api.TF_Status;
 import org.tensorflow.internal.c_api.global.tensorflow;
@@ -85,7 +86,7 @@ final class LiveGraph {
                     String name = input.substring(1);
                     if (!inside.contains(name)) {
                         tensorflow.TF_ImportGraphDefOptionsRemapControlDependency(
-                                options, name, tensorflow.TF_GraphOperationByName(graph, name));
+                                options, name, operation(graph, name));
                     }
                 } else {
                     Output output = Output.parse(input);
@@ -99,9 +100,22 @@ final class LiveGraph {
     }
 
     private static TF_Output tensor(TF_Graph graph, Output output) {
-        return new TF_Output()
-                .oper(tensorflow.TF_GraphOperationByName(graph, output.node()))
-                .index(output.index());
+        TF_Operation operation = operation(graph, output.node());
+        int outputs = tensorflow.TF_OperationNumOutputs(operation);
+        if (output.index() < 0 || output.index() >= outputs) {
+            throw new IllegalStateException(
+                    output + " is asked for, but its node has " + outputs + " outputs");
+        }
+        return new TF_Output().oper(operation).index(output.index());
+    }
+
+    /** TensorFlow takes whatever it is given: a null in place of a node ends the process. */
+    private static TF_Operation operation(TF_Graph graph, String name) {
+        TF_Operation operation = tensorflow.TF_GraphOperationByName(graph, name);
+        if (operation == null || operation.isNull()) {
+            throw new IllegalStateException("node '" + name + "' is not in the loaded graph");
+        }
+        return operation;
     }
 
     /**
@@ -138,7 +152,7 @@ final class LiveGraph {
         if (tensorflow.TF_GetCode(status) != tensorflow.TF_OK) {
             throw new ModelException(
                     "TensorFlow refuses a pass through the network: "
-                            + tensorflow.TF_Message(status).getString()
+                            + NativeMessage.of(tensorflow.TF_Message(status).getString())
                             + ".");
         }
     }

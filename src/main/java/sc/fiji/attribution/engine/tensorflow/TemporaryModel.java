@@ -10,7 +10,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.tensorflow.proto.SavedModel;
 import sc.fiji.attribution.model.archive.TemporaryFolder;
 
@@ -23,18 +22,16 @@ import sc.fiji.attribution.model.archive.TemporaryFolder;
 record TemporaryModel(TemporaryFolder temporary) implements AutoCloseable {
 
     /**
-     * @param variables the folder with the checkpoint, if there is one
+     * @param checkpoint files that are to lie beside it, in {@code variables}
      */
-    static TemporaryModel write(SavedModel model, Path variables) throws IOException {
+    static TemporaryModel write(SavedModel model, List<Path> checkpoint) throws IOException {
         TemporaryModel result = new TemporaryModel(TemporaryFolder.create());
         try {
             try (OutputStream out =
                     Files.newOutputStream(result.folder().resolve("saved_model.pb"))) {
                 model.writeTo(out);
             }
-            if (Files.isDirectory(variables)) {
-                result.link(variables.toAbsolutePath());
-            }
+            result.link(checkpoint);
             return result;
         } catch (IOException | RuntimeException e) {
             result.close();
@@ -46,13 +43,13 @@ record TemporaryModel(TemporaryFolder temporary) implements AutoCloseable {
         return temporary.path();
     }
 
-    private void link(Path variables) throws IOException {
-        Path target = Files.createDirectory(folder().resolve("variables"));
-        List<Path> files;
-        try (Stream<Path> list = Files.list(variables)) {
-            files = list.filter(Files::isRegularFile).toList();
+    private void link(List<Path> files) throws IOException {
+        if (files.isEmpty()) {
+            return;
         }
-        for (Path file : files) {
+        Path target = Files.createDirectory(folder().resolve("variables"));
+        for (Path each : files) {
+            Path file = each.toAbsolutePath();
             Path link = target.resolve(file.getFileName());
             try {
                 Files.createSymbolicLink(link, file);

@@ -85,7 +85,7 @@ public final class TensorFlowModels implements Engine {
             ModelSpec spec = describe(location, digest, imported, augmented, options);
             TensorFlowNatives.prepare();
             ZooModel<NDList, NDList> model =
-                    load(location, augmented.savedModel(), imported.variables());
+                    load(location, augmented.savedModel(), augmented.checkpoint());
             Map<String, String> facts = new LinkedHashMap<>(imported.facts());
             facts.putAll(augmented.facts());
             return new TensorFlowClassifier(
@@ -242,22 +242,22 @@ public final class TensorFlowModels implements Engine {
         return labels;
     }
 
-    /** Tried once in each process. */
+    /** Tried once in each process; a failure is no answer, and the next model tries again. */
     private static final class Probed {
 
-        private static final boolean EXACT = probe();
+        private static Boolean exact;
 
-        static boolean isMaxPool3DGradExact() {
-            return EXACT;
+        static synchronized boolean isMaxPool3DGradExact() {
+            if (exact == null) {
+                exact = probe();
+            }
+            return exact;
         }
 
         private static boolean probe() {
             TensorFlowNatives.prepare();
             try (ZooModel<NDList, NDList> model =
-                    load(
-                            Path.of("MaxPool3DGrad"),
-                            PoolingProbe.savedModel(),
-                            Path.of("MaxPool3DGrad", "variables"))) {
+                    load(Path.of("MaxPool3DGrad"), PoolingProbe.savedModel(), List.of())) {
                 float[] gradient =
                         new Calls("MaxPool3DGrad", -1)
                                 .run(model.getBlock(), new TreeMap<>(PoolingProbe.feeds()))
@@ -269,34 +269,44 @@ public final class TensorFlowModels implements Engine {
     }
 
     private static ZooModel<NDList, NDList> load(
-            Path folder, SavedModel savedModel, Path variables) {
-        try (TemporaryModel temporary = TemporaryModel.write(savedModel, variables)) {
-            return Criteria.builder()
-                    .setTypes(NDList.class, NDList.class)
-                    .optEngine("TensorFlow")
-                    .optModelPath(temporary.folder())
-                    .optModelName("saved_model.pb")
-                    .optOption("SignatureDefKey", AugmentedModel.SCORE)
-                    .build()
-                    .loadModel();
-        } catch (IOException | ModelNotFoundException | MalformedModelException e) {
-            throw failed(folder, e);
-        } catch (RuntimeException e) {
-            if (e instanceof ModelException) {
-                throw e;
+            Path folder, SavedModel savedModel, List<Path> checkpoint) {
+        try (TemporaryModel temporary = write(savedModel, checkpoint)) {
+            try {
+                Criteria.Builder<NDList, NDList> criteria =
+                        Criteria.builder()
+                                .setTypes(NDList.class, NDList.class)
+                                .optEngine("TensorFlow")
+                                .optModelPath(temporary.folder())
+                                .optModelName("saved_model.pb")
+                                .optOption("SignatureDefKey", AugmentedModel.SCORE);
+                SessionSettings.encoded(savedModel.getMetaGraphs(0).getGraphDef())
+                        .ifPresent(config -> criteria.optOption("ConfigProto", config));
+                return criteria.build().loadModel();
+            } catch (IOException
+                    | ModelNotFoundException
+                    | MalformedModelException
+                    | RuntimeException
+                    | LinkageError e) {
+                String detail =
+                        NativeMessage.of(e)
+                                .replace(temporary.folder().toString(), folder.toString());
+                throw new ModelException(
+                        "TensorFlow cannot load model '" + folder + "': " + detail + ".", e);
             }
-            throw failed(folder, e);
         }
     }
 
-    private static ModelException failed(Path folder, Exception cause) {
-        String detail = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-        return new ModelException(
-                "TensorFlow cannot load model '"
-                        + folder
-                        + "': "
-                        + detail
-                        + ". Its files may be incomplete: copy the whole model, or export it again.",
-                cause);
+    private static TemporaryModel write(SavedModel savedModel, List<Path> checkpoint) {
+        try {
+            return TemporaryModel.write(savedModel, checkpoint);
+        } catch (IOException e) {
+            throw new ModelException(
+                    "The graph cannot be written to the temporary folder "
+                            + System.getProperty("java.io.tmpdir")
+                            + " ("
+                            + e.getMessage()
+                            + "): make room there or set -Djava.io.tmpdir.",
+                    e);
+        }
     }
 }

@@ -7,20 +7,26 @@ package sc.fiji.attribution.engine.tensorflow;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.Platform;
+import java.io.File;
 import java.io.IOException;
 import java.net.JarURLConnection;
 import java.net.URL;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import org.bytedeco.javacpp.Loader;
 import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.model.archive.TemporaryFolder;
 
 /**
- * TensorFlow's native libraries, from the class path to JavaCPP's cache folder, so that DJL finds
- * them there and downloads nothing.
+ * TensorFlow's native libraries, from the class path to a folder that only this user can write, so
+ * that DJL finds them there and downloads nothing. A failure leaves nothing behind: the next try
+ * starts anew.
  */
 final class TensorFlowNatives {
 
@@ -47,13 +53,15 @@ final class TensorFlowNatives {
         if (prepared) {
             return;
         }
+        requireTemporarySpace();
         System.setProperty("OPT_OUT_TRACKING", "true");
         System.setProperty("ai.djl.offline", "true");
+        Path folder = folder();
         if (System.getProperty("TENSORFLOW_LIBRARY_PATH") == null
                 && System.getenv("TENSORFLOW_LIBRARY_PATH") == null) {
-            System.setProperty("TENSORFLOW_LIBRARY_PATH", extract().toString());
+            System.setProperty("TENSORFLOW_LIBRARY_PATH", extract(folder).toString());
         }
-        settle();
+        settle(folder);
         prepared = true;
     }
 
@@ -61,10 +69,36 @@ final class TensorFlowNatives {
      * Sets what TensorFlow reads from its environment when it is loaded, unless the user did. Java
      * cannot change its environment; the C library can, and is not asked on Windows.
      */
-    private static void settle() {
-        if (!Platform.isWindows()) {
-            CLibrary library = Native.load("c", CLibrary.class);
-            SETTINGS.forEach((name, value) -> library.setenv(name, value, 0));
+    private static void settle(Path folder) {
+        with("jna.tmpdir", folder.toString(), TensorFlowNatives::settle);
+    }
+
+    private static boolean settle() {
+        if (Platform.isWindows()) {
+            return false;
+        }
+        CLibrary library = Native.load("c", CLibrary.class);
+        SETTINGS.forEach((name, value) -> library.setenv(name, value, 0));
+        return true;
+    }
+
+    /** Where JavaCPP unpacks to; it is told before it looks for a place of its own. */
+    private static Path folder() {
+        try {
+            Path wanted = PrivateFolder.choose();
+            File used = with(PrivateFolder.PROPERTY, wanted.toString(), Loader::getCacheDir);
+            if (!used.toPath().toAbsolutePath().equals(wanted.toAbsolutePath())) {
+                throw new IOException(used + " is used in place of " + wanted);
+            }
+            return wanted;
+        } catch (IOException e) {
+            throw new ModelException(
+                    "No folder can be made for TensorFlow's native libraries ("
+                            + e.getMessage()
+                            + "): set -D"
+                            + PrivateFolder.PROPERTY
+                            + " to one that only you can write.",
+                    e);
         }
     }
 
@@ -73,7 +107,7 @@ final class TensorFlowNatives {
         int setenv(String name, String value, int overwrite);
     }
 
-    private static Path extract() {
+    private static Path extract(Path folder) {
         String platform = Loader.getPlatform();
         String bridge = FOLDER + platform + "/" + System.mapLibraryName("jnitensorflow");
         URL resource = TensorFlowNatives.class.getResource(bridge);
@@ -86,18 +120,82 @@ final class TensorFlowNatives {
                             + ".jar.");
         }
         try {
+            List<Path> unpacked = new ArrayList<>();
             for (String library : libraries(resource)) {
-                Loader.cacheResource(TensorFlowNatives.class.getResource("/" + library));
+                unpacked.add(unpack("/" + library, platform));
             }
-            return Loader.cacheResource(resource).toPath().getParent();
+            return unpacked.get(0).getParent();
         } catch (IOException e) {
             throw new ModelException(
                     "TensorFlow's native library cannot be unpacked to "
-                            + System.getProperty(
-                                    "org.bytedeco.javacpp.cachedir", "~/.javacpp/cache")
+                            + folder
                             + ": "
                             + e.getMessage()
-                            + "; make room there or set -Dorg.bytedeco.javacpp.cachedir.",
+                            + "; make room there or set -D"
+                            + PrivateFolder.PROPERTY
+                            + ".",
+                    e);
+        }
+    }
+
+    /** Unpacks one library; one that is there and wrong is unpacked again. */
+    private static Path unpack(String library, String platform) throws IOException {
+        String name = platform + library.substring(library.lastIndexOf('/'));
+        URL resource = TensorFlowNatives.class.getResource(library);
+        Path file = cached(resource);
+        if (!KnownLibraries.isRight(file, name)) {
+            Files.deleteIfExists(file);
+            file = cached(resource);
+            if (!KnownLibraries.isRight(file, name)) {
+                Files.deleteIfExists(file);
+                throw new ModelException(
+                        "TensorFlow's native library '"
+                                + name
+                                + "' is not the one that belongs to this plug-in, or is damaged:"
+                                + " install the plug-in's folder 'attribution-engine' again.");
+            }
+        }
+        return file;
+    }
+
+    private static Path cached(URL resource) throws IOException {
+        File file = Loader.cacheResource(resource);
+        if (file == null) {
+            throw new IOException("nothing can be written");
+        }
+        return file.toPath();
+    }
+
+    /** A property for as long as a class needs it to start. */
+    private static <T> T with(String property, String value, Callable<T> start) {
+        String before = System.getProperty(property);
+        System.setProperty(property, value);
+        try {
+            return start.call();
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new ModelException("TensorFlow cannot be prepared: " + e + ".", e);
+        } finally {
+            if (before == null) {
+                System.clearProperty(property);
+            } else {
+                System.setProperty(property, before);
+            }
+        }
+    }
+
+    /** Several libraries unpack themselves there, and cannot start again where they failed once. */
+    private static void requireTemporarySpace() {
+        try (TemporaryFolder folder = TemporaryFolder.create()) {
+            Files.write(folder.path().resolve("trial"), new byte[1 << 20]);
+        } catch (IOException e) {
+            throw new ModelException(
+                    "The temporary folder "
+                            + System.getProperty("java.io.tmpdir")
+                            + " cannot be written ("
+                            + e.getMessage()
+                            + "): make room there or set -Djava.io.tmpdir.",
                     e);
         }
     }

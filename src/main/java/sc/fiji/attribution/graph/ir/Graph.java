@@ -22,6 +22,9 @@ public final class Graph {
 
     private final Map<String, NodeDef> nodes = new LinkedHashMap<>();
 
+    /** By wanted name, the number below which all are taken. */
+    private final Map<String, Integer> numbers = new HashMap<>();
+
     public Graph() {}
 
     public Graph(Collection<NodeDef> nodes) {
@@ -57,10 +60,11 @@ public final class Graph {
         if (!nodes.containsKey(wanted)) {
             return wanted;
         }
-        int i = 1;
+        int i = numbers.getOrDefault(wanted, 1);
         while (nodes.containsKey(wanted + "_" + i)) {
             i++;
         }
+        numbers.put(wanted, i);
         return wanted + "_" + i;
     }
 

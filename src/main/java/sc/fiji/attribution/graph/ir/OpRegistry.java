@@ -28,6 +28,9 @@ public final class OpRegistry {
 
     private static final Map<String, OpDef> OPS = read();
 
+    /** Of one node: a damaged number must not take memory. */
+    private static final int MOST_OUTPUTS = 100_000;
+
     private OpRegistry() {}
 
     private static Map<String, OpDef> read() {
@@ -106,10 +109,14 @@ public final class OpRegistry {
                 argument.getTypeAttr().isEmpty()
                         ? argument.getType()
                         : attribute(node, argument.getTypeAttr()).getType();
-        int count =
+        long count =
                 argument.getNumberAttr().isEmpty()
                         ? 1
-                        : (int) attribute(node, argument.getNumberAttr()).getI();
-        return Collections.nCopies(count, type);
+                        : attribute(node, argument.getNumberAttr()).getI();
+        if (count < 0 || count > MOST_OUTPUTS) {
+            throw new IllegalArgumentException(
+                    node.getOp() + " '" + node.getName() + "' has " + count + " outputs");
+        }
+        return Collections.nCopies((int) count, type);
     }
 }

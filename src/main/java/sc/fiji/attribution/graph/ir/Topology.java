@@ -7,10 +7,13 @@ package sc.fiji.attribution.graph.ir;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Order of computation in a graph that is given by each node's predecessors. */
@@ -26,6 +29,18 @@ public final class Topology {
      */
     public static List<String> ancestors(
             Collection<String> roots, Function<String, ? extends Collection<String>> predecessors) {
+        return ancestors(roots, predecessors, loop -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param onLoop is told of each loop: its nodes, each of which reads the next
+     */
+    public static List<String> ancestors(
+            Collection<String> roots,
+            Function<String, ? extends Collection<String>> predecessors,
+            Consumer<List<String>> onLoop) {
         Set<String> opened = new HashSet<>();
         Set<String> done = new HashSet<>();
         List<String> sorted = new ArrayList<>();
@@ -38,6 +53,8 @@ public final class Topology {
                     for (String predecessor : predecessors.apply(name)) {
                         if (!opened.contains(predecessor)) {
                             stack.push(predecessor);
+                        } else if (!done.contains(predecessor)) {
+                            onLoop.accept(loop(stack, opened, done, predecessor));
                         }
                     }
                 } else {
@@ -49,5 +66,22 @@ public final class Topology {
             }
         }
         return sorted;
+    }
+
+    /** What is opened and not done, back to where it began, reads each other. */
+    private static List<String> loop(
+            Deque<String> stack, Set<String> opened, Set<String> done, String first) {
+        LinkedHashSet<String> loop = new LinkedHashSet<>();
+        for (String name : stack) {
+            if (opened.contains(name) && !done.contains(name)) {
+                loop.add(name);
+            }
+            if (name.equals(first)) {
+                break;
+            }
+        }
+        List<String> inOrder = new ArrayList<>(loop);
+        Collections.reverse(inOrder);
+        return inOrder;
     }
 }

@@ -23,20 +23,31 @@ public final class PathCheck {
 
     /**
      * @param ops which ops
+     * @param anywhere also where the image does not pass: TensorFlow runs what the graph itself
+     *     decides while it loads, and a loop that never ends would never come back
      * @param reason completes "op X (layer 'y') …"
      * @param advice what to do
      */
-    private record Refusal(Pattern ops, String reason, String advice) {}
+    private record Refusal(Pattern ops, boolean anywhere, String reason, String advice) {}
 
     private static final List<Refusal> REFUSALS =
             List.of(
-                    refuse(
-                            "(Stateless)?(If|Case)|(Ref)?(Switch|Merge)",
+                    new Refusal(
+                            Pattern.compile("(Stateless)?(If|Case)"),
+                            true,
                             "chooses a branch by what it sees at run time",
                             "export the model with that branch decided, in Keras with"
                                     + " training=False"),
                     refuse(
-                            "(Stateless)?While|For|(Ref)?(Enter|Exit|NextIteration)|LoopCond",
+                            "(Ref)?(Switch|Merge)",
+                            "chooses a branch by what it sees at run time",
+                            "export the model with that branch decided, in Keras with"
+                                    + " training=False"),
+                    new Refusal(
+                            Pattern.compile(
+                                    "(Stateless)?While|For"
+                                            + "|(Ref)?(Enter|Exit|NextIteration)|LoopCond"),
+                            true,
                             "is a loop",
                             "export the model with the loop unrolled"),
                     refuse(
@@ -76,7 +87,7 @@ public final class PathCheck {
     private void operations(List<NodeDef> sorted, Set<String> onPath) {
         for (NodeDef node : sorted) {
             for (Refusal refusal : REFUSALS) {
-                if (onPath.contains(node.getName())
+                if ((refusal.anywhere || onPath.contains(node.getName()))
                         && refusal.ops.matcher(node.getOp()).matches()) {
                     throw refused(node, refusal.reason + ": " + refusal.advice);
                 }
@@ -130,6 +141,6 @@ public final class PathCheck {
     }
 
     private static Refusal refuse(String ops, String reason, String advice) {
-        return new Refusal(Pattern.compile(ops), reason, advice);
+        return new Refusal(Pattern.compile(ops), false, reason, advice);
     }
 }

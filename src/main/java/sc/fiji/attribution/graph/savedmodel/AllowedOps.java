@@ -10,7 +10,6 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,7 +32,7 @@ import sc.fiji.attribution.graph.ir.Topology;
  * A model is a program, and this says whether it may run. Whatever could run when the model is
  * loaded or asked is looked at: the signature and its control dependencies, what initialises and
  * restores it, and the bodies of all functions that these reach. The saver is not, since nothing
- * saves. Only ops that are listed in {@code allowed-ops.txt} may occur.
+ * saves. Only ops that are listed in {@code op-safety.tsv} as harmless may occur.
  */
 public final class AllowedOps {
 
@@ -85,6 +84,7 @@ public final class AllowedOps {
         String restore = graph.getSaverDef().getRestoreOpName();
         if (!restore.isEmpty()) {
             checker.check(Set.of(Output.parse(restore).node()), RESTORING);
+            RestoreGraph.of(graph).foreign().ifPresent(checker::refuseForeign);
         }
     }
 
@@ -142,15 +142,30 @@ public final class AllowedOps {
                                         .forEach(inner -> check(inner, besides)));
     }
 
+    private void refuseForeign(NodeDef node) {
+        throw new ModelException(
+                "Model '"
+                        + model
+                        + "' may do more than compute: what restores it reads another file than"
+                        + " the checkpoint beside it (op "
+                        + node.getOp()
+                        + ", layer '"
+                        + Layer.of(node.getName())
+                        + "'); export it again, or, if you trust whoever made it, allow it"
+                        + " (trust=true): its weights are then read from that checkpoint.");
+    }
+
     private static Set<String> read() {
         try (BufferedReader in =
                 new BufferedReader(
                         new InputStreamReader(
-                                AllowedOps.class.getResourceAsStream("allowed-ops.txt"),
+                                AllowedOps.class.getResourceAsStream("op-safety.tsv"),
                                 StandardCharsets.UTF_8))) {
             return in.lines()
-                    .filter(line -> !line.startsWith("#") && !line.isBlank())
-                    .flatMap(line -> Arrays.stream(line.strip().split("\\s+")))
+                    .filter(line -> !line.startsWith("#"))
+                    .map(line -> line.split("\t"))
+                    .filter(row -> row[1].equals("in"))
+                    .map(row -> row[0])
                     .collect(Collectors.toUnmodifiableSet());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -4,7 +4,6 @@
  */
 package sc.fiji.attribution.graph.savedmodel;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -24,7 +23,8 @@ import sc.fiji.attribution.graph.ir.Output;
 
 /**
  * Puts a flat graph back into a SavedModel: the part that the new signatures need, and what the
- * loader needs to fill its variables. Initialisers and all else of the original stay behind.
+ * loader needs to fill its variables. Its initialisers, its functions, what restores it, and all
+ * else of the original stay behind.
  */
 public final class Assembly {
 
@@ -58,10 +58,10 @@ public final class Assembly {
     /**
      * The SavedModel.
      *
-     * @param variables the folder with the original's variables
+     * @param checkpoint where the variables' values are
      * @param model the model's name, for messages
      */
-    public SavedModel savedModel(Path variables, String model) {
+    public SavedModel savedModel(Checkpoint checkpoint, String model) {
         Set<String> roots = new LinkedHashSet<>();
         for (SignatureDef each : signatures.values()) {
             each.getInputsMap().values().forEach(tensor -> roots.add(node(tensor)));
@@ -70,7 +70,7 @@ public final class Assembly {
         List<NodeDef> nodes = new ArrayList<>(graph.ancestors(roots));
         Set<String> names = new HashSet<>();
         nodes.forEach(node -> names.add(node.getName()));
-        Restoring restoring = Restoring.of(original, nodes, variables, model);
+        Restoring restoring = Restoring.of(original, nodes, checkpoint, model);
         nodes = sewn(nodes);
         for (NodeDef node : restoring.nodes()) {
             if (names.add(node.getName())) {
@@ -80,17 +80,13 @@ public final class Assembly {
         GraphDef.Builder augmented =
                 GraphDef.newBuilder()
                         .addAllNode(nodes)
-                        .setVersions(original.getGraphDef().getVersions())
-                        .setLibrary(
-                                Functions.reachable(original.getGraphDef().getLibrary(), nodes));
+                        .setVersions(original.getGraphDef().getVersions());
         MetaGraphDef.Builder meta =
                 MetaGraphDef.newBuilder()
                         .setMetaInfoDef(original.getMetaInfoDef())
                         .setGraphDef(augmented)
                         .putAllSignatureDef(signatures);
-        if (original.hasSaverDef()) {
-            meta.setSaverDef(restoring.saver());
-        }
+        restoring.saver().ifPresent(meta::setSaverDef);
         return SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(meta).build();
     }
 

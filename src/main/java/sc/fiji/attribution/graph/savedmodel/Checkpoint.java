@@ -5,47 +5,124 @@
 package sc.fiji.attribution.graph.savedmodel;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.tensorflow.proto.BundleEntryProto;
+import org.tensorflow.proto.BundleHeaderProto;
+import org.tensorflow.proto.TensorShapeProto;
 import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
+import sc.fiji.attribution.core.ModelException;
 
 /**
- * The part of a checkpoint that says which variable is stored under which key. The index is a table
- * of LevelDB's format (blocks of keys that share prefixes; a footer points to the block that lists
- * the blocks); entries say where in the data files a tensor lies. Weights are never read here.
- *
- * @param variables the folder that holds {@code variables.index} and the data files
+ * The checkpoint beside a model: {@code variables/variables.index} says under which key a tensor is
+ * stored and where in the data files it lies. It is read when it is first asked for; weights are
+ * never read here, but that they are there is checked.
  */
-public record Checkpoint(Path variables) {
+public final class Checkpoint {
 
     private static final String OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH";
-    private static final long MAGIC = 0xdb4775248b80fb57L;
-    private static final int FOOTER = 48;
+    private static final String HEADER = "";
+    private static final long LARGEST_INDEX = 1L << 28;
+    private static final int MOST_SHARDS = 100_000;
+
+    private final Path folder;
+    private final Path variables;
+    private Map<String, byte[]> entries;
+    private final List<Path> files = new ArrayList<>();
+    private final List<Long> sizes = new ArrayList<>();
+
+    /**
+     * @param variables holds {@code variables.index} and the data files, and lies in the model's
+     *     folder
+     */
+    public Checkpoint(Path variables) {
+        this.variables = variables.toAbsolutePath();
+        this.folder = this.variables.getParent();
+    }
+
+    /** Index and data files; empty as long as nothing asked for a value. */
+    public List<Path> files() {
+        return List.copyOf(files);
+    }
+
+    /** Whether a tensor is stored under the key. */
+    boolean has(String key) {
+        return !key.isEmpty() && read().containsKey(key);
+    }
+
+    /**
+     * What is stored under a key.
+     *
+     * @throws ModelException where the data files do not hold it
+     */
+    BundleEntryProto entry(String key) {
+        try {
+            BundleEntryProto entry = BundleEntryProto.parseFrom(read().get(key));
+            long elements = 1;
+            for (TensorShapeProto.Dim dim : entry.getShape().getDimList()) {
+                elements = Math.multiplyExact(elements, dim.getSize());
+            }
+            long bytes = SoundValues.bytes(entry.getDtype(), elements);
+            if (elements < 0 || bytes < 0 || entry.getShape().getUnknownRank()) {
+                throw new IOException("variables.index is damaged: '" + key + "' is no array");
+            }
+            if (entry.getSlicesCount() == 0) {
+                requireData(entry, key);
+                if (entry.getSize() != bytes) {
+                    throw new IOException(
+                            "variables.index is damaged: '"
+                                    + key
+                                    + "' has "
+                                    + entry.getSize()
+                                    + " bytes instead of "
+                                    + bytes);
+                }
+            }
+            return entry;
+        } catch (IOException | ArithmeticException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private void requireData(BundleEntryProto entry, String key) throws IOException {
+        int shard = entry.getShardId();
+        if (shard < 0
+                || shard >= sizes.size()
+                || entry.getOffset() < 0
+                || entry.getSize() < 0
+                || entry.getSize() > sizes.get(shard) - entry.getOffset()) {
+            throw new IOException("variables.data-… is truncated before the end of '" + key + "'");
+        }
+    }
 
     /**
      * Checkpoint key of each variable by its full name, as the saver recorded it; without names
      * that several variables bear. Empty where the checkpoint has no such record.
      */
-    public Map<String, String> keys() throws IOException {
-        byte[] index = Files.readAllBytes(variables.resolve("variables.index"));
-        Map<String, byte[]> entries = table(ByteBuffer.wrap(index).order(ByteOrder.LITTLE_ENDIAN));
-        byte[] entry = entries.get(OBJECT_GRAPH);
-        if (entry == null) {
+    public Map<String, String> keys() {
+        if (!read().containsKey(OBJECT_GRAPH)) {
             return Map.of();
         }
-        TrackableObjectGraph objects =
-                TrackableObjectGraph.parseFrom(text(BundleEntryProto.parseFrom(entry)));
+        TrackableObjectGraph objects;
+        try {
+            objects =
+                    TrackableObjectGraph.parseFrom(
+                            text(BundleEntryProto.parseFrom(read().get(OBJECT_GRAPH))));
+        } catch (IOException | RuntimeException e) {
+            throw unreadable(e);
+        }
         Map<String, String> keys = new HashMap<>();
         Set<String> ambiguous = new HashSet<>();
         for (TrackableObjectGraph.TrackableObject object : objects.getNodesList()) {
@@ -57,112 +134,121 @@ public record Checkpoint(Path variables) {
             }
         }
         keys.keySet().removeAll(ambiguous);
-        keys.values().removeIf(key -> !entries.containsKey(key));
+        keys.values().removeIf(key -> !has(key));
         return keys;
     }
 
-    /** All entries of the table. */
-    private static Map<String, byte[]> table(ByteBuffer file) throws IOException {
-        int footer = file.limit() - FOOTER;
-        if (footer < 0 || file.getLong(file.limit() - Long.BYTES) != MAGIC) {
-            throw new IOException("variables.index is not a checkpoint's index");
-        }
-        file.position(footer);
-        varint(file);
-        varint(file);
-        Map<String, byte[]> blocks = block(file, varint(file), varint(file));
-        Map<String, byte[]> entries = new TreeMap<>();
-        for (byte[] handle : blocks.values()) {
-            ByteBuffer at = ByteBuffer.wrap(handle);
-            entries.putAll(block(file, varint(at), varint(at)));
+    private Map<String, byte[]> read() {
+        if (entries == null) {
+            Path index = variables.resolve("variables.index");
+            if (Files.notExists(index)) {
+                throw new ModelException(
+                        "'"
+                                + folder
+                                + "' lacks its weights: variables/variables.index is missing; copy"
+                                + " the whole model folder.");
+            }
+            try {
+                entries = new TreeMap<>(index(LocalFile.require(folder, index)));
+            } catch (IOException e) {
+                throw unreadable(e);
+            }
         }
         return entries;
     }
 
-    private static Map<String, byte[]> block(ByteBuffer file, long offset, long size)
-            throws IOException {
-        if (offset < 0
-                || size < Integer.BYTES
-                || offset >= file.limit()
-                || size >= file.limit() - offset) {
-            throw new IOException("variables.index is truncated");
+    private Map<String, byte[]> index(Path index) throws IOException {
+        if (isGitLfsPointer(index)) {
+            throw pointer(index);
         }
-        if (file.get((int) (offset + size)) != 0) {
-            throw new IOException("variables.index is compressed");
+        if (Files.size(index) > LARGEST_INDEX) {
+            throw new IOException("variables.index is larger than any index");
         }
-        ByteBuffer block = file.slice((int) offset, (int) size).order(ByteOrder.LITTLE_ENDIAN);
-        int restarts = block.getInt(block.limit() - Integer.BYTES);
-        block.limit(block.limit() - Integer.BYTES * (restarts + 1));
-        Map<String, byte[]> entries = new TreeMap<>();
-        String key = "";
-        while (block.hasRemaining()) {
-            int shared = (int) varint(block);
-            int restLength = length(block);
-            int valueLength = length(block);
-            byte[] rest = bytes(block, restLength);
-            byte[] value = bytes(block, valueLength);
-            key = key.substring(0, shared) + new String(rest, StandardCharsets.ISO_8859_1);
-            entries.put(
-                    new String(key.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8),
-                    value);
+        files.add(index);
+        Map<String, byte[]> parsed = null;
+        IOException problem = null;
+        int shards = 1;
+        try {
+            parsed = CheckpointIndex.parse(Files.readAllBytes(index));
+            BundleHeaderProto header =
+                    BundleHeaderProto.parseFrom(parsed.getOrDefault(HEADER, new byte[0]));
+            shards = header.getNumShards();
+            if (shards < 1
+                    || shards > MOST_SHARDS
+                    || header.getEndianness() != BundleHeaderProto.Endianness.LITTLE) {
+                throw new IOException("variables.index is damaged, or of another kind of machine");
+            }
+        } catch (IOException e) {
+            // What lacks altogether is said first.
+            problem = e;
+            shards = 1;
         }
-        return entries;
+        for (int shard = 0; shard < shards; shard++) {
+            addShard(
+                    variables.resolve(String.format("variables.data-%05d-of-%05d", shard, shards)));
+        }
+        if (problem != null) {
+            throw problem;
+        }
+        return parsed;
+    }
+
+    private void addShard(Path shard) throws IOException {
+        if (Files.notExists(shard)) {
+            throw new ModelException(
+                    "'"
+                            + variables
+                            + "' lacks the weights: "
+                            + shard.getFileName()
+                            + " is missing; copy the whole model folder.");
+        }
+        LocalFile.require(folder, shard);
+        if (isGitLfsPointer(shard)) {
+            throw pointer(shard);
+        }
+        files.add(shard);
+        sizes.add(Files.size(shard));
     }
 
     /** A scalar of bytes: its length, a checksum of the length, and the bytes. */
     private byte[] text(BundleEntryProto entry) throws IOException {
-        ByteBuffer stored;
-        try (FileChannel file = FileChannel.open(shard(entry.getShardId()))) {
-            long at = entry.getOffset();
-            if (at < 0 || entry.getSize() < 0 || entry.getSize() > file.size() - at) {
-                throw new IOException("variables.data-… is truncated");
-            }
-            stored = ByteBuffer.allocate(Math.toIntExact(entry.getSize()));
+        requireData(entry, OBJECT_GRAPH);
+        ByteBuffer stored = ByteBuffer.allocate(Math.toIntExact(entry.getSize()));
+        try (FileChannel file = FileChannel.open(files.get(1 + entry.getShardId()))) {
             while (stored.hasRemaining()) {
-                int read = file.read(stored, at + stored.position());
-                if (read < 0) {
+                if (file.read(stored, entry.getOffset() + stored.position()) < 0) {
                     throw new IOException("variables.data-… is truncated");
                 }
             }
         }
         stored.flip();
-        int length = length(stored);
+        int length = CheckpointIndex.length(stored);
         stored.getInt();
-        return bytes(stored, length);
+        return CheckpointIndex.bytes(stored, length);
     }
 
-    /** A length that the file itself bounds: a broken one must not take memory. */
-    private static int length(ByteBuffer from) throws IOException {
-        long length = varint(from);
-        if (length < 0 || length > from.remaining()) {
-            throw new IOException("variables.index is damaged");
-        }
-        return (int) length;
-    }
-
-    private static byte[] bytes(ByteBuffer from, int length) {
-        byte[] bytes = new byte[length];
-        from.get(bytes);
-        return bytes;
-    }
-
-    private Path shard(int number) throws IOException {
-        String prefix = String.format("variables.data-%05d-of-", number);
-        try (var files = Files.list(variables)) {
-            Optional<Path> found =
-                    files.filter(f -> f.getFileName().toString().startsWith(prefix)).findFirst();
-            return found.orElseThrow(() -> new IOException(prefix + "… is missing"));
+    private static boolean isGitLfsPointer(Path file) throws IOException {
+        byte[] mark = "version https://git-lfs".getBytes(StandardCharsets.UTF_8);
+        try (InputStream in = Files.newInputStream(file)) {
+            return Arrays.equals(in.readNBytes(mark.length), mark);
         }
     }
 
-    private static long varint(ByteBuffer from) {
-        long value = 0;
-        for (int shift = 0; ; shift += 7) {
-            byte next = from.get();
-            value |= (long) (next & 0x7f) << shift;
-            if (next >= 0) {
-                return value;
-            }
-        }
+    private static ModelException pointer(Path file) {
+        return new ModelException(
+                "'"
+                        + file
+                        + "' is a Git LFS pointer, not the weights: run 'git lfs pull' where the"
+                        + " model came from.");
+    }
+
+    private ModelException unreadable(Exception e) {
+        return new ModelException(
+                "'"
+                        + variables
+                        + "' cannot be read: "
+                        + e.getMessage()
+                        + "; copy the whole model folder, or export it again.",
+                e);
     }
 }

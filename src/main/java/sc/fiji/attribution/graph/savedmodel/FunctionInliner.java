@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.GraphDef;
@@ -47,6 +48,7 @@ public final class FunctionInliner {
     private final Set<String> topLevel = new HashSet<>();
     private final Graph flat = new Graph();
     private final Branches branches = new Branches(flat);
+    private final SoundValues values = new SoundValues();
     private int depth;
     private int size;
 
@@ -198,7 +200,8 @@ public final class FunctionInliner {
                                     dataInputs(node(name)).stream()
                                             .map(Body::nodeOf)
                                             .filter(input -> !arguments.containsKey(input))
-                                            .toList());
+                                            .toList(),
+                            this::refuseCycle);
             for (String name : order) {
                 if (results.containsKey(name)) {
                     continue;
@@ -272,7 +275,9 @@ public final class FunctionInliner {
             node.getAttrMap().keySet().stream()
                     .filter(key -> key.startsWith("_"))
                     .forEach(copy::removeAttr);
-            flat.put(copy.build());
+            NodeDef built = copy.build();
+            values.check(built);
+            flat.put(built);
             List<Output> outputs = new ArrayList<>();
             for (int i = 0; i < outputCount(node); i++) {
                 outputs.add(new Output(copy.getName(), i));
@@ -307,6 +312,19 @@ public final class FunctionInliner {
                                 + " library, which cannot be loaded; export it without.");
             }
             return OpRegistry.outputTypes(node).size();
+        }
+
+        private void refuseCycle(List<String> cycle) {
+            cycle.forEach(name -> refuseLoops(node(name)));
+            throw new ModelException(
+                    "The graph is not sound: "
+                            + cycle.stream()
+                                    .limit(3)
+                                    .map(name -> "'" + Layer.of(prefix + name) + "'")
+                                    .collect(Collectors.joining(", "))
+                            + (cycle.size() > 3 ? " and " + (cycle.size() - 3) + " more" : "")
+                            + (cycle.size() > 1 ? " wait for each other" : " waits for itself")
+                            + "; copy or export it again.");
         }
 
         private void refuseLoops(NodeDef node) {

@@ -5,15 +5,11 @@
 package sc.fiji.attribution.graph.savedmodel;
 
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.tensorflow.proto.AttrValue;
-import org.tensorflow.proto.FunctionDef;
-import org.tensorflow.proto.FunctionDefLibrary;
 import org.tensorflow.proto.NameAttrList;
 import org.tensorflow.proto.NodeDef;
 
@@ -21,26 +17,6 @@ import org.tensorflow.proto.NodeDef;
 final class Functions {
 
     private Functions() {}
-
-    /** The functions that nodes call, and those that these call in turn. */
-    static FunctionDefLibrary reachable(
-            FunctionDefLibrary functions, Collection<NodeDef> fromNodes) {
-        Map<String, FunctionDef> byName = new HashMap<>();
-        functions.getFunctionList().forEach(f -> byName.put(f.getSignature().getName(), f));
-        Set<String> reached = new LinkedHashSet<>();
-        List<NodeDef> open = new ArrayList<>(fromNodes);
-        while (!open.isEmpty()) {
-            NodeDef node = open.remove(open.size() - 1);
-            for (String name : namedBy(node)) {
-                if (byName.containsKey(name) && reached.add(name)) {
-                    open.addAll(byName.get(name).getNodeDefList());
-                }
-            }
-        }
-        return FunctionDefLibrary.newBuilder()
-                .addAllFunction(reached.stream().map(byName::get).toList())
-                .build();
-    }
 
     /**
      * What a node may call: its own op, and every function that an attribute names, also as an

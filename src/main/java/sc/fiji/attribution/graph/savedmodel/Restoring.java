@@ -5,15 +5,15 @@
 package sc.fiji.attribution.graph.savedmodel;
 
 import com.google.protobuf.ByteString;
-import java.io.IOException;
-import java.nio.BufferUnderflowException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.BundleEntryProto;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
@@ -21,128 +21,167 @@ import org.tensorflow.proto.SaverDef;
 import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
 import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.OpRegistry;
-import sc.fiji.attribution.graph.ir.Output;
 
 /**
- * What fills the variables when a model is loaded. Usually that is what its saver names. Keras 3
- * models written by {@code tf.saved_model.save} are restored into variables that nothing reads; the
- * ones that are read get their values from the checkpoint by name, as TensorFlow's own Python
- * loader does.
+ * What fills the variables when a model is loaded: nodes of our own that read the checkpoint beside
+ * the model, and nothing else. The model's own restore graph is a program, which could read any
+ * file; it says which key belongs to which variable, and does not run. Where it does not say so,
+ * the checkpoint's record of names does, or the variable's name is the key.
  *
- * @param nodes the nodes that restore, and all that they read
- * @param saver names the node that the loader runs
+ * @param nodes the nodes that restore, and all that they read but the variables
+ * @param saver names the node that the loader runs; empty where there are no variables
  */
-record Restoring(List<NodeDef> nodes, SaverDef saver) {
+record Restoring(List<NodeDef> nodes, Optional<SaverDef> saver) {
 
-    private static final String SCOPE = "attribution_restore";
+    private static final String SCOPE = "attribution_restore/";
+    private static final String FILE = SCOPE + "file";
+    private static final String ALL = SCOPE + "all";
+    private static final String SUFFIX = "/.ATTRIBUTES/VARIABLE_VALUE";
+
+    /** As TensorFlow writes a part: extents of the whole, then start and length of each axis. */
+    private static final String PART = "(\\d+ )+(-|\\d+,\\d+)(:(-|\\d+,\\d+))*";
 
     /**
      * @param used the nodes that the model runs
-     * @param variables the folder of the checkpoint
      * @throws ModelException where a variable that is read cannot be restored
      */
     static Restoring of(
-            MetaGraphDef original, Collection<NodeDef> used, Path variables, String model) {
-        SaverDef saver = original.getSaverDef();
-        if (saver.getRestoreOpName().isEmpty()) {
-            return new Restoring(List.of(), saver);
+            MetaGraphDef original, Collection<NodeDef> used, Checkpoint checkpoint, String model) {
+        Map<String, NodeDef> variables = new LinkedHashMap<>();
+        used.stream()
+                .filter(RestoreGraph::isVariable)
+                .forEach(node -> variables.put(RestoreGraph.variable(node), node));
+        if (variables.isEmpty()) {
+            return new Restoring(List.of(), Optional.empty());
         }
-        Graph all = new Graph(original.getGraphDef().getNodeList());
-        String restore = Output.parse(saver.getRestoreOpName()).node();
-        String file = Output.parse(saver.getFilenameTensorName()).node();
-        List<NodeDef> nodes = new ArrayList<>(all.ancestors(List.of(restore, file)));
-        Map<String, NodeDef> unset = handles(used);
-        unset.keySet().removeAll(handles(nodes).keySet());
-        if (unset.isEmpty()) {
-            return new Restoring(nodes, saver);
+        Sources sources =
+                new Sources(
+                        checkpoint,
+                        RestoreGraph.of(original).variables(),
+                        checkpoint.keys(),
+                        model);
+        List<String> keys = new ArrayList<>();
+        List<String> slices = new ArrayList<>();
+        AttrValue.ListValue.Builder types = AttrValue.ListValue.newBuilder();
+        List<NodeDef> nodes = new ArrayList<>();
+        NodeDef.Builder all = NodeDef.newBuilder().setName(ALL).setOp("NoOp");
+        for (Map.Entry<String, NodeDef> variable : variables.entrySet()) {
+            RestoreGraph.Slice source = sources.of(variable.getKey(), variable.getValue());
+            NodeDef assign = assign(variable.getValue(), keys.size());
+            nodes.add(assign);
+            all.addInput("^" + assign.getName());
+            keys.add(source.key());
+            slices.add(source.slice());
+            types.addType(OpRegistry.attribute(variable.getValue(), "dtype").getType());
         }
-        Map<String, String> keys = keys(variables);
-        NodeDef.Builder both = NodeDef.newBuilder().setName(SCOPE).setOp("NoOp");
-        both.addInput("^" + restore);
-        for (Map.Entry<String, NodeDef> variable : unset.entrySet()) {
-            String key = keys.get(variable.getKey());
-            if (key == null) {
+        nodes.add(texts(FILE, List.of(""), true));
+        nodes.add(texts(SCOPE + "keys", keys, false));
+        nodes.add(texts(SCOPE + "slices", slices, false));
+        nodes.add(
+                NodeDef.newBuilder()
+                        .setName(SCOPE + "values")
+                        .setOp("RestoreV2")
+                        .addInput(FILE)
+                        .addInput(SCOPE + "keys")
+                        .addInput(SCOPE + "slices")
+                        .putAttr("dtypes", AttrValue.newBuilder().setList(types).build())
+                        .build());
+        nodes.add(all.build());
+        SaverDef saver =
+                SaverDef.newBuilder()
+                        .setVersion(SaverDef.CheckpointFormatVersion.V2)
+                        .setFilenameTensorName(FILE + ":0")
+                        .setRestoreOpName(ALL)
+                        .build();
+        return new Restoring(nodes, Optional.of(saver));
+    }
+
+    /** Finds where in the checkpoint a variable's values are. */
+    private record Sources(
+            Checkpoint checkpoint,
+            Map<String, RestoreGraph.Slice> recorded,
+            Map<String, String> names,
+            String model) {
+
+        RestoreGraph.Slice of(String variable, NodeDef node) {
+            RestoreGraph.Slice slice = recorded.get(variable);
+            if (slice == null || !checkpoint.has(slice.key())) {
+                String key =
+                        Stream.of(names.getOrDefault(variable, ""), variable, variable + SUFFIX)
+                                .filter(checkpoint::has)
+                                .findFirst()
+                                .orElseThrow(() -> missing(variable));
+                slice = new RestoreGraph.Slice(key, "");
+            }
+            check(variable, node, slice);
+            return slice;
+        }
+
+        private ModelException missing(String variable) {
+            return new ModelException(
+                    "Model '"
+                            + model
+                            + "' does not restore its weights (variable "
+                            + variable
+                            + "): export it again, in Keras 3 with model.export(folder).");
+        }
+
+        private void check(String variable, NodeDef node, RestoreGraph.Slice slice) {
+            BundleEntryProto entry = checkpoint.entry(slice.key());
+            TensorShapeProto wanted =
+                    node.getAttrOrDefault("shape", AttrValue.getDefaultInstance()).getShape();
+            boolean part = !slice.slice().isEmpty();
+            DataType type = OpRegistry.attribute(node, "dtype").getType();
+            if (entry.getDtype() != type
+                    || part && !slice.slice().matches(PART)
+                    || !part && !fits(entry.getShape(), wanted, node)) {
                 throw new ModelException(
                         "Model '"
                                 + model
-                                + "' does not restore its weights (variable "
-                                + variable.getKey()
-                                + "): export it again, in Keras 3 with model.export(folder).");
-            }
-            nodes.addAll(assign(variable.getValue(), key, saver.getFilenameTensorName(), both));
-        }
-        nodes.add(both.build());
-        return new Restoring(nodes, saver.toBuilder().setRestoreOpName(SCOPE).build());
-    }
-
-    /** Resource variables by the name that they share with other handles. */
-    private static Map<String, NodeDef> handles(Collection<NodeDef> nodes) {
-        Map<String, NodeDef> handles = new LinkedHashMap<>();
-        for (NodeDef node : nodes) {
-            if (node.getOp().equals("VarHandleOp")) {
-                String shared = OpRegistry.attribute(node, "shared_name").getS().toStringUtf8();
-                handles.put(shared.isEmpty() ? node.getName() : shared, node);
+                                + "' does not fit its weights: variable "
+                                + variable
+                                + " is another array in variables.index; copy the whole model"
+                                + " folder, or export it again.");
             }
         }
-        return handles;
-    }
 
-    private static Map<String, String> keys(Path variables) {
-        try {
-            return new Checkpoint(variables).keys();
-        } catch (IOException
-                | BufferUnderflowException
-                | IndexOutOfBoundsException
-                | IllegalArgumentException
-                | ArithmeticException e) {
-            throw new ModelException(
-                    "'"
-                            + variables
-                            + "' cannot be read: "
-                            + e.getMessage()
-                            + "; copy the whole model"
-                            + " folder, or export it again.",
-                    e);
+        private static boolean fits(
+                TensorShapeProto stored, TensorShapeProto wanted, NodeDef node) {
+            // TensorFlow 1 wrote variables of unknown shape as scalars.
+            if (!node.containsAttr("shape")
+                    || wanted.getUnknownRank()
+                    || wanted.getDimCount() == 0 && !node.getOp().equals("VarHandleOp")) {
+                return true;
+            }
+            boolean fits = stored.getDimCount() == wanted.getDimCount();
+            for (int i = 0; fits && i < stored.getDimCount(); i++) {
+                long extent = wanted.getDim(i).getSize();
+                fits = extent < 0 || extent == stored.getDim(i).getSize();
+            }
+            return fits;
         }
     }
 
-    private static List<NodeDef> assign(
-            NodeDef handle, String key, String file, NodeDef.Builder both) {
-        String name = SCOPE + "/" + both.getInputCount() + "/";
-        AttrValue type = OpRegistry.attribute(handle, "dtype");
-        AttrValue.ListValue types =
-                AttrValue.ListValue.newBuilder().addType(type.getType()).build();
-        both.addInput("^" + name + "assign");
-        return List.of(
-                text(name + "key", key),
-                text(name + "slice", ""),
-                NodeDef.newBuilder()
-                        .setName(name + "value")
-                        .setOp("RestoreV2")
-                        .addInput(Output.parse(file).asInput())
-                        .addInput(name + "key")
-                        .addInput(name + "slice")
-                        .putAttr("dtypes", AttrValue.newBuilder().setList(types).build())
-                        .build(),
-                NodeDef.newBuilder()
-                        .setName(name + "assign")
-                        .setOp("AssignVariableOp")
-                        .addInput(handle.getName())
-                        .addInput(name + "value")
-                        .putAttr("dtype", type)
-                        .build());
+    private static NodeDef assign(NodeDef variable, int index) {
+        boolean handle = variable.getOp().equals("VarHandleOp");
+        return NodeDef.newBuilder()
+                .setName(SCOPE + "assign_" + index)
+                .setOp(handle ? "AssignVariableOp" : "Assign")
+                .addInput(variable.getName())
+                .addInput(SCOPE + "values" + (index == 0 ? "" : ":" + index))
+                .putAttr(handle ? "dtype" : "T", OpRegistry.attribute(variable, "dtype"))
+                .build();
     }
 
-    private static NodeDef text(String name, String value) {
-        TensorShapeProto.Dim one = TensorShapeProto.Dim.newBuilder().setSize(1).build();
-        TensorProto tensor =
-                TensorProto.newBuilder()
-                        .setDtype(DataType.DT_STRING)
-                        .setTensorShape(TensorShapeProto.newBuilder().addDim(one))
-                        .addStringVal(ByteString.copyFromUtf8(value))
-                        .build();
+    private static NodeDef texts(String name, List<String> values, boolean scalar) {
+        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+        if (!scalar) {
+            shape.addDimBuilder().setSize(values.size());
+        }
+        TensorProto.Builder tensor =
+                TensorProto.newBuilder().setDtype(DataType.DT_STRING).setTensorShape(shape);
+        values.forEach(value -> tensor.addStringVal(ByteString.copyFromUtf8(value)));
         return NodeDef.newBuilder()
                 .setName(name)
                 .setOp("Const")

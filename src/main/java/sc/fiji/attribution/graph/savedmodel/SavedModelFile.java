@@ -8,13 +8,10 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
@@ -47,7 +44,7 @@ public record SavedModelFile(Path folder, MetaGraphDef metaGraph) {
      */
     public static SavedModelFile read(Path folder) {
         Path file = folder.resolve(FILE);
-        SavedModel model = parse(file);
+        SavedModel model = parse(LocalFile.require(folder, file));
         List<MetaGraphDef> serving =
                 model.getMetaGraphsList().stream()
                         .filter(graph -> graph.getMetaInfoDef().getTagsList().contains(SERVE))
@@ -59,9 +56,7 @@ public record SavedModelFile(Path folder, MetaGraphDef metaGraph) {
                             + "' has no graph tagged 'serve': export the model for serving, for"
                             + " example with model.export(folder) in Keras.");
         }
-        SavedModelFile result = new SavedModelFile(folder, serving.get(0));
-        result.checkVariables();
-        return result;
+        return new SavedModelFile(folder, serving.get(0));
     }
 
     private static SavedModel parse(Path file) {
@@ -80,60 +75,6 @@ public record SavedModelFile(Path folder, MetaGraphDef metaGraph) {
                     e);
         } catch (IOException e) {
             throw new ModelException("'" + file + "' cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    private void checkVariables() {
-        boolean needed =
-                metaGraph.getGraphDef().getNodeList().stream()
-                        .anyMatch(
-                                node ->
-                                        node.getOp().equals("VarHandleOp")
-                                                || node.getOp().equals("VariableV2"));
-        Path index = folder.resolve("variables").resolve("variables.index");
-        if (needed && !Files.isRegularFile(index)) {
-            throw new ModelException(
-                    "'"
-                            + folder
-                            + "' lacks its weights: variables/variables.index is missing; copy the"
-                            + " whole model folder.");
-        }
-        if (needed) {
-            checkShards(index);
-        }
-    }
-
-    private static void checkShards(Path index) {
-        try (Stream<Path> files = Files.list(index.getParent())) {
-            List<Path> shards =
-                    files.filter(f -> f.getFileName().toString().startsWith("variables.data-"))
-                            .collect(Collectors.toList());
-            if (shards.isEmpty()) {
-                throw new ModelException(
-                        "'"
-                                + index.getParent()
-                                + "' lacks the weights: variables.data-… is missing; copy the whole"
-                                + " model folder.");
-            }
-            for (Path shard : shards) {
-                if (isGitLfsPointer(shard)) {
-                    throw new ModelException(
-                            "'"
-                                    + shard
-                                    + "' is a Git LFS pointer, not the weights: run 'git lfs pull'"
-                                    + " where the model came from.");
-                }
-            }
-        } catch (IOException e) {
-            throw new ModelException(
-                    "'" + index.getParent() + "' cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    private static boolean isGitLfsPointer(Path file) throws IOException {
-        byte[] mark = "version https://git-lfs".getBytes(StandardCharsets.UTF_8);
-        try (InputStream in = Files.newInputStream(file)) {
-            return Arrays.equals(in.readNBytes(mark.length), mark);
         }
     }
 

@@ -12,6 +12,10 @@ import static sc.fiji.attribution.graph.HandMadeGraph.function;
 import static sc.fiji.attribution.graph.HandMadeGraph.graph;
 import static sc.fiji.attribution.graph.HandMadeGraph.node;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -36,11 +40,53 @@ class AllowedOpsTest {
     private static final NodeDef.Builder HARM =
             NodeDef.newBuilder().setName("harm").setOp("WriteFile");
 
+    /** Op, in or out, why. */
+    private static List<String[]> table() throws IOException {
+        try (InputStream in = AllowedOps.class.getResourceAsStream("op-safety.tsv")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .map(line -> line.split("\t"))
+                    .toList();
+        }
+    }
+
     @Test
-    void everyNameIsAnOp() {
-        Set<String> unknown = new TreeSet<>(AllowedOps.names());
-        unknown.removeAll(OpRegistry.ops().keySet());
-        assertEquals(Set.of(), unknown);
+    void theTableSaysOfEachOpOnceWhetherItIsInAndWhy() throws IOException {
+        List<String> named = new ArrayList<>();
+        for (String[] row : table()) {
+            assertEquals(3, row.length, row[0]);
+            assertTrue(Set.of("in", "out").contains(row[1]), row[0]);
+            assertTrue(row[2].length() >= "computes".length(), row[0]);
+            named.add(row[0]);
+        }
+        assertEquals(new ArrayList<>(new TreeSet<>(OpRegistry.ops().keySet())), named);
+    }
+
+    /** What TensorFlow's own list calls stateful computes more than its inputs say. */
+    @Test
+    void statefulOpsAreInForMemoryAndRandomNumbersOnly() throws IOException {
+        for (String[] row : table()) {
+            boolean stateful = OpRegistry.ops().get(row[0]).getIsStateful();
+            if (stateful && row[1].equals("in")) {
+                assertTrue(
+                        row[2].startsWith("changes memory") || row[2].startsWith("draws random"),
+                        row[0] + ": " + row[2]);
+            }
+        }
+    }
+
+    /** A branch of Keras' learning phase hands them on; they hold values or nothing. */
+    @Test
+    void optionalsAreHarmless() {
+        assertTrue(
+                AllowedOps.names()
+                        .containsAll(
+                                Set.of(
+                                        "OptionalFromValue",
+                                        "OptionalNone",
+                                        "OptionalHasValue",
+                                        "OptionalGetValue")));
     }
 
     @Test
@@ -165,11 +211,25 @@ class AllowedOpsTest {
 
     @Test
     void aCheckpointIsReadOnlyToRestore() {
-        NodeDef.Builder restore = NodeDef.newBuilder().setName("r").setOp("RestoreV2");
-        MetaGraphDef.Builder meta = meta(graph(node("y", "Relu", "x"), restore));
-        meta.setSaverDef(SaverDef.newBuilder().setRestoreOpName("r"));
+        NodeDef.Builder file = node("file", "Const");
+        NodeDef.Builder restore = node("r", "RestoreV2", "file");
+        MetaGraphDef.Builder meta = meta(graph(node("y", "Relu", "x"), file, restore));
+        meta.setSaverDef(
+                SaverDef.newBuilder().setRestoreOpName("r").setFilenameTensorName("file:0"));
         AllowedOps.check(meta.build(), signature(), "m");
-        refused(graph(node("y", "Relu", "x", "^r"), restore), "r");
+        refused(graph(node("y", "Relu", "x", "^r"), file, restore), "r");
+    }
+
+    /** Not even while the model is restored, and wherever the other file's name comes from. */
+    @Test
+    void onlyTheOneBesideTheModel() {
+        NodeDef.Builder file = node("file", "Const");
+        NodeDef.Builder other = node("other", "StringJoin", "file");
+        NodeDef.Builder restore = node("r", "RestoreV2", "other");
+        MetaGraphDef.Builder meta = meta(graph(node("y", "Relu", "x"), file, other, restore));
+        meta.setSaverDef(
+                SaverDef.newBuilder().setRestoreOpName("r").setFilenameTensorName("file:0"));
+        refused(meta.build(), "r");
     }
 
     private static void refused(GraphDef.Builder graph, String node) {
