@@ -1,0 +1,158 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fuzz;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+
+/**
+ * Many damaged files of one kind, tried in processes of their own: one that dies, hangs, throws
+ * what is not of the product's family, takes too long, or leaves something behind is a fault.
+ */
+public final class Campaign {
+
+    /** Of CPU time, for one file. */
+    private static final long MOST_MILLISECONDS = 20_000;
+
+    /** Without a word; other work may keep the machine busy. */
+    private static final long SILENCE_SECONDS = 180;
+
+    private static final int EACH = 500;
+
+    private final Class<? extends Subject> subject;
+    private final long seed;
+    private final Path folder;
+    private final List<String> faults = new ArrayList<>();
+    private int used;
+    private int refused;
+    private long slowest;
+
+    /**
+     * @param folder an empty one, for the files and as temporary folder
+     */
+    public Campaign(Class<? extends Subject> subject, long seed, Path folder) {
+        this.subject = subject;
+        this.seed = seed;
+        this.folder = folder;
+    }
+
+    /**
+     * Tries so many files.
+     *
+     * @return what went wrong, a line each; none is as it should be
+     */
+    public List<String> run(int count) throws IOException, InterruptedException {
+        int next = 0;
+        while (next < count) {
+            next = child(next, Math.min(next + EACH, count) - 1);
+        }
+        System.out.printf(
+                "%s: %d files, %d used, %d refused, %d faults, at most %.1f s CPU%n",
+                subject.getSimpleName(), count, used, refused, faults.size(), slowest / 1e3);
+        return faults;
+    }
+
+    /** One process; returns the number of the file with which the next one goes on. */
+    private int child(int first, int last) throws IOException, InterruptedException {
+        Path files = Files.createTempDirectory(folder, "files");
+        Path temporary = Files.createTempDirectory(folder, "temporary");
+        Path errors = folder.resolve("errors.txt");
+        Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx2g",
+                                "-Djava.awt.headless=true",
+                                "-Djava.io.tmpdir=" + temporary,
+                                "-cp",
+                                System.getProperty("java.class.path")
+                                        + File.pathSeparator
+                                        + System.getProperty("fuzz.class.path", ""),
+                                Child.class.getName(),
+                                subject.getName(),
+                                files.toString(),
+                                Long.toString(seed),
+                                Integer.toString(first),
+                                Integer.toString(last))
+                        .redirectError(errors.toFile())
+                        .start();
+        AtomicLong heard = new AtomicLong(System.nanoTime());
+        Thread watch = watch(process, heard);
+        int begun = first - 1;
+        int ended = first - 1;
+        try (BufferedReader lines = process.inputReader()) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                heard.set(System.nanoTime());
+                if (line.startsWith("begin ")) {
+                    begun = Integer.parseInt(line.substring("begin ".length()));
+                } else if (line.startsWith("end ")) {
+                    ended = begun;
+                    judge(line.split(" ", 4));
+                }
+            }
+        }
+        process.waitFor();
+        watch.interrupt();
+        if (process.exitValue() != 0 || ended < last) {
+            faults.add(
+                    begun
+                            + ": the process ended with "
+                            + process.exitValue()
+                            + ": "
+                            + Files.readString(errors).lines().limit(3).toList());
+            return begun + 1;
+        }
+        try (Stream<Path> left = Files.list(temporary)) {
+            left.filter(each -> !each.getFileName().toString().startsWith("hsperfdata"))
+                    .forEach(each -> faults.add(first + " to " + last + ": left " + each));
+        }
+        return last + 1;
+    }
+
+    private static Thread watch(Process process, AtomicLong heard) {
+        Thread watch =
+                new Thread(
+                        () -> {
+                            try {
+                                while (process.isAlive()) {
+                                    TimeUnit.SECONDS.sleep(1);
+                                    long silent = System.nanoTime() - heard.get();
+                                    if (silent > TimeUnit.SECONDS.toNanos(SILENCE_SECONDS)) {
+                                        process.destroyForcibly();
+                                    }
+                                }
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
+        watch.start();
+        return watch;
+    }
+
+    /**
+     * @param line end, number, milliseconds, outcome
+     */
+    private void judge(String[] line) {
+        long milliseconds = Long.parseLong(line[2]);
+        slowest = Math.max(slowest, milliseconds);
+        if (line[3].startsWith("used")) {
+            used++;
+        } else if (line[3].startsWith("refused ")) {
+            refused++;
+        } else {
+            faults.add(line[1] + ": " + line[3]);
+        }
+        if (milliseconds > MOST_MILLISECONDS) {
+            faults.add(line[1] + ": " + milliseconds + " ms CPU");
+        }
+    }
+}
