@@ -171,6 +171,7 @@ public final class AttributionTool {
             for (Attribution attribution : found.maps()) {
                 String whose = all ? attribution.target().description() + ": " : "";
                 MapImage.warning(attribution.map()).ifPresent(text -> warnings.add(whose + text));
+                overflow(attribution).ifPresent(text -> warnings.add(whose + text));
                 onImage.add(input.onImage(attribution.map(), attribution.quantity()));
             }
             maps.add(all ? ClassChannels.of(onImage) : onImage.get(0));
@@ -194,6 +195,18 @@ public final class AttributionTool {
             result.provenance(provenance).classes(classifier.spec().labels());
         }
         return new Result(result.build(maps), attributions, perFrame, passes, warnings);
+    }
+
+    /** A map may be finite where what it is said to explain is not. */
+    private static Optional<String> overflow(Attribution attribution) {
+        if (!Double.isFinite(attribution.score())) {
+            return Optional.of("The map explains nothing: " + Classification.OVERFLOW);
+        }
+        return attribution.baselineScore().stream().allMatch(Double::isFinite)
+                ? Optional.empty()
+                : Optional.of(
+                        "The map explains nothing: the network overflows on the baseline; check"
+                                + " that its values are on the scale of the training.");
     }
 
     private AllClasses.Maps one(Problem problem, Progress progress) {

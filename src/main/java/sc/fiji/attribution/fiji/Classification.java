@@ -9,6 +9,7 @@ import ij.measure.ResultsTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.Target;
@@ -26,6 +27,11 @@ import sc.fiji.attribution.model.ModelSpec;
  */
 public record Classification(
         String image, List<String> labels, float[] logits, double[] probabilities) {
+
+    /** What to say of scores that are NaN or infinite. */
+    static final String OVERFLOW =
+            "the network's scores are NaN or infinite: it overflows on this input; check that the"
+                    + " pixel values are on the scale of the training.";
 
     /**
      * Classifies each frame of an image.
@@ -50,6 +56,7 @@ public record Classification(
             results.add(of(classifier, image, input, frame));
         }
         warnings(classifier, input).forEach(warn);
+        results.forEach(result -> result.overflow().ifPresent(warn));
         return results;
     }
 
@@ -65,7 +72,17 @@ public record Classification(
         ModelInput input = ModelInput.of(classifier.spec(), image);
         Classification result = of(classifier, image, input, frame);
         warnings(classifier, input).forEach(warn);
+        result.overflow().ifPresent(warn);
         return result;
+    }
+
+    /** Says that the scores are no numbers, where they are none. */
+    private Optional<String> overflow() {
+        boolean finite = true;
+        for (float logit : logits) {
+            finite &= Float.isFinite(logit);
+        }
+        return finite ? Optional.empty() : Optional.of("'" + image + "': " + OVERFLOW);
     }
 
     private static Classification of(

@@ -60,8 +60,10 @@ class ModelServiceTest {
         return (started[0] - begin) / 1e9;
     }
 
+    /** Seconds depend on what else the machine does; that nothing is read again does not. */
     @Test
-    void aSecondRunStartsAtOnce() {
+    void aSecondRunReadsNothingAgain() {
+        long before = LoadedModels.SHARED.opened();
         double first = secondsToStart();
         assertEquals(1, LoadedModels.SHARED.size());
         double second = Double.POSITIVE_INFINITY;
@@ -69,7 +71,8 @@ class ModelServiceTest {
             second = Math.min(second, secondsToStart());
         }
         System.out.printf("a run starts after %.3f s, the next after %.3f s%n", first, second);
-        assertTrue(second < 0.2, second + " s");
+        assertEquals(before + 1, LoadedModels.SHARED.opened());
+        assertEquals(1, LoadedModels.SHARED.size());
     }
 
     @Test

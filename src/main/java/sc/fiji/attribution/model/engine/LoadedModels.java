@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.model.Classifier;
@@ -37,6 +38,8 @@ public final class LoadedModels implements AutoCloseable {
     private final long bound;
     private final BiFunction<Path, ModelOptions, Classifier> opener;
 
+    private final AtomicLong opened = new AtomicLong();
+
     /** In the order in which they were given back. */
     private final Map<LoadedModel, Classifier> idle = new LinkedHashMap<>();
 
@@ -62,6 +65,9 @@ public final class LoadedModels implements AutoCloseable {
         LoadedModel key = LoadedModel.of(path, options);
         Classifier found = take(key);
         Classifier network = found != null ? found : opener.apply(path, options);
+        if (found == null) {
+            opened.incrementAndGet();
+        }
         AtomicBoolean used = new AtomicBoolean(true);
         return new PackagedClassifier(
                 network,
@@ -111,6 +117,11 @@ public final class LoadedModels implements AutoCloseable {
             }
         }
         return unwanted;
+    }
+
+    /** How often a model was read from disk so far, and not taken as it was left. */
+    public long opened() {
+        return opened.get();
     }
 
     /** How many are loaded and not in use. */
