@@ -145,7 +145,7 @@ public record AugmentedModel(
         boolean told =
                 message.contains("'" + name + "'")
                         || message.contains(String.valueOf(variables.getParent()));
-        if (told && message.equals(e.getMessage())) {
+        if (!(e instanceof ModelException) || told && message.equals(e.getMessage())) {
             return e;
         }
         return new ModelException(told ? message : "Model '" + name + "': " + message, e);
