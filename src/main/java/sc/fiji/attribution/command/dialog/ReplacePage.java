@@ -34,7 +34,8 @@ record ReplacePage(ModuleInfo info, Function<String, Object> values) implements 
 
     @Override
     public void check() {
-        if (!Boolean.TRUE.equals(values.apply(FileKeys.OVERWRITE))) {
+        boolean asked = !outputs().existing().isEmpty();
+        if (asked && !Boolean.TRUE.equals(values.apply(FileKeys.OVERWRITE))) {
             throw new OptionException(
                     outputs().question() + " Tick to replace, or go back and choose another name.");
         }
