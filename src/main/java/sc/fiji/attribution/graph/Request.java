@@ -40,6 +40,17 @@ public record Request(
             String feed,
             Map<String, float[]> constants,
             boolean trust) {
-        this(signature, output, feed, constants, trust, Kernels.UNKNOWN, Optional.empty());
+        this(signature, output, feed, constants, trust, Kernels.UNKNOWN);
+    }
+
+    /** With the weights as they were learned. */
+    public Request(
+            String signature,
+            String output,
+            String feed,
+            Map<String, float[]> constants,
+            boolean trust,
+            Kernels kernels) {
+        this(signature, output, feed, constants, trust, kernels, Optional.empty());
     }
 }
