@@ -67,6 +67,15 @@ sealed interface WeightView extends Weight {
             this(of, new Extents(Arrays.stream(order).asLongStream().toArray()));
         }
 
+        /** What moves twice moves once. */
+        @Override
+        public Weight permuted(int... again) {
+            int[] both = Arrays.stream(again).map(axis -> (int) order.values()[axis]).toArray();
+            boolean still =
+                    java.util.stream.IntStream.range(0, both.length).allMatch(i -> both[i] == i);
+            return still ? of : new Permuted(of, both);
+        }
+
         @Override
         public long[] shape() {
             long[] from = of.shape();
@@ -148,6 +157,46 @@ sealed interface WeightView extends Weight {
                 to.put(from.slice((int) (start + at), (int) length));
             }
             return to.flip();
+        }
+    }
+
+    /** A filter [out, in, window…] with zeros between the elements of its window. */
+    record Dilated(Weight of, Extents dilations) implements WeightView {
+
+        Dilated(Weight of, int... dilations) {
+            this(of, new Extents(Arrays.stream(dilations).asLongStream().toArray()));
+        }
+
+        @Override
+        public long[] shape() {
+            long[] shape = of.shape();
+            for (int i = 2; i < shape.length; i++) {
+                shape[i] = (shape[i] - 1) * dilations.values()[i - 2] + 1;
+            }
+            return shape;
+        }
+
+        @Override
+        public ByteBuffer read() throws IOException {
+            int width = bytes(type());
+            ByteBuffer from = of.read();
+            long[] small = of.shape();
+            long[] large = shape();
+            ByteBuffer to = allocate(Math.multiplyExact(size(), width));
+            int start = from.position();
+            for (int i = 0; i < of.size(); i++) {
+                long at = 0;
+                long stride = 1;
+                long rest = i;
+                for (int axis = small.length - 1; axis >= 0; axis--) {
+                    long index = rest % small[axis];
+                    rest /= small[axis];
+                    at += index * (axis < 2 ? 1 : dilations.values()[axis - 2]) * stride;
+                    stride *= large[axis];
+                }
+                to.put((int) at * width, from, start + i * width, width);
+            }
+            return to;
         }
     }
 

@@ -1,0 +1,32 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.importer;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.tensorflow.proto.DataType;
+
+/** A weight that was computed while importing. */
+record Numbers(DataType type, WeightView.Extents extents, ByteBuffer bytes) implements Weight {
+
+    static ByteBuffer floats(double... numbers) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(numbers.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (double number : numbers) {
+            bytes.putFloat((float) number);
+        }
+        return bytes.flip();
+    }
+
+    @Override
+    public long[] shape() {
+        return extents.values().clone();
+    }
+
+    @Override
+    public ByteBuffer read() {
+        return bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    }
+}
