@@ -49,7 +49,7 @@ public final class Convolutions {
         Value y;
         if (groups == 1) {
             y = dense(b, x, filter, window);
-        } else if (groups == channels) {
+        } else if (groups == channels && fitsDepthwise(x, window)) {
             y = depthwise(b, x, filter, window, groups);
         } else {
             List<Value> parts = new ArrayList<>();
@@ -125,10 +125,11 @@ public final class Convolutions {
 
     /** The filter with zeros between its elements. */
     private static Value dilated(NetworkBuilder b, Value filter, Window window) {
-        if (filter.weight() == null) {
+        if (!filter.isConstant()) {
             throw b.refuse("a dilated filter is computed in the network");
         }
-        return Value.of(new WeightView.Dilated(filter.weight(), window.dilations()));
+        Weight weight = filter.weight() != null ? filter.weight() : Numbers.of(filter);
+        return Value.of(new WeightView.Dilated(weight, window.dilations()));
     }
 
     /** A dilated convolution of a volume as an undilated one of voxels laid apart. */
@@ -177,6 +178,12 @@ public final class Convolutions {
                         "VALID");
         Output crops = g.emit("Pack", List.of(g.vector(new int[axes]), rest), "axis", 1);
         return Value.last(g.emit("BatchToSpaceND", y, block, crops), x.type(), shape);
+    }
+
+    private static boolean fitsDepthwise(Value x, Window window) {
+        int[] s = window.strides();
+        boolean known = Arrays.stream(x.shape()).skip(1).allMatch(e -> e >= 0);
+        return window.axes() == 2 || s[1] == s[2] && known;
     }
 
     /** Each channel by filters of its own. */
@@ -241,11 +248,6 @@ public final class Convolutions {
             NetworkBuilder b, Value x, Value weights, Window window, int[] shape) {
         int[] s = window.strides();
         Value padded = Padding.space(b, x, window.before(), window.after(), 0);
-        if (s[1] != s[2] || Arrays.stream(padded.shape()).skip(1).anyMatch(e -> e < 0)) {
-            throw b.refuse(
-                    "a depthwise convolution of volumes of open extents, or with different strides"
-                            + " along y and x, is not supported");
-        }
         int depth = padded.extent(2);
         int[] slice = {-1, padded.extent(3), padded.extent(4), padded.extent(1)};
         Ops g = b.opsLast();
@@ -300,36 +302,52 @@ public final class Convolutions {
             Value zeros = dilated(b, filter, window);
             return transposed(b, x, zeros, bias, undilated(window), more, groups);
         }
+        int[] gaps =
+                IntStream.range(0, window.axes())
+                        .map(i -> Math.max(0, window.strides()[i] - window.size()[i]))
+                        .toArray();
+        if (Arrays.stream(gaps).anyMatch(gap -> gap > 0)) {
+            // TensorFlow's gradient of volumes is wrong where windows leave gaps between them.
+            return transposed(
+                    b, x, widened(b, filter, gaps), bias, wide(window, gaps), more, groups);
+        }
         List<Value> parts = new ArrayList<>();
         int in = filter.extent(0) / groups;
         for (int i = 0; i < groups; i++) {
             Value part = groups == 1 ? x : Shaping.part(b, x, 1, (long) i * in, in);
             Value own = groups == 1 ? filter : Shaping.part(b, filter, 0, (long) i * in, in);
-            parts.add(spread(b, part, own, window, more));
+            parts.add(spread(b, part, own, window));
         }
         Value y = Shaping.concat(b, parts, 1);
         int[] low = new int[x.rank()];
         int[] high = new int[x.rank()];
         for (int i = 0; i < window.axes(); i++) {
             low[i + 2] = -window.before()[i];
-            high[i + 2] = -window.after()[i];
+            high[i + 2] = more[i] - window.after()[i];
         }
         Value cut = Padding.pad(b, y, low, high, Padding.Mode.CONSTANT, 0);
         return bias.map(each -> biased(b, cut, each)).orElse(cut);
     }
 
+    private static Value widened(NetworkBuilder b, Value filter, int[] gaps) {
+        return Padding.space(b, filter, new int[gaps.length], gaps, 0);
+    }
+
+    private static Window wide(Window w, int[] gaps) {
+        int[] size = IntStream.range(0, gaps.length).map(i -> w.size()[i] + gaps[i]).toArray();
+        int[] after = IntStream.range(0, gaps.length).map(i -> w.after()[i] + gaps[i]).toArray();
+        return new Window(size, w.strides(), w.dilations(), w.before(), after);
+    }
+
     /** Without cutting anything. */
-    private static Value spread(
-            NetworkBuilder b, Value x, Value filter, Window window, int[] more) {
+    private static Value spread(NetworkBuilder b, Value x, Value filter, Window window) {
         int axes = window.axes();
         int[] s = window.strides();
-        // More than a stride is padding that no window reaches.
-        int[] within = IntStream.range(0, axes).map(i -> Math.min(more[i], s[i] - 1)).toArray();
         int[] shape = x.shape().clone();
         shape[1] = filter.extent(1);
         int[] rest = new int[axes];
         for (int i = 0; i < axes; i++) {
-            rest[i] = window.size()[i] + within[i] - s[i];
+            rest[i] = window.size()[i] - s[i];
             shape[i + 2] = x.extent(i + 2) < 0 ? -1 : x.extent(i + 2) * s[i] + rest[i];
         }
         Ops g = b.opsLast();
@@ -354,8 +372,6 @@ public final class Convolutions {
                         Ops.list(Window.held(s)),
                         "padding",
                         "VALID");
-        Value spread = Value.last(y, x.type(), shape);
-        int[] beyond = IntStream.range(0, axes).map(i -> more[i] - within[i]).toArray();
-        return Padding.space(b, spread, new int[axes], beyond, 0);
+        return Value.last(y, x.type(), shape);
     }
 }

@@ -184,6 +184,9 @@ public final class NetworkBuilder {
 
     private Output constant(Value value) {
         double[] numbers = value.numbers();
+        if (value.type() == DataType.DT_FLOAT && numbers.length > SMALL) {
+            return weight(Numbers.of(value));
+        }
         int width = WeightView.bytes(value.type());
         return plain.constant(
                 value.type(),
@@ -259,8 +262,8 @@ public final class NetworkBuilder {
                                 () ->
                                         refuse(
                                                 what
-                                                        + " depends on the image or on an extent that"
-                                                        + " is left open"));
+                                                        + " depends on the image or on an extent"
+                                                        + " that is left open"));
         return Arrays.stream(numbers).mapToLong(number -> (long) number).toArray();
     }
 

@@ -92,7 +92,10 @@ public final class Normalisations {
     public static Value moments(NetworkBuilder b, Value x, long[] axes, double epsilon) {
         Value mean = Reductions.reduce(b, "Mean", x, axes, true);
         Value apart = Elementwise.binary(b, "Sub", x, mean);
-        Value square = Elementwise.binary(b, "SquaredDifference", x, mean);
+        // Not SquaredDifference: TensorFlow 2.16 takes scales for constants when it fuses those,
+        // and
+        // ends the process where they are variables.
+        Value square = Elementwise.unary(b, "Square", apart);
         Value variance = Reductions.reduce(b, "Mean", square, axes, true);
         Value root = Elementwise.unary(b, "Rsqrt", plus(b, variance, epsilon));
         return Elementwise.binary(b, "Mul", apart, root);

@@ -6,6 +6,7 @@ package sc.fiji.attribution.importer;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.tensorflow.proto.DataType;
 
 /** A weight that was computed while importing. */
@@ -18,6 +19,13 @@ record Numbers(DataType type, WeightView.Extents extents, ByteBuffer bytes) impl
             bytes.putFloat((float) number);
         }
         return bytes.flip();
+    }
+
+    /** Known numbers of floating point as a weight. */
+    static Numbers of(Value value) {
+        long[] extents = Arrays.stream(value.shape()).asLongStream().toArray();
+        return new Numbers(
+                DataType.DT_FLOAT, new WeightView.Extents(extents), floats(value.numbers()));
     }
 
     @Override

@@ -54,7 +54,10 @@ public final class Products {
             return product;
         }
         Ops g = b.ops();
-        boolean vector = bias.get().rank() == 1 && product.rank() == 2;
+        boolean vector =
+                bias.get().rank() == 1
+                        && product.rank() == 2
+                        && bias.get().extent(0) == product.extent(1);
         return vector
                 ? Value.of(
                         g.emit("BiasAdd", product.output(), b.output(bias.get())),

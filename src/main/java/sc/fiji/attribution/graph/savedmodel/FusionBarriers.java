@@ -17,8 +17,9 @@ import sc.fiji.attribution.graph.ir.Trait;
  * Keeps TensorFlow 2.16 from fusing what it fuses wrongly where oneDNN is on: a convolution, its
  * bias, an addition (as at the end of a residual block) and a leaky ReLU lose the slope of the
  * latter, which becomes 0.2, and with a Mish instead, or after batch normalisation with a Tanh or
- * Mish, the network does not run at all. A {@code PlaceholderWithDefault} in between, which nobody
- * feeds, costs nothing and is not seen through.
+ * Mish, the network does not run at all. And it takes scale and offset of an instance normalisation
+ * that is spelled out for constants, and ends the process where they are variables. A {@code
+ * PlaceholderWithDefault} in between, which nobody feeds, costs nothing and is not seen through.
  */
 public final class FusionBarriers {
 
@@ -26,12 +27,14 @@ public final class FusionBarriers {
 
     /** A node as it is to be loaded, with the seam in front of it where it needs one. */
     public static List<NodeDef> sew(NodeDef node, Graph graph) {
-        if (!OpTable.is(node, Trait.MISFUSED)) {
+        boolean root = node.getOp().equals("Rsqrt");
+        if (!root && !OpTable.is(node, Trait.MISFUSED)) {
             return List.of(node);
         }
         Output input = Graph.inputs(node).get(0);
         NodeDef before = graph.node(input);
-        if (!OpTable.is(before, Trait.ADDS) && !OpTable.is(before, Trait.NORMALISATION)) {
+        boolean joins = OpTable.is(before, Trait.ADDS) || OpTable.is(before, Trait.NORMALISATION);
+        if (!joins || root && !ofMean(before, graph)) {
             return List.of(node);
         }
         String name = node.getName() + "/seam";
@@ -45,5 +48,11 @@ public final class FusionBarriers {
                         .putAttr("shape", AttrValue.newBuilder().setShape(any).build())
                         .build();
         return List.of(seam, node.toBuilder().setInput(0, name).build());
+    }
+
+    /** Whether it adds to a mean, as an epsilon to a variance. */
+    private static boolean ofMean(NodeDef sum, Graph graph) {
+        return Graph.inputs(sum).stream()
+                .anyMatch(input -> graph.node(input).getOp().equals("Mean"));
     }
 }

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.importer.Elementwise;
 import sc.fiji.attribution.importer.Network;
 import sc.fiji.attribution.importer.NetworkBuilder;
 import sc.fiji.attribution.importer.Shaping;
@@ -99,7 +100,11 @@ final class OnnxImport {
     }
 
     /** A vector of scores with axes of extent 1 behind it is one. */
-    private Value flat(Value output) {
+    private Value flat(Value given) {
+        boolean input =
+                given.output() != null
+                        && b.graph().node(given.output()).getOp().equals("Placeholder");
+        Value output = input ? Elementwise.unary(b, "Identity", given) : given;
         boolean scores =
                 output.rank() > 2 && Arrays.stream(output.shape()).skip(2).allMatch(e -> e == 1);
         return scores

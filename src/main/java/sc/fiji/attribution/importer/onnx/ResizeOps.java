@@ -124,8 +124,8 @@ final class ResizeOps {
                                         .orElseThrow(
                                                 () ->
                                                         c.refuse(
-                                                                "its size depends on extents that are"
-                                                                        + " left open")));
+                                                                "its size depends on extents that"
+                                                                        + " are left open")));
     }
 
     private static double[] doubles(float... values) {
