@@ -86,6 +86,22 @@ public record ConfoundTest(
                 gap, classGap, share, p, gap - half, gap + half, n, Verdict.of(p, share), lonely);
     }
 
+    /** The most extreme of several tests: p by Bonferroni. */
+    public ConfoundTest ofSeveral(int tests) {
+        double corrected = Math.min(1, p * tests);
+        boolean told = verdict != Verdict.CANNOT_BE_TOLD;
+        return new ConfoundTest(
+                gap,
+                classGap,
+                share,
+                corrected,
+                low,
+                high,
+                n,
+                told ? Verdict.of(corrected, share) : verdict,
+                reason);
+    }
+
     /** Confound gap and class gap; NaN where no class has two levels, or no level two classes. */
     static double[] gaps(List<Score> scores) {
         Cells cells = new Cells(scores);

@@ -1,0 +1,197 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.cohort.run;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import sc.fiji.attribution.cohort.bias.Score;
+import sc.fiji.attribution.cohort.bias.Twins;
+import sc.fiji.attribution.cohort.table.Subject;
+import sc.fiji.attribution.cohort.table.SubjectTable;
+import sc.fiji.attribution.core.OptionException;
+
+/**
+ * A table of subjects with what was found of each.
+ *
+ * @param table the subjects
+ * @param classes of the model
+ * @param settings what was asked for
+ * @param results in the order of the subjects
+ */
+public record Cohort(
+        SubjectTable table,
+        List<String> classes,
+        CohortSettings settings,
+        List<SubjectResult> results) {
+
+    private static final String TEST = "test";
+
+    /** A subject that did not fail. */
+    public record Member(Subject subject, SubjectResult result, int truth) {
+
+        /** The class with the largest logit. */
+        public int predicted() {
+            int best = 0;
+            for (int k = 1; k < result.logits().length; k++) {
+                best = result.logits()[k] > result.logits()[best] ? k : best;
+            }
+            return best;
+        }
+
+        public double score(int label) {
+            return result.score()[label];
+        }
+
+        public double probability(int label) {
+            return result.probabilities()[label];
+        }
+
+        /** The map by that method; null without one. */
+        public String map(String method) {
+            SubjectResult.Found found = result.maps().get(method);
+            return found == null ? null : found.file();
+        }
+    }
+
+    /**
+     * The class that a label names.
+     *
+     * @return -1 for an empty label
+     * @throws OptionException where the model has no such class
+     */
+    static int truth(String label, List<String> classes) {
+        if (label.isEmpty()) {
+            return -1;
+        }
+        for (int k = 0; k < classes.size(); k++) {
+            if (classes.get(k).equalsIgnoreCase(label)) {
+                return k;
+            }
+        }
+        if (label.matches("\\d{1,6}") && Integer.parseInt(label) < classes.size()) {
+            return Integer.parseInt(label);
+        }
+        throw new OptionException(
+                "label '"
+                        + label
+                        + "' is no class of the model, which has "
+                        + String.join(", ", classes)
+                        + ": correct the table, or name the classes with labels=….");
+    }
+
+    /** Those that did not fail, in the table's order. */
+    public List<Member> members() {
+        List<Member> members = new ArrayList<>();
+        for (int i = 0; i < results.size(); i++) {
+            if (results.get(i).ok()) {
+                Subject subject = table.subjects().get(i);
+                members.add(new Member(subject, results.get(i), truth(subject.label(), classes)));
+            }
+        }
+        return members;
+    }
+
+    public long failed() {
+        return results.stream().filter(r -> !r.ok()).count();
+    }
+
+    /** Error lines by id. */
+    public Map<String, String> failures() {
+        Map<String, String> failures = new LinkedHashMap<>();
+        results.stream().filter(r -> !r.ok()).forEach(r -> failures.put(r.id(), r.error()));
+        return failures;
+    }
+
+    /** Each subject once: of twins within these the first one. */
+    static List<Member> withoutTwins(List<Member> members) {
+        Map<String, Member> kept = new LinkedHashMap<>();
+        for (Member member : members) {
+            String twin = member.subject().cell(SubjectTable.TWIN);
+            if (twin.isEmpty() || !kept.containsKey(twin)) {
+                kept.put(member.subject().id(), member);
+            }
+        }
+        return List.copyOf(kept.values());
+    }
+
+    /** Whom questions are asked of: the split named test where there is one, else all. */
+    public List<Member> asked() {
+        boolean split = table.subjects().stream().anyMatch(s -> TEST.equalsIgnoreCase(s.split()));
+        return withoutTwins(
+                members().stream()
+                        .filter(m -> !split || TEST.equalsIgnoreCase(m.subject().split()))
+                        .toList());
+    }
+
+    /** Those of a split by its name in the table. */
+    List<Member> inSplit(String split) {
+        return withoutTwins(
+                members().stream().filter(m -> m.subject().split().equals(split)).toList());
+    }
+
+    /** The class that scores are of: the second of two, or the target where that is a class. */
+    public Optional<Integer> scored() {
+        for (int k = 0; k < classes.size(); k++) {
+            if (classes.get(k).equalsIgnoreCase(settings.target())) {
+                return Optional.of(k);
+            }
+        }
+        return classes.size() == 2 ? Optional.of(1) : Optional.empty();
+    }
+
+    /** Scores of a class for those with a label and a level of the confound. */
+    public List<Score> scores(List<Member> members, int label) {
+        return members.stream()
+                .filter(m -> m.truth() >= 0 && !level(m).isEmpty())
+                .map(m -> score(m, label))
+                .toList();
+    }
+
+    Score score(Member m, int label) {
+        return new Score(m.subject().id(), classes.get(m.truth()), level(m), m.score(label));
+    }
+
+    /** The level of the confound; empty where there is none. */
+    public String level(Member member) {
+        return settings.confound().isEmpty() ? "" : member.subject().cell(settings.confound());
+    }
+
+    /** Pairs of the same subject at two levels. */
+    List<Twins.Pair> twins(int label) {
+        Map<String, Member> byId = new HashMap<>();
+        members().forEach(m -> byId.put(m.subject().id(), m));
+        List<Twins.Pair> pairs = new ArrayList<>();
+        Map<String, String> seen = new HashMap<>();
+        for (Member member : members()) {
+            Member twin = byId.get(member.subject().cell(SubjectTable.TWIN));
+            String id = member.subject().id();
+            boolean fresh = twin != null && !id.equals(seen.get(twin.subject().id()));
+            if (fresh && !level(member).equals(level(twin))) {
+                seen.put(id, twin.subject().id());
+                pairs.add(Twins.Pair.of(bare(member, label), bare(twin, label)));
+            }
+        }
+        return pairs;
+    }
+
+    private Score bare(Member m, int label) {
+        return new Score(m.subject().id(), m.subject().label(), level(m), m.score(label));
+    }
+
+    /** Group columns: those that were named, or all that look like groups. */
+    public List<String> groups() {
+        List<String> groups =
+                new ArrayList<>(settings.groups().isEmpty() ? table.groups() : settings.groups());
+        String confound = settings.confound();
+        if (!confound.isEmpty() && !groups.contains(confound)) {
+            groups.add(confound);
+        }
+        return groups;
+    }
+}

@@ -1,0 +1,128 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.cohort.run;
+
+import ij.ImagePlus;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import sc.fiji.attribution.cohort.table.Subject;
+import sc.fiji.attribution.cohort.table.SubjectTable;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.fiji.Classification;
+import sc.fiji.attribution.fiji.input.ModelInput;
+import sc.fiji.attribution.fiji.region.Atlas;
+import sc.fiji.attribution.model.Classifier;
+
+/** What a run would do, and what is odd about its table: nothing is written. */
+final class CohortCheck {
+
+    /** More lines of one kind are counted, not shown. */
+    private static final int MOST = 10;
+
+    /** A gradient takes about as long as two forward passes more. */
+    private static final int FORWARD_PASSES_OF_GRADIENT = 3;
+
+    private final Classifier classifier;
+    private final CohortSettings settings;
+    private final SubjectTable table;
+    private final Map<String, List<String>> odd = new LinkedHashMap<>();
+
+    CohortCheck(Classifier classifier, CohortSettings settings, SubjectTable table) {
+        this.classifier = classifier;
+        this.settings = settings;
+        this.table = table;
+    }
+
+    List<String> lines(Progress progress) {
+        new RegionSums(settings);
+        ImagePlus first = null;
+        double seconds = 0;
+        long voxels = 0;
+        int fine = 0;
+        List<Subject> subjects = table.subjects();
+        for (int i = 0; i < subjects.size(); i++) {
+            progress.update(i, subjects.size(), "Checking " + subjects.get(i).id());
+            Subject subject = subjects.get(i);
+            cells(subject);
+            try {
+                ImagePlus image = SubjectImage.open(subject.images(), subject.id());
+                ModelInput.of(classifier.spec(), image);
+                if (first == null) {
+                    first = image;
+                    seconds = seconds(image);
+                } else if (!Atlas.sameGrid(first, image)) {
+                    note("lie on another grid than the first image", subject.id());
+                }
+                voxels += (long) image.getWidth() * image.getHeight() * image.getNSlices();
+                fine++;
+            } catch (RuntimeException e) {
+                note("cannot be run", subject.id() + " (" + e.getMessage() + ")");
+            }
+        }
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                String.format(
+                        "%d subjects, of which %d can be run; classes: %s.",
+                        subjects.size(), fine, String.join(", ", classifier.spec().labels())));
+        odd.forEach((what, who) -> lines.add(line(what, who)));
+        long passes = (long) FORWARD_PASSES_OF_GRADIENT * steps();
+        lines.add(
+                String.format(
+                        Locale.ROOT,
+                        "About %.0f s for the scores, and about %.0f s for the maps by %s; maps"
+                                + " take up to %d MB.",
+                        Math.ceil(seconds * fine),
+                        Math.ceil(seconds * fine * passes),
+                        settings.methods().isEmpty()
+                                ? "no method"
+                                : String.join(", ", settings.methods()),
+                        (voxels * Float.BYTES * settings.methods().size() >> 20) + 1));
+        return lines;
+    }
+
+    private void cells(Subject subject) {
+        if (subject.label().isEmpty()) {
+            note("have no label", subject.id());
+        }
+        String confound = settings.confound();
+        if (!confound.isEmpty() && subject.cell(confound).isEmpty()) {
+            note("have no " + confound, subject.id());
+        }
+        for (String covariate : settings.covariates()) {
+            if (subject.cell(covariate).isEmpty()) {
+                note("have no " + covariate, subject.id());
+            }
+        }
+    }
+
+    private void note(String what, String who) {
+        odd.computeIfAbsent(what, key -> new ArrayList<>()).add(who);
+    }
+
+    private static String line(String what, List<String> who) {
+        String some = String.join(", ", who.subList(0, Math.min(MOST, who.size())));
+        return who.size() + " " + what + ": " + some + (who.size() > MOST ? ", …" : "");
+    }
+
+    /** A warm forward pass. */
+    private double seconds(ImagePlus image) {
+        Classification.of(classifier, image);
+        long start = System.nanoTime();
+        Classification.of(classifier, image);
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    private long steps() {
+        long steps = 0;
+        for (String method : settings.methods()) {
+            String said = settings.toMap().getOrDefault("steps", "50");
+            steps += method.startsWith("Integrated") ? Long.parseLong(said) : 1;
+        }
+        return steps;
+    }
+}

@@ -1,0 +1,55 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.cohort.run;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** A digest over what a result follows from: where it changes, the result is made anew. */
+final class Fingerprint {
+
+    private final StringBuilder text = new StringBuilder();
+
+    Fingerprint add(String name, Object value) {
+        text.append(name).append('=').append(value).append('\n');
+        return this;
+    }
+
+    /** A file by path, size and time of the last change; reading all anew would take too long. */
+    Fingerprint file(String name, Path file) {
+        if (file == null) {
+            return this;
+        }
+        try {
+            return add(
+                    name,
+                    file.toAbsolutePath().normalize()
+                            + " "
+                            + Files.size(file)
+                            + " "
+                            + Files.getLastModifiedTime(file).toMillis());
+        } catch (IOException e) {
+            return add(name, file + " missing");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return sha256(text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,369 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.cohort.run;
+
+import ij.ImagePlus;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import sc.fiji.attribution.cohort.table.Subject;
+import sc.fiji.attribution.cohort.table.SubjectTable;
+import sc.fiji.attribution.core.Attribution;
+import sc.fiji.attribution.core.AttributionException;
+import sc.fiji.attribution.core.Baseline;
+import sc.fiji.attribution.core.CancelledException;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.fiji.AttributionTool;
+import sc.fiji.attribution.fiji.Classification;
+import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.input.BaselineChoice;
+import sc.fiji.attribution.fiji.input.ModelInput;
+import sc.fiji.attribution.method.AttributionMethod;
+import sc.fiji.attribution.method.AttributionMethods;
+import sc.fiji.attribution.method.Problem;
+import sc.fiji.attribution.method.Settings;
+import sc.fiji.attribution.method.feature.LayerFeatures;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Head;
+import sc.fiji.attribution.model.Layer;
+
+/** What is done for one subject, in three steps: read, compute, write. */
+final class SubjectTask {
+
+    private final Classifier classifier;
+    private final CohortSettings settings;
+    private final SubjectTable table;
+    private final RunFolder folder;
+    private final RegionSums regions;
+    private final String target;
+    private final Optional<String> layer;
+
+    SubjectTask(
+            Classifier classifier,
+            CohortSettings settings,
+            SubjectTable table,
+            RunFolder folder,
+            RegionSums regions) {
+        this.classifier = classifier;
+        this.settings = settings;
+        this.table = table;
+        this.folder = folder;
+        this.regions = regions;
+        this.target = target(classifier, settings);
+        this.layer = settings.confound().isEmpty() ? Optional.empty() : lastInSpace();
+    }
+
+    /** Of two classes the second, of more the predicted one, unless said otherwise. */
+    static String target(Classifier classifier, CohortSettings settings) {
+        List<String> labels = classifier.spec().labels();
+        if (!settings.target().isEmpty()) {
+            return settings.target();
+        }
+        return labels.size() == 2 ? labels.get(1) + " - " + labels.get(0) : "predicted";
+    }
+
+    private Optional<String> lastInSpace() {
+        if (classifier.gradients().isEmpty() || classifier.spec().classes() != 2) {
+            return Optional.empty();
+        }
+        return classifier
+                .layers()
+                .flatMap(
+                        layers ->
+                                layers.list().stream()
+                                        .filter(Layer::spatial)
+                                        .reduce((first, second) -> second))
+                .map(Layer::name);
+    }
+
+    /** What is known already, and what was read for the rest. */
+    record Loaded(
+            Subject subject,
+            SubjectResult before,
+            List<String> methods,
+            ImagePlus image,
+            ImagePlus mask,
+            String error) {
+
+        boolean done() {
+            return error == null && before != null && methods.isEmpty();
+        }
+    }
+
+    /** What is to be written. */
+    record Computed(Subject subject, SubjectResult result, Map<String, ImagePlus> maps) {}
+
+    String key(Subject subject) {
+        Fingerprint print =
+                new Fingerprint()
+                        .add("model", classifier.spec().sha256())
+                        .add("said", classifier.spec().said())
+                        .add("layer", layer);
+        subject.images().forEach(print::file);
+        return print.file("mask", table.path(subject, SubjectTable.MASK)).toString();
+    }
+
+    private String key(Subject subject, AttributionMethod method) {
+        return new Fingerprint()
+                .add("scores", key(subject))
+                .add("method", method.declaration().name())
+                .add(
+                        "options",
+                        Settings.of(CohortSettings.declared(method), settings.optionsOf(method))
+                                .toMap())
+                .add("target", target)
+                .add("file", mapFile(subject, method.declaration().name()))
+                .add("regions", regions.key())
+                .toString();
+    }
+
+    private String mapFile(Subject subject, String method) {
+        String suffix = settings.format();
+        if (suffix.equals("auto")) {
+            String name =
+                    subject.images().isEmpty()
+                            ? ""
+                            : subject.images().values().iterator().next().toString();
+            suffix = name.toLowerCase().matches(".*\\.nii(\\.gz)?") ? "nii.gz" : "tif";
+        }
+        return subject.file() + "_" + method.replace(' ', '-') + "." + suffix;
+    }
+
+    /** What is known of it now; a failure, where it has not been run. */
+    SubjectResult result(Subject subject) {
+        Loaded loaded = look(subject);
+        if (loaded.done()) {
+            return loaded.before();
+        }
+        return folder.read(subject)
+                .filter(r -> !r.ok() && r.key().equals(key(subject)))
+                .orElseGet(
+                        () ->
+                                SubjectResult.failed(
+                                        subject.id(),
+                                        key(subject),
+                                        "not run yet: run its part, or all"));
+    }
+
+    private Loaded look(Subject subject) {
+        SubjectResult before =
+                folder.read(subject)
+                        .filter(r -> r.ok() && r.key().equals(key(subject)))
+                        .orElse(null);
+        List<String> missing = new ArrayList<>();
+        for (String name : settings.methods()) {
+            AttributionMethod method = AttributionMethods.named(name);
+            SubjectResult.Found map = before == null ? null : before.maps().get(name);
+            boolean there =
+                    map != null
+                            && map.key().equals(key(subject, method))
+                            && Files.exists(folder.map(map.file()));
+            if (!there) {
+                missing.add(name);
+            }
+        }
+        return new Loaded(subject, before, missing, null, null, null);
+    }
+
+    /** Reads what is needed; may run beside the computing of another subject. */
+    Loaded read(Subject subject) {
+        Loaded loaded = look(subject);
+        if (loaded.done()) {
+            return loaded;
+        }
+        try {
+            ImagePlus image = SubjectImage.open(subject.images(), subject.id());
+            Path mask = table.path(subject, SubjectTable.MASK);
+            return new Loaded(
+                    subject,
+                    loaded.before(),
+                    loaded.methods(),
+                    image,
+                    mask == null ? null : ImageFile.open(mask.toString()),
+                    null);
+        } catch (RuntimeException e) {
+            return new Loaded(subject, null, List.of(), null, null, message(e));
+        }
+    }
+
+    /** Runs the model. Failures are a result too. */
+    Computed compute(Loaded loaded, Progress progress) {
+        if (loaded.error() != null) {
+            return failed(loaded.subject(), loaded.error());
+        }
+        try {
+            return computed(loaded, progress);
+        } catch (CancelledException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            return failed(loaded.subject(), message(e));
+        }
+    }
+
+    private Computed failed(Subject subject, String error) {
+        return new Computed(
+                subject, SubjectResult.failed(subject.id(), key(subject), error), Map.of());
+    }
+
+    private static String message(RuntimeException e) {
+        String message = e.getMessage() == null ? e.toString() : e.getMessage();
+        return e instanceof AttributionException
+                ? message.replaceAll("\\s*\\R\\s*", " ")
+                : e.getClass().getSimpleName() + ": " + message.replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    private Computed computed(Loaded loaded, Progress progress) {
+        ImagePlus image = loaded.image();
+        Map<String, ImagePlus> images = new LinkedHashMap<>();
+        Map<String, SubjectResult.Found> maps = new LinkedHashMap<>();
+        List<String> warnings = new ArrayList<>();
+        Attribution any = null;
+        for (String name : settings.methods()) {
+            if (!loaded.methods().contains(name)) {
+                maps.put(name, loaded.before().maps().get(name));
+                continue;
+            }
+            AttributionMethod method = AttributionMethods.named(name);
+            AttributionTool.Result result = tool(method).run(image, progress);
+            any = result.attributions().get(0);
+            result.warnings().stream().filter(w -> !warnings.contains(w)).forEach(warnings::add);
+            String file = mapFile(loaded.subject(), name);
+            images.put(file, result.image());
+            maps.put(
+                    name,
+                    new SubjectResult.Found(
+                            key(loaded.subject(), method),
+                            file,
+                            regions.of(result.image(), image, loaded.mask())));
+        }
+        SubjectResult before = loaded.before();
+        if (before != null) {
+            return new Computed(
+                    loaded.subject(),
+                    new SubjectResult(
+                            before.id(),
+                            before.key(),
+                            "",
+                            before.logits(),
+                            before.probabilities(),
+                            before.score(),
+                            before.withoutLesions(),
+                            before.parts(),
+                            before.layer(),
+                            maps,
+                            warnings.isEmpty() ? before.warnings() : warnings),
+                    images);
+        }
+        float[] logits;
+        double[] probabilities;
+        if (any != null) {
+            logits = any.classLogits();
+            probabilities = any.probabilities();
+        } else {
+            Classification found = Classification.of(classifier, image, warnings::add).get(0);
+            logits = found.logits();
+            probabilities = found.probabilities();
+        }
+        Head head = classifier.spec().head();
+        double[] without =
+                loaded.mask() == null
+                        ? null
+                        : scores(
+                                head,
+                                Classification.of(
+                                                classifier,
+                                                SubjectImage.without(image, loaded.mask()))
+                                        .get(0)
+                                        .logits());
+        return new Computed(
+                loaded.subject(),
+                new SubjectResult(
+                        loaded.subject().id(),
+                        key(loaded.subject()),
+                        "",
+                        logits,
+                        probabilities,
+                        scores(head, logits),
+                        without,
+                        layer.map(name -> parts(image, name)).orElse(null),
+                        layer.orElse(null),
+                        maps,
+                        warnings),
+                images);
+    }
+
+    private AttributionTool tool(AttributionMethod method) {
+        Map<String, String> options = settings.optionsOf(method);
+        Settings all = Settings.of(CohortSettings.declared(method), options);
+        AttributionTool tool =
+                new AttributionTool(classifier).method(method.declaration().name()).target(target);
+        if (method.declaration().usesBaseline()) {
+            tool.baseline(
+                    new BaselineChoice(
+                            all.get(BaselineChoice.NAME),
+                            all.get(BaselineChoice.CONSTANT),
+                            all.get(BaselineChoice.SIGMA),
+                            List.of()));
+        }
+        options.keySet()
+                .retainAll(method.declaration().options().stream().map(o -> o.key()).toList());
+        return tool.options(options);
+    }
+
+    /** Gradient × activation of each channel of a layer, summed over space. */
+    private double[] parts(ImagePlus image, String name) {
+        ModelInput input = ModelInput.of(classifier.spec(), image);
+        List<String> labels = classifier.spec().labels();
+        LayerFeatures found =
+                LayerFeatures.of(
+                        new Problem(
+                                classifier,
+                                input.tensor(0),
+                                labels.get(1) + " - " + labels.get(0),
+                                new Baseline.Constant(0),
+                                Settings.of(
+                                        LayerFeatures.DECLARATION.options(),
+                                        Map.of("layer", name))));
+        if (found.withoutGradient().isPresent()) {
+            return null;
+        }
+        double[] parts = new double[found.channels().size()];
+        found.channels().forEach(c -> parts[c.index()] = c.contribution().orElse(0));
+        return parts;
+    }
+
+    /** log p − log (1 − p) of each class. */
+    static double[] scores(Head head, float[] logits) {
+        double[] scores = new double[logits.length];
+        boolean exclusive = head == Head.SOFTMAX || head == Head.LINEAR;
+        for (int k = 0; k < logits.length; k++) {
+            scores[k] = exclusive ? logits[k] - others(logits, k) : logits[k];
+        }
+        return scores;
+    }
+
+    /** The logarithm of the sum of the other classes' exponentials. */
+    private static double others(float[] logits, int without) {
+        double largest = Double.NEGATIVE_INFINITY;
+        for (int k = 0; k < logits.length; k++) {
+            largest = k == without ? largest : Math.max(largest, logits[k]);
+        }
+        double sum = 0;
+        for (int k = 0; k < logits.length; k++) {
+            sum += k == without ? 0 : Math.exp(logits[k] - largest);
+        }
+        return largest + Math.log(sum);
+    }
+
+    /** Maps first, so that a subject that is known has all its maps. */
+    void write(Computed computed) {
+        computed.maps().forEach((file, map) -> ImageFile.save(map, folder.map(file).toString()));
+        folder.write(computed.subject(), computed.result());
+    }
+}

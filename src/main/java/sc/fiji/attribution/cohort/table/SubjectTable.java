@@ -1,0 +1,235 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.cohort.table;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import sc.fiji.attribution.core.OptionException;
+
+/**
+ * A table of subjects. Columns: {@code image}, or {@code image:t1}, {@code image:flair}, … for a
+ * file per channel; optional {@code id} (else the image's name; {@code participant_id} in BIDS),
+ * {@code label}, {@code split}, {@code mask}, {@code twin}; all others are groups and covariates.
+ * Paths are relative to the table. BIDS' {@code participants.tsv} has no images: there the T1 of
+ * each subject is taken, {@code sub-01/anat/sub-01_T1w.nii.gz}.
+ *
+ * @param file it was read from
+ * @param columns all headings, in their order
+ * @param subjects in their order
+ */
+public record SubjectTable(Path file, List<String> columns, List<Subject> subjects) {
+
+    public static final String ID = "id";
+    public static final String IMAGE = "image";
+    public static final String LABEL = "label";
+    public static final String SPLIT = "split";
+    public static final String MASK = "mask";
+    public static final String TWIN = "twin";
+    private static final String BIDS_ID = "participant_id";
+
+    /** A column with more different values than this is no group. */
+    private static final int MOST_GROUPS = 12;
+
+    /**
+     * Reads a table.
+     *
+     * @throws OptionException where it cannot be read, has no subjects, no images, or two subjects
+     *     of one id; the message says on which line
+     */
+    public static SubjectTable read(Path file) {
+        List<List<String>> rows = TableText.read(file);
+        if (rows.size() < 2) {
+            throw new OptionException(
+                    "table='" + file + "' has no subjects: a line of headings, then a line each.");
+        }
+        List<String> columns = headings(rows.get(0), file);
+        Path folder = file.toAbsolutePath().getParent();
+        List<Subject> subjects = new ArrayList<>();
+        Map<String, Integer> ids = new HashMap<>();
+        Set<String> files = new HashSet<>();
+        for (int i = 1; i < rows.size(); i++) {
+            List<String> row = rows.get(i);
+            if (row.size() > columns.size()) {
+                throw new OptionException(
+                        String.format(
+                                "table='%s', subject %d: %d cells under %d headings; put cells"
+                                        + " with the separator in them into quotes.",
+                                file, i, row.size(), columns.size()));
+            }
+            Map<String, String> cells = new LinkedHashMap<>();
+            for (int c = 0; c < columns.size(); c++) {
+                cells.put(columns.get(c), c < row.size() ? row.get(c) : "");
+            }
+            Map<String, Path> images = images(columns, cells, folder, file, i);
+            String id = id(cells, images, i);
+            Integer before = ids.put(id, i);
+            if (before != null) {
+                throw new OptionException(
+                        String.format(
+                                "table='%s': subjects %d and %d have the same id '%s'; give each"
+                                        + " its own.",
+                                file, before, i, id));
+            }
+            subjects.add(new Subject(id, fileName(id, files), images, cells));
+        }
+        return new SubjectTable(file, columns, subjects);
+    }
+
+    private static List<String> headings(List<String> row, Path file) {
+        List<String> columns = new ArrayList<>();
+        for (String heading : row) {
+            String name = heading.strip();
+            String lower = name.toLowerCase(Locale.ROOT);
+            boolean ours =
+                    Set.of(ID, IMAGE, LABEL, SPLIT, MASK, TWIN, BIDS_ID).contains(lower)
+                            || lower.startsWith(IMAGE + ":");
+            String column = ours ? lower : name;
+            if (column.isEmpty()) {
+                column = "column " + (columns.size() + 1);
+            }
+            if (columns.contains(column)) {
+                throw new OptionException(
+                        "table='" + file + "' has two columns '" + column + "': rename one.");
+            }
+            columns.add(column);
+        }
+        boolean images = columns.stream().anyMatch(SubjectTable::isImage);
+        if (!images && !columns.contains(BIDS_ID)) {
+            throw new OptionException(
+                    "table='"
+                            + file
+                            + "' has no column 'image' (nor image:… for several files per"
+                            + " subject); its columns are: "
+                            + String.join(", ", columns)
+                            + ".");
+        }
+        return columns;
+    }
+
+    private static boolean isImage(String column) {
+        return column.equals(IMAGE) || column.startsWith(IMAGE + ":");
+    }
+
+    private static Map<String, Path> images(
+            List<String> columns, Map<String, String> cells, Path folder, Path file, int number) {
+        Map<String, Path> images = new LinkedHashMap<>();
+        for (String column : columns) {
+            if (isImage(column) && !cells.get(column).isEmpty()) {
+                String channel = column.equals(IMAGE) ? "" : column.substring(IMAGE.length() + 1);
+                images.put(channel, path(cells.get(column), folder, file, number));
+            }
+        }
+        String participant = cells.getOrDefault(BIDS_ID, "");
+        if (columns.stream().noneMatch(SubjectTable::isImage) && !participant.isEmpty()) {
+            String name = participant + "/anat/" + participant + "_T1w.nii";
+            Path plain = path(name, folder, file, number);
+            images.put("", Files.exists(plain) ? plain : path(name + ".gz", folder, file, number));
+        }
+        return images;
+    }
+
+    private static Path path(String text, Path folder, Path file, int number) {
+        try {
+            // Tables travel: those from Windows have backslashes.
+            Path path = folder.resolve(text);
+            return Files.exists(path) ? path : folder.resolve(text.replace('\\', '/'));
+        } catch (InvalidPathException e) {
+            throw new OptionException(
+                    "table='" + file + "', subject " + number + ": '" + text + "' is no path.");
+        }
+    }
+
+    /** The path in a cell of that subject, relative to the table; null where it is empty. */
+    public Path path(Subject subject, String column) {
+        String text = subject.cell(column);
+        Path folder = file.toAbsolutePath().getParent();
+        return text.isEmpty() ? null : path(text, folder, file, subjects.indexOf(subject) + 1);
+    }
+
+    private static String id(Map<String, String> cells, Map<String, Path> images, int number) {
+        String given = cells.getOrDefault(ID, cells.getOrDefault(BIDS_ID, ""));
+        if (!given.isEmpty()) {
+            return given;
+        }
+        return images.isEmpty()
+                ? "subject " + number
+                : images.values()
+                        .iterator()
+                        .next()
+                        .getFileName()
+                        .toString()
+                        .replaceAll("(?i)\\.(nii(\\.gz)?|tiff?|dcm|png|jpe?g|nrrd|mg[hz])$", "");
+    }
+
+    private static String fileName(String id, Set<String> taken) {
+        String plain = id.replaceAll("[^\\p{L}\\p{N}._-]", "_").replaceAll("^[.]+", "_");
+        String shortened = plain.length() > 100 ? plain.substring(0, 100) : plain;
+        String name = shortened;
+        for (int i = 2; !taken.add(name.toLowerCase(Locale.ROOT)); i++) {
+            name = shortened + "_" + i;
+        }
+        return name;
+    }
+
+    /**
+     * Refuses a column that there is not.
+     *
+     * @param key the option's, for the message
+     */
+    public void require(String key, String column) {
+        if (!columns.contains(column)) {
+            throw new OptionException(
+                    key
+                            + "="
+                            + column
+                            + ": the table has no such column; it has "
+                            + String.join(", ", columns)
+                            + ".");
+        }
+    }
+
+    /** What a column says, in alphabetical order, without empty cells. */
+    public List<String> levels(String column) {
+        TreeSet<String> levels = new TreeSet<>();
+        subjects.forEach(subject -> levels.add(subject.cell(column)));
+        levels.remove("");
+        return List.copyOf(levels);
+    }
+
+    /** Columns that divide the subjects: of few different values that are no measured numbers. */
+    public List<String> groups() {
+        return columns.stream()
+                .filter(c -> !Set.of(ID, BIDS_ID, LABEL, SPLIT, MASK, TWIN).contains(c))
+                .filter(c -> !isImage(c))
+                .filter(c -> isGroup(levels(c)))
+                .toList();
+    }
+
+    private boolean isGroup(List<String> levels) {
+        boolean numbers = levels.stream().allMatch(level -> number(level) != null);
+        int most = numbers ? 5 : MOST_GROUPS;
+        return levels.size() > 1 && levels.size() <= most && levels.size() < subjects.size();
+    }
+
+    /** A cell as a number, with a point or a comma; null where it is none. */
+    public static Double number(String cell) {
+        try {
+            double value = Double.parseDouble(cell.replace(',', '.'));
+            return Double.isFinite(value) ? value : null;
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+}

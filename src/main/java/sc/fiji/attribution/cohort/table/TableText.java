@@ -1,0 +1,138 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.cohort.table;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+import sc.fiji.attribution.core.OptionException;
+
+/**
+ * The cells of a text table, whatever program wrote it: commas, semicolons or tabs, quotes or none,
+ * UTF-8 or UTF-16 with or without a byte order mark, else Windows' Western European, lines that end
+ * as anywhere. BIDS' {@code n/a} is an empty cell.
+ */
+final class TableText {
+
+    /** Larger than tables of 10^6 subjects. */
+    private static final long MOST_BYTES = 1L << 30;
+
+    private TableText() {}
+
+    /**
+     * Rows of cells, the headings first; empty lines are left out.
+     *
+     * @throws OptionException where there is no such file, it is no table, or a quote never ends
+     */
+    static List<List<String>> read(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new OptionException(
+                    "table='"
+                            + file
+                            + "': there is no such file; a relative path starts at "
+                            + Path.of("").toAbsolutePath()
+                            + ".");
+        }
+        try {
+            if (Files.size(file) > MOST_BYTES) {
+                throw new OptionException("table='" + file + "' is too large for a table.");
+            }
+            String text = decode(Files.readAllBytes(file));
+            if (text.indexOf('\0') >= 0) {
+                throw new OptionException(
+                        "table='"
+                                + file
+                                + "' is no text: save it as CSV from the spreadsheet program.");
+            }
+            return cells(text);
+        } catch (IOException | UncheckedIOException | IllegalStateException e) {
+            throw new OptionException(
+                    "table='" + file + "' cannot be read as a table: " + e.getMessage() + ".");
+        }
+    }
+
+    private static String decode(byte[] bytes) {
+        if (starts(bytes, 0xFF, 0xFE)) {
+            return new String(bytes, 2, bytes.length - 2, StandardCharsets.UTF_16LE);
+        }
+        if (starts(bytes, 0xFE, 0xFF)) {
+            return new String(bytes, 2, bytes.length - 2, StandardCharsets.UTF_16BE);
+        }
+        int first = starts(bytes, 0xEF, 0xBB, 0xBF) ? 3 : 0;
+        ByteBuffer rest = ByteBuffer.wrap(bytes, first, bytes.length - first);
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(rest).toString();
+        } catch (CharacterCodingException e) {
+            return new String(bytes, Charset.forName("windows-1252"));
+        }
+    }
+
+    private static boolean starts(byte[] bytes, int... signs) {
+        boolean same = bytes.length >= signs.length;
+        for (int i = 0; same && i < signs.length; i++) {
+            same = (bytes[i] & 0xFF) == signs[i];
+        }
+        return same;
+    }
+
+    private static List<List<String>> cells(String text) throws IOException {
+        CSVFormat format =
+                CSVFormat.DEFAULT
+                        .builder()
+                        .setDelimiter(delimiter(text))
+                        .setIgnoreSurroundingSpaces(true)
+                        .setIgnoreEmptyLines(true)
+                        .get();
+        List<List<String>> rows = new ArrayList<>();
+        try (CSVParser parser = CSVParser.parse(new StringReader(text), format)) {
+            for (CSVRecord record : parser) {
+                List<String> row = Arrays.stream(record.values()).map(TableText::cell).toList();
+                if (row.stream().anyMatch(cell -> !cell.isEmpty())) {
+                    rows.add(row);
+                }
+            }
+        }
+        return rows;
+    }
+
+    private static String cell(String text) {
+        String stripped = text.strip();
+        return stripped.equalsIgnoreCase("n/a") ? "" : stripped;
+    }
+
+    /** What separates the headings most often, outside of quotes. */
+    private static char delimiter(String text) {
+        char[] candidates = {',', ';', '\t'};
+        int[] counts = new int[candidates.length];
+        boolean quoted = false;
+        for (int i = 0; i < text.length(); i++) {
+            char sign = text.charAt(i);
+            quoted ^= sign == '"';
+            if (!quoted && (sign == '\n' || sign == '\r') && Arrays.stream(counts).sum() > 0) {
+                break;
+            }
+            for (int k = 0; !quoted && k < candidates.length; k++) {
+                counts[k] += sign == candidates[k] ? 1 : 0;
+            }
+        }
+        int best = 0;
+        for (int k = 1; k < counts.length; k++) {
+            best = counts[k] > counts[best] ? k : best;
+        }
+        return candidates[best];
+    }
+}

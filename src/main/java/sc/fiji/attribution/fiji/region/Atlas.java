@@ -1,0 +1,135 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji.region;
+
+import ij.ImagePlus;
+import java.util.Map;
+import java.util.TreeMap;
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.fiji.input.ImageView;
+import sc.fiji.attribution.fiji.nifti.NiftiGeometry;
+import sc.fiji.attribution.fiji.nifti.VoxelToWorld;
+
+/**
+ * A label image on the grid of another image: each voxel of that takes the label of the atlas'
+ * voxel that lies nearest to its centre in the world, where both images say where they lie (NIfTI's
+ * sform or qform); else both must have the same extents.
+ *
+ * @param labels of each slice, x fastest; 0 belongs to no region
+ * @param names by label, of all labels of the atlas, also those that the grid missed
+ */
+public record Atlas(int[][] labels, TreeMap<Integer, String> names) {
+
+    /** How far from a whole number interpolated labels may be. */
+    private static final double ROUNDING = 1e-3;
+
+    /**
+     * @param names what {@link AtlasNames} read; others are called {@code label 17}
+     * @throws ImageException where the images do not lie in a common space, or a label is no whole
+     *     number from 0
+     */
+    public static Atlas on(ImagePlus image, ImagePlus atlas, Map<Integer, String> names) {
+        ImageView view = ImageView.of(atlas);
+        VoxelToWorld from = world(image);
+        VoxelToWorld to = world(atlas);
+        boolean same =
+                image.getWidth() == atlas.getWidth()
+                        && image.getHeight() == atlas.getHeight()
+                        && image.getNSlices() == atlas.getNSlices();
+        boolean inWorld = from != null && to != null && to.voxel(0, 0, 0) != null;
+        if (!same && !inWorld) {
+            throw new ImageException(
+                    String.format(
+                            "Label image '%s' is %dx%dx%d, and image '%s' is %dx%dx%d: use one of"
+                                    + " the same extents, or two NIfTI images that say where they"
+                                    + " lie in the world.",
+                            atlas.getTitle(),
+                            atlas.getWidth(),
+                            atlas.getHeight(),
+                            atlas.getNSlices(),
+                            image.getTitle(),
+                            image.getWidth(),
+                            image.getHeight(),
+                            image.getNSlices()));
+        }
+        TreeMap<Integer, String> all = new TreeMap<>();
+        int[][] stored = new int[atlas.getNSlices()][];
+        for (int z = 0; z < stored.length; z++) {
+            stored[z] = whole(view.slice(0, z, 0), atlas.getTitle());
+            for (int label : stored[z]) {
+                if (label > 0) {
+                    all.computeIfAbsent(label, l -> names.getOrDefault(l, "label " + l));
+                }
+            }
+        }
+        return new Atlas(inWorld ? nearest(image, atlas, from, to, stored) : stored, all);
+    }
+
+    /** Whether two images lie at the same places of the world, or say nothing of it. */
+    public static boolean sameGrid(ImagePlus a, ImagePlus b) {
+        if (a.getWidth() != b.getWidth()
+                || a.getHeight() != b.getHeight()
+                || a.getNSlices() != b.getNSlices()) {
+            return false;
+        }
+        VoxelToWorld first = world(a);
+        VoxelToWorld second = world(b);
+        if (first == null || second == null) {
+            return first == second;
+        }
+        for (int i = 0; i < 12; i++) {
+            if (Math.abs(first.rows()[i] - second.rows()[i]) > ROUNDING) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Where an image lies; null where it does not say. */
+    public static VoxelToWorld world(ImagePlus image) {
+        NiftiGeometry geometry = NiftiGeometry.of(image);
+        return geometry.sform() == 0 && geometry.qform()[0] == 0 ? null : geometry.affine();
+    }
+
+    private static int[][] nearest(
+            ImagePlus image, ImagePlus atlas, VoxelToWorld from, VoxelToWorld to, int[][] stored) {
+        int width = image.getWidth();
+        int[][] labels = new int[image.getNSlices()][width * image.getHeight()];
+        for (int z = 0; z < labels.length; z++) {
+            for (int i = 0; i < labels[z].length; i++) {
+                double[] place = from.world(i % width, i / width, z);
+                double[] voxel = to.voxel(place[0], place[1], place[2]);
+                int x = (int) Math.floor(voxel[0] + 0.5);
+                int y = (int) Math.floor(voxel[1] + 0.5);
+                int k = (int) Math.floor(voxel[2] + 0.5);
+                boolean inside =
+                        x >= 0
+                                && y >= 0
+                                && k >= 0
+                                && x < atlas.getWidth()
+                                && y < atlas.getHeight()
+                                && k < stored.length;
+                labels[z][i] = inside ? stored[k][y * atlas.getWidth() + x] : 0;
+            }
+        }
+        return labels;
+    }
+
+    private static int[] whole(float[] values, String title) {
+        int[] labels = new int[values.length];
+        for (int i = 0; i < values.length; i++) {
+            labels[i] = Math.round(values[i]);
+            if (labels[i] < 0 || !(Math.abs(values[i] - labels[i]) <= ROUNDING)) {
+                throw new ImageException(
+                        "Label image '"
+                                + title
+                                + "' holds "
+                                + values[i]
+                                + ": labels are whole numbers from 0.");
+            }
+        }
+        return labels;
+    }
+}

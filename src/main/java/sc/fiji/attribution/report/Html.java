@@ -1,0 +1,60 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.report;
+
+import java.util.List;
+import java.util.Locale;
+
+/** Text as a part of a page. */
+final class Html {
+
+    private Html() {}
+
+    static String escape(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;")
+                .replace("'", "&#39;");
+    }
+
+    /** Escaped, in a tag. */
+    static String tag(String tag, String text) {
+        return "<" + tag + ">" + escape(text) + "</" + tag.split(" ")[0] + ">";
+    }
+
+    /** A table that scrolls where the page is narrow; cells that are numbers stand right. */
+    static String table(List<String> header, List<? extends List<String>> rows) {
+        StringBuilder text = new StringBuilder("<div class=\"scroll\"><table><tr>");
+        header.forEach(cell -> text.append(tag("th", cell)));
+        text.append("</tr>");
+        for (List<String> row : rows) {
+            text.append("<tr>");
+            for (String cell : row) {
+                boolean number = cell.matches("-?[\\d.]+(e-?\\d+)?( %)?( \\(.*\\))?");
+                text.append(tag(number ? "td class=\"n\"" : "td", cell));
+            }
+            text.append("</tr>");
+        }
+        return text.append("</table></div>\n").toString();
+    }
+
+    /** A number with three digits that matter; NaN is empty. */
+    static String number(double value) {
+        if (Double.isNaN(value)) {
+            return "";
+        }
+        double size = Math.abs(value);
+        if (value == Math.rint(value) && size < 1e6) {
+            return String.format(Locale.ROOT, "%.0f", value);
+        }
+        return size >= 1e-3 && size < 1e5
+                ? String.format(
+                        Locale.ROOT,
+                        size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f",
+                        value)
+                : String.format(Locale.ROOT, "%.1e", value);
+    }
+}

@@ -1,0 +1,454 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.report;
+
+import ij.ImagePlus;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import sc.fiji.attribution.cohort.bias.ChannelSplit;
+import sc.fiji.attribution.cohort.bias.ConfoundTest;
+import sc.fiji.attribution.cohort.bias.Evidence;
+import sc.fiji.attribution.cohort.bias.Verdict;
+import sc.fiji.attribution.cohort.run.BiasEvidence;
+import sc.fiji.attribution.cohort.run.Cohort;
+import sc.fiji.attribution.cohort.run.CohortResult;
+import sc.fiji.attribution.cohort.run.Performance;
+import sc.fiji.attribution.cohort.statistics.Estimate;
+import sc.fiji.attribution.core.AttributionException;
+import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.file.WholeFile;
+import sc.fiji.attribution.fiji.overlay.Overlay;
+import sc.fiji.attribution.fiji.overlay.OverlayPicture;
+import sc.fiji.attribution.fiji.region.Atlas;
+
+/**
+ * The report of a run: one HTML file with all that it shows in it, but for the subjects' maps,
+ * which it links to beside it.
+ */
+public final class Report {
+
+    /** More lines of a table are in the CSV file only. */
+    private static final int MOST_ROWS = 40;
+
+    private final CohortResult result;
+    private final Cohort cohort;
+    private final StringBuilder page = new StringBuilder();
+
+    private Report(CohortResult result) {
+        this.result = result;
+        this.cohort = result.cohort();
+    }
+
+    /**
+     * Writes {@code report.html} into the run's folder, wholly or not at all.
+     *
+     * @return the file
+     */
+    public static Path write(CohortResult result) {
+        Path file = result.folder().path().resolve("report.html");
+        byte[] bytes = new Report(result).text().getBytes(StandardCharsets.UTF_8);
+        WholeFile.at(file.toString()).write(out -> out.write(bytes));
+        return file;
+    }
+
+    private String text() {
+        page.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
+                .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
+                .append("<title>Attribution of a cohort</title><style>")
+                .append(resource("report.css"))
+                .append("</style></head><body>\n");
+        page.append(Html.tag("h1", "What does the network decide by?"));
+        page.append(
+                Html.tag(
+                        "p class=\"faint\"",
+                        String.format(
+                                "Table %s. %s",
+                                cohort.table().file().getFileName(), result.summary())));
+        verdict();
+        performance();
+        maps();
+        tables();
+        channels();
+        exploration();
+        failures();
+        methods();
+        page.append("<script>").append(resource("viewer.js")).append("</script></body></html>\n");
+        return page.toString();
+    }
+
+    private void verdict() {
+        BiasEvidence bias = result.bias();
+        if (bias.main().isEmpty()) {
+            page.append(
+                    "<div class=\"verdict\"><p>No confound was named, so whether the network uses a"
+                            + " signature of the data was not asked: run again with"
+                            + " <code>confound=</code> and a column such as the site.</p></div>\n");
+            return;
+        }
+        ConfoundTest main = bias.main().orElseThrow();
+        String confound = cohort.settings().confound();
+        boolean uses = main.verdict() == Verdict.USES || main.verdict() == Verdict.STRONGLY;
+        String kind = uses ? "uses" : main.verdict() == Verdict.NO_SIGN ? "no" : "";
+        page.append("<div class=\"verdict ").append(kind).append("\">");
+        page.append("<p><strong>")
+                .append(Html.escape(confound + ": " + main.verdict()))
+                .append("</strong></p>");
+        page.append(Html.tag("p", explanation(main, confound)));
+        page.append("</div>\n");
+        List<List<String>> rows = new ArrayList<>();
+        for (Evidence e : bias.rows()) {
+            rows.add(
+                    List.of(
+                            e.test(),
+                            Html.number(e.statistic()),
+                            interval(e.low(), e.high()),
+                            Html.number(e.share()),
+                            Html.number(e.p()),
+                            "" + e.n(),
+                            e.verdict()));
+        }
+        page.append(
+                Html.table(
+                        List.of("evidence", "size", "95 % interval", "share", "p", "n", "says"),
+                        rows));
+        page.append(
+                Html.tag(
+                        "p class=\"faint\"",
+                        "The first line is the test; the others stand beside it. A map that lies on"
+                                + " the lesions acquits nobody: in 8 of 15 networks that were trained"
+                                + " on fully biased cohorts maps still followed the lesions. Nor does"
+                                + " finding the site in maps or hidden features convict: it is found"
+                                + " in innocent networks too."));
+    }
+
+    private static String explanation(ConfoundTest main, String confound) {
+        if (main.verdict() == Verdict.CANNOT_BE_TOLD) {
+            return "Why: " + main.reason() + ".";
+        }
+        String numbers =
+                String.format(
+                        "Within the classes the mean score differs by %s between levels of %s, and"
+                                + " by %s between the classes: a share of %s (p = %s, %d"
+                                + " permutations within classes, %d subjects). ",
+                        Html.number(Math.abs(main.gap())),
+                        confound,
+                        Html.number(Math.abs(main.classGap())),
+                        Html.number(main.share()),
+                        Html.number(main.p()),
+                        ConfoundTest.PERMUTATIONS,
+                        main.n());
+        return numbers
+                + switch (main.verdict()) {
+                    case STRONGLY, USES ->
+                            "The network's decision depends on where an image comes from, not only"
+                                    + " on what it shows: its accuracy on data of the same mixture"
+                                    + " says little of others.";
+                    default ->
+                            "No use beyond chance and of a size that matters was seen. That is no"
+                                    + " proof of innocence in a small cohort.";
+                };
+    }
+
+    private static String interval(double low, double high) {
+        return Double.isNaN(low) ? "" : Html.number(low) + " to " + Html.number(high);
+    }
+
+    private void performance() {
+        page.append(Html.tag("h2", "Performance"));
+        if (result.performance().isEmpty()) {
+            page.append("<p>No subject has a label and a prediction.</p>\n");
+            return;
+        }
+        Map.Entry<List<String>, Performance> main =
+                result.performance().entrySet().stream()
+                        .filter(e -> e.getKey().get(1).isEmpty())
+                        .filter(e -> e.getKey().get(0).equalsIgnoreCase("test"))
+                        .findFirst()
+                        .orElseGet(() -> result.performance().entrySet().iterator().next());
+        String split = main.getKey().get(0);
+        if (!split.isEmpty()) {
+            page.append(Html.tag("p", "Split: " + split + "."));
+        }
+        List<List<String>> rows = new ArrayList<>();
+        main.getValue()
+                .metrics()
+                .forEach(
+                        (metric, e) ->
+                                rows.add(
+                                        List.of(
+                                                metric,
+                                                Html.number(e.value()),
+                                                interval(e.low(), e.high()),
+                                                "" + e.n())));
+        page.append("<div class=\"charts\">");
+        page.append(
+                Charts.scores(
+                        cohort,
+                        result.bias().main().isPresent()
+                                ? result.bias().scored()
+                                : cohort.scored().orElse(0)));
+        main.getValue()
+                .roc()
+                .forEach(
+                        (name, roc) ->
+                                page.append(roc.curve().isEmpty() ? "" : Charts.roc(roc, name)));
+        main.getValue()
+                .calibration()
+                .forEach((name, c) -> page.append(Charts.calibration(c, name)));
+        page.append("</div>\n");
+        page.append(Html.table(List.of("metric", "estimate", "95 % interval", "n"), rows));
+        confusion(main.getValue());
+        groups(split);
+    }
+
+    private void confusion(Performance performance) {
+        List<String> header = new ArrayList<>(List.of("true class"));
+        cohort.classes().forEach(name -> header.add("called " + name));
+        List<List<String>> rows = new ArrayList<>();
+        for (int t = 0; t < cohort.classes().size(); t++) {
+            List<String> row = new ArrayList<>(List.of(cohort.classes().get(t)));
+            for (int count : performance.confusion()[t]) {
+                row.add("" + count);
+            }
+            rows.add(row);
+        }
+        page.append(Html.table(header, rows));
+    }
+
+    private void groups(String split) {
+        List<List<String>> rows = new ArrayList<>();
+        result.performance()
+                .forEach(
+                        (where, performance) -> {
+                            if (where.get(0).equals(split) && !where.get(1).isEmpty()) {
+                                List<String> row =
+                                        new ArrayList<>(
+                                                List.of(
+                                                        where.get(1) + " " + where.get(2),
+                                                        "" + performance.n()));
+                                for (String metric : List.of("accuracy", "AUC")) {
+                                    Estimate e =
+                                            performance
+                                                    .metrics()
+                                                    .getOrDefault(metric, Estimate.none(0));
+                                    row.add(
+                                            Html.number(e.value())
+                                                    + (Double.isNaN(e.low())
+                                                            ? ""
+                                                            : " ("
+                                                                    + interval(e.low(), e.high())
+                                                                    + ")"));
+                                }
+                                rows.add(row);
+                            }
+                        });
+        if (!rows.isEmpty()) {
+            page.append(Html.table(List.of("group", "n", "accuracy", "AUC"), rows));
+        }
+    }
+
+    private void maps() {
+        page.append(Html.tag("h2", "Maps over subjects"));
+        result.notes().forEach(note -> page.append(Html.tag("p", note)));
+        if (result.images().isEmpty()) {
+            return;
+        }
+        page.append(
+                Html.tag(
+                        "p",
+                        "Red argues for the target, blue against it, over the first subject's"
+                                + " image. Maps are "
+                                + (cohort.settings().normalise()
+                                        ? "divided by their total absolute value each."
+                                        : "signed and not scaled.")));
+        ImagePlus background = background();
+        Map<String, ImagePlus> shown = new LinkedHashMap<>();
+        for (Map.Entry<String, String> image : result.images().entrySet()) {
+            String title = image.getKey();
+            boolean p = title.matches(".* p(-tfce)?");
+            if (p || title.endsWith("standard-deviation")) {
+                continue;
+            }
+            ImagePlus map =
+                    ImageFile.open(result.folder().path().resolve(image.getValue()).toString());
+            shown.put(title, map);
+            if (background != null) {
+                page.append("<figure>")
+                        .append(
+                                Volumes.picture(
+                                        OverlayPicture.of(Overlay.of(background, map))
+                                                .slices(6)
+                                                .caption(title)
+                                                .draw(),
+                                        title))
+                        .append(Html.tag("figcaption", title + " (" + image.getValue() + ")"))
+                        .append("</figure>\n");
+            }
+        }
+        if (background != null) {
+            page.append(Html.tag("h3", "Look around"));
+            page.append(Volumes.viewer(background, shown, result.atlas(background)));
+        }
+    }
+
+    /** The image of the first subject on the grid of the group's maps, in one channel. */
+    private ImagePlus background() {
+        ImagePlus grid =
+                ImageFile.open(
+                        result.folder()
+                                .path()
+                                .resolve(result.images().values().iterator().next())
+                                .toString());
+        for (Cohort.Member member : cohort.asked()) {
+            try {
+                ImagePlus image =
+                        ImageFile.open(
+                                member.subject().images().values().iterator().next().toString());
+                if (Atlas.sameGrid(image, grid)) {
+                    return image;
+                }
+            } catch (AttributionException e) {
+                continue; // it was there when the maps were made; the next will do
+            }
+        }
+        return null;
+    }
+
+    private void tables() {
+        if (!result.clusters().rows().isEmpty()) {
+            page.append(Html.tag("h2", "Clusters beyond chance"));
+            page.append(
+                    Html.tag(
+                            "p",
+                            "Connected voxels with a corrected p of at most 0.05; the peak in"
+                                    + " world coordinates."));
+            page.append(Html.table(result.clusters().header(), some(result.clusters().rows())));
+        }
+        if (!result.regionTests().rows().isEmpty()) {
+            page.append(Html.tag("h2", "Regions"));
+            page.append(
+                    Html.tag(
+                            "p",
+                            "Differences of groups (Welch), the smallest p first; q is corrected"
+                                    + " for the false discovery rate. Density is the share of a"
+                                    + " map's absolute values divided by the share of the volume."));
+            List<List<String>> rows = new ArrayList<>(result.regionTests().rows());
+            int p = result.regionTests().header().indexOf("p");
+            rows.sort(Comparator.comparingDouble(row -> number(row.get(p))));
+            page.append(Html.table(result.regionTests().header(), some(rows)));
+        }
+    }
+
+    private static double number(String cell) {
+        return cell.isEmpty() ? Double.POSITIVE_INFINITY : Double.parseDouble(cell);
+    }
+
+    private static List<List<String>> some(List<List<String>> rows) {
+        return rows.subList(0, Math.min(MOST_ROWS, rows.size())).stream()
+                .map(row -> row.stream().map(Report::shortened).toList())
+                .toList();
+    }
+
+    private static String shortened(String cell) {
+        return cell.matches("-?\\d+\\.\\d+(E-?\\d+)?")
+                ? Html.number(Double.parseDouble(cell))
+                : cell;
+    }
+
+    private void channels() {
+        BiasEvidence bias = result.bias();
+        if (bias.channels().isEmpty()) {
+            return;
+        }
+        page.append(Html.tag("h2", "Where the score's use of it sits"));
+        ChannelSplit first = bias.channels().get(0);
+        page.append(
+                Html.tag(
+                        "p",
+                        String.format(
+                                "Channel %d of %s carries %.0f %% of the %s gap and %.0f %% of the"
+                                        + " class gap. %s",
+                                first.channel(),
+                                bias.layer(),
+                                100 * first.confoundShare(),
+                                cohort.settings().confound(),
+                                100 * first.classShare(),
+                                bias.exact()
+                                        ? "The head is linear on pooled features, so the parts add"
+                                                + " up to the gaps."
+                                        : "The parts (gradient × activation) do not add up to the"
+                                                + " score here: read them as a hint.")));
+        List<List<String>> rows = new ArrayList<>();
+        for (ChannelSplit c : bias.channels().subList(0, Math.min(12, bias.channels().size()))) {
+            rows.add(
+                    List.of(
+                            "" + c.channel(),
+                            Html.number(c.classGap()),
+                            Html.number(c.confoundGap()),
+                            Html.number(c.classShare()),
+                            Html.number(c.confoundShare())));
+        }
+        page.append(
+                Html.table(
+                        List.of("channel", "class gap", "confound gap", "share", "share"), rows));
+    }
+
+    private void exploration() {
+        if (result.exploration().rows().isEmpty()) {
+            return;
+        }
+        page.append(Html.tag("h2", "Exploration: maps that are alike"));
+        page.append(
+                Html.tag(
+                        "p",
+                        "Spectral clustering of normalised, coarse maps. This is no evidence of"
+                                + " bias: in simulated cohorts clusters followed the site in 47 %"
+                                + " of innocent networks."));
+        page.append(Html.table(result.exploration().header(), some(result.exploration().rows())));
+    }
+
+    private void failures() {
+        Map<String, String> failures = cohort.failures();
+        if (failures.isEmpty()) {
+            return;
+        }
+        page.append(Html.tag("h2", "Failures"));
+        List<List<String>> rows = new ArrayList<>();
+        failures.forEach((id, error) -> rows.add(List.of(id, error)));
+        page.append(
+                Html.table(
+                        List.of("id", "error"), rows.subList(0, Math.min(MOST_ROWS, rows.size()))));
+    }
+
+    private void methods() {
+        page.append(Html.tag("h2", "Methods"));
+        page.append(resource("methods.html"));
+        page.append(Html.tag("h2", "Parameters"));
+        List<List<String>> rows = new ArrayList<>();
+        cohort.settings().toMap().forEach((key, value) -> rows.add(List.of(key, value)));
+        page.append(Html.table(List.of("key", "value"), rows));
+        page.append(
+                Html.tag(
+                        "p class=\"faint\"",
+                        "All numbers are in the tables beside this page; run.json has the hashes of"
+                                + " model and table, and the state of each subject."));
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = Report.class.getResourceAsStream(name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

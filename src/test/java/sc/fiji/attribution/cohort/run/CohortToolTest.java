@@ -1,0 +1,290 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.cohort.run;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ij.ImagePlus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.attribution.core.AttributionException;
+import sc.fiji.attribution.core.CancelledException;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.fiji.AttributionTool;
+import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.input.ImageView;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
+
+/** Runs of twelve small subjects on the sample classifier. */
+class CohortToolTest {
+
+    @TempDir static Path shared;
+    @TempDir Path folder;
+
+    private static Classifier classifier;
+    private static Path table;
+
+    @BeforeAll
+    static void open() throws IOException {
+        classifier = Engines.open(SmallCohort.model(), ModelOptions.NONE);
+        table = SmallCohort.write(shared, 12);
+    }
+
+    @AfterAll
+    static void close() {
+        classifier.close();
+    }
+
+    private CohortResult run(Path subjects, String output, String... more) {
+        return run(subjects, output, Progress.NONE, more);
+    }
+
+    private CohortResult run(Path subjects, String output, Progress progress, String... more) {
+        return new CohortTool(classifier, settings(subjects, output, more)).run(progress);
+    }
+
+    private CohortSettings settings(Path subjects, String output, String... more) {
+        Map<String, String> said = new HashMap<>();
+        said.put("table", subjects.toString());
+        said.put("output", folder.resolve(output).toString());
+        said.put("method", "Gradient");
+        said.put("confound", "site");
+        said.put("permutations", "20");
+        for (int i = 0; i < more.length; i += 2) {
+            said.put(more[i], more[i + 1]);
+        }
+        return CohortSettings.of(said);
+    }
+
+    private static Map<String, byte[]> files(Path folder) throws IOException {
+        Map<String, byte[]> files = new TreeMap<>();
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                files.put(folder.relativize(file).toString(), Files.readAllBytes(file));
+            }
+        }
+        return files;
+    }
+
+    private void assertSame(String expected, String actual) throws IOException {
+        Map<String, byte[]> first = files(folder.resolve(expected));
+        Map<String, byte[]> second = files(folder.resolve(actual));
+        assertEquals(first.keySet(), second.keySet());
+        first.forEach((name, bytes) -> assertArrayEquals(bytes, second.get(name), name));
+    }
+
+    private List<String> lines(String file) throws IOException {
+        return Files.readAllLines(folder.resolve(file));
+    }
+
+    @Test
+    void writesWhatScriptsRelyOn() throws IOException {
+        CohortResult result = run(table, "out", "covariates", "age");
+        assertEquals("12 of 12 subjects done.", result.summary());
+        assertEquals(List.of(), result.notes());
+        assertEquals(
+                "id,label,predicted,probability:healthy,probability:lesions,logit:healthy,"
+                        + "logit:lesions,split,site,error",
+                lines("out/predictions.csv").get(0));
+        assertEquals(13, lines("out/predictions.csv").size());
+        assertEquals(
+                "split,group,value,metric,estimate,low,high,n",
+                lines("out/performance.csv").get(0));
+        assertTrue(
+                lines("out/performance.csv").stream()
+                        .anyMatch(line -> line.contains(",site,A,AUC,")));
+        assertEquals("test,statistic,share,p,low,high,n,verdict", lines("out/bias.csv").get(0));
+        assertTrue(lines("out/bias.csv").get(1).startsWith("score by confound within class,"));
+        assertTrue(
+                lines("out/bias.csv").get(1).endsWith(",12,no sign of it"),
+                lines("out/bias.csv").get(1));
+        assertTrue(lines("out/regions.csv").get(0).startsWith("id,method,region,name,"));
+        assertTrue(
+                lines("out/regions.csv").stream().anyMatch(l -> l.startsWith("s0,Gradient,mask,")));
+        assertTrue(Files.exists(folder.resolve("out/groups/Gradient_mean.tif")));
+        assertTrue(Files.exists(folder.resolve("out/groups/Gradient_lesions-healthy_p-tfce.tif")));
+        assertTrue(lines("out/run.json").toString().contains(classifier.spec().sha256()));
+        assertFalse(result.bias().channels().isEmpty());
+        assertTrue(result.bias().exact(), "the head is linear on pooled features");
+        double parts = result.bias().channels().stream().mapToDouble(c -> c.confoundGap()).sum();
+        assertEquals(result.bias().main().orElseThrow().gap(), parts, 1e-3);
+    }
+
+    @Test
+    void mapsAreThoseOfAttributionMap() throws IOException {
+        run(table, "out");
+        ImagePlus expected =
+                new AttributionTool(classifier)
+                        .method("Gradient")
+                        .target("lesions - healthy")
+                        .run(
+                                ImageFile.open(shared.resolve("images/s3.tif").toString()),
+                                Progress.NONE)
+                        .image();
+        ImagePlus map = ImageFile.open(folder.resolve("out/maps/s3_Gradient.tif").toString());
+        double mean = 0;
+        for (int z = 0; z < map.getNSlices(); z++) {
+            assertArrayEquals(
+                    ImageView.of(expected).slice(0, z, 0), ImageView.of(map).slice(0, z, 0));
+        }
+        for (int i = 0; i < 12; i++) {
+            ImagePlus one =
+                    ImageFile.open(folder.resolve("out/maps/s" + i + "_Gradient.tif").toString());
+            mean += ImageView.of(one).slice(0, 28, 0)[1500] / 12.0;
+        }
+        ImagePlus group = ImageFile.open(folder.resolve("out/groups/Gradient_mean.tif").toString());
+        assertEquals(mean, ImageView.of(group).slice(0, 28, 0)[1500], 1e-7);
+    }
+
+    @Test
+    void goesOnWhereItWasEnded() throws IOException {
+        run(table, "whole");
+        List<Integer> seen = new ArrayList<>();
+        Progress ending =
+                (done, total, what) -> {
+                    seen.add((int) done);
+                    if (done >= 5000) {
+                        throw new CancelledException();
+                    }
+                };
+        assertThrows(CancelledException.class, () -> run(table, "ended", ending));
+        assertTrue(files(folder.resolve("ended/subjects")).size() >= 4);
+        assertFalse(Files.exists(folder.resolve("ended/predictions.csv")));
+        // Whatever a killed run leaves: a state that was never completed.
+        Files.writeString(folder.resolve("ended/subjects/s2.json"), "{\"id\": \"s2\", \"ke");
+        run(table, "ended");
+        assertSame("whole", "ended");
+    }
+
+    @Test
+    void redoesWhatDependsAndNothingElse() throws IOException {
+        run(table, "out");
+        Path map = folder.resolve("out/maps/s4_Gradient.tif");
+        FileTime past = FileTime.fromMillis(1_000_000_000_000L);
+        Files.setLastModifiedTime(map, past);
+        run(table, "out", "method", "Gradient, Input x Gradient", "permutations", "0");
+        assertEquals(past, Files.getLastModifiedTime(map), "a second method leaves the first");
+        assertTrue(Files.exists(folder.resolve("out/maps/s4_Input-x-Gradient.tif")));
+        run(table, "out", "target", "healthy");
+        assertTrue(Files.getLastModifiedTime(map).compareTo(past) > 0, "another target");
+        Files.setLastModifiedTime(map, past);
+        Path other = Files.createDirectory(folder.resolve("moved"));
+        Path changed =
+                Files.writeString(
+                        other.resolve("t.csv"),
+                        Files.readString(table)
+                                .replace("images/", shared.toAbsolutePath() + "/images/")
+                                .replace(",A,", ",C,"));
+        run(changed, "out", "target", "healthy");
+        assertEquals(past, Files.getLastModifiedTime(map), "a group's name is no part of maps");
+        assertTrue(lines("out/predictions.csv").get(1).contains(",C,"));
+    }
+
+    @Test
+    void sharesJoinToTheWhole() throws IOException {
+        run(table, "whole");
+        for (int part = 1; part <= 3; part++) {
+            CohortResult share = run(table, "shares", "part", part + "/3");
+            assertEquals("4 of 4 subjects done.", share.summary());
+            assertFalse(Files.exists(folder.resolve("shares/predictions.csv")));
+        }
+        run(table, "shares", "part", "join");
+        assertSame("whole", "shares");
+    }
+
+    @Test
+    void aBadSubjectIsARow() throws IOException {
+        Path bad = SmallCohort.write(folder.resolve("bad"), 12);
+        Files.delete(folder.resolve("bad/images/s3.tif"));
+        Files.write(folder.resolve("bad/images/s5.tif"), new byte[100]);
+        ImagePlus other = ImageFile.open(folder.resolve("bad/images/s7.tif").toString());
+        other.setStack(other.getStack().crop(0, 0, 0, 40, 60, other.getStackSize()));
+        ImageFile.save(other, folder.resolve("bad/images/s7.tif").toString());
+        CohortResult result = run(bad, "out");
+        assertEquals("10 of 12 subjects done, 2 failed.", result.summary());
+        List<String> rows = lines("out/predictions.csv");
+        assertTrue(rows.get(4).contains("does not exist"), rows.get(4));
+        assertTrue(rows.get(6).startsWith("s5,healthy,,,,,,,A,"), rows.get(6));
+        assertTrue(result.notes().get(0).contains("s7"), result.notes().toString());
+        assertFalse(Files.exists(folder.resolve("out/maps/s3_Gradient.tif")));
+    }
+
+    @Test
+    void allFailed() throws IOException {
+        Path none =
+                Files.writeString(
+                        folder.resolve("t.csv"),
+                        "id,image,label,site\na,x.tif,lesions,A\nb,y.tif,healthy,B\n");
+        CohortResult result = run(none, "out");
+        assertEquals("0 of 2 subjects done, 2 failed.", result.summary());
+        assertTrue(lines("out/bias.csv").get(1).endsWith(",0,cannot be told"));
+    }
+
+    @Test
+    void oneSubject() throws IOException {
+        List<String> rows = Files.readAllLines(table);
+        Path one = Files.writeString(shared.resolve("one.csv"), rows.get(0) + "\n" + rows.get(1));
+        CohortResult result = run(one, "out");
+        assertEquals("1 of 1 subject done.", result.summary());
+        assertTrue(lines("out/bias.csv").get(1).endsWith(",1,cannot be told"));
+        assertTrue(
+                result.notes().get(0).contains("fewer than two maps"), result.notes().toString());
+    }
+
+    private void assertRefused(String why, Path subjects, String... more) {
+        String message =
+                assertThrows(AttributionException.class, () -> run(subjects, "refused", more))
+                        .getMessage();
+        assertTrue(message.contains(why), message);
+        assertFalse(Files.exists(folder.resolve("refused")), "nothing was written");
+    }
+
+    @Test
+    void whatIsRefusedBeforeAnythingIsWritten() throws IOException {
+        assertRefused("no such column", table, "confound", "scanner");
+        assertRefused("no such column", table, "covariates", "weight");
+        assertRefused("no number", table, "covariates", "site");
+        assertRefused("does not exist", table, "method", "Gradiant");
+        assertRefused("neither the run nor", table, "stepz", "3");
+        assertRefused("part=5/3", table, "part", "5/3");
+        assertRefused("permutations", table, "permutations", "-1");
+        Path label =
+                Files.writeString(
+                        folder.resolve("t.csv"), "image,label\na.tif,MS\nb.tif,healthy\n");
+        assertRefused("label 'MS' is no class", label, "confound", "");
+        Path empty = Files.writeString(folder.resolve("e.csv"), "id,image,site\na,,A\nb,,B\n");
+        assertRefused("no subject has an image", empty);
+    }
+
+    @Test
+    void checkWritesNothing() throws IOException {
+        Path bad = SmallCohort.write(folder.resolve("bad"), 4);
+        Files.delete(folder.resolve("bad/images/s3.tif"));
+        List<String> lines =
+                new CohortTool(classifier, settings(bad, "out", "check", "true"))
+                        .check(Progress.NONE);
+        assertTrue(lines.get(0).startsWith("4 subjects, of which 3 can be run"), lines.get(0));
+        assertTrue(lines.get(1).startsWith("1 cannot be run: s3"), lines.get(1));
+        assertFalse(Files.exists(folder.resolve("out")));
+    }
+}

@@ -1,0 +1,152 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.cohort.table;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.attribution.core.OptionException;
+
+/** Tables as spreadsheet programs, scripts and data sets leave them. */
+class SubjectTableTest {
+
+    @TempDir Path folder;
+
+    private SubjectTable read(String text) throws IOException {
+        return read(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private SubjectTable read(byte[] bytes) throws IOException {
+        return SubjectTable.read(Files.write(folder.resolve("table.csv"), bytes));
+    }
+
+    private void assertRefused(String text, String why) {
+        String message = assertThrows(OptionException.class, () -> read(text)).getMessage();
+        assertTrue(message.contains(why), message);
+        assertTrue(message.indexOf('\n') < 0, message);
+    }
+
+    @Test
+    void semicolonsQuotesMarkAndWindowsLines() throws IOException {
+        SubjectTable table =
+                read(
+                        "\uFEFFid;image;label;site\r\n"
+                                + "\"a;1\";\"x \"\"1\"\".tif\";MS;K\u00f6ln\r\n\r\n"
+                                + "b;b.tif;n/a;Bonn\r\n");
+        assertEquals(List.of("id", "image", "label", "site"), table.columns());
+        assertEquals("a;1", table.subjects().get(0).id());
+        assertEquals("a_1", table.subjects().get(0).file());
+        assertEquals(
+                Map.of("", folder.toAbsolutePath().resolve("x \"1\".tif")),
+                table.subjects().get(0).images());
+        assertEquals("K\u00f6ln", table.subjects().get(0).cell("site"));
+        assertEquals("", table.subjects().get(1).label());
+    }
+
+    @Test
+    void excelsOwnEncodings() throws IOException {
+        String text = "id\timage\tort\nm\u00fc\tm.tif\tK\u00f6ln\n";
+        for (Charset charset : List.of(Charset.forName("windows-1252"), StandardCharsets.UTF_16)) {
+            SubjectTable table = read(text.getBytes(charset));
+            assertEquals("m\u00fc", table.subjects().get(0).id(), charset.name());
+            assertEquals("K\u00f6ln", table.subjects().get(0).cell("ort"), charset.name());
+        }
+    }
+
+    @Test
+    void channelsOfSeveralFiles() throws IOException {
+        Subject subject = read("image:t1,image:flair\na.tif,b.tif\n").subjects().get(0);
+        assertEquals(List.of("t1", "flair"), List.copyOf(subject.images().keySet()));
+        assertEquals("a", subject.id());
+    }
+
+    @Test
+    void bids() throws IOException {
+        Path t1 = folder.resolve("sub-01/anat/sub-01_T1w.nii.gz");
+        Files.createDirectories(t1.getParent());
+        Files.createFile(t1);
+        Path file =
+                Files.writeString(
+                        folder.resolve("participants.tsv"),
+                        "participant_id\tage\tsex\nsub-01\t34\tF\n");
+        Subject subject = SubjectTable.read(file).subjects().get(0);
+        assertEquals("sub-01", subject.id());
+        assertTrue(Files.isSameFile(t1, subject.images().get("")));
+        assertEquals("F", subject.cell("sex"));
+    }
+
+    @Test
+    void groupsAreNotNumbersOfMany() throws IOException {
+        StringBuilder text = new StringBuilder("image,label,site,age,sex,note\n");
+        for (int i = 0; i < 20; i++) {
+            text.append(
+                    String.format(
+                            "%d.tif,x,%s,%d,%d,n%d%n", i, "ABC".charAt(i % 3), 30 + i, i % 2, i));
+        }
+        assertEquals(List.of("site", "sex"), read(text.toString()).groups());
+    }
+
+    @Test
+    void namesOfFilesStayInTheFolderAndApart() throws IOException {
+        List<Subject> subjects = read("id,image\n../../x,a\n.._.._x,b\nA,c\na,d\n").subjects();
+        assertEquals(
+                List.of("__.._x", "__.._x_2", "A", "a_2"),
+                subjects.stream().map(Subject::file).toList());
+    }
+
+    @Test
+    void whatIsRefused() {
+        assertRefused("", "no subjects");
+        assertRefused("id,image\n", "no subjects");
+        assertRefused("id,picture\na,b\n", "no column 'image'");
+        assertRefused("id,image\na,x\nb,y\na,z\n", "subjects 1 and 3 have the same id 'a'");
+        assertRefused("id,image,image\na,x,y\n", "two columns 'image'");
+        assertRefused("id,image\na,x,y\n", "3 cells under 2 headings");
+        assertRefused("id,image\n\"a,x\n", "cannot be read");
+        assertRefused("PK\0\0zip\nx\n", "no text");
+    }
+
+    @Test
+    void unknownColumnSaysWhichThereAre() throws IOException {
+        SubjectTable table = read("id,image,site\na,x,A\n");
+        String message =
+                assertThrows(OptionException.class, () -> table.require("confound", "scanner"))
+                        .getMessage();
+        assertTrue(message.contains("confound=scanner") && message.contains("site"), message);
+    }
+
+    @Test
+    void manyRows() throws IOException {
+        StringBuilder text = new StringBuilder("id,image,label\n");
+        for (int i = 0; i < 100_000; i++) {
+            text.append('s').append(i).append(",images/").append(i).append(".nii.gz,x\n");
+        }
+        long start = System.nanoTime();
+        assertEquals(100_000, read(text.toString()).subjects().size());
+        assertTrue(System.nanoTime() - start < 20e9);
+    }
+
+    @Test
+    void writtenTablesReadBack() throws IOException {
+        CsvFile out = new CsvFile(List.of("image", "value", "n"));
+        out.add(List.of("a \"b\", c\nd", 0.1 + 0.2, 3));
+        out.add(List.of("e", Double.NaN, 4));
+        out.save(folder.resolve("table.csv"));
+        SubjectTable table = SubjectTable.read(folder.resolve("table.csv"));
+        assertEquals("0.30000000000000004", table.subjects().get(0).cell("value"));
+        assertEquals("a \"b\", c\nd", table.subjects().get(0).cell("image"));
+        assertEquals("", table.subjects().get(1).cell("value"));
+    }
+}
