@@ -36,7 +36,7 @@ public final class CohortSettings {
                     "method",
                     "target",
                     "confound",
-                    "groups",
+                    "by",
                     "covariates",
                     "atlas",
                     "names",
@@ -112,6 +112,17 @@ public final class CohortSettings {
         part();
     }
 
+    /** Options of all methods that can be run on cohorts, by key. */
+    public static Map<String, Option<?>> methodOptions() {
+        Map<String, Option<?>> options = new LinkedHashMap<>();
+        for (AttributionMethod method : AttributionMethods.all()) {
+            if (!method.declaration().usesRegions()) {
+                declared(method).forEach(option -> options.putIfAbsent(option.key(), option));
+            }
+        }
+        return options;
+    }
+
     static List<Option<?>> declared(AttributionMethod method) {
         List<Option<?>> options = new ArrayList<>();
         if (method.declaration().usesBaseline()) {
@@ -163,7 +174,7 @@ public final class CohortSettings {
 
     /** Columns for performance by group; empty for those that look like groups. */
     public List<String> groups() {
-        return list(text("groups", ""));
+        return list(text("by", ""));
     }
 
     public List<String> covariates() {

@@ -68,7 +68,7 @@ public final class CohortTool {
         if (!settings.confound().isEmpty()) {
             table.require("confound", settings.confound());
         }
-        settings.groups().forEach(group -> table.require("groups", group));
+        settings.groups().forEach(group -> table.require("by", group));
         for (String covariate : settings.covariates()) {
             table.require("covariates", covariate);
             for (Subject subject : table.subjects()) {
