@@ -26,10 +26,10 @@ import sc.fiji.attribution.cohort.run.Performance;
 import sc.fiji.attribution.cohort.statistics.Estimate;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.fiji.file.ImageFile;
-import sc.fiji.attribution.fiji.file.WholeFile;
 import sc.fiji.attribution.fiji.overlay.Overlay;
 import sc.fiji.attribution.fiji.overlay.OverlayPicture;
 import sc.fiji.attribution.fiji.region.Atlas;
+import sc.fiji.attribution.fiji.storage.WholeFile;
 
 /**
  * The report of a run: one HTML file with all that it shows in it, but for the subjects' maps,

@@ -18,9 +18,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import javax.imageio.ImageIO;
+import sc.fiji.attribution.fiji.geometry.ImageGeometry;
+import sc.fiji.attribution.fiji.geometry.VoxelToWorld;
 import sc.fiji.attribution.fiji.input.ImageView;
-import sc.fiji.attribution.fiji.nifti.NiftiGeometry;
-import sc.fiji.attribution.fiji.nifti.VoxelToWorld;
 import sc.fiji.attribution.fiji.region.Atlas;
 
 /** Volumes that stand in the page itself: as a row of slices, and as numbers for the viewer. */
@@ -118,7 +118,7 @@ final class Volumes {
 
     private static double[] affine(ImagePlus image, int stride) {
         VoxelToWorld world = Atlas.world(image);
-        double[] rows = (world == null ? NiftiGeometry.of(image).affine() : world).rows().clone();
+        double[] rows = (world == null ? ImageGeometry.of(image).affine() : world).rows().clone();
         for (int row = 0; row < 3; row++) {
             for (int axis = 0; axis < 3; axis++) {
                 rows[4 * row + axis] *= stride;

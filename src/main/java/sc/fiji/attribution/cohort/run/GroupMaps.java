@@ -24,11 +24,11 @@ import sc.fiji.attribution.cohort.table.SubjectTable;
 import sc.fiji.attribution.core.JavaHeap;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.geometry.ImageGeometry;
+import sc.fiji.attribution.fiji.geometry.VoxelToWorld;
 import sc.fiji.attribution.fiji.input.ImageView;
 import sc.fiji.attribution.fiji.map.DivergingLut;
 import sc.fiji.attribution.fiji.map.MapDisplay;
-import sc.fiji.attribution.fiji.nifti.NiftiGeometry;
-import sc.fiji.attribution.fiji.nifti.VoxelToWorld;
 import sc.fiji.attribution.fiji.region.Atlas;
 
 /**
@@ -406,7 +406,7 @@ final class GroupMaps {
             beyond[v] = p[v] <= LEVEL;
         }
         Atlas atlas = regions.on(grid);
-        VoxelToWorld world = NiftiGeometry.of(grid).affine();
+        VoxelToWorld world = ImageGeometry.of(grid).affine();
         int plane = grid.getWidth() * grid.getHeight();
         double volume =
                 Math.abs(
@@ -452,7 +452,7 @@ final class GroupMaps {
         ImagePlus image = new ImagePlus(title, stack);
         image.setDimensions(1, grid.getNSlices(), 1);
         image.setCalibration(grid.getCalibration().copy());
-        NiftiGeometry.copy(grid, image);
+        ImageGeometry.copy(grid, image);
         if (neutral == 0) {
             MapDisplay.show(image, DivergingLut.LIGHT, MapDisplay.limit(image, 100));
         }

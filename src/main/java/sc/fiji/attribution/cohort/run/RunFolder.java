@@ -20,8 +20,8 @@ import sc.fiji.attribution.cohort.table.Subject;
 import sc.fiji.attribution.cohort.table.SubjectTable;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.fiji.file.ImageFile;
-import sc.fiji.attribution.fiji.file.WholeFile;
 import sc.fiji.attribution.fiji.region.Atlas;
+import sc.fiji.attribution.fiji.storage.WholeFile;
 
 /**
  * The folder of a run: tables and the report on top, maps in {@code maps}, what is common to groups

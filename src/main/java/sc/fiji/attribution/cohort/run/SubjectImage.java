@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 import sc.fiji.attribution.fiji.input.ImageView;
-import sc.fiji.attribution.fiji.nifti.NiftiGeometry;
 import sc.fiji.attribution.fiji.region.Atlas;
 
 /** The image of a subject, which may lie in several files, a channel each. */
@@ -71,7 +71,7 @@ final class SubjectImage {
         image.setDimensions(channels.length, first.getNSlices(), 1);
         image.setCalibration(first.getCalibration().copy());
         image.getCalibration().disableDensityCalibration();
-        NiftiGeometry.copy(first, image);
+        ImageGeometry.copy(first, image);
         return image;
     }
 
@@ -95,7 +95,7 @@ final class SubjectImage {
     static ImagePlus without(ImagePlus image, ImagePlus mask) {
         int[][] marked = Atlas.on(image, mask, Map.of()).labels();
         ImagePlus copy = image.duplicate();
-        NiftiGeometry.copy(image, copy);
+        ImageGeometry.copy(image, copy);
         ImageView view = ImageView.of(image);
         int width = image.getWidth();
         ImageStack stack = new ImageStack(width, image.getHeight());

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
-import sc.fiji.attribution.fiji.file.WholeFile;
+import sc.fiji.attribution.fiji.storage.WholeFile;
 
 /** A table that is written: comma-separated, UTF-8, numbers that read back as the same double. */
 public final class CsvFile {

@@ -8,9 +8,9 @@ import ij.ImagePlus;
 import java.util.Map;
 import java.util.TreeMap;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.fiji.geometry.ImageGeometry;
+import sc.fiji.attribution.fiji.geometry.VoxelToWorld;
 import sc.fiji.attribution.fiji.input.ImageView;
-import sc.fiji.attribution.fiji.nifti.NiftiGeometry;
-import sc.fiji.attribution.fiji.nifti.VoxelToWorld;
 
 /**
  * A label image on the grid of another image: each voxel of that takes the label of the atlas'
@@ -89,7 +89,7 @@ public record Atlas(int[][] labels, TreeMap<Integer, String> names) {
 
     /** Where an image lies; null where it does not say. */
     public static VoxelToWorld world(ImagePlus image) {
-        NiftiGeometry geometry = NiftiGeometry.of(image);
+        ImageGeometry geometry = ImageGeometry.of(image);
         return geometry.sform() == 0 && geometry.qform()[0] == 0 ? null : geometry.affine();
     }
 

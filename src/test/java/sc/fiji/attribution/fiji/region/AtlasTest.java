@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.fiji.geometry.VoxelToWorld;
 
 /** Names as the programs write them, and labels that are found through the world. */
 class AtlasTest {
@@ -77,7 +78,7 @@ class AtlasTest {
             stack.addSlice(null, new float[width * height]);
         }
         ImagePlus image = new ImagePlus("volume", stack);
-        double[] rows = sc.fiji.attribution.fiji.nifti.VoxelToWorld.parse(affine).rows();
+        double[] rows = VoxelToWorld.parse(affine).rows();
         image.getCalibration().pixelWidth = Math.abs(rows[0] + rows[1]);
         image.getCalibration().pixelHeight = Math.abs(rows[4] + rows[5]);
         image.getCalibration().pixelDepth = Math.abs(rows[10]);
