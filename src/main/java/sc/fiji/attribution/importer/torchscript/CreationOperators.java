@@ -146,7 +146,7 @@ final class CreationOperators {
             values[i] = start + i * step;
         }
         DataType type = wanted != null ? wanted : real ? DataType.DT_FLOAT : DataType.DT_INT64;
-        return Value.known(type, new int[] {values.length}, values);
+        return g.known(type, values, values.length);
     }
 
     private Value linspace(Arguments a) {
@@ -157,7 +157,7 @@ final class CreationOperators {
         for (int i = 0; i < steps; i++) {
             values[i] = steps == 1 ? start : start + (end - start) * i / (steps - 1);
         }
-        return Emission.floats(values, steps);
+        return g.floats(values, steps);
     }
 
     private Value eye(Arguments a) {
@@ -170,7 +170,7 @@ final class CreationOperators {
         for (int i = 0; i < Math.min(n, m); i++) {
             values[i * m + i] = 1;
         }
-        return Value.known(type(a, DataType.DT_FLOAT), new int[] {n, m}, values);
+        return g.known(type(a, DataType.DT_FLOAT), values, n, m);
     }
 
     private Value tensor(Arguments a) {
@@ -196,7 +196,7 @@ final class CreationOperators {
         if (data instanceof Size) {
             throw new SizeNeeded("a tensor of extents of the image");
         }
-        if (!(data instanceof List<?> list) || depth > 8) {
+        if (!(data instanceof List<?> list) || depth > 8 || values.size() > LARGEST) {
             throw a.refuse("such data");
         }
         if (shape.size() == depth) {

@@ -24,8 +24,15 @@ final class Emission implements Scalars.Emitter {
     /** More nodes than any network has that could be explained in a lifetime. */
     private static final int NODES = 200_000;
 
+    /** Numbers that code may make, such as masks and positions. */
+    private static final int NUMBERS = 1 << 24;
+
+    /** Elements of a tensor for one image, more than any machine holds for a network. */
+    private static final long LARGEST = 1L << 30;
+
     private final NetworkBuilder builder;
     private final Symbols symbols = new Symbols();
+    private long numbers;
 
     Emission(NetworkBuilder builder) {
         this.builder = builder;
@@ -73,8 +80,17 @@ final class Emission implements Scalars.Emitter {
     }
 
     /** Numbers as a constant. */
-    static Value floats(double[] values, int... shape) {
-        return Value.known(DataType.DT_FLOAT, shape, values);
+    Value floats(double[] values, int... shape) {
+        return known(DataType.DT_FLOAT, values, shape);
+    }
+
+    /** Numbers that are not the file's: all of them together are bounded. */
+    Value known(DataType type, double[] values, int... shape) {
+        numbers += values.length;
+        if (numbers > NUMBERS) {
+            throw new ModelException("the code makes more than " + NUMBERS + " numbers");
+        }
+        return Value.known(type, shape, values);
     }
 
     // Extents
@@ -137,6 +153,7 @@ final class Emission implements Scalars.Emitter {
 
     /** A node with known extents, on tensors with the author's axes. */
     Value emit(String op, int[] shape, List<Output> inputs, Object... attributes) {
+        check(shape);
         Output output = ops().emit(op, inputs, attributes);
         return Value.of(output, ops().type(output), shape);
     }
@@ -148,6 +165,16 @@ final class Emission implements Scalars.Emitter {
         }
         Output output = builder.opsLast().emit(op, inputs, attributes);
         return Value.last(output, ops().type(output), shape);
+    }
+
+    private static void check(int[] shape) {
+        double size = 1;
+        for (int extent : shape) {
+            size *= Math.max(1, extent);
+        }
+        if (size > LARGEST) {
+            throw new ModelException("a tensor has the shape " + Arrays.toString(shape));
+        }
     }
 
     Value unary(String op, Value x, Object... attributes) {

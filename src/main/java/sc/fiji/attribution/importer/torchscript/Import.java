@@ -220,7 +220,7 @@ final class Import {
         }
         Object result = module.forward(builder, emission, inputs);
         Map<String, Value> outputs = new LinkedHashMap<>();
-        collect(result, "output", outputs);
+        collect(result, "output", outputs, 0);
         if (outputs.isEmpty()) {
             throw new ModelException("its method 'forward' returns no tensor");
         }
@@ -228,20 +228,24 @@ final class Import {
     }
 
     /** Tensors of what forward returns, by name. */
-    private static void collect(Object result, String name, Map<String, Value> outputs) {
+    private static void collect(Object result, String name, Map<String, Value> outputs, int depth) {
+        if (depth > 3) {
+            throw new ModelException("its method 'forward' returns lists within lists");
+        }
         if (result instanceof ScriptTensor tensor) {
             outputs.put(name, tensor.read());
         } else if (result instanceof Named named) {
             for (int i = 0; i < named.fields().size(); i++) {
-                collect(named.values().get(i), named.fields().get(i), outputs);
+                collect(named.values().get(i), named.fields().get(i), outputs, depth + 1);
             }
         } else if (result instanceof Map<?, ?> map) {
-            map.forEach((key, value) -> collect(value, valid(String.valueOf(key)), outputs));
+            map.forEach(
+                    (key, value) -> collect(value, valid(String.valueOf(key)), outputs, depth + 1));
         } else if (result instanceof Tuple || result instanceof List) {
             List<?> values = Language.values(result);
             for (int i = 0; i < values.size() && outputs.size() < 1000; i++) {
                 String each = values.size() == 1 ? name : name + "_" + i;
-                collect(values.get(i), each, outputs);
+                collect(values.get(i), each, outputs, depth + 1);
             }
         }
     }

@@ -355,7 +355,7 @@ final class Interpreter {
             List<Object> keys = all(dictionary.keys(), frame);
             List<Object> values = all(dictionary.values(), frame);
             for (int i = 0; i < keys.size(); i++) {
-                map.put(keys.get(i), values.get(i));
+                map.put(Language.key(keys.get(i)), values.get(i));
             }
             return map;
         } else if (expression instanceof Expression.Conditional conditional) {

@@ -18,7 +18,7 @@ import sc.fiji.attribution.importer.torchscript.Callable.Named;
 final class Language {
 
     /** Most items of a list that code makes by itself. */
-    private static final int LONGEST = 1 << 20;
+    static final int LONGEST = 1 << 20;
 
     private Language() {}
 
@@ -40,7 +40,7 @@ final class Language {
                 "__contains__(of, item)",
                 a ->
                         a.value("of") instanceof Map<?, ?> map
-                                ? map.containsKey(a.value("item"))
+                                ? map.containsKey(key(a.value("item")))
                                 : scalars.contains(values(a.value("of")), a.value("item")));
         table.add(
                 "slice(of, start=None, end=None, step=1)",
@@ -62,7 +62,7 @@ final class Language {
                                         .toList()));
         table.add(
                 "get(of, key, fallback=None)",
-                a -> map(a.value("of")).getOrDefault(a.value("key"), a.value("fallback")));
+                a -> map(a.value("of")).getOrDefault(key(a.value("key")), a.value("fallback")));
         table.add("prim__range(start, end=None, step=1)", a -> range(a, scalars));
         table.add(
                 "__range_length(lo, hi, step)",
@@ -98,7 +98,7 @@ final class Language {
                 "_set_item(of, index, item)",
                 a -> {
                     if (a.value("of") instanceof Map<?, ?>) {
-                        map(a.value("of")).put(a.value("index"), a.value("item"));
+                        map(a.value("of")).put(key(a.value("index")), a.value("item"));
                         return a.value("of");
                     }
                     return changed(
@@ -117,7 +117,7 @@ final class Language {
                 a -> {
                     String text = a.text("text");
                     for (String each : "a b c d e f g h".split(" ")) {
-                        String value = String.valueOf(a.value(each));
+                        String value = shown(a.value(each));
                         text = text.replaceFirst("\\{\\}", Matcher.quoteReplacement(value));
                     }
                     return text;
@@ -126,13 +126,13 @@ final class Language {
                 "join(by, items)",
                 a ->
                         values(a.value("items")).stream()
-                                .map(String::valueOf)
+                                .map(Language::shown)
                                 .collect(Collectors.joining(a.text("by"))));
         table.add("lower(text)", a -> a.text("text").toLowerCase(java.util.Locale.ROOT));
         table.add("upper(text)", a -> a.text("text").toUpperCase(java.util.Locale.ROOT));
         table.add("startswith(text, with)", a -> a.text("text").startsWith(a.text("with")));
         table.add("endswith(text, with)", a -> a.text("text").endsWith(a.text("with")));
-        table.add("prim__str(of)", a -> String.valueOf(a.value("of")));
+        table.add("prim__str(of)", a -> shown(a.value("of")));
         table.alias("prim__str", "str");
     }
 
@@ -164,6 +164,13 @@ final class Language {
         table.add("prim__EnumName(of)", a -> ((Named) a.value("of")).values().get(0));
     }
 
+    /** A number or text as text; nothing that could be large. */
+    static String shown(Object value) {
+        return value instanceof String || value instanceof Number || value instanceof Boolean
+                ? String.valueOf(value)
+                : "…";
+    }
+
     private interface Change {
         void apply(List<Object> list);
     }
@@ -193,6 +200,14 @@ final class Language {
         throw new ModelException("the code reads a dictionary that is none");
     }
 
+    /** What may be a key: comparing it takes no time. */
+    static Object key(Object value) {
+        if (value instanceof String || value instanceof Number || value instanceof Boolean) {
+            return value;
+        }
+        throw new ModelException("the code uses a key that is no text or number");
+    }
+
     /** Items of a list, a tuple, the keys of a dictionary. */
     static List<?> values(Object of) {
         if (of instanceof List<?> list) {
@@ -219,9 +234,10 @@ final class Language {
 
     private static Object item(Object of, Object index, Scalars scalars) {
         if (of instanceof Map<?, ?> map) {
-            Object value = map.get(index);
+            Object value = map.get(key(index));
             if (value == null) {
-                throw new ModelException("the code reads a key that a dictionary lacks: " + index);
+                throw new ModelException(
+                        "the code reads a key that a dictionary lacks: " + shown(index));
             }
             return value;
         }

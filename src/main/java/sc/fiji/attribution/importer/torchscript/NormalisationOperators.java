@@ -110,10 +110,10 @@ final class NormalisationOperators {
         return scaled(x, factor, summand);
     }
 
-    private static Value filled(double value, int count) {
+    private Value filled(double value, int count) {
         double[] values = new double[count];
         Arrays.fill(values, value);
-        return Emission.floats(values, count);
+        return g.floats(values, count);
     }
 
     /** Times a factor and plus a summand of each channel, where there are such. */

@@ -244,7 +244,7 @@ final class ProductOperators {
                 : g.add(scores, mask);
     }
 
-    private static Value causal(int rows, int columns) {
+    private Value causal(int rows, int columns) {
         if (rows < 0 || columns < 0) {
             throw new SizeNeeded("a causal mask of unknown extent");
         }
@@ -252,7 +252,7 @@ final class ProductOperators {
         for (int i = 0; i < mask.length; i++) {
             mask[i] = i % columns > i / columns ? -Float.MAX_VALUE : 0;
         }
-        return Emission.floats(mask, rows, columns);
+        return g.floats(mask, rows, columns);
     }
 
     private Value swapped(Value x) {

@@ -119,6 +119,9 @@ final class ResizeOperators {
             int to = known(axes.get(i).to);
             int from = known(axes.get(i).from);
             double[][] weights = new double[to][from];
+            if (to == from && !exact) {
+                continue; // PyTorch copies, whatever the factor is.
+            }
             for (int n = 0; n < to; n++) {
                 double at = exact ? (n + 0.5) * axes.get(i).ratio : n * (float) axes.get(i).ratio;
                 weights[n][Math.min((int) Math.floor(at), from - 1)] = 1;
@@ -145,6 +148,9 @@ final class ResizeOperators {
         Value result = x;
         for (int i = 0; i < axes.size(); i++) {
             Axis axis = axes.get(i);
+            if (axis.isSame()) {
+                continue; // PyTorch copies, whatever the factor is.
+            }
             result = weighted(result, i + 2, weights(axis, false, ResizeOperators::hat, 1));
         }
         return result;
@@ -213,7 +219,7 @@ final class ResizeOperators {
         return g.emit(
                 "Einsum",
                 shape,
-                List.of(g.out(x), g.out(Emission.floats(flat, from, to))),
+                List.of(g.out(x), g.out(g.floats(flat, from, to))),
                 "equation",
                 letters + "," + joined + "->" + letters.replace(letters.charAt(axis), 'z'));
     }

@@ -39,7 +39,7 @@ final class Scalars {
         binary(table, "floordiv", "FloorDiv", Math::floorDiv, (a, b) -> Math.floor(a / b));
         binary(table, "remainder", "FloorMod", Math::floorMod, (a, b) -> a - b * Math.floor(a / b));
         table.alias("floordiv", "floor_divide", "__floordiv__");
-        table.alias("remainder", "__mod__", "fmod");
+        table.alias("remainder", "__mod__");
         table.add("rsub(a, b, alpha=1)", a -> arithmetic("sub", a.value("b"), a.value("a")));
         table.add("div(a, b, rounding_mode=None)", this::divide);
         table.alias("div", "true_divide", "truediv", "divide", "div_");
@@ -140,7 +140,11 @@ final class Scalars {
 
     private static Object sequence(String name, Arguments a) {
         if (a.value("a") instanceof String text) {
-            return text + a.value("b");
+            String both = text + Language.shown(a.value("b"));
+            if (both.length() > Language.LONGEST) {
+                throw a.refuse("a text of " + both.length() + " characters");
+            }
+            return both;
         }
         List<Object> all = new ArrayList<>();
         if (name.equals("mul")) {
@@ -152,6 +156,9 @@ final class Scalars {
                 all.addAll(a.list("a"));
             }
             return all;
+        }
+        if (a.list("a").size() + a.list("b").size() > Language.LONGEST) {
+            throw a.refuse("a list of more than " + Language.LONGEST + " items");
         }
         all.addAll(a.list("a"));
         all.addAll(a.list("b"));
@@ -226,26 +233,39 @@ final class Scalars {
     }
 
     Object equal(Object a, Object b) {
-        if (a.equals(b)) {
+        if (a == b) {
             return true;
         }
         if (isUnknown(a) || isUnknown(b)) {
-            return a instanceof None || b instanceof None ? false : unknown(a, b);
+            boolean same = a.equals(b) && a instanceof Size;
+            return a instanceof None || b instanceof None ? false : same ? true : unknown(a, b);
         }
-        if (a instanceof List<?> x && b instanceof List<?> y) {
-            if (x.size() != y.size()) {
-                return false;
-            }
-            Object all = true;
-            for (int i = 0; i < x.size(); i++) {
-                all = and(all, equal(x.get(i), y.get(i)));
-            }
-            return all;
+        List<?> x = items(a);
+        List<?> y = items(b);
+        if (x == null || y == null) {
+            return isScalar(a) && isScalar(b) && same(a, b);
         }
-        if (number(a) instanceof Number x && number(b) instanceof Number y) {
-            return x.doubleValue() == y.doubleValue();
+        Object all = x.size() == y.size();
+        for (int i = 0; i < x.size() && !Boolean.FALSE.equals(all); i++) {
+            // Lists within lists are equal where they are the same: comparing takes no time.
+            boolean deep = items(x.get(i)) != null;
+            all = and(all, deep ? x.get(i) == y.get(i) : equal(x.get(i), y.get(i)));
         }
-        return false;
+        return all;
+    }
+
+    private static List<?> items(Object value) {
+        return value instanceof List<?> list ? list : value instanceof Tuple t ? t.values() : null;
+    }
+
+    private static boolean isScalar(Object value) {
+        return value instanceof Number || value instanceof Boolean || value instanceof String;
+    }
+
+    private static boolean same(Object a, Object b) {
+        return a instanceof String || b instanceof String
+                ? a.equals(b)
+                : ((Number) number(a)).doubleValue() == ((Number) number(b)).doubleValue();
     }
 
     private static Object not(Object truth) {

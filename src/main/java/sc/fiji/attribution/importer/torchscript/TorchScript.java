@@ -64,6 +64,13 @@ public final class TorchScript implements FrontEnd {
             String what = e.getMessage().replaceFirst("[.]$", "");
             throw new ModelException(
                     "Model '" + path.getFileName() + "' cannot be opened: " + what + ".", e);
+        } catch (RuntimeException e) {
+            throw new ModelException(
+                    "Model '"
+                            + path.getFileName()
+                            + "' cannot be opened: its code or its parameters are not as PyTorch"
+                            + " writes them.",
+                    e);
         }
     }
 
