@@ -28,7 +28,7 @@ public abstract class SavedModelSubject implements Subject {
 
     private static final Path SMALL = Path.of("src/test/resources/sc/fiji/attribution");
 
-    /** Small models with variables. */
+    /** Small models: one with variables, one whose weights are constants. */
     private static final List<Path> MODELS =
             List.of(
                     Path.of("sample-images/lesion-classifier"),
@@ -53,9 +53,18 @@ public abstract class SavedModelSubject implements Subject {
     /** The checkpoint's index and data. */
     public static final class Variables extends SavedModelSubject {
         @Override
+        List<Path> models() {
+            return MODELS.subList(0, 1);
+        }
+
+        @Override
         byte[] variables(byte[] original, Random random) {
             return Damage.of(original, random);
         }
+    }
+
+    List<Path> models() {
+        return MODELS;
     }
 
     byte[] graph(byte[] original, Random random) throws IOException {
@@ -68,9 +77,13 @@ public abstract class SavedModelSubject implements Subject {
 
     @Override
     public Path write(Random random, Path folder) throws IOException {
-        Path original = MODELS.get(random.nextInt(MODELS.size()));
+        Path original = models().get(random.nextInt(models().size()));
         byte[] graph = Files.readAllBytes(original.resolve("saved_model.pb"));
         Files.write(folder.resolve("saved_model.pb"), graph(graph, random));
+        if (!Files.isDirectory(original.resolve("variables"))) {
+            // Its weights are constants of the graph.
+            return folder;
+        }
         Path variables = Files.createDirectory(folder.resolve("variables"));
         List<Path> files;
         try (Stream<Path> all = Files.list(original.resolve("variables"))) {
