@@ -73,6 +73,7 @@ final class LayerTable {
                     "RandomHeight",
                     "RandomWidth",
                     "RandAugment",
+                    "StochasticDepth",
                     "AugMix",
                     "CutMix",
                     "MixUp");
@@ -205,6 +206,8 @@ final class LayerTable {
                 "RMSNormalization",
                 Normalisations::rootMeanSquare,
                 (config, weights) -> weights.own(true, "scale"));
+        // Of Keras' own ConvNeXt.
+        put("LayerScale", Normalisations::scaled, (config, weights) -> weights.own(true, "gamma"));
         put("UnitNormalization", Normalisations::unit);
         put("Rescaling", Normalisations::rescaled);
         put(

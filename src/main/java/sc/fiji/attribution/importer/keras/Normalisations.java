@@ -175,6 +175,13 @@ final class Normalisations {
         return first ? LayerCall.channelsFirst(result) : result;
     }
 
+    /** By a weight for each channel. */
+    static Value scaled(LayerCall call) {
+        Value x = call.plain();
+        Output gamma = call.weight("gamma", call.channels(x));
+        return x.as(call.ops().mul(x.output(), gamma));
+    }
+
     /** To the length of one. */
     static Value unit(LayerCall call) {
         Ops g = call.ops();

@@ -106,7 +106,8 @@ record StoredArray(Hdf5File file, String path, long[] shape, Dataset dataset) im
         if (left > 0 && (at < 0 || left > (file.window().size() - at) / width)) {
             throw new IOException("weight '" + path + "' is truncated");
         }
-        ByteBuffer bytes = ByteBuffer.allocate(PART / width * width).order(order);
+        int part = (int) Math.min(PART / width, Math.max(left, 1));
+        ByteBuffer bytes = ByteBuffer.allocate(part * width).order(order);
         while (left > 0) {
             bytes.clear().limit((int) Math.min(bytes.capacity(), left * width));
             for (long from = at; bytes.hasRemaining(); ) {
