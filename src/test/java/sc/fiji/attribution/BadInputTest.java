@@ -254,7 +254,7 @@ class BadInputTest {
                 arguments("Lesion Classifier...", "output=@file", "no such folder, create"),
                 arguments("Lesion Classifier...", "output= ", "Missing: output="),
                 arguments("Brain with Lesions", "size=2", "Unknown option size"),
-                arguments("Help", "topic=steps", "Unknown option topic"));
+                arguments("Attribution Help", "topic=steps", "Unknown option topic"));
     }
 
     @ParameterizedTest(name = "{0} {1}")

@@ -97,7 +97,7 @@ class HeadlessTest {
                     entry("Brain without Lesions", Map.of()),
                     entry("Lesion Mask", Map.of()),
                     entry("Lesion Classifier...", Map.of("output", "@samples")),
-                    entry("Help", Map.of()));
+                    entry("Attribution Help", Map.of()));
 
     /**
      * Whatever is made for a screen: a platform's toolkit, widgets, windows of images and tables.

@@ -4,25 +4,34 @@
  */
 package sc.fiji.attribution.command;
 
+import ij.IJ;
+import ij.gui.HTMLDialog;
+import java.awt.GraphicsEnvironment;
+import java.util.List;
 import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Plugin;
 import sc.fiji.attribution.command.dialog.ToolCommand;
 import sc.fiji.attribution.fiji.file.SampleData;
 
-/** The manual in the log, without looking for it on the network. */
+/** The manual as a page in a window or, without a display, as text in the log. */
 @Plugin(
         type = Command.class,
         menu = {
             @Menu(label = "Plugins"),
             @Menu(label = "Attribution"),
-            @Menu(label = "Help", weight = 30)
+            @Menu(label = "Attribution Help", weight = 30)
         },
         headless = true)
 public class Help extends ToolCommand {
 
     @Override
     protected void execute() {
-        SampleData.manual().forEach(this::say);
+        List<String> manual = SampleData.manual();
+        if (GraphicsEnvironment.isHeadless() || IJ.getInstance() == null) {
+            manual.forEach(this::say);
+        } else {
+            new HTMLDialog("Attribution Help", HelpPage.html(String.join("\n", manual)), false);
+        }
     }
 }

@@ -22,7 +22,7 @@ import sc.fiji.attribution.fiji.file.SampleData;
             @Menu(label = "Plugins"),
             @Menu(label = "Attribution"),
             @Menu(label = "Sample Data", weight = 20),
-            @Menu(label = "Lesion Classifier...", weight = 4)
+            @Menu(label = "Lesion Classifier...", weight = 24)
         },
         headless = true)
 public class SampleClassifier extends ToolCommand {

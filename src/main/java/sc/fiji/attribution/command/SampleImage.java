@@ -37,7 +37,7 @@ abstract class SampleImage extends ToolCommand {
                 @Menu(label = "Plugins"),
                 @Menu(label = "Attribution"),
                 @Menu(label = "Sample Data", weight = 20),
-                @Menu(label = "Brain with Lesions", weight = 1)
+                @Menu(label = "Brain with Lesions", weight = 21)
             },
             headless = true)
     public static class Lesions extends SampleImage {
@@ -53,7 +53,7 @@ abstract class SampleImage extends ToolCommand {
                 @Menu(label = "Plugins"),
                 @Menu(label = "Attribution"),
                 @Menu(label = "Sample Data", weight = 20),
-                @Menu(label = "Brain without Lesions", weight = 2)
+                @Menu(label = "Brain without Lesions", weight = 22)
             },
             headless = true)
     public static class Healthy extends SampleImage {
@@ -69,7 +69,7 @@ abstract class SampleImage extends ToolCommand {
                 @Menu(label = "Plugins"),
                 @Menu(label = "Attribution"),
                 @Menu(label = "Sample Data", weight = 20),
-                @Menu(label = "Lesion Mask", weight = 3)
+                @Menu(label = "Lesion Mask", weight = 23)
             },
             headless = true)
     public static class Mask extends SampleImage {

@@ -8,10 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.IJ;
 import ij.ImagePlus;
+import ij.WindowManager;
+import ij.macro.Interpreter;
+import ij.measure.ResultsTable;
+import ij.plugin.filter.Analyzer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -294,5 +299,123 @@ class FijiHostTest {
                         false);
         assertNotNull(map(module));
         assertEquals(List.of(), User.ASKED);
+    }
+
+    private String failure(Class<? extends ToolCommand> command, Object... inputs)
+            throws InterruptedException, ExecutionException {
+        Module module = run(command, inputs);
+        assertTrue(((ToolCommand) module).isCanceled());
+        return ((ToolCommand) module).getCancelReason();
+    }
+
+    @Test
+    void aMisspeltKeyIsRefusedWithTheNearOne() throws InterruptedException, ExecutionException {
+        assertEquals(
+                "Unknown option metod; did you mean method?",
+                failure(AttributionMap.class, "input", image, "model", model, "metod", "Gradient"));
+        assertTrue(
+                failure(AttributionMap.class, "input", image, "model", model, "method", "gradcam")
+                        .contains("did you mean Grad-CAM?"));
+    }
+
+    /** SciJava would end it without a word. */
+    @Test
+    void whatIsMissingIsNamed() throws InterruptedException, ExecutionException {
+        assertEquals("Missing: model=", failure(Classify.class, "input", image));
+    }
+
+    @Test
+    void backShowsThePageBeforeWithItsAnswers() throws InterruptedException, ExecutionException {
+        showDialogs();
+        User.ANSWERS.add(Map.of("model", model, "method", "Gradient"));
+        User.ANSWERS.add(User.BACK);
+        User.ANSWERS.add(Map.of("method", "SmoothGrad"));
+        User.ANSWERS.add(Map.of("samples", 3));
+        ImagePlus map = map(run(AttributionMap.class, "input", image));
+        assertEquals(User.ASKED.get(0), User.ASKED.get(2));
+        assertEquals("3", map.getProp("attribution.option.samples"));
+    }
+
+    @Test
+    void fieldsFollowTheirChoiceAndThePageSaysWhatTheModelSees()
+            throws InterruptedException, ExecutionException {
+        showDialogs();
+        User.ANSWERS.add(Map.of("model", model, "method", "Integrated Gradients"));
+        run(AttributionMap.class, "input", image);
+        assertFalse(User.page.applies("sigma", Map.of("baseline", "zero")));
+        assertTrue(User.page.applies("sigma", Map.of("baseline", "blurred")));
+        assertTrue(User.page.applies("references", Map.of("baseline", "images")));
+        assertFalse(User.page.applies("tolerance", Map.of("rule", "left")));
+        assertTrue(User.page.applies("steps", Map.of("rule", "left")));
+        String head = User.page.introduction();
+        assertTrue(head.contains("Image: x 8, y 8, z 2\n"), head);
+        assertTrue(head.contains("Prediction: class 0 0.55"), head);
+    }
+
+    /** The next dialog for this model begins with what worked the last time. */
+    @Test
+    void settingsAreRememberedForEachModel() throws InterruptedException, ExecutionException {
+        showDialogs();
+        User.ANSWERS.add(Map.of("model", model, "method", "SmoothGrad"));
+        User.ANSWERS.add(Map.of("samples", 3));
+        run(AttributionMap.class, "input", image);
+        User.ANSWERS.add(Map.of("model", model, "method", "SmoothGrad"));
+        run(AttributionMap.class, "input", image);
+        assertEquals("3", User.SHOWN.get("samples").toString());
+    }
+
+    /**
+     * Fiji has no display for ImageJ's tables: whatever a command makes is shown, or refused with a
+     * reason, before Fiji's own display is asked. A macro without a display stands in for a host.
+     */
+    @Test
+    void noTableIsLeftToTheHost() throws InterruptedException, ExecutionException {
+        Interpreter.batchMode = true;
+        try {
+            Module module = run(Classify.class, "input", image, "model", model);
+            ResultsTable table = (ResultsTable) module.getOutput("table");
+            assertTrue(module.isOutputResolved("table"));
+            assertSame(table, Analyzer.getResultsTable());
+            Module other = run(ModelInfo.class, "model", model);
+            assertTrue(other.isOutputResolved("layers"));
+            assertSame(other.getOutput("layers"), Analyzer.getResultsTable());
+            Module map = run(AttributionMap.class, "input", image, "model", model, "steps", "2");
+            assertSame(map(map), WindowManager.getImage(map(map).getID()));
+        } finally {
+            Interpreter.batchMode = false;
+            Analyzer.setResultsTable(new ResultsTable());
+        }
+    }
+
+    /** All outputs are of the kinds that {@code ShowOutputs} shows. */
+    @Test
+    void everyOutputOfEveryCommandIsShown() {
+        for (CommandInfo info : context.service(CommandService.class).getCommands()) {
+            if (info.getDelegateClassName().startsWith("sc.fiji.attribution.command.")) {
+                for (ModuleItem<?> output : info.outputs()) {
+                    assertTrue(
+                            output.getType() == ImagePlus.class
+                                    || output.getType() == ResultsTable.class,
+                            info.getTitle() + ": " + output);
+                }
+            }
+        }
+    }
+
+    /**
+     * As in Fiji a macro's thread waits, with a current image of its own, for a command that runs
+     * in the pool.
+     */
+    @Test
+    void theResultIsCurrentForTheThreadThatAsked() throws InterruptedException, ExecutionException {
+        Interpreter.batchMode = true;
+        try {
+            WindowManager.setTempCurrentImage(image);
+            Module module = run(AttributionMap.class, "input", image, "model", model, "steps", "2");
+            assertSame(map(module), WindowManager.getCurrentImage());
+        } finally {
+            WindowManager.setTempCurrentImage(null);
+            Interpreter.batchMode = false;
+        }
     }
 }

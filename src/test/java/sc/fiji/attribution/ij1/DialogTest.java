@@ -161,9 +161,9 @@ class DialogTest {
                         + "command Lesion Classifier...\nok\nexpect choose a folder\n"
                         + "set Folder=FOLDER/nowhere\nok\nexpect there is no such folder\n"
                         + "set Folder=FOLDER\nok\nend\n"
-                        + "command Model Info...\nfield Model=FOLDER/lesion-classifier/\nok\nend\n"
+                        + "command Model Info...\nfield Model=FOLDER/lesion-classifier\nok\nend\n"
                         + "table Layers=FOLDER/layers-byhand.csv\n"
-                        + "command Attribution Map...\nfield Model=FOLDER/lesion-classifier/\n"
+                        + "command Attribution Map...\nfield Model=FOLDER/lesion-classifier\n"
                         + "set Method=Gradient\nok\nok\nend\nimages 2\n"
                         + "command Diverging LUT\nok\nend\n"
                         + "command Diverging LUT\nset Percentile=0\nok\n"
@@ -307,7 +307,7 @@ class DialogTest {
                 OPEN
                         + "command Attribution Map...\nset Model=/nowhere\nset Method=Gradient\nok\n"
                         + "expect Model '/nowhere' does not exist\nfield Method=Gradient\n"
-                        + "field Model=/nowhere/\nset Method=Integrated Gradients\nset Model="
+                        + "field Model=/nowhere\nset Method=Integrated Gradients\nset Model="
                         + MODEL
                         + "\nok\nset Steps=many\nset Tolerance=0.5\nok\n"
                         + "expect steps=many: expected a whole number from 1\n"

@@ -4,12 +4,15 @@
  */
 package sc.fiji.attribution.command.dialog;
 
+import java.awt.GraphicsEnvironment;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Map;
 import java.util.Optional;
+import org.scijava.Cancelable;
 import org.scijava.Priority;
 import org.scijava.command.CommandInfo;
 import org.scijava.command.CommandService;
+import org.scijava.module.Module;
 import org.scijava.module.ModuleService;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
@@ -30,12 +33,29 @@ public final class CommandLine extends AbstractCodeRunner {
 
     @Override
     public void run(Object code, Object... inputs) throws InvocationTargetException {
-        waitFor(modules.run(find(code).orElseThrow(), true, inputs));
+        finish(waitFor(modules.run(find(code).orElseThrow(), true, inputs)));
     }
 
     @Override
     public void run(Object code, Map<String, Object> inputs) throws InvocationTargetException {
-        waitFor(modules.run(find(code).orElseThrow(), true, inputs));
+        finish(waitFor(modules.run(find(code).orElseThrow(), true, inputs)));
+    }
+
+    /** A pipeline must see that a step of it failed; Fiji itself would end with 0. */
+    private static void finish(Module module) {
+        boolean failed = module instanceof Cancelable command && command.isCanceled();
+        if (failed && GraphicsEnvironment.isHeadless() && isAskedByTheCommandLine()) {
+            System.exit(1);
+        }
+    }
+
+    /** Whether the argument {@code --run} waits for it; SciJava has had two classes for that. */
+    private static boolean isAskedByTheCommandLine() {
+        return StackWalker.getInstance()
+                .walk(
+                        frames ->
+                                frames.anyMatch(
+                                        frame -> frame.getClassName().endsWith(".RunArgument")));
     }
 
     @Override

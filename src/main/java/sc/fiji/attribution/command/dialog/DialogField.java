@@ -61,7 +61,7 @@ final class DialogField {
         Component component = dialog.getComponent(dialog.getComponentCount() - 1);
         DialogField field = new DialogField(item, component, dialog.getComponent(before));
         if (PathField.isPath(item)) {
-            wrap(dialog, component, new PathField((TextField) component, item));
+            wrap(dialog, component, new PathField(item, (TextField) component));
         } else if (item.getType() != ImagePlus.class && !Inputs.isFlag(item)) {
             field.explain(dialog);
         }
@@ -73,7 +73,6 @@ final class DialogField {
         String explanation = Explanation.of(item);
         if (!explanation.isEmpty()) {
             Panel both = new Panel(new FlowLayout(FlowLayout.LEFT, 4, 0));
-            both.add(component);
             both.add(new MultiLineLabel(Explanation.wrap(explanation)));
             wrap(dialog, component, both);
         }
@@ -83,9 +82,7 @@ final class DialogField {
     private static void wrap(GenericDialog dialog, Component component, Panel panel) {
         GridBagConstraints place = ((GridBagLayout) dialog.getLayout()).getConstraints(component);
         dialog.remove(component);
-        if (component.getParent() == null) {
-            panel.add(component, 0);
-        }
+        panel.add(component, 0);
         dialog.add(panel, place);
     }
 

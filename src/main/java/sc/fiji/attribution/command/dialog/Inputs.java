@@ -56,19 +56,18 @@ public final class Inputs {
     }
 
     /**
-     * Refuses a key that is none of the command's.
+     * What is said of a key that is none of the command's: the key that was meant or, where none is
+     * near, all.
      *
      * @param names what it reads
-     * @throws OptionException with the nearest key
      */
     static OptionException unknown(String key, List<String> names) {
+        String near = Spelling.suggestion(key, names);
+        String all = names.isEmpty() ? "none" : String.join(", ", names);
         return new OptionException(
-                key
-                        + ": this command has no such key"
-                        + Spelling.suggestion(key, names)
-                        + "; it reads "
-                        + (names.isEmpty() ? "none" : String.join(", ", names))
-                        + ".");
+                "Unknown option "
+                        + key
+                        + (near.isEmpty() ? "; this command reads " + all + "." : near));
     }
 
     /**

@@ -8,12 +8,15 @@ import ij.ImagePlus;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.scijava.ItemVisibility;
 import org.scijava.command.DynamicCommandInfo;
 import org.scijava.module.DefaultMutableModuleItem;
 import org.scijava.module.ModuleItem;
 import org.scijava.plugin.Parameter;
+import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;
 
@@ -33,9 +36,9 @@ public abstract class ModelCommand extends ToolCommand {
 
     @Parameter(
             label = "Model",
-            style = "directory",
+            style = "open",
             persist = false,
-            description = "TensorFlow SavedModel or bioimage.io package, folder or zip")
+            description = "a model's folder or file")
     private String model;
 
     @Parameter(
@@ -88,6 +91,7 @@ public abstract class ModelCommand extends ToolCommand {
     private boolean trust;
 
     private Classifier opened;
+    private String recalled = "";
     private List<Object> openedAs;
 
     /** Images first, then the command's own inputs, and last what is rarely needed. */
@@ -119,6 +123,39 @@ public abstract class ModelCommand extends ToolCommand {
         if (Models.text(model).isEmpty()) {
             model = Models.suggestion();
         }
+        recall();
+    }
+
+    /** Sets what nobody said to what was chosen for this model the last time. */
+    protected final void recall() {
+        if (text("model").isEmpty() || text("model").equals(recalled)) {
+            return;
+        }
+        recalled = text("model");
+        LastSettings last = new LastSettings(title(), recalled);
+        for (ModuleItem<?> item : Inputs.keys(getInfo())) {
+            if (isRemembered(item) && isDefault(item.getName())) {
+                last.of(item.getName()).ifPresent(text -> setText(item.getName(), text));
+            }
+        }
+    }
+
+    @Override
+    protected void remember() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        for (ModuleItem<?> item : Inputs.keys(getInfo())) {
+            if (isRemembered(item)) {
+                settings.put(item.getName(), isDefault(item.getName()) ? "" : text(item.getName()));
+            }
+        }
+        new LastSettings(title(), text("model")).keep(settings);
+    }
+
+    /** Neither images nor files to write, which would be replaced, nor trust. */
+    private static boolean isRemembered(ModuleItem<?> item) {
+        return item.getType() != ImagePlus.class
+                && !"save".equals(item.getWidgetStyle())
+                && !List.of("model", "trust").contains(item.getName());
     }
 
     /** Keys of what else is rarely needed, asked for on one page with what is said of the model. */
@@ -128,7 +165,37 @@ public abstract class ModelCommand extends ToolCommand {
 
     @Override
     protected List<Page> pages() {
-        return List.of(this::usual, this::advanced);
+        return List.of(this::usual, ofModel());
+    }
+
+    /** What may be said of the model, beside what it says itself. */
+    protected final Page ofModel() {
+        return new Page() {
+            @Override
+            public List<ModuleItem<?>> items() {
+                return advanced();
+            }
+
+            @Override
+            public String introduction() {
+                return shapes();
+            }
+        };
+    }
+
+    private String shapes() {
+        List<String> lines = new ArrayList<>();
+        for (ModuleItem<?> item : Inputs.of(getInfo())) {
+            if (getInput(item.getName()) instanceof ImagePlus image) {
+                lines.add(Prediction.shape(image));
+            }
+        }
+        try {
+            lines.add(Prediction.shape(classifier().spec()));
+        } catch (OptionException e) {
+            lines.add(e.getMessage()); // that is what the page is for
+        }
+        return String.join("\n", lines);
     }
 
     private List<ModuleItem<?>> usual() {
@@ -160,8 +227,10 @@ public abstract class ModelCommand extends ToolCommand {
         List<Object> wanted = Arrays.asList(model, options);
         if (opened == null || !wanted.equals(openedAs)) {
             close();
+            status("Opening " + text("model") + " ...");
             opened = open(model, options);
             openedAs = wanted;
+            status("");
         }
         return opened;
     }

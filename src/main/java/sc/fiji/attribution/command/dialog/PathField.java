@@ -21,16 +21,16 @@ import javax.swing.JFileChooser;
 import org.scijava.module.ModuleItem;
 
 /**
- * A field for a path: to be typed, dropped, or chosen. What it looks for is the style of the input:
- * {@code open} a file or a folder, {@code directory} a folder, {@code save} a new file.
+ * What stands beside a field for a path: to be typed, dropped, or chosen. What it looks for is the
+ * style of the input: {@code open} a file or a folder, {@code directory} a folder, {@code save} a
+ * new file.
  */
 final class PathField extends Panel {
 
     private static final long serialVersionUID = 1L;
 
-    PathField(TextField text, ModuleItem<?> item) {
+    PathField(ModuleItem<?> item, TextField text) {
         super(new FlowLayout(FlowLayout.LEFT, 4, 0));
-        add(text);
         Button browse = new Button("Browse...");
         browse.addActionListener(event -> browse(text, item));
         add(browse);

@@ -42,6 +42,9 @@ final class RunProgress implements Progress, AutoCloseable {
     /** A line in the status bar, while nothing can be counted. */
     void status(String what) {
         status.showStatus(what);
+        if (IJ.getInstance() != null) {
+            IJ.showStatus(what); // the only one where ImageJ is the host
+        }
         if (task != null) {
             task.setStatusMessage(what);
         }

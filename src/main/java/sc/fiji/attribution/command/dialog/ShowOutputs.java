@@ -72,6 +72,9 @@ public final class ShowOutputs extends AbstractPostprocessorPlugin {
             // ImageJ leaves the sliders at the first slice, whichever is shown.
             window.updateSliceSelector();
         }
+        if (image.getWindow() != null) {
+            Placement.place(image.getWindow());
+        }
         Caller.of(threads).makeCurrent(image);
     }
 }

@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.command.dialog;
 
+import ij.WindowManager;
 import ij.measure.ResultsTable;
 import ij.plugin.filter.Analyzer;
 import java.awt.GraphicsEnvironment;
@@ -27,7 +28,11 @@ final class ShownTables {
      */
     static synchronized boolean show(ResultsTable table, String title) {
         if (!GraphicsEnvironment.isHeadless()) {
+            boolean isNew = WindowManager.getFrame(title) == null;
             table.show(title);
+            if (isNew && WindowManager.getFrame(title) != null) {
+                Placement.place(WindowManager.getFrame(title));
+            }
             return true;
         }
         ResultsTable results = Analyzer.getResultsTable();

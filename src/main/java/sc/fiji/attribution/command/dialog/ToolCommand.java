@@ -78,6 +78,7 @@ public abstract class ToolCommand extends DynamicCommand {
 
     private Map<String, Object> defaults;
     private final List<String> required = new ArrayList<>();
+    private final List<String> strangers = new ArrayList<>();
     private Asker asker;
     private Host host;
     private RunProgress progress;
@@ -100,7 +101,7 @@ public abstract class ToolCommand extends DynamicCommand {
         return List.of(() -> FileKeys.without(Inputs.of(getInfo())));
     }
 
-    /** Remembers what the user chose, once it worked. */
+    /** Remembers what somebody chose in the dialog, once it worked. */
     protected void remember() {}
 
     /** Frees what {@link #execute()} and the pages opened. */
@@ -124,6 +125,16 @@ public abstract class ToolCommand extends DynamicCommand {
         return info;
     }
 
+    /** SciJava hands on keys that are none of the command's, with a warning that few see. */
+    @Override
+    public void setInput(String name, Object value) {
+        boolean hidden = name.startsWith("."); // SciJava's own
+        if (getInfo().getInput(name) == null && !hidden) {
+            strangers.add(name);
+        }
+        super.setInput(name, value);
+    }
+
     /** The label in the menu. */
     protected final String title() {
         MenuPath menu = getInfo().getMenuPath();
@@ -142,6 +153,18 @@ public abstract class ToolCommand extends DynamicCommand {
     protected final String text(String key) {
         Object value = getInput(key);
         return value == null ? "" : value.toString().strip();
+    }
+
+    /** Whether nobody set an input to another value than it has by itself. */
+    protected final boolean isDefault(String key) {
+        return getInput(key) == null || getInput(key).equals(defaults.get(key));
+    }
+
+    /** Says what is going on while nothing can be counted. */
+    protected final void status(String what) {
+        if (progress != null) {
+            progress.status(what);
+        }
     }
 
     /** Sets an input from a value of its type or from a text. */
@@ -205,7 +228,9 @@ public abstract class ToolCommand extends DynamicCommand {
         try {
             requireKnownKeys();
             if (work()) {
-                remember();
+                if (asker != null) {
+                    remember();
+                }
                 new Recorded(this, defaults).hideDefaults();
             } else {
                 cancel("");
@@ -235,9 +260,7 @@ public abstract class ToolCommand extends DynamicCommand {
     private void requireKnownKeys() {
         List<ModuleItem<?>> items = Inputs.keys(getInfo());
         List<String> names = items.stream().map(ModuleItem::getName).toList();
-        List<String> unknown = new ArrayList<>(getInputs().keySet());
-        getInfo().inputs().forEach(item -> unknown.remove(item.getName()));
-        unknown.removeIf(key -> key.startsWith(".")); // SciJava's own
+        List<String> unknown = new ArrayList<>(strangers);
         if (Macro.getOptions() != null) {
             unknown.addAll(MacroKeys.unknown(Macro.getOptions(), items));
         }

@@ -86,11 +86,11 @@ public final class RegionStatistics {
     /**
      * Measures.
      *
-     * <p>Columns: Region; Frame and Channel, from 1, where there are several; Voxels; Volume (of a
-     * single slice: Area) and its Unit; Sum, Mean, Min, Max; Positive and Negative, the sums of
-     * either sign; Share, the region's part of the sum of absolute values in that channel and
-     * frame, 0 to 1; X, Y and Z, the centre of the absolute values in calibrated units, where as in
-     * ImageJ's own measurements the centre of the first voxel is at 0.5 voxels.
+     * <p>Columns: Map, its title; Region; Frame and Channel, from 1, where there are several;
+     * Voxels; Volume (of a single slice: Area) and its Unit; Sum, Mean, Min, Max; Positive and
+     * Negative, the sums of either sign; Share, the region's part of the sum of absolute values in
+     * that channel and frame, 0 to 1; X, Y and Z, the centre of the absolute values in calibrated
+     * units, where as in ImageJ's own measurements the centre of the first voxel is at 0.5 voxels.
      *
      * @param map a grey image
      * @param regions on its grid
@@ -120,6 +120,7 @@ public final class RegionStatistics {
             Sums[] sums = sums(map, regions, names.size(), values);
             for (int region = 0; region < sums.length; region++) {
                 table.addRow();
+                table.addValue("Map", map.getTitle());
                 table.addValue("Region", names.get(region));
                 if (frames > 1) {
                     table.addValue("Frame", frame + 1);
@@ -171,8 +172,16 @@ public final class RegionStatistics {
         }
     }
 
-    /** Six decimals would be zeros where values are in millionths. */
+    /**
+     * Six decimals would be zeros where values are in millionths, and are none that anybody reads
+     * in millimetres.
+     */
     private static void showDigits(ResultsTable table, double largest) {
+        for (String column : List.of("Volume", "Area", "X", "Y", "Z")) {
+            if (table.columnExists(column)) {
+                table.setDecimalPlaces(table.getColumnIndex(column), 3);
+            }
+        }
         for (String column : List.of("Sum", "Mean", "Min", "Max", "Positive", "Negative")) {
             if (largest < 0.01 && table.columnExists(column)) {
                 table.setDecimalPlaces(table.getColumnIndex(column), -6);

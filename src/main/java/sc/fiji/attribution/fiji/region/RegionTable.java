@@ -16,8 +16,9 @@ public final class RegionTable {
     private RegionTable() {}
 
     /**
-     * A row for each region of each class and frame: its name, value, standard error where the
-     * value is sampled, and voxels on the model's grid. Empty for methods without regions.
+     * A row for each region of each class and frame: the map's title, the region's name, value,
+     * standard error where the value is sampled, and voxels on the model's grid. Empty for methods
+     * without regions.
      */
     public static ResultsTable of(AttributionTool.Result result) {
         ResultsTable table = new ResultsTable();
@@ -26,6 +27,7 @@ public final class RegionTable {
         for (int i = 0; i < maps.size(); i++) {
             for (RegionScore score : maps.get(i).regions()) {
                 table.addRow();
+                table.addValue("Map", result.image().getTitle());
                 table.addValue("Region", score.region());
                 if (maps.size() > result.perFrame()) {
                     table.addValue("Frame", i / result.perFrame() + 1);
