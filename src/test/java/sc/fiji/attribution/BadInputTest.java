@@ -120,7 +120,7 @@ class BadInputTest {
                 arguments("noise as model", "model=noise", "truncated or is not, export it again"),
                 arguments("weights missing", "model=noweights", "variables.index is missing, copy"),
                 arguments("Git LFS pointer", "model=pointer", "Git LFS pointer, git lfs pull"),
-                arguments("broken weights", "model=broken", "broken', export it again"),
+                arguments("broken weights", "model=broken", "broken/variables', export it again"),
                 arguments("op without rule", "model=lgamma", "Lgamma, Classify... still works"),
                 arguments("wrong channels", "input=channels.tif", "3 channels, 2"),
                 arguments("2-D for 3-D", "input=flat.tif", "flat.tif, slices"),

@@ -97,7 +97,14 @@ class HeadlessTest {
                     entry("Brain without Lesions", Map.of()),
                     entry("Lesion Mask", Map.of()),
                     entry("Lesion Classifier...", Map.of("output", "@samples")),
-                    entry("Attribution Help", Map.of()));
+                    entry("Attribution Help", Map.of()),
+                    entry(
+                            "Cohort...",
+                            Map.of(
+                                    "table", "@subjects.csv",
+                                    "model", "@net",
+                                    "method", "Gradient",
+                                    "output", "@study")));
 
     /**
      * Whatever is made for a screen: a platform's toolkit, widgets, windows of images and tables.
@@ -127,6 +134,9 @@ class HeadlessTest {
         ImagePlus labels = IJ.createImage("labels", "8-bit ramp", 8, 8, 1);
         ImageFile.save(labels, folder.resolve("labels.tif").toString());
         Files.createDirectory(folder.resolve("samples"));
+        Files.writeString(
+                folder.resolve("subjects.csv"),
+                "id,image,label\na,image.tif,class 0\nb,image.tif,class 1\n");
     }
 
     private Map<String, String> inputs(String command) {
