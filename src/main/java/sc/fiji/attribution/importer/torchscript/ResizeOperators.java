@@ -119,8 +119,8 @@ final class ResizeOperators {
             int to = known(axes.get(i).to);
             int from = known(axes.get(i).from);
             double[][] weights = new double[to][from];
-            if (to == from && !exact) {
-                continue; // PyTorch copies, whatever the factor is.
+            if (to == from && !exact && axes.size() < 3) {
+                continue; // PyTorch copies, whatever the factor is, but not volumes.
             }
             for (int n = 0; n < to; n++) {
                 double at = exact ? (n + 0.5) * axes.get(i).ratio : n * (float) axes.get(i).ratio;

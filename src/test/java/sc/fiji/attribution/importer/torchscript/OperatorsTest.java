@@ -7,16 +7,26 @@ package sc.fiji.attribution.importer.torchscript;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorProto;
+import org.tensorflow.proto.TensorShapeProto;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.engine.tensorflow.NativeSession;
 import sc.fiji.attribution.engine.tensorflow.Values;
@@ -31,6 +41,8 @@ import sc.fiji.attribution.testing.Resources;
  * computed for random tensors; see the README beside it.
  */
 class OperatorsTest {
+
+    @TempDir private Path temporary;
 
     /** What does not work with open extents, and says so. */
     private static final int MOST_REFUSED = 160;
@@ -87,7 +99,7 @@ class OperatorsTest {
             long[] shape = weight(name).shape();
             int[] extents = Arrays.stream(shape).mapToInt(Math::toIntExact).toArray();
             for (int axis = 0; open && i == 0 && axis < extents.length; axis++) {
-                extents[axis] = axis == 1 ? extents[axis] : -1;
+                extents[axis] = axis == 1 || extents[axis] == 1 ? extents[axis] : -1;
             }
             Value input = emission.input(name, DataType.DT_FLOAT, extents);
             feeds.put(input.output().toString(), Values.of(DataType.DT_FLOAT, shape, stored(name)));
@@ -107,7 +119,8 @@ class OperatorsTest {
         List<String> refused = new ArrayList<>();
         int all = cases();
         for (int begin = 0; begin < all; begin += TOGETHER) {
-            NetworkBuilder builder = new NetworkBuilder(WeightStore.dry());
+            Path folder = Files.createDirectory(temporary.resolve(open + "-" + begin));
+            NetworkBuilder builder = new NetworkBuilder(new WeightStore(folder));
             Emission emission = new Emission(builder);
             List<Case> cases = new ArrayList<>();
             for (int i = begin; i < Math.min(all, begin + TOGETHER); i++) {
@@ -120,7 +133,7 @@ class OperatorsTest {
                     (open ? refused : failures).add(i + ": " + e.getMessage());
                 }
             }
-            compare(builder, cases, failures);
+            compare(builder, folder, cases, failures);
         }
         System.out.printf(
                 "%d calls of operators, %s: %d refused, %d differ%n",
@@ -129,7 +142,8 @@ class OperatorsTest {
         return failures;
     }
 
-    private void compare(NetworkBuilder builder, List<Case> cases, List<String> failures)
+    private void compare(
+            NetworkBuilder builder, Path folder, List<Case> cases, List<String> failures)
             throws IOException {
         List<String> fetches = new ArrayList<>();
         Map<String, Values> feeds = new LinkedHashMap<>();
@@ -138,12 +152,44 @@ class OperatorsTest {
             fetches.add(builder.ops().emit("Identity", builder.output(each.result)).toString());
             feeds.putAll(each.feeds);
         }
-        try (NativeSession session = NativeSession.of(builder.graph().toProto().build())) {
+        try (NativeSession session = NativeSession.of(restorable(builder, folder))) {
+            session.run("attribution_checkpoint/all");
             List<Values> found = session.run(feeds, fetches);
             for (int i = 0; i < cases.size(); i++) {
                 compare(cases.get(i), found.get(i), failures);
             }
         }
+    }
+
+    /** The graph, with the place of its checkpoint filled in as the loader would. */
+    private static GraphDef restorable(NetworkBuilder builder, Path folder) {
+        Value one = Value.scalar(DataType.DT_FLOAT, 1);
+        GraphDef.Builder graph =
+                builder
+                        .finish(Map.of("one", one))
+                        .imported(Optional.empty(), List.of(), Map.of(), List.of())
+                        .graph()
+                        .getGraphDef()
+                        .toBuilder();
+        boolean variables = false;
+        for (NodeDef.Builder node : graph.getNodeBuilderList()) {
+            if (node.getName().equals("attribution_checkpoint/file")) {
+                variables = true;
+                TensorProto text =
+                        TensorProto.newBuilder()
+                                .setDtype(DataType.DT_STRING)
+                                .setTensorShape(TensorShapeProto.getDefaultInstance())
+                                .addStringVal(
+                                        ByteString.copyFromUtf8(
+                                                folder.resolve("variables").toString()))
+                                .build();
+                node.putAttr("value", AttrValue.newBuilder().setTensor(text).build());
+            }
+        }
+        if (!variables) {
+            graph.addNode(NodeDef.newBuilder().setName("attribution_checkpoint/all").setOp("NoOp"));
+        }
+        return graph.build();
     }
 
     private void compare(Case one, Values found, List<String> failures) throws IOException {
