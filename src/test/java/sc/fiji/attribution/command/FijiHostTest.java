@@ -348,7 +348,7 @@ class FijiHostTest {
         assertFalse(User.page.applies("tolerance", Map.of("rule", "left")));
         assertTrue(User.page.applies("steps", Map.of("rule", "left")));
         String head = User.page.introduction();
-        assertTrue(head.contains("Image: x 8, y 8, z 2\n"), head);
+        assertTrue(head.contains("Image: x 8, y 8, 2 channels\n"), head);
         assertTrue(head.contains("Prediction: class 0 0.55"), head);
     }
 
