@@ -22,6 +22,7 @@ import sc.fiji.attribution.graph.ir.Op;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.Rule;
+import sc.fiji.attribution.graph.ir.StaticShape;
 import sc.fiji.attribution.graph.ir.UnsupportedOpException;
 import sc.fiji.attribution.graph.ir.ValueRange;
 
@@ -94,9 +95,23 @@ public final class LinearRules implements Op.Family {
     private static Rule convolution2D() {
         Rule plain = convolution("Conv2DBackpropInput", "Conv2DBackpropFilter", CONV2D);
         return (g, n, input, dy) ->
-                input == 0 && DilatedConvolutionRule.applies(n)
+                input == 0 && (DilatedConvolutionRule.applies(n) || isPointwise(g, n))
                         ? DilatedConvolutionRule.pullback(g, n, dy.get(0))
                         : plain.pullback(g, n, input, dy);
+    }
+
+    /**
+     * Whether each voxel is seen alone. On processors with AVX-512 oneDNN's backward kernel for
+     * such layers is wrong (by 42 % from 24 to 72 channels on 8×8 voxels); the forward kernel with
+     * the filter transposed is right, and does the same.
+     */
+    private static boolean isPointwise(Ops g, Node n) {
+        return !n.channelsFirst()
+                && !n.text("padding").equals("EXPLICIT")
+                && Arrays.stream(n.list("strides")).allMatch(s -> s == 1)
+                && StaticShape.ofWeight(g.graph(), n.in(1))
+                        .map(filter -> filter[0] == 1 && filter[1] == 1)
+                        .orElse(false);
     }
 
     private static Rule convolution3D() {

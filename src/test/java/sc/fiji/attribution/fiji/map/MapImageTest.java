@@ -102,7 +102,7 @@ class MapImageTest {
             assertEquals("ct3d", result.getProp("attribution.model"));
             assertEquals(
                     "multiple sclerosis = ill; \u00b1 \u03bc", result.getProp("attribution.class"));
-            assertEquals("two\nlines", result.getProp("attribution.note"));
+            assertEquals("two?lines", result.getProp("attribution.note"));
             assertNull(result.getProp("attribution.baseline"));
             String info = result.getInfoProperty();
             assertTrue(info.contains("Red argues for the target"), info);

@@ -352,8 +352,9 @@ class ModelPackageTest {
         Path top = describe(FORMAT_04, "net.zip", "");
         Path file = top.resolve("rdf.yaml");
         Files.writeString(
-                file, Files.readString(file).replace("tensorflow_saved_model_bundle", "onnx"));
-        String words = "pytorch_state_dict, onnx, tensorflow_saved_model_bundle, export";
+                file,
+                Files.readString(file).replace("tensorflow_saved_model_bundle", "tensorflow_js"));
+        String words = "pytorch_state_dict, tensorflow_js, tensorflow_saved_model_bundle, export";
         refused(top, words);
         refused(Packages.zip(top, folder.resolve("z/tiny.zip")), words);
         refused(
