@@ -7,6 +7,7 @@ package sc.fiji.attribution.fiji;
 import ij.ImagePlus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import sc.fiji.attribution.core.Attribution;
@@ -144,8 +145,8 @@ public final class AttributionTool {
      * @throws AttributionException where the image, the options or the model do not fit
      */
     public Result run(ImagePlus image, Progress progress) {
-        AttributionMethods.require(method, classifier);
         Settings settings = Settings.of(method.declaration().options(), options);
+        AttributionMethods.require(method, classifier, settings);
         ModelInput input = ModelInput.of(classifier.spec(), image);
         requireUse();
         boolean all = requireTarget();
@@ -286,6 +287,7 @@ public final class AttributionTool {
     /** For example {@code "Integrated Gradients for lesions in brain.tif"}. */
     private static String title(Attribution attribution, boolean all, ImagePlus image) {
         return String.format(
+                Locale.ROOT,
                 "%s for %s in %s",
                 attribution.method(),
                 all ? "all classes" : attribution.target().description(),
@@ -305,10 +307,14 @@ public final class AttributionTool {
         if (needed > free) {
             throw new ImageException(
                     String.format(
+                            Locale.ROOT,
                             "A map of '%s' needs about %d MB of Java memory at batch size %d, and"
                                     + " %d MB are free: use a smaller batch, crop the image, or"
                                     + " raise Edit > Options > Memory & Threads.",
-                            image.getTitle(), needed >> 20, batch, free >> 20));
+                            image.getTitle(),
+                            needed >> 20,
+                            batch,
+                            free >> 20));
         }
     }
 }

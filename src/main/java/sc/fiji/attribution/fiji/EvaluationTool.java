@@ -8,6 +8,7 @@ import ij.ImagePlus;
 import ij.measure.ResultsTable;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import sc.fiji.attribution.core.Attribution;
@@ -183,6 +184,7 @@ public final class EvaluationTool {
                 || view.size('z') != image.getNSlices()) {
             throw new ImageException(
                     String.format(
+                            Locale.ROOT,
                             "Mask '%s' is %dx%dx%d, and image '%s' is %dx%dx%d: use one of the same"
                                     + " extents.",
                             mask.getTitle(),

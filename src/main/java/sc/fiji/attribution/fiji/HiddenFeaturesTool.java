@@ -180,7 +180,7 @@ public final class HiddenFeaturesTool {
             ImagePlus image, ModelInput input, Layer layer, Tensor tensor, Tensor activations) {
         Optional<ReceptiveField> field =
                 inSpace(layer)
-                        ? classifier.layers().orElseThrow().field(layer, tensor)
+                        ? classifier.structure().flatMap(known -> known.field(layer, tensor))
                         : Optional.empty();
         return LayerGrid.of(image, activations, input.grid(), tensor.axes().spatial(), field);
     }

@@ -6,6 +6,7 @@ package sc.fiji.attribution.method;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import sc.fiji.attribution.core.Attribution;
@@ -60,9 +61,12 @@ public final class AllClasses {
         if (classes > MOST) {
             throw new OptionException(
                     String.format(
+                            Locale.ROOT,
                             "target=all: model '%s' has %d classes, and maps are made of at most"
                                     + " %d; run it for each class of interest, by name.",
-                            classifier.spec().name(), classes, MOST));
+                            classifier.spec().name(),
+                            classes,
+                            MOST));
         }
     }
 

@@ -4,6 +4,8 @@
  */
 package sc.fiji.attribution.method;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.AttributionException;
@@ -11,6 +13,7 @@ import sc.fiji.attribution.core.CancelledException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Need;
 
 /**
  * A way to say which voxels made a classifier decide so. Implementations have no state and a public
@@ -21,11 +24,21 @@ public interface AttributionMethod {
     Declaration declaration();
 
     /**
-     * Why this method cannot explain a classifier, in one line; empty where it can. As most methods
-     * do, this one needs gradients at the image unless it says otherwise.
+     * What it needs of a classifier besides scores. As most methods do, this one needs gradients at
+     * the image unless it says otherwise.
+     *
+     * @param settings its options: other rules need other passes
+     */
+    default List<Need> needs(Settings settings) {
+        return List.of(Need.GRADIENTS);
+    }
+
+    /**
+     * Why this method cannot explain a classifier with its options as they are, in one line; empty
+     * where it can.
      */
     default Optional<String> whyNot(Classifier classifier) {
-        return classifier.whyNoGradients();
+        return Need.whyNot(needs(Settings.of(declaration().options(), Map.of())), classifier);
     }
 
     /**

@@ -6,11 +6,14 @@ package sc.fiji.attribution.method;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.ServiceLoader;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Spelling;
 import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Need;
 
 /** All methods that are on the class path. */
 public final class AttributionMethods {
@@ -53,18 +56,25 @@ public final class AttributionMethods {
                 .toList();
     }
 
+    /** As {@link #require(AttributionMethod, Classifier, Settings)}, with the default options. */
+    public static void require(AttributionMethod method, Classifier classifier) {
+        require(method, classifier, Settings.of(method.declaration().options(), Map.of()));
+    }
+
     /**
      * Checks that a method can explain a classifier.
      *
+     * @param settings its options
      * @throws ModelException with the methods that can, where it cannot
      */
-    public static void require(AttributionMethod method, Classifier classifier) {
-        method.whyNot(classifier)
+    public static void require(AttributionMethod method, Classifier classifier, Settings settings) {
+        Need.whyNot(method.needs(settings), classifier)
                 .ifPresent(
                         reason -> {
                             String others = String.join(", ", names(classifier));
                             throw new ModelException(
                                     String.format(
+                                            Locale.ROOT,
                                             "%s cannot explain model '%s': %s Classify... still"
                                                     + " works%s.",
                                             method.declaration().name(),

@@ -5,6 +5,7 @@
 package sc.fiji.attribution.method;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -98,8 +99,14 @@ public sealed interface Option<T> {
         }
         throw new OptionException(
                 String.format(
+                        Locale.ROOT,
                         "%s=%s: expected %s from %s to %s (%s).",
-                        option.key(), text, kind, min, max, option.description()));
+                        option.key(),
+                        text,
+                        kind,
+                        min,
+                        max,
+                        option.description()));
     }
 
     /** Lengths along the axes of space; see {@link Lengths}. */

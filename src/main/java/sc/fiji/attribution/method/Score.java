@@ -17,6 +17,7 @@ import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Propagation;
 import sc.fiji.attribution.core.Target;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.model.BackwardPasses;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.Layer;
@@ -112,6 +113,18 @@ public final class Score {
 
     private Layers layers() {
         return classifier.layers().orElseThrow();
+    }
+
+    private BackwardPasses backward() {
+        return classifier
+                .backward()
+                .orElseThrow(
+                        () ->
+                                new ModelException(
+                                        "Model '"
+                                                + classifier.spec().name()
+                                                + "' is of an engine that runs no backward passes"
+                                                + " through the layers."));
     }
 
     /** f(x) of the problem's input. */
@@ -230,7 +243,9 @@ public final class Score {
     public Layers.Trace trace(Pass pass, Layers.Feed feed) {
         int images = feed.image().or(feed::activations).orElseThrow().size('b');
         passes += images;
-        return layers().run(ending(pass), feed.withCotangent(readout.cotangent(images)));
+        Pass whole = ending(pass);
+        Layers.Feed all = feed.withCotangent(readout.cotangent(images));
+        return whole.to().isEmpty() ? layers().run(whole, all) : backward().run(whole, all);
     }
 
     /** The pass with its end where f is computed, so that {@link #values} can be read from it. */

@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.method;
 
+import java.util.Locale;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Tensor;
 
@@ -53,14 +54,19 @@ public final class ScoreSweep {
         if (limit > 0 && passes > limit) {
             throw new OptionException(
                     String.format(
+                            Locale.ROOT,
                             "limit=%d: %s would take %d passes; raise the limit, or ask for less.",
-                            limit, what, passes));
+                            limit,
+                            what,
+                            passes));
         }
         if (passes > Integer.MAX_VALUE) {
             throw new OptionException(
                     String.format(
+                            Locale.ROOT,
                             "%s would take %d passes, which never ends; ask for less.",
-                            what, passes));
+                            what,
+                            passes));
         }
     }
 

@@ -6,10 +6,8 @@ package sc.fiji.attribution.method;
 
 import java.util.List;
 import java.util.Optional;
-import sc.fiji.attribution.core.Cut;
 import sc.fiji.attribution.core.Pass;
-import sc.fiji.attribution.core.ReceptiveField;
-import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.model.BackwardPasses;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
 
@@ -27,32 +25,21 @@ record SharedLayers(Layers real, SharedPasses shared) implements Layers {
     }
 
     @Override
-    public List<Cut> cuts(Tensor image) {
-        return real.cuts(image);
-    }
-
-    @Override
-    public Optional<ReceptiveField> field(Layer layer, Tensor image) {
-        return real.field(layer, image);
-    }
-
-    @Override
-    public boolean leads(String layer, String place) {
-        return real.leads(layer, place);
-    }
-
-    @Override
-    public boolean bypassed(String layer, String place) {
-        return real.bypassed(layer, place);
-    }
-
-    @Override
     public Trace run(Pass pass, Feed feed) {
-        return shared.run(real, pass, feed);
+        return shared.run(real::run, pass, feed);
     }
 
-    @Override
-    public Optional<String> whyNot(Pass pass) {
-        return real.whyNot(pass);
+    /** Backward passes, which those for other classes may have run already. */
+    record Backward(BackwardPasses real, SharedPasses shared) implements BackwardPasses {
+
+        @Override
+        public Trace run(Pass pass, Feed feed) {
+            return shared.run(real::run, pass, feed);
+        }
+
+        @Override
+        public Optional<String> whyNot(Pass pass) {
+            return real.whyNot(pass);
+        }
     }
 }

@@ -17,9 +17,11 @@ import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Target;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.model.BackwardPasses;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelSpec;
+import sc.fiji.attribution.model.Structure;
 
 /**
  * A classifier for runs of one method, one after the other, that explain each class of one image:
@@ -129,17 +131,28 @@ final class SharedPasses implements Classifier {
         return classifier.layers().map(real -> new SharedLayers(real, this));
     }
 
+    @Override
+    public Optional<BackwardPasses> backward() {
+        return classifier.backward().map(real -> new SharedLayers.Backward(real, this));
+    }
+
+    @Override
+    public Optional<Structure> structure() {
+        return classifier.structure();
+    }
+
     /** The network stays open, and the caller's. */
     @Override
     public void close() {}
 
     /** Runs a pass, or finds what it would give. */
-    Layers.Trace run(Layers real, Pass pass, Layers.Feed feed) {
+    Layers.Trace run(
+            BiFunction<Pass, Layers.Feed, Layers.Trace> real, Pass pass, Layers.Feed feed) {
         if (!pass.of().equals(Pass.LOGITS)) {
-            return real.run(pass, feed);
+            return real.apply(pass, feed);
         }
         if (!Pick.isByImage(feed)) {
-            return counted(real.run(pass, feed), images(feed));
+            return counted(real.apply(pass, feed), images(feed));
         }
         if (!pass.to().isEmpty()) {
             float[][] rows = rows(feed.cotangent().orElseThrow());
@@ -147,17 +160,17 @@ final class SharedPasses implements Classifier {
                     pass,
                     feed,
                     (all, weights) ->
-                            real.run(pass, all.withCotangent(Tensor.rows(Axes.ROWS, weights))),
+                            real.apply(pass, all.withCotangent(Tensor.rows(Axes.ROWS, weights))),
                     rows);
         }
         if (pass.at().isEmpty()) {
-            float[][] found = scored(pass, feed, some -> real.run(pass, some).logits());
+            float[][] found = scored(pass, feed, some -> real.apply(pass, some).logits());
             return new Layers.Trace(found, Map.of(), Map.of(), Optional.empty());
         }
         if (pass.from().equals(Pass.IMAGE) && isInput(feed.image().orElseThrow())) {
-            return ofInput.computeIfAbsent(pass, wanted -> counted(real.run(pass, feed), 1));
+            return ofInput.computeIfAbsent(pass, wanted -> counted(real.apply(pass, feed), 1));
         }
-        return counted(real.run(pass, feed), images(feed));
+        return counted(real.apply(pass, feed), images(feed));
     }
 
     private Layers.Trace counted(Layers.Trace trace, int images) {

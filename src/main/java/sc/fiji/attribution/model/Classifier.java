@@ -27,16 +27,36 @@ public interface Classifier extends AutoCloseable {
     float[][] logits(Tensor batch);
 
     /** Input gradients, where the engine and the network allow them. */
-    Optional<Gradients> gradients();
+    default Optional<Gradients> gradients() {
+        return Optional.empty();
+    }
 
     /** Why {@link #gradients()} is empty, in one line with what to do; empty where it is not. */
-    Optional<String> whyNoGradients();
+    default Optional<String> whyNoGradients() {
+        return gradients().isPresent()
+                ? Optional.empty()
+                : Optional.of("its engine gives scores, and no gradients.");
+    }
 
     /** What the model's file says of it, for people, by what it is about. */
-    Map<String, String> facts();
+    default Map<String, String> facts() {
+        return Map.of();
+    }
 
     /** The layers inside, where the engine can look there. */
-    Optional<Layers> layers();
+    default Optional<Layers> layers() {
+        return Optional.empty();
+    }
+
+    /** Backward passes through the layers, where the engine has them. */
+    default Optional<BackwardPasses> backward() {
+        return Optional.empty();
+    }
+
+    /** How the layers hang together, where the engine knows. */
+    default Optional<Structure> structure() {
+        return Optional.empty();
+    }
 
     /** The weights, where the engine can change them in a copy. */
     default Optional<Weights> weights() {

@@ -8,15 +8,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import sc.fiji.attribution.core.Cut;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Pass;
-import sc.fiji.attribution.core.ReceptiveField;
 import sc.fiji.attribution.core.Spelling;
 import sc.fiji.attribution.core.Tensor;
 
-/** What is inside a network. */
+/** The layers of a network and their activations. */
 public interface Layers {
 
     /** How many names a message suggests. */
@@ -72,45 +70,12 @@ public interface Layers {
     }
 
     /**
-     * The layers at which the network can be cut in two, in the order of computation; perhaps none.
+     * Runs a forward pass.
      *
-     * @param image one that it would be given
-     */
-    List<Cut> cuts(Tensor image);
-
-    /**
-     * Where the activations of a layer look; empty where an op on the way does not treat all places
-     * alike.
-     *
-     * @param image one that it would be given
-     */
-    Optional<ReceptiveField> field(Layer layer, Tensor image);
-
-    /**
-     * Whether what is computed at a place depends on a layer's activations; a layer leads to
-     * itself.
-     *
-     * @param place a layer or {@link Pass#LOGITS}
-     */
-    boolean leads(String layer, String place);
-
-    /**
-     * Whether the image reaches a place past a layer too, by other connections.
-     *
-     * @param place a layer or {@link Pass#LOGITS}
-     */
-    boolean bypassed(String layer, String place);
-
-    /**
-     * Runs a pass.
-     *
-     * @throws ModelException where an op on the way has no gradient, or where a layer is fed that
-     *     other connections bypass and the image is missing
+     * @throws ModelException where a layer is fed that other connections bypass and the image is
+     *     missing
      */
     Trace run(Pass pass, Feed feed);
-
-    /** Why a pass cannot be run on this network, in one line; empty where it can. */
-    Optional<String> whyNot(Pass pass);
 
     /**
      * What a pass is given.

@@ -38,6 +38,7 @@ import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.savedmodel.Assembly;
+import sc.fiji.attribution.model.BackwardPasses;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelOptions;
@@ -281,13 +282,13 @@ class OddNetworksTest {
         try (Classifier c = Engines.open(folder, ModelOptions.NONE)) {
             Tensor x = noise(c, 1);
             Tensor baseline = Tensor.zeros(x.axes(), x.shape());
-            Layers layers = c.layers().orElseThrow();
+            BackwardPasses passes = c.backward().orElseThrow();
             Tensor cotangent = Tensor.rows(Axes.ROWS, new float[][] {{0, 1, 0}});
             for (Propagation.Multipliers rules : Propagation.Multipliers.values()) {
                 Pass pass = Pass.gradient(Pass.IMAGE).by(rules);
-                assertEquals(Optional.empty(), layers.whyNot(pass));
+                assertEquals(Optional.empty(), passes.whyNot(pass));
                 Layers.Trace trace =
-                        layers.run(
+                        passes.run(
                                 pass,
                                 Layers.Feed.image(x)
                                         .withBaseline(baseline)

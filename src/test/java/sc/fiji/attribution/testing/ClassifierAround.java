@@ -7,14 +7,14 @@ package sc.fiji.attribution.testing;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import sc.fiji.attribution.core.Cut;
 import sc.fiji.attribution.core.Pass;
-import sc.fiji.attribution.core.ReceptiveField;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.model.BackwardPasses;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelSpec;
+import sc.fiji.attribution.model.Structure;
 
 /** A classifier that does what another one does, but for what a test overrides. */
 public interface ClassifierAround extends Classifier {
@@ -63,6 +63,16 @@ public interface ClassifierAround extends Classifier {
     }
 
     @Override
+    default Optional<BackwardPasses> backward() {
+        return network().backward();
+    }
+
+    @Override
+    default Optional<Structure> structure() {
+        return network().structure();
+    }
+
+    @Override
     default void close() {
         network().close();
     }
@@ -83,33 +93,8 @@ public interface ClassifierAround extends Classifier {
         }
 
         @Override
-        default List<Cut> cuts(Tensor image) {
-            return real().cuts(image);
-        }
-
-        @Override
-        default Optional<ReceptiveField> field(Layer layer, Tensor image) {
-            return real().field(layer, image);
-        }
-
-        @Override
-        default boolean leads(String layer, String place) {
-            return real().leads(layer, place);
-        }
-
-        @Override
-        default boolean bypassed(String layer, String place) {
-            return real().bypassed(layer, place);
-        }
-
-        @Override
         default Trace run(Pass pass, Feed feed) {
             return real().run(pass, feed);
-        }
-
-        @Override
-        default Optional<String> whyNot(Pass pass) {
-            return real().whyNot(pass);
         }
     }
 }

@@ -7,6 +7,7 @@ package sc.fiji.attribution.testing;
 import java.util.Optional;
 import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.model.BackwardPasses;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layers;
 
@@ -54,6 +55,33 @@ public final class CountingClassifier implements ClassifierAround {
     @Override
     public Optional<Layers> layers() {
         return network.layers().map(Counted::new);
+    }
+
+    @Override
+    public Optional<BackwardPasses> backward() {
+        return network.backward().map(CountedBackward::new);
+    }
+
+    private final class CountedBackward implements BackwardPasses {
+
+        private final BackwardPasses real;
+
+        CountedBackward(BackwardPasses real) {
+            this.real = real;
+        }
+
+        @Override
+        public Layers.Trace run(Pass pass, Layers.Feed feed) {
+            if (pass.of().equals(Pass.LOGITS)) {
+                count(feed.image().or(feed::activations).orElseThrow().size('b'));
+            }
+            return real.run(pass, feed);
+        }
+
+        @Override
+        public Optional<String> whyNot(Pass pass) {
+            return real.whyNot(pass);
+        }
     }
 
     private final class Counted implements LayersAround {

@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.cohort.bias;
 
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
 import sc.fiji.attribution.cohort.statistics.Estimate;
@@ -34,6 +35,7 @@ public final class MaskEvidence {
                 before.length == 0 || !Double.isFinite(fall.value())
                         ? Verdict.CANNOT_BE_TOLD.toString()
                         : String.format(
+                                Locale.ROOT,
                                 "%.0f %% of the class gap goes with the lesions",
                                 100 * fall.value());
         return Evidence.of("class gap that goes with the lesions", fall, verdict);

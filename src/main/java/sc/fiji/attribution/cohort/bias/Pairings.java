@@ -6,6 +6,7 @@ package sc.fiji.attribution.cohort.bias;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import sc.fiji.attribution.cohort.statistics.Estimate;
@@ -61,7 +62,8 @@ public final class Pairings {
     }
 
     private static String name(String label, String level, String other, String otherLevel) {
-        return String.format("accuracy, %s at %s and %s at %s", label, level, other, otherLevel);
+        return String.format(
+                Locale.ROOT, "accuracy, %s at %s and %s at %s", label, level, other, otherLevel);
     }
 
     private static Estimate accuracy(

@@ -7,6 +7,7 @@ package sc.fiji.attribution.command.dialog;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.scijava.module.DefaultMutableModuleItem;
@@ -116,6 +117,7 @@ public final class MethodInputs {
                             } else if (options.stream().noneMatch(o -> isDefault(o, text))) {
                                 throw new OptionException(
                                         String.format(
+                                                Locale.ROOT,
                                                 "%s=%s: %s does not read %s; it reads %s.",
                                                 key,
                                                 text,

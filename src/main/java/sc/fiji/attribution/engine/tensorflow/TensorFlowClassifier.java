@@ -16,9 +16,11 @@ import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.graph.AugmentedModel;
 import sc.fiji.attribution.graph.rewrite.ShuffledWeights;
+import sc.fiji.attribution.model.BackwardPasses;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelSpec;
+import sc.fiji.attribution.model.Structure;
 
 /** One loaded SavedModel; each signature is a block over the same session and variables. */
 final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
@@ -30,7 +32,7 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
     private final Calls calls;
     private final Block score;
     private final Block differentiate;
-    private final Layers layers;
+    private final TensorFlowLayers layers;
     private final StoredWeights weights;
 
     /**
@@ -88,6 +90,16 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
     @Override
     public Optional<Weights> weights() {
         return weights.layers().isEmpty() ? Optional.empty() : Optional.of(weights);
+    }
+
+    @Override
+    public Optional<BackwardPasses> backward() {
+        return Optional.of(layers);
+    }
+
+    @Override
+    public Optional<Structure> structure() {
+        return Optional.of(layers);
     }
 
     @Override

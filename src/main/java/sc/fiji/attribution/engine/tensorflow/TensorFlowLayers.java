@@ -21,12 +21,14 @@ import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.graph.AugmentedModel;
 import sc.fiji.attribution.graph.NetworkGraph;
 import sc.fiji.attribution.graph.layer.HiddenLayer;
+import sc.fiji.attribution.model.BackwardPasses;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelSpec;
+import sc.fiji.attribution.model.Structure;
 
 /** Appends each kind of pass to the loaded graph when it is first asked for. */
-final class TensorFlowLayers implements Layers {
+final class TensorFlowLayers implements Layers, BackwardPasses, Structure {
 
     private final NetworkGraph network;
     private final LiveGraph live;

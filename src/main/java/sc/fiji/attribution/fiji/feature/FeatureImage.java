@@ -8,6 +8,7 @@ import ij.ImagePlus;
 import ij.ImageStack;
 import ij.measure.Calibration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.JavaHeap;
@@ -85,6 +86,7 @@ public record FeatureImage(ImagePlus source, String layer, LayerGrid grid, boole
         if (needed > free) {
             throw new ImageException(
                     String.format(
+                            Locale.ROOT,
                             "The features of layer '%s' of image '%s' need %d MB of Java memory,"
                                     + " and %d MB are free: choose %sa deeper layer, crop the"
                                     + " image, or raise Edit > Options > Memory & Threads.",

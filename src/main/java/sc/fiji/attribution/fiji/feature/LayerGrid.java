@@ -8,6 +8,7 @@ import ij.ImagePlus;
 import ij.measure.Calibration;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.Locale;
 import java.util.Optional;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.AxisResampling;
@@ -141,6 +142,7 @@ public record LayerGrid(int[] extents, double[] origin, double[] step, boolean e
     @Override
     public String toString() {
         return String.format(
+                Locale.ROOT,
                 "%dx%dx%d, every %sx%sx%s voxels from %s, %s, %s%s",
                 extents[0],
                 extents[1],

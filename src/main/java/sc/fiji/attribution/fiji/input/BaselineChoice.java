@@ -7,6 +7,7 @@ package sc.fiji.attribution.fiji.input;
 import ij.ImagePlus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Tensor;
@@ -72,7 +73,7 @@ public record BaselineChoice(
      * @throws OptionException where there is no baseline of that name, or it lacks what it needs
      */
     public Baseline resolve(ModelSpec spec, int seed) {
-        return switch (name.strip().toLowerCase()) {
+        return switch (name.strip().toLowerCase(Locale.ROOT)) {
             case "", "zero" -> new Baseline.Constant(0);
             case "constant" -> new Baseline.Constant((float) constant);
             case "blurred" -> new Baseline.Blurred(sigma);

@@ -11,6 +11,7 @@ import java.lang.ref.SoftReference;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.converter.Converters;
@@ -167,8 +168,13 @@ public final class ImageView {
                     if (!Float.isFinite(values[i]) && count++ == 0) {
                         first =
                                 String.format(
+                                        Locale.ROOT,
                                         "x=%d, y=%d in channel %d, slice %d, frame %d",
-                                        i % size('x'), i / size('x'), c + 1, z + 1, frame + 1);
+                                        i % size('x'),
+                                        i / size('x'),
+                                        c + 1,
+                                        z + 1,
+                                        frame + 1);
                     }
                 }
             }

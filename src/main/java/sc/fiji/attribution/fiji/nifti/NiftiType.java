@@ -5,6 +5,7 @@
 package sc.fiji.attribution.fiji.nifti;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import sc.fiji.attribution.fiji.format.UnreadKindException;
 import sc.fiji.attribution.fiji.format.VoxelType;
@@ -50,7 +51,7 @@ enum NiftiType {
         }
         String known =
                 Arrays.stream(values())
-                        .map(type -> type.name().toLowerCase())
+                        .map(type -> type.name().toLowerCase(Locale.ROOT))
                         .collect(Collectors.joining(", "));
         throw new UnreadKindException(
                 name + ": voxels of NIfTI datatype " + code + "; save them as one of " + known);

@@ -5,6 +5,7 @@
 package sc.fiji.attribution.fiji.overlay;
 
 import ij.ImagePlus;
+import java.util.Locale;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.input.ImageView;
@@ -61,9 +62,12 @@ public final class Overlay {
             if (a != b && !(orOne && Math.min(a, b) == 1)) {
                 throw new ImageException(
                         String.format(
+                                Locale.ROOT,
                                 "Map '%s' and image '%s' differ in %s: give the image that the map"
                                         + " was made from.",
-                                map.getTitle(), image.getTitle(), what));
+                                map.getTitle(),
+                                image.getTitle(),
+                                what));
             }
         }
     }
@@ -89,8 +93,13 @@ public final class Overlay {
         if (channel < least || channel > image.getNChannels()) {
             throw new OptionException(
                     String.format(
+                            Locale.ROOT,
                             "%s=%d: '%s' has %d; expected %d to %4$d.",
-                            key, channel, image.getTitle(), image.getNChannels(), least));
+                            key,
+                            channel,
+                            image.getTitle(),
+                            image.getNChannels(),
+                            least));
         }
     }
 

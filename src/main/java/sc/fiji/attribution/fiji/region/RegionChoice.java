@@ -11,6 +11,7 @@ import java.awt.Point;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -93,7 +94,7 @@ public sealed interface RegionChoice {
             }
             return new Rois(List.of(selection), "selection");
         }
-        if (wanted.toLowerCase().matches("supervoxels(\\s.*)?")) {
+        if (wanted.toLowerCase(Locale.ROOT).matches("supervoxels(\\s.*)?")) {
             String size = wanted.substring("supervoxels".length()).strip();
             try {
                 return new Divided(size.isEmpty() ? Divided.SIZE : Lengths.parse(size));
@@ -157,6 +158,7 @@ public sealed interface RegionChoice {
                     || image.getNSlices() != other.getNSlices()) {
                 throw new ImageException(
                         String.format(
+                                Locale.ROOT,
                                 "Label image '%s' is %dx%dx%d, and image '%s' is %dx%dx%d: use one"
                                         + " of the same extents.",
                                 image.getTitle(),

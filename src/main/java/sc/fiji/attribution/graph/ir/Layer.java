@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.graph.ir;
 
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Names of layers as their author knows them. */
@@ -22,7 +23,13 @@ public final class Layer {
     private static final Pattern COPIES =
             Pattern.compile(
                     String.format(
-                            "^(%s((%s)?%s|%s|%s))+", Ops.SCOPE, PASSES, FOLDED, NETWORK, TWIN));
+                            Locale.ROOT,
+                            "^(%s((%s)?%s|%s|%s))+",
+                            Ops.SCOPE,
+                            PASSES,
+                            FOLDED,
+                            NETWORK,
+                            TWIN));
 
     private Layer() {}
 

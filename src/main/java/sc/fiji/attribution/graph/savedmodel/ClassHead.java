@@ -7,6 +7,7 @@ package sc.fiji.attribution.graph.savedmodel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.tensorflow.proto.GraphDef;
@@ -73,8 +74,11 @@ public record ClassHead(Graph graph, String name, Logits logits) {
             if (!heads.containsKey(wanted)) {
                 throw new ModelException(
                         String.format(
+                                Locale.ROOT,
                                 "Model '%s' has no score output '%s'; it has %s.",
-                                model, wanted, heads.keySet()));
+                                model,
+                                wanted,
+                                heads.keySet()));
             }
             return wanted;
         }
@@ -86,8 +90,10 @@ public record ClassHead(Graph graph, String name, Logits logits) {
         if (candidates.size() != 1) {
             throw new ModelException(
                     String.format(
+                            Locale.ROOT,
                             "Model '%s' has several score outputs, name one (scores=…): %s",
-                            model, heads.keySet()));
+                            model,
+                            heads.keySet()));
         }
         return candidates.get(0);
     }

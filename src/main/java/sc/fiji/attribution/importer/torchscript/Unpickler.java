@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import sc.fiji.attribution.core.ModelException;
 
@@ -150,7 +151,11 @@ final class Unpickler {
             case 'Q' -> push(storage(((Tuple) pop()).values()));
             default ->
                     throw new ModelException(
-                            at(String.format("not one that PyTorch writes (opcode 0x%02x)", op)));
+                            at(
+                                    String.format(
+                                            Locale.ROOT,
+                                            "not one that PyTorch writes (opcode 0x%02x)",
+                                            op)));
         }
     }
 

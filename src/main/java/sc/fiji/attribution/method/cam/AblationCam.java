@@ -14,8 +14,10 @@ import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Batches;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Problem;
+import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
+import sc.fiji.attribution.model.Need;
 
 /**
  * Each channel weighted by how much the score falls when the channel is set to zero: wₖ = f(A) −
@@ -43,6 +45,11 @@ public final class AblationCam extends LayerMethod {
     }
 
     @Override
+    public List<Need> needs(Settings settings) {
+        return List.of(Need.CONVOLUTION, Need.STRUCTURE);
+    }
+
+    @Override
     long passes(Problem problem, Layer layer) {
         return layer.size('c');
     }
@@ -59,7 +66,7 @@ public final class AblationCam extends LayerMethod {
         boolean needsImage =
                 site.problem()
                         .classifier()
-                        .layers()
+                        .structure()
                         .orElseThrow()
                         .bypassed(layer, site.score().place());
         int batch =

@@ -4,8 +4,8 @@
  */
 package sc.fiji.attribution.method.cam;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.kohsuke.MetaInfServices;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Propagation;
@@ -15,9 +15,10 @@ import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
+import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.method.Space;
-import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layer;
+import sc.fiji.attribution.model.Need;
 
 /**
  * Guided Backprop at each voxel times what Grad-CAM says there: ∇ᵍf(x) · ReLU(Σₖ wₖ·Aₖ), wₖ =
@@ -50,8 +51,10 @@ public final class GuidedGradCam extends LayerMethod {
 
     /** Guided Backprop goes on from the layer to the image. */
     @Override
-    public Optional<String> whyNot(Classifier classifier) {
-        return super.whyNot(classifier).or(classifier::whyNoGradients);
+    public List<Need> needs(Settings settings) {
+        List<Need> needs = new ArrayList<>(super.needs(settings));
+        needs.add(Need.backward(Propagation.Gradient.GUIDED));
+        return needs;
     }
 
     @Override

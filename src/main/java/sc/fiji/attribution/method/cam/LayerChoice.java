@@ -13,6 +13,7 @@ import sc.fiji.attribution.core.Target;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
+import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
 
@@ -43,10 +44,10 @@ final class LayerChoice {
         for (String name : problem.settings().get(OPTION).split(",")) {
             Layer layer =
                     name.isBlank() || name.strip().equalsIgnoreCase(LAST)
-                            ? lastConvolution(layers, place)
+                            ? lastConvolution(problem.classifier(), place)
                             : layers.named(name.strip());
             requireGrid(layer, problem);
-            if (!layers.leads(layer.name(), place)) {
+            if (!leads(problem.classifier(), layer, place)) {
                 throw new OptionException(
                         "layer="
                                 + layer.name()
@@ -69,17 +70,25 @@ final class LayerChoice {
     }
 
     /** Where the target is a hidden unit, the last one before it. */
-    private static Layer lastConvolution(Layers layers, String place) {
+    private static Layer lastConvolution(Classifier classifier, String place) {
         Optional<Layer> last =
-                layers.list().stream()
+                classifier.layers().orElseThrow().list().stream()
                         .filter(layer -> layer.convolution() && layer.spatial())
                         .filter(layer -> !layer.name().equals(place))
-                        .filter(layer -> layers.leads(layer.name(), place))
+                        .filter(layer -> leads(classifier, layer, place))
                         .reduce((first, second) -> second);
         return last.orElseThrow(
                 () ->
                         new OptionException(
                                 "layer=last: no convolution stands before " + place + "."));
+    }
+
+    /** An engine that does not know is believed to show layers of the way to the logits. */
+    private static boolean leads(Classifier classifier, Layer layer, String place) {
+        return classifier
+                .structure()
+                .map(structure -> structure.leads(layer.name(), place))
+                .orElse(true);
     }
 
     private static void requireGrid(Layer layer, Problem problem) {

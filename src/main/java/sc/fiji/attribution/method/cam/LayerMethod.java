@@ -24,7 +24,7 @@ import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layer;
-import sc.fiji.attribution.model.Layers;
+import sc.fiji.attribution.model.Need;
 
 /**
  * A method whose map lies on the grid of a hidden layer. The maps of several layers are averaged.
@@ -93,21 +93,19 @@ abstract class LayerMethod implements AttributionMethod {
     }
 
     @Override
-    public Optional<String> whyNot(Classifier classifier) {
-        Optional<Layers> layers = classifier.layers();
-        if (layers.isEmpty()) {
-            return Optional.of("its engine does not show what is inside the network.");
-        }
-        Optional<Layer> last = layers.get().lastConvolution();
-        return last.isPresent()
-                ? whyNot(layers.get(), last.get())
-                : Optional.of("it has no convolution whose activations have a place in the image.");
+    public List<Need> needs(Settings settings) {
+        return usesGradients
+                ? List.of(Need.CONVOLUTION, Need.LAYER_GRADIENTS)
+                : List.of(Need.CONVOLUTION);
     }
 
     /** Gradients are needed no further down than to the layer. */
-    private Optional<String> whyNot(Layers layers, Layer layer) {
+    private Optional<String> whyNot(Classifier classifier, Layer layer) {
         return usesGradients
-                ? layers.whyNot(Pass.gradient(layer.name()).from(layer.name()))
+                ? classifier
+                        .backward()
+                        .orElseThrow()
+                        .whyNot(Pass.gradient(layer.name()).from(layer.name()))
                 : Optional.empty();
     }
 
@@ -122,10 +120,11 @@ abstract class LayerMethod implements AttributionMethod {
 
     @Override
     public final Attribution attribute(Problem problem, Progress progress) {
+        Need.require(needs(problem.settings()), problem.classifier());
         List<Layer> layers = LayerChoice.of(problem);
         require(problem, layers);
         for (Layer layer : layers) {
-            whyNot(problem.classifier().layers().orElseThrow(), layer)
+            whyNot(problem.classifier(), layer)
                     .ifPresent(
                             reason -> {
                                 throw new ModelException("layer=" + layer.name() + ": " + reason);

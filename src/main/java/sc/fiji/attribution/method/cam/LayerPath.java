@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.method.cam;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import sc.fiji.attribution.core.OptionException;
@@ -14,11 +15,14 @@ import sc.fiji.attribution.method.Batches;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Problem;
+import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.method.gradient.IntegratedGradients;
 import sc.fiji.attribution.method.gradient.Quadrature;
 import sc.fiji.attribution.method.gradient.StraightPath;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
+import sc.fiji.attribution.model.Need;
+import sc.fiji.attribution.model.Structure;
 
 /**
  * Gradients at a layer along a straight path from a baseline, summed over the layer's channels.
@@ -47,10 +51,17 @@ abstract class LayerPath extends LayerMethod {
      */
     abstract void add(Site site, Tensor baseline, double[] sum, Progress progress);
 
+    @Override
+    public final List<Need> needs(Settings settings) {
+        List<Need> needs = new ArrayList<>(super.needs(settings));
+        needs.add(Need.STRUCTURE);
+        return needs;
+    }
+
     /** A complete method needs a layer that everything comes through. */
     @Override
     final void require(Problem problem, List<Layer> layers) {
-        Layers inside = problem.classifier().layers().orElseThrow();
+        Structure inside = problem.classifier().structure().orElseThrow();
         for (Layer layer : layers) {
             if (declaration().complete()
                     && inside.bypassed(layer.name(), LayerChoice.place(problem))) {

@@ -16,6 +16,7 @@ import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.Settings;
+import sc.fiji.attribution.model.Need;
 
 /** A statistic of the gradient over noisy copies of the input. */
 abstract class NoiseAverage implements AttributionMethod {
@@ -65,6 +66,11 @@ abstract class NoiseAverage implements AttributionMethod {
     @Override
     public final Declaration declaration() {
         return declaration;
+    }
+
+    @Override
+    public final List<Need> needs(Settings settings) {
+        return List.of(Need.backward(GRADIENTS.get(settings.get(GRADIENT))));
     }
 
     @Override

@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.method.gradient;
 
+import java.util.List;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Propagation;
@@ -11,6 +12,8 @@ import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
+import sc.fiji.attribution.method.Settings;
+import sc.fiji.attribution.model.Need;
 
 /** A map that is made of the gradient at the input itself. */
 public abstract class SingleGradient implements AttributionMethod {
@@ -42,6 +45,11 @@ public abstract class SingleGradient implements AttributionMethod {
     @Override
     public final Declaration declaration() {
         return declaration;
+    }
+
+    @Override
+    public final List<Need> needs(Settings settings) {
+        return List.of(Need.backward(rules));
     }
 
     @Override

@@ -6,6 +6,7 @@ package sc.fiji.attribution.method.perturbation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -22,6 +23,7 @@ import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.Space;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
+import sc.fiji.attribution.model.Structure;
 
 /**
  * The way to score boxes that is estimated to cost least. Before the one that knows the network is
@@ -72,13 +74,14 @@ final class CheapestBoxScores {
 
     private BoxScores choose(Problem problem, Score score, Occluded occluded, Progress progress) {
         Optional<Layers> layers = problem.classifier().layers();
-        if (layers.isEmpty() || boxes.isEmpty()) {
+        Optional<Structure> structure = problem.classifier().structure();
+        if (layers.isEmpty() || structure.isEmpty() || boxes.isEmpty()) {
             return plain("the model's layers cannot be reached");
         }
         Tensor image = occluded.image();
         Optional<CropPlan> best =
                 CropPlan.cheapest(
-                        before(score.place(), layers.get(), image),
+                        before(score.place(), layers.get(), structure.get().cuts(image)),
                         Space.of(image).extents(),
                         image.size('c'),
                         boxes);
@@ -102,13 +105,16 @@ final class CheapestBoxScores {
             if (!(difference <= TOLERANCE * score.range())) {
                 return plain(
                         String.format(
+                                Locale.ROOT,
                                 "crops at %s give scores that differ by %s",
-                                plan.cutsText(), Findings.number(difference)));
+                                plan.cutsText(),
+                                Findings.number(difference)));
             }
             findings.put("occlusion.cuts", plan.cutsText());
             findings.put(
                     "occlusion.saved",
                     String.format(
+                            Locale.ROOT,
                             "about %.0f of %d passes; compared on %d boxes, which differ by %s",
                             (1 - plan.share()) * boxes.size(),
                             boxes.size(),
@@ -123,8 +129,7 @@ final class CheapestBoxScores {
     }
 
     /** The cuts that stand before the place; none before a layer that is not in the list. */
-    private static List<Cut> before(String place, Layers layers, Tensor image) {
-        List<Cut> cuts = layers.cuts(image);
+    private static List<Cut> before(String place, Layers layers, List<Cut> cuts) {
         if (place.equals(Pass.LOGITS)) {
             return cuts;
         }

@@ -5,6 +5,7 @@
 package sc.fiji.attribution.method.perturbation;
 
 import java.util.Arrays;
+import java.util.Locale;
 import sc.fiji.attribution.core.OptionException;
 
 /**
@@ -25,9 +26,12 @@ record Enumeration(int players, double[] values) {
         if (players > MOST_PLAYERS) {
             throw new OptionException(
                     String.format(
+                            Locale.ROOT,
                             "regions: %s tries all sets of at most %d regions, and there are %d;"
                                     + " take fewer, or method=[Shapley Sampling].",
-                            method, MOST_PLAYERS, players));
+                            method,
+                            MOST_PLAYERS,
+                            players));
         }
     }
 

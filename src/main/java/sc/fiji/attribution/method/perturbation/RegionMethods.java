@@ -6,6 +6,7 @@ package sc.fiji.attribution.method.perturbation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Quantity;
@@ -41,9 +42,12 @@ final class RegionMethods {
         if (coalitions < 2L * players) {
             throw new OptionException(
                     String.format(
+                            Locale.ROOT,
                             "coalitions=%d: too few for %d regions; take at least %d, better ten"
                                     + " times that.",
-                            coalitions, players, 2L * players));
+                            coalitions,
+                            players,
+                            2L * players));
         }
     }
 

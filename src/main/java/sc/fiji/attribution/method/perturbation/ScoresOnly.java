@@ -4,18 +4,19 @@
  */
 package sc.fiji.attribution.method.perturbation;
 
-import java.util.Optional;
+import java.util.List;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Score;
-import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.method.Settings;
+import sc.fiji.attribution.model.Need;
 
 /** A method that looks at scores only, and so can explain every classifier. */
 interface ScoresOnly extends AttributionMethod {
 
     @Override
-    default Optional<String> whyNot(Classifier classifier) {
-        return Optional.empty();
+    default List<Need> needs(Settings settings) {
+        return List.of();
     }
 
     @Override

@@ -6,6 +6,7 @@ package sc.fiji.attribution.method.perturbation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import sc.fiji.attribution.core.Lengths;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.method.Option;
@@ -55,16 +56,23 @@ record SlidingWindow(Space space, int[] window, int[] stride) {
             if (window[a] > space.extents()[a]) {
                 throw new OptionException(
                         String.format(
+                                Locale.ROOT,
                                 "window=%s: that is %d voxels along %s, where the model's input has"
                                         + " %d; choose a smaller window.",
-                                lengths, window[a], space.axes().charAt(a), space.extents()[a]));
+                                lengths,
+                                window[a],
+                                space.axes().charAt(a),
+                                space.extents()[a]));
             }
             if (stride[a] > window[a]) {
                 throw new OptionException(
                         String.format(
+                                Locale.ROOT,
                                 "stride=%s: larger than the window (%s) along %s, which leaves"
                                         + " voxels out; choose a stride of at most the window.",
-                                problem.settings().get(STRIDE), lengths, space.axes().charAt(a)));
+                                problem.settings().get(STRIDE),
+                                lengths,
+                                space.axes().charAt(a)));
             }
         }
         return new SlidingWindow(space, window, stride);

@@ -5,7 +5,6 @@
 package sc.fiji.attribution.method.propagation;
 
 import java.util.List;
-import java.util.Optional;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Propagation;
@@ -17,7 +16,7 @@ import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.Settings;
-import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Need;
 
 /**
  * DeepLIFT's multipliers times x − b, averaged over baselines b. Each call of the model takes a
@@ -47,8 +46,14 @@ abstract class DifferenceMethod implements AttributionMethod {
     }
 
     @Override
-    public final Optional<String> whyNot(Classifier classifier) {
-        return Passes.whyNot(classifier, Propagation.Multipliers.RESCALE);
+    public final List<Need> needs(Settings settings) {
+        return List.of(Need.backward(rules(settings)));
+    }
+
+    private static Propagation.Multipliers rules(Settings settings) {
+        return settings.get(MULTIPLIERS).equals("rescale")
+                ? Propagation.Multipliers.RESCALE
+                : Propagation.Multipliers.REVEAL_CANCEL;
     }
 
     @Override
@@ -59,11 +64,8 @@ abstract class DifferenceMethod implements AttributionMethod {
     @Override
     public final Attribution attribute(Problem problem, Progress progress) {
         Settings settings = problem.settings();
-        Propagation.Multipliers rules =
-                settings.get(MULTIPLIERS).equals("rescale")
-                        ? Propagation.Multipliers.RESCALE
-                        : Propagation.Multipliers.REVEAL_CANCEL;
-        Passes.require(problem.classifier(), rules);
+        Need.require(needs(settings), problem.classifier());
+        Propagation.Multipliers rules = rules(settings);
         Tensor input = problem.input();
         float[] x = input.data();
         List<Tensor> references = problem.baseline().references(input);

@@ -6,7 +6,6 @@ package sc.fiji.attribution.method.propagation;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.kohsuke.MetaInfServices;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Composite;
@@ -18,8 +17,8 @@ import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
-import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Layers;
+import sc.fiji.attribution.method.Settings;
+import sc.fiji.attribution.model.Need;
 
 /**
  * Layer-wise relevance propagation: the score is shared out from layer to layer, by the rules of a
@@ -57,8 +56,8 @@ public final class LayerwiseRelevance implements AttributionMethod {
     }
 
     @Override
-    public Optional<String> whyNot(Classifier classifier) {
-        return Passes.whyNot(classifier, rules(COMPOSITE.defaultValue()));
+    public List<Need> needs(Settings settings) {
+        return List.of(Need.backward(rules(settings.get(COMPOSITE))));
     }
 
     private static Propagation rules(String composite) {
@@ -74,10 +73,11 @@ public final class LayerwiseRelevance implements AttributionMethod {
     public Attribution attribute(Problem problem, Progress progress) {
         progress.update(0, 1, DECLARATION.name());
         String composite = problem.settings().get(COMPOSITE);
-        Layers layers = problem.classifier().layers().orElseThrow();
-        Composite.parse(composite).layers().forEach(layers::named);
+        problem.classifier()
+                .layers()
+                .ifPresent(layers -> Composite.parse(composite).layers().forEach(layers::named));
+        Need.require(needs(problem.settings()), problem.classifier());
         Propagation rules = rules(composite);
-        Passes.require(problem.classifier(), rules);
         Score score = new Score(problem);
         Tensor map = score.gradient(problem.input(), rules).gradient();
         progress.update(1, 1, DECLARATION.name());

@@ -9,9 +9,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.model.BackwardPasses;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelSpec;
+import sc.fiji.attribution.model.Structure;
 
 /**
  * A classifier as it is handed out: with what its description says, and with what closing it means.
@@ -82,6 +84,16 @@ final class PackagedClassifier implements Classifier {
             Classifier copy = weights.shuffled(layers, seed);
             return new PackagedClassifier(copy, spec, copy::close);
         }
+    }
+
+    @Override
+    public Optional<BackwardPasses> backward() {
+        return network.backward();
+    }
+
+    @Override
+    public Optional<Structure> structure() {
+        return network.structure();
     }
 
     @Override

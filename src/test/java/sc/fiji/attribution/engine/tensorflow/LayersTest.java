@@ -35,6 +35,7 @@ import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.Layers.Feed;
 import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.Structure;
 import sc.fiji.attribution.model.engine.Engines;
 import sc.fiji.attribution.testing.Maps;
 import sc.fiji.attribution.testing.Npy;
@@ -114,7 +115,11 @@ class LayersTest {
     void gradientsAreDifferencesOfLogitsWhenALayerIsChanged() {
         for (String name : List.of("net_conv1", "net_relu2", "net_pool2", "net_relu3", "net_gap")) {
             Layers.Trace trace =
-                    inside.run(Pass.gradient(name), Feed.image(image).withCotangent(oneHot(2, 1)));
+                    ms3d.backward()
+                            .orElseThrow()
+                            .run(
+                                    Pass.gradient(name),
+                                    Feed.image(image).withCotangent(oneHot(2, 1)));
             Tensor at = trace.activations().get(name);
             Tensor gradient = trace.gradients().get(name);
             assertTrue(at.sameShape(gradient), name);
@@ -183,12 +188,15 @@ class LayersTest {
     void multipliersAtALayerAreRefused() {
         Pass pass = Pass.gradient("net_relu1").by(Propagation.Multipliers.RESCALE);
         Feed feed = Feed.image(image).withBaseline(image);
-        assertThrows(IllegalArgumentException.class, () -> inside.run(pass, feed));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> ms3d.backward().orElseThrow().run(pass, feed));
     }
 
     @Test
     void aCutSaysWhatItsActivationsSee() {
-        List<Cut> cuts = inside.cuts(image);
+        Structure structure = ms3d.structure().orElseThrow();
+        List<Cut> cuts = structure.cuts(image);
         assertEquals(12, cuts.size());
         Cut pool2 = cuts.get(7);
         assertEquals("net_pool2", pool2.layer());
@@ -199,19 +207,20 @@ class LayersTest {
         assertArrayEquals(new int[] {6, 6, 6}, pool2.high());
         assertEquals(16, pool2.channels());
         for (Cut cut : cuts) {
-            ReceptiveField field = inside.field(inside.named(cut.layer()), image).orElseThrow();
+            ReceptiveField field = structure.field(inside.named(cut.layer()), image).orElseThrow();
             assertArrayEquals(cut.extents(), field.extents(), cut.layer());
             assertArrayEquals(cut.stride(), field.stride(), cut.layer());
             assertArrayEquals(cut.low(), field.low(), cut.layer());
             assertArrayEquals(cut.high(), field.high(), cut.layer());
         }
-        assertTrue(inside.field(inside.named("net_gap"), image).isEmpty());
-        seesNoMoreThanItSays(inside, image);
+        assertTrue(structure.field(inside.named("net_gap"), image).isEmpty());
+        seesNoMoreThanItSays(ms3d, image);
     }
 
     /** Changes a voxel and looks which activations change. */
-    private static void seesNoMoreThanItSays(Layers layers, Tensor image) {
-        List<Cut> cuts = layers.cuts(image);
+    private static void seesNoMoreThanItSays(Classifier classifier, Tensor image) {
+        Layers layers = classifier.layers().orElseThrow();
+        List<Cut> cuts = classifier.structure().orElseThrow().cuts(image);
         String[] names = cuts.stream().map(Cut::layer).toArray(String[]::new);
         if (names.length == 0) {
             return;
@@ -274,7 +283,7 @@ class LayersTest {
                 Layers layers = c.layers().orElseThrow();
                 if (i == 0) {
                     names(stranger, layers);
-                    seesNoMoreThanItSays(layers, stranger.input(0, c));
+                    seesNoMoreThanItSays(c, stranger.input(0, c));
                 }
                 cams(stranger, c, layers, i);
             }
@@ -335,9 +344,12 @@ class LayersTest {
         Tensor x = stranger.input(i, c);
         int width = stranger.logits(i).length;
         Layers.Trace trace =
-                layers.run(
-                        Pass.gradient(layer),
-                        Feed.image(x).withCotangent(oneHot(width, stranger.index("top", i))));
+                c.backward()
+                        .orElseThrow()
+                        .run(
+                                Pass.gradient(layer),
+                                Feed.image(x)
+                                        .withCotangent(oneHot(width, stranger.index("top", i))));
         assertEquals(1, trace.activations().get(layer).size('b'));
         if (layers.find(layer + "/BatchToSpaceND").isPresent()) {
             // Theirs is of the parts along the batch, in which TensorFlow dilates.

@@ -35,6 +35,7 @@ import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Settings;
+import sc.fiji.attribution.model.BackwardPasses;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelOptions;
@@ -221,11 +222,11 @@ class LayerMethodsTest {
     @Test
     void gradCamPlusPlusAsPublished() {
         String layer = "BiasAdd_1";
-        Layers layers = smooth.layers().orElseThrow();
+        BackwardPasses passes = smooth.backward().orElseThrow();
         Tensor cotangent = Tensor.zeros(new Axes("bc"), 1, 3);
         cotangent.data()[1] = 1;
         Layers.Trace trace =
-                layers.run(Pass.gradient(layer), Layers.Feed.image(input).withCotangent(cotangent));
+                passes.run(Pass.gradient(layer), Layers.Feed.image(input).withCotangent(cotangent));
         Tensor a = trace.activations().get(layer);
         Tensor g = trace.gradients().get(layer);
         double y = Math.exp(trace.logits()[0][1]);

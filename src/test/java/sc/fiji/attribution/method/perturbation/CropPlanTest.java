@@ -193,7 +193,7 @@ class CropPlanTest {
     private static int everyCut(Classifier classifier, Tensor image) {
         Layers layers = classifier.layers().orElseThrow();
         int[] extents = Space.of(image).extents();
-        List<Cut> cuts = new ArrayList<>(layers.cuts(image));
+        List<Cut> cuts = new ArrayList<>(classifier.structure().orElseThrow().cuts(image));
         cuts.add(0, Cut.image(extents, image.size('c')));
         List<List<Cut>> plans = new ArrayList<>();
         for (int j = 1; j < cuts.size(); j++) {

@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.fiji.format.dicom;
 
+import java.util.Locale;
 import java.util.Set;
 
 /** The attributes that are read, as group and element in one number (PS3.6). */
@@ -94,6 +95,6 @@ final class Tag {
 
     /** As people write it: {@code (0028,0008)}. */
     static String text(int tag) {
-        return String.format("(%04X,%04X)", tag >>> 16, tag & 0xffff);
+        return String.format(Locale.ROOT, "(%04X,%04X)", tag >>> 16, tag & 0xffff);
     }
 }

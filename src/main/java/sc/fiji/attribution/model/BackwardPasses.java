@@ -1,0 +1,26 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.model;
+
+import java.util.Optional;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.core.Pass;
+
+/**
+ * Passes from the logits or a layer back to layers or the image, by the rules that a pass names.
+ */
+public interface BackwardPasses {
+
+    /**
+     * Runs a pass.
+     *
+     * @throws ModelException where an op on the way has no such rule, or where a layer is fed that
+     *     other connections bypass and the image is missing
+     */
+    Layers.Trace run(Pass pass, Layers.Feed feed);
+
+    /** Why a pass cannot be run on this network, in one line; empty where it can. */
+    Optional<String> whyNot(Pass pass);
+}
