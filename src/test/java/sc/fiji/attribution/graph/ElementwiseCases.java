@@ -92,7 +92,7 @@ public final class ElementwiseCases {
         cases.add(op("Relu6", "beyond 6", exactly(shape(4), -1, 1, 5.9, 6.1)));
         cases.add(op("LeakyRelu", "steeper", apart(6)).with("alpha", 0.5f));
         cases.add(op("Erf", "scalar", x()));
-        for (String op : List.of("Asin", "Acos", "Atanh")) {
+        for (String op : List.of("Asin", "Acos", "Atanh", "Erfinv")) {
             cases.add(op(op, "within ±1", exactly(shape(4), -0.7, -0.1, 0.3, 0.6)));
         }
         cases.add(op("Acosh", "beyond 1", exactly(shape(3), 2, 3, 5)));

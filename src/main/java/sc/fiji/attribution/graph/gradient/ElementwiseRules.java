@@ -104,6 +104,7 @@ public final class ElementwiseRules implements Op.Family {
                             first((g, n, dy) -> g.neg(g.mul(dy, gaussian(g, n)))),
                             FUNCTION,
                             NON_NEGATIVE),
+                    op("Erfinv", first((g, n, dy) -> g.mul(dy, inverseGaussian(g, n))), FUNCTION),
                     op("Exp", first((g, n, dy) -> g.mul(dy, n.out())), FUNCTION, NON_NEGATIVE),
                     op("Expm1", first((g, n, dy) -> g.mul(dy, g.emit("Exp", n.in(0)))), FUNCTION),
                     op("Log", first((g, n, dy) -> g.div(dy, n.in(0))), FUNCTION),
@@ -281,6 +282,11 @@ public final class ElementwiseRules implements Op.Family {
     private static Output gaussian(Ops g, Node n) {
         Output x = n.in(0);
         return g.mul(g.emit("Exp", g.neg(g.emit("Square", x))), TWO_OVER_SQRT_PI);
+    }
+
+    /** d erfinv(x)/dx = √π/2 · exp(y²). */
+    private static Output inverseGaussian(Ops g, Node n) {
+        return g.mul(g.emit("Exp", g.emit("Square", n.out())), 1 / TWO_OVER_SQRT_PI);
     }
 
     private static Output squared(Ops g, Output x) {
