@@ -190,7 +190,7 @@ class NeedsTest {
     private static List<Map<String, String>> options(AttributionMethod method) {
         Map<String, String> few = new HashMap<>();
         Map<String, String> small =
-                Map.of("samples", "3", "steps", "4", "masks", "60", "window", "2");
+                Map.of("samples", "3", "steps", "4", "masks", "60", "window", "2", "stride", "2");
         method.declaration().options().stream()
                 .filter(option -> small.containsKey(option.key()))
                 .forEach(option -> few.put(option.key(), small.get(option.key())));
