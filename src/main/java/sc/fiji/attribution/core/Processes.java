@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -19,7 +20,7 @@ public final class Processes {
      * Tells machines apart that share a folder, since only their own processes can be looked at:
      * eight letters that are the same for all processes here.
      */
-    public static final String MACHINE = String.format("%08x", machine().hashCode());
+    public static final String MACHINE = String.format(Locale.ROOT, "%08x", machine().hashCode());
 
     private static final long OWN = ProcessHandle.current().pid();
 

@@ -4,12 +4,13 @@
  */
 package sc.fiji.attribution.model;
 
-import java.util.List;
-import java.util.Optional;
 import sc.fiji.attribution.core.Cut;
 import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.ReceptiveField;
 import sc.fiji.attribution.core.Tensor;
+
+import java.util.List;
+import java.util.Optional;
 
 /** How the layers of a network hang together. */
 public interface Structure {

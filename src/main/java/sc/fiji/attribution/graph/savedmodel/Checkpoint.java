@@ -4,6 +4,13 @@
  */
 package sc.fiji.attribution.graph.savedmodel;
 
+import org.tensorflow.proto.BundleEntryProto;
+import org.tensorflow.proto.BundleHeaderProto;
+import org.tensorflow.proto.TensorShapeProto;
+import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
+
+import sc.fiji.attribution.core.ModelException;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -16,14 +23,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.tensorflow.proto.BundleEntryProto;
-import org.tensorflow.proto.BundleHeaderProto;
-import org.tensorflow.proto.TensorShapeProto;
-import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
-import sc.fiji.attribution.core.ModelException;
 
 /**
  * The checkpoint beside a model: {@code variables/variables.index} says under which key a tensor is
@@ -185,7 +188,9 @@ public final class Checkpoint {
         }
         for (int shard = 0; shard < shards; shard++) {
             addShard(
-                    variables.resolve(String.format("variables.data-%05d-of-%05d", shard, shards)));
+                    variables.resolve(
+                            String.format(
+                                    Locale.ROOT, "variables.data-%05d-of-%05d", shard, shards)));
         }
         if (problem != null) {
             throw problem;
