@@ -5,7 +5,11 @@
 package sc.fiji.attribution.fiji;
 
 import ij.ImagePlus;
-
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.Baseline;
@@ -32,12 +36,6 @@ import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.ScoreSweep;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Classifier;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * Image in, attribution map out, for scripts and for the commands. Needs no SciJava context and no

@@ -6,7 +6,11 @@ package sc.fiji.attribution.fiji;
 
 import ij.ImagePlus;
 import ij.measure.ResultsTable;
-
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.Axes;
@@ -28,12 +32,6 @@ import sc.fiji.attribution.method.evaluation.MethodExplained;
 import sc.fiji.attribution.method.evaluation.Metric;
 import sc.fiji.attribution.method.evaluation.Trial;
 import sc.fiji.attribution.model.Classifier;
-
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * Images and methods in, a table of metrics out. The first frame of each image is judged;

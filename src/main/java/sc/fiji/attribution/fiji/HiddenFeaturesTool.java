@@ -6,7 +6,11 @@ package sc.fiji.attribution.fiji;
 
 import ij.ImagePlus;
 import ij.measure.ResultsTable;
-
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.Baseline;
@@ -28,12 +32,6 @@ import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.method.feature.LayerFeatures;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layer;
-
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * Image in, activations of a layer out, for scripts and for the command. Needs no SciJava context

@@ -4,17 +4,6 @@
  */
 package sc.fiji.attribution.importer;
 
-import org.tensorflow.proto.AttrValue;
-import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.TensorShapeProto;
-
-import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.graph.ir.Graph;
-import sc.fiji.attribution.graph.ir.Kernels;
-import sc.fiji.attribution.graph.ir.Ops;
-import sc.fiji.attribution.graph.ir.Output;
-import sc.fiji.attribution.graph.rewrite.ChannelsLast;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -24,6 +13,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.TensorShapeProto;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.Kernels;
+import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.rewrite.ChannelsLast;
 
 /**
  * Builds a network node by node. Values have their axes in the author's order; those of images are

@@ -4,12 +4,11 @@
  */
 package sc.fiji.attribution.importer;
 
-import org.tensorflow.proto.DataType;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.tensorflow.proto.DataType;
 
 /** A weight seen otherwise: equal views are the same variable. */
 sealed interface WeightView extends Weight {

@@ -4,17 +4,16 @@
  */
 package sc.fiji.attribution.method;
 
-import sc.fiji.attribution.core.Attribution;
-import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.core.Target;
-import sc.fiji.attribution.model.Classifier;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import sc.fiji.attribution.core.Attribution;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Target;
+import sc.fiji.attribution.model.Classifier;
 
 /** A map for each class, by any method: what the runs have in common is computed once. */
 public final class AllClasses {

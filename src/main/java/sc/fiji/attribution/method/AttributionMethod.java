@@ -4,6 +4,9 @@
  */
 package sc.fiji.attribution.method;
 
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.CancelledException;
@@ -11,10 +14,6 @@ import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Need;
-
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * A way to say which voxels made a classifier decide so. Implementations have no state and a public

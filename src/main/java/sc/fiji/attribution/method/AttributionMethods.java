@@ -4,17 +4,16 @@
  */
 package sc.fiji.attribution.method;
 
-import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.core.Spelling;
-import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Need;
-
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.Spelling;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Need;
 
 /** All methods that are on the class path. */
 public final class AttributionMethods {

@@ -4,14 +4,13 @@
  */
 package sc.fiji.attribution.method;
 
-import sc.fiji.attribution.core.Lengths;
-import sc.fiji.attribution.core.OptionException;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import sc.fiji.attribution.core.Lengths;
+import sc.fiji.attribution.core.OptionException;
 
 /**
  * An option that a method reads. Its key is public API: it is the key in macros.

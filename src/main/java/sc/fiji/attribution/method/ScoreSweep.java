@@ -4,10 +4,9 @@
  */
 package sc.fiji.attribution.method;
 
+import java.util.Locale;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Tensor;
-
-import java.util.Locale;
 
 /**
  * Scores of many images, batch by batch in one buffer: each image is written just before it is

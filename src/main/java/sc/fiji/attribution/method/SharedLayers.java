@@ -4,13 +4,12 @@
  */
 package sc.fiji.attribution.method;
 
+import java.util.List;
+import java.util.Optional;
 import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.model.BackwardPasses;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
-
-import java.util.List;
-import java.util.Optional;
 
 /** The layers of a network whose passes are shared. */
 record SharedLayers(Layers real, SharedPasses shared) implements Layers {

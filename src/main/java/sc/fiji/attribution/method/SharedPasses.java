@@ -4,16 +4,6 @@
  */
 package sc.fiji.attribution.method;
 
-import sc.fiji.attribution.core.Axes;
-import sc.fiji.attribution.core.Pass;
-import sc.fiji.attribution.core.Target;
-import sc.fiji.attribution.core.Tensor;
-import sc.fiji.attribution.model.BackwardPasses;
-import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Layers;
-import sc.fiji.attribution.model.ModelSpec;
-import sc.fiji.attribution.model.Structure;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -23,6 +13,15 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.Pass;
+import sc.fiji.attribution.core.Target;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.model.BackwardPasses;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Layers;
+import sc.fiji.attribution.model.ModelSpec;
+import sc.fiji.attribution.model.Structure;
 
 /**
  * A classifier for runs of one method, one after the other, that explain each class of one image:

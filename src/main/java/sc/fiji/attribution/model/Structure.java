@@ -4,13 +4,12 @@
  */
 package sc.fiji.attribution.model;
 
+import java.util.List;
+import java.util.Optional;
 import sc.fiji.attribution.core.Cut;
 import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.ReceptiveField;
 import sc.fiji.attribution.core.Tensor;
-
-import java.util.List;
-import java.util.Optional;
 
 /** How the layers of a network hang together. */
 public interface Structure {

@@ -13,13 +13,11 @@ import static sc.fiji.attribution.graph.Inputs.shape;
 import static sc.fiji.attribution.graph.Inputs.x;
 import static sc.fiji.attribution.graph.OpCase.op;
 
-import org.tensorflow.proto.DataType;
-
-import sc.fiji.attribution.graph.ir.OpTable;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.tensorflow.proto.DataType;
+import sc.fiji.attribution.graph.ir.OpTable;
 
 /** Cases of activations and arithmetic. */
 public final class ElementwiseCases {

@@ -4,6 +4,9 @@
  */
 package sc.fiji.attribution.testing;
 
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.BackwardPasses;
@@ -12,10 +15,6 @@ import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelSpec;
 import sc.fiji.attribution.model.Structure;
-
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /** A classifier that does what another one does, but for what a test overrides. */
 public interface ClassifierAround extends Classifier {

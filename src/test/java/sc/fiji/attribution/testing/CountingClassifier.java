@@ -4,13 +4,12 @@
  */
 package sc.fiji.attribution.testing;
 
+import java.util.Optional;
 import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.BackwardPasses;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layers;
-
-import java.util.Optional;
 
 /** Counts what goes through a network to its logits. */
 public final class CountingClassifier implements ClassifierAround {

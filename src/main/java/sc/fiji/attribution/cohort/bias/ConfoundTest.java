@@ -4,13 +4,12 @@
  */
 package sc.fiji.attribution.cohort.bias;
 
-import org.apache.commons.math3.distribution.NormalDistribution;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.apache.commons.math3.distribution.NormalDistribution;
 
 /**
  * The main test: does the mean score depend on a confound, such as the site, within classes? What
@@ -55,8 +54,8 @@ public record ConfoundTest(
     /** Where confound and class coincide. */
     public static final String COINCIDE =
             "each level of the confound has subjects of one class only, so what comes from the"
-                + " class and what from the confound cannot be separated; a few subjects of the"
-                + " other class from any level, or the same subjects at both, would settle it";
+                    + " class and what from the confound cannot be separated; a few subjects of the"
+                    + " other class from any level, or the same subjects at both, would settle it";
 
     public static ConfoundTest of(List<Score> scores, long seed) {
         return of(scores, PERMUTATIONS, seed);

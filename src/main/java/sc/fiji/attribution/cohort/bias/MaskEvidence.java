@@ -4,11 +4,10 @@
  */
 package sc.fiji.attribution.cohort.bias;
 
-import sc.fiji.attribution.cohort.statistics.Estimate;
-
 import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
+import sc.fiji.attribution.cohort.statistics.Estimate;
 
 /**
  * What lesion masks tell. A map that follows lesions acquits no network: of 15 that used a

@@ -4,13 +4,12 @@
  */
 package sc.fiji.attribution.cohort.bias;
 
-import sc.fiji.attribution.cohort.statistics.Estimate;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import sc.fiji.attribution.cohort.statistics.Estimate;
 
 /**
  * Of two classes and two levels of the confound there are two pairings, such as patients at A with

@@ -4,22 +4,20 @@
  */
 package sc.fiji.attribution.command.dialog;
 
-import org.scijava.module.DefaultMutableModuleItem;
-import org.scijava.module.ModuleItem;
-import org.scijava.module.MutableModuleInfo;
-
-import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.fiji.input.BaselineChoice;
-import sc.fiji.attribution.method.AttributionMethod;
-import sc.fiji.attribution.method.AttributionMethods;
-import sc.fiji.attribution.method.Option;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import org.scijava.module.DefaultMutableModuleItem;
+import org.scijava.module.ModuleItem;
+import org.scijava.module.MutableModuleInfo;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.fiji.input.BaselineChoice;
+import sc.fiji.attribution.method.AttributionMethod;
+import sc.fiji.attribution.method.AttributionMethods;
+import sc.fiji.attribution.method.Option;
 
 /**
  * The options that methods declare, as inputs of a command. There is one input for each key, and it

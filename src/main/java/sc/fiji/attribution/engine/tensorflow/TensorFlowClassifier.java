@@ -8,7 +8,10 @@ import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.tensorflow.engine.TfSymbolBlock;
-
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.graph.AugmentedModel;
@@ -18,11 +21,6 @@ import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelSpec;
 import sc.fiji.attribution.model.Structure;
-
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
-import java.util.function.Function;
 
 /** One loaded SavedModel; each signature is a block over the same session and variables. */
 final class TensorFlowClassifier implements Classifier, Classifier.Gradients {

@@ -7,7 +7,9 @@ package sc.fiji.attribution.fiji.feature;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.measure.Calibration;
-
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.JavaHeap;
 import sc.fiji.attribution.core.Tensor;
@@ -15,10 +17,6 @@ import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 import sc.fiji.attribution.fiji.map.DivergingLut;
 import sc.fiji.attribution.fiji.map.MapDisplay;
 import sc.fiji.attribution.fiji.map.Provenance;
-
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
 /**
  * Shows the activations of a layer as a hyperstack: a channel for each of the layer's, raw 32-bit

@@ -5,16 +5,14 @@
 package sc.fiji.attribution.fiji.input;
 
 import ij.ImagePlus;
-
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.model.ModelSpec;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 
 /**
  * A baseline by name, as dialogs and macros say it.

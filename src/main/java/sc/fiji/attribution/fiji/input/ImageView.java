@@ -7,7 +7,12 @@ package sc.fiji.attribution.fiji.input;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.measure.Calibration;
-
+import java.lang.ref.SoftReference;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.converter.Converters;
 import net.imglib2.img.basictypeaccess.array.ArrayDataAccess;
@@ -20,15 +25,7 @@ import net.imglib2.type.numeric.integer.UnsignedByteType;
 import net.imglib2.type.numeric.integer.UnsignedShortType;
 import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.util.Fraction;
-
 import sc.fiji.attribution.core.ImageException;
-
-import java.lang.ref.SoftReference;
-import java.util.AbstractList;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.function.Function;
 
 /**
  * The calibrated values of an image, which is what the calibration function makes of the stored

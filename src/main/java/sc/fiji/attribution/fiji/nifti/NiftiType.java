@@ -4,12 +4,11 @@
  */
 package sc.fiji.attribution.fiji.nifti;
 
-import sc.fiji.attribution.fiji.format.UnreadKindException;
-import sc.fiji.attribution.fiji.format.VoxelType;
-
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import sc.fiji.attribution.fiji.format.UnreadKindException;
+import sc.fiji.attribution.fiji.format.VoxelType;
 
 /** NIfTI's codes of how a voxel is stored. */
 enum NiftiType {

@@ -5,13 +5,11 @@
 package sc.fiji.attribution.fiji.overlay;
 
 import ij.ImagePlus;
-
+import java.util.Locale;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.input.ImageView;
 import sc.fiji.attribution.fiji.map.MapDisplay;
-
-import java.util.Locale;
 
 /**
  * A map over the image that it was made of: one channel of the image in grey of automatic contrast,

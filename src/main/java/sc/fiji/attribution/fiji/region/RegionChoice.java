@@ -7,9 +7,15 @@ package sc.fiji.attribution.fiji.region;
 import ij.ImagePlus;
 import ij.gui.Roi;
 import ij.plugin.frame.RoiManager;
-
+import java.awt.Point;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import net.imglib2.view.Views;
-
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.Lengths;
@@ -19,15 +25,6 @@ import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.input.ImageView;
 import sc.fiji.attribution.fiji.input.ModelInput;
-
-import java.awt.Point;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.Locale;
-import java.util.TreeMap;
-import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
 /**
  * Regions as a user gives them, on the grid of the image; where the model sees another grid, each

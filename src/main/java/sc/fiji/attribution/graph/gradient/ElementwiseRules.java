@@ -30,18 +30,16 @@ import static sc.fiji.attribution.graph.ir.Trait.QUOTIENT;
 import static sc.fiji.attribution.graph.ir.Trait.SOFTMAX;
 import static sc.fiji.attribution.graph.ir.Trait.VALUELESS;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.kohsuke.MetaInfServices;
 import org.tensorflow.proto.DataType;
-
 import sc.fiji.attribution.graph.ir.Node;
 import sc.fiji.attribution.graph.ir.Op;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.Rule;
 import sc.fiji.attribution.graph.ir.UnsupportedOpException;
-
-import java.util.List;
-import java.util.stream.Stream;
 
 /** Gradients of activations and of arithmetic, elementwise with broadcasting. */
 @MetaInfServices(Op.Family.class)

@@ -4,21 +4,19 @@
  */
 package sc.fiji.attribution.graph.savedmodel;
 
-import org.tensorflow.proto.GraphDef;
-import org.tensorflow.proto.TensorInfo;
-
-import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.graph.ir.Graph;
-import sc.fiji.attribution.graph.ir.Logits;
-import sc.fiji.attribution.graph.ir.Node;
-import sc.fiji.attribution.graph.ir.Output;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.TensorInfo;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.Logits;
+import sc.fiji.attribution.graph.ir.Node;
+import sc.fiji.attribution.graph.ir.Output;
 
 /**
  * The output that holds the class scores, in a flattened graph.

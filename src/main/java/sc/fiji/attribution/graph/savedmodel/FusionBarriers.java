@@ -4,16 +4,14 @@
  */
 package sc.fiji.attribution.graph.savedmodel;
 
+import java.util.List;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorShapeProto;
-
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.Trait;
-
-import java.util.List;
 
 /**
  * Keeps TensorFlow 2.16 from fusing what it fuses wrongly where oneDNN is on: a convolution, its

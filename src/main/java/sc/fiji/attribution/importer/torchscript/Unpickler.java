@@ -4,8 +4,6 @@
  */
 package sc.fiji.attribution.importer.torchscript;
 
-import sc.fiji.attribution.core.ModelException;
-
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import sc.fiji.attribution.core.ModelException;
 
 /**
  * Reads the pickles of TorchScript without running them. A pickle is a program for a stack machine;

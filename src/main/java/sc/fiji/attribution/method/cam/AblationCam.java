@@ -4,8 +4,8 @@
  */
 package sc.fiji.attribution.method.cam;
 
+import java.util.List;
 import org.kohsuke.MetaInfServices;
-
 import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Quantity;
@@ -18,8 +18,6 @@ import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.Need;
-
-import java.util.List;
 
 /**
  * Each channel weighted by how much the score falls when the channel is set to zero: wₖ = f(A) −

@@ -4,6 +4,9 @@
  */
 package sc.fiji.attribution.method.cam;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Progress;
@@ -20,10 +23,6 @@ import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.Need;
 import sc.fiji.attribution.model.Structure;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 
 /**
  * Gradients at a layer along a straight path from a baseline, summed over the layer's channels.

@@ -4,10 +4,9 @@
  */
 package sc.fiji.attribution.method.perturbation;
 
-import sc.fiji.attribution.core.OptionException;
-
 import java.util.Arrays;
 import java.util.Locale;
+import sc.fiji.attribution.core.OptionException;
 
 /**
  * The value of every coalition. Bit i of a coalition's number says whether player i is in.

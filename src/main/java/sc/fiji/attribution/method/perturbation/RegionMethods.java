@@ -4,6 +4,10 @@
  */
 package sc.fiji.attribution.method.perturbation;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.method.Declaration;
@@ -11,11 +15,6 @@ import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.SampleRandom;
 import sc.fiji.attribution.method.ScoreSweep;
 import sc.fiji.attribution.method.Settings;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.SplittableRandom;
 
 /**
  * What the methods over regions have in common: their map holds each region's value in all of its

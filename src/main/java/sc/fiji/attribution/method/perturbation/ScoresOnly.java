@@ -4,13 +4,12 @@
  */
 package sc.fiji.attribution.method.perturbation;
 
+import java.util.List;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Need;
-
-import java.util.List;
 
 /** A method that looks at scores only, and so can explain every classifier. */
 interface ScoresOnly extends AttributionMethod {

@@ -4,15 +4,14 @@
  */
 package sc.fiji.attribution.method.perturbation;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import sc.fiji.attribution.core.Lengths;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Space;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 
 /**
  * Where the boxes of an occlusion lie: along each axis every {@code stride} voxels until the end is

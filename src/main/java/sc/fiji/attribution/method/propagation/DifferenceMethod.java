@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.method.propagation;
 
+import java.util.List;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Propagation;
@@ -16,8 +17,6 @@ import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Need;
-
-import java.util.List;
 
 /**
  * DeepLIFT's multipliers times x − b, averaged over baselines b. Each call of the model takes a

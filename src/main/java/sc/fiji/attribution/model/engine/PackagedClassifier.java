@@ -4,17 +4,16 @@
  */
 package sc.fiji.attribution.model.engine;
 
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.BackwardPasses;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelSpec;
 import sc.fiji.attribution.model.Structure;
-
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 
 /**
  * A classifier as it is handed out: with what its description says, and with what closing it means.
