@@ -13,8 +13,8 @@
 import sc.fiji.attribution.core.Progress
 import sc.fiji.attribution.fiji.AttributionTool
 import sc.fiji.attribution.fiji.Classification
-import sc.fiji.attribution.fiji.ImageFile
-import sc.fiji.attribution.model.Engines
+import sc.fiji.attribution.fiji.file.ImageFile
+import sc.fiji.attribution.model.engine.Engines
 import sc.fiji.attribution.model.ModelOptions
 
 // Called between passes; throw CancelledException to stop.
