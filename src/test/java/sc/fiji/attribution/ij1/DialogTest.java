@@ -158,7 +158,7 @@ class DialogTest {
         String map = "Gradient for lesions in brain-lesions-1.tif";
         drive(
                 "record\ncommand Brain with Lesions\nend\nimages 1\n"
-                        + "command Lesion Classifier...\nok\nexpect choose a folder\n"
+                        + "command Lesion Classifier...\nok\nexpect Missing: output=\n"
                         + "set Folder=FOLDER/nowhere\nok\nexpect there is no such folder\n"
                         + "set Folder=FOLDER\nok\nend\n"
                         + "command Model Info...\nfield Model=FOLDER/lesion-classifier\nok\nend\n"
@@ -312,7 +312,7 @@ class DialogTest {
                         + "\nok\nset Steps=many\nset Tolerance=0.5\nok\n"
                         + "expect steps=many: expected a whole number from 1\n"
                         + "field Steps=many\nfield Tolerance=0.5\nset Steps=2\n"
-                        + "set Baseline=images\nok\nexpect baseline=images needs references=\n"
+                        + "set Baseline=images\nok\nok\nexpect baseline=images needs references=\n"
                         + "field Steps=2\nset Baseline=zero\nok\nend\nimages 2\n");
     }
 
