@@ -67,4 +67,7 @@ for (i = 0; i < files.length; i++) {
     close("*");
 }
 print(made + " maps made, " + there + " were there, " + failed + " failed.");
-Ext.leave(failed > 0 || made + there == 0);
+code = 0;
+if (failed > 0 || made + there == 0)
+    code = 1;
+Ext.leave(code);

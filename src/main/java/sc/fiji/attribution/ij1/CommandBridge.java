@@ -14,6 +14,7 @@ import ij.plugin.frame.Recorder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.scijava.command.CommandInfo;
 import org.scijava.log.LogLevel;
 import org.scijava.log.LogMessage;
@@ -39,15 +40,23 @@ public final class CommandBridge implements PlugIn {
 
     @Override
     public void run(String className) {
-        // SciJava looks for its services here, and ImageJ loads plug-ins with a loader of its own.
+        withOwnLoader(
+                () -> {
+                    runCommand(className);
+                    return null;
+                });
+        IJ.showStatus("");
+        IJ.showProgress(1.0);
+    }
+
+    /** SciJava looks for its services by the thread, and ImageJ has a loader for plug-ins. */
+    static <T> T withOwnLoader(Supplier<T> work) {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         thread.setContextClassLoader(CommandBridge.class.getClassLoader());
         try {
-            runCommand(className);
+            return work.get();
         } finally {
-            IJ.showStatus("");
-            IJ.showProgress(1.0);
             thread.setContextClassLoader(before);
         }
     }

@@ -144,6 +144,10 @@ final class MacroSession {
                         return false;
                     }
                 };
+        return CommandBridge.withOwnLoader(() -> attempt(label, said, quiet, mistakes));
+    }
+
+    private static String attempt(String label, String said, Host quiet, List<String> mistakes) {
         try (CommandRunner runner = new CommandRunner(quiet)) {
             boolean worked =
                     runner.run(runner.find(label), MacroKeys.of(said), CommandBridge::image)
