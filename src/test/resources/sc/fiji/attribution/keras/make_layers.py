@@ -4,6 +4,7 @@ Writes one .keras file for each family, a model with one input for each shape an
 case, its archive compressed, and beside it the inputs and outputs as .npz. Made with Keras 3.15.1 on
 TensorFlow, in double precision. Usage: python make_layers.py FOLDER
 """
+import tempfile
 import os, sys, json, zipfile, random
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["KERAS_BACKEND"] = "tensorflow"
@@ -52,15 +53,15 @@ class Family:
         xs = [g.normal(0, 1.5, (2,) + s).astype("float32") for s in self.inputs]
         ys = model([x.astype(keras.config.floatx()) for x in xs], training=False)
         path = os.path.join(out, self.name + ".keras")
-        model.save("/tmp/case.keras")
-        with zipfile.ZipFile("/tmp/case.keras") as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        model.save(os.path.join(scratch, "case.keras"))
+        with zipfile.ZipFile(os.path.join(scratch, "case.keras")) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
             for n in ("config.json", "metadata.json", "model.weights.h5"):
                 text = old.read(n)
                 if n == "config.json":
                     text = json.dumps(json.loads(text)).encode()
                 new.writestr(n, text)
-        model.save("/tmp/case.h5")
-        import shutil; shutil.copy("/tmp/case.h5", os.path.join("/tmp/gen/h5", self.name + ".h5"))
+        model.save(os.path.join(scratch, "case.h5"))
+        import shutil; shutil.copy(os.path.join(scratch, "case.h5"), os.path.join(scratch, self.name + ".h5"))
         figures = {"x_" + i.name: x for i, x in zip(self.inputs.values(), xs)}
         for i, y in enumerate(ys):
             figures[f"y_{i}"] = np.asarray(y).astype("float32")
@@ -69,7 +70,7 @@ class Family:
         return len(self.outputs)
 
 
-os.makedirs("/tmp/gen/h5", exist_ok=True)
+scratch = tempfile.mkdtemp()
 keras.config.set_floatx("float64"); keras.config.set_dtype_policy("float64")
 total = 0
 SHAPE = {1: (11,), 2: (9, 10), 3: (6, 7, 8)}
