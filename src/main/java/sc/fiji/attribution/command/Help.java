@@ -5,16 +5,15 @@
 package sc.fiji.attribution.command;
 
 import ij.IJ;
-import ij.gui.HTMLDialog;
 import java.awt.GraphicsEnvironment;
-import java.util.List;
 import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Plugin;
 import sc.fiji.attribution.command.dialog.ToolCommand;
-import sc.fiji.attribution.fiji.file.SampleData;
+import sc.fiji.attribution.command.help.HelpWindow;
+import sc.fiji.attribution.command.help.Manual;
 
-/** The manual as a page in a window or, without a display, as text in the log. */
+/** The manual as pages in a window or, without a display, its first page in the log. */
 @Plugin(
         type = Command.class,
         menu = {
@@ -27,11 +26,10 @@ public class Help extends ToolCommand {
 
     @Override
     protected void execute() {
-        List<String> manual = SampleData.manual();
         if (GraphicsEnvironment.isHeadless() || IJ.getInstance() == null) {
-            manual.forEach(this::say);
+            Manual.page(Manual.FIRST).lines().forEach(this::say);
         } else {
-            new HTMLDialog("Attribution Help", HelpPage.html(String.join("\n", manual)), false);
+            HelpWindow.open(Manual.FIRST);
         }
     }
 }

@@ -8,7 +8,6 @@ import ij.ImagePlus;
 import ij.io.Opener;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,7 +16,7 @@ import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.storage.WholeFile;
 
-/** The sample brains, the sample classifier and the manual, which lie in the plug-in's own jar. */
+/** The sample brains and the sample classifier, which lie in the plug-in's own jar. */
 public final class SampleData {
 
     private static final String PLACE = "/sc/fiji/attribution/";
@@ -45,15 +44,6 @@ public final class SampleData {
             return image;
         } catch (IOException e) {
             throw new ImageException("Sample image " + name + " cannot be read: " + e, e);
-        }
-    }
-
-    /** The manual, line by line. */
-    public static List<String> manual() {
-        try (InputStream in = stream("README.md")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-        } catch (IOException e) {
-            throw new ImageException("The manual cannot be read: " + e, e);
         }
     }
 

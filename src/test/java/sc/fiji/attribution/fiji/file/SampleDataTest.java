@@ -73,10 +73,4 @@ class SampleDataTest {
         ImageViewTest.assertMessage(
                 () -> SampleData.unpackClassifier(folder.resolve("none")), "no such folder");
     }
-
-    @Test
-    void theManualIsTheReadme() throws IOException {
-        assertEquals(Files.readAllLines(Path.of("README.md")), SampleData.manual());
-        assertTrue(SampleData.manual().size() > 50);
-    }
 }

@@ -30,13 +30,13 @@ import sc.fiji.attribution.command.dialog.MethodInputs;
 import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Option;
 
-/** The README names each key of each command, with its default, and no other. */
-class ReadmeKeysTest {
+/** The reference names each key of each command, with its default, and no other. */
+class ManualKeysTest {
 
     private static final Pattern KEY = Pattern.compile("`([a-z]+)`");
 
-    private static String readme() throws IOException {
-        return Files.readString(Path.of("README.md"));
+    private static String reference() throws IOException {
+        return Files.readString(Path.of("docs/reference.md"));
     }
 
     private static final Host NOBODY =
@@ -63,7 +63,7 @@ class ReadmeKeysTest {
     /** The rows of the table of Attribution Map: cells by key. */
     private static Map<String, String[]> rows() throws IOException {
         Map<String, String[]> rows = new LinkedHashMap<>();
-        for (String line : readme().lines().toList()) {
+        for (String line : reference().lines().toList()) {
             String[] cells = line.strip().split("\\|");
             if (line.strip().startsWith("| `") && cells.length >= 3) {
                 Matcher key = KEY.matcher(cells[1]);
@@ -94,7 +94,7 @@ class ReadmeKeysTest {
     void listsItsKeysAndTheirDefaults(String command) throws IOException {
         Map<String, String> listed = new LinkedHashMap<>();
         String name = "**" + command + "**";
-        String rest = readme().split(Pattern.quote(name), 2)[1];
+        String rest = reference().split(Pattern.quote(name), 2)[1];
         // To the next command's name, or the end of the list.
         String[] keys = rest.split("\\*\\*|\n\n(?! )", 2)[0].split("Keys", 2);
         Matcher key = Pattern.compile("`([a-z]+)(?:=([^`]*))?`").matcher(keys[keys.length - 1]);
