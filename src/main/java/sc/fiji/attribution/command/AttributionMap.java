@@ -116,7 +116,8 @@ public class AttributionMap extends MethodCommand {
         save("Map", output, path -> ImageFile.save(map, path));
         save("Picture", overlay, path -> picture().save(path));
         if (reads("table")) {
-            scoresOfRegions = RegionTable.of(result);
+            scoresOfRegions =
+                    RegionTable.of(map.getTitle(), result.attributions(), result.perFrame());
             save("Table", table, path -> TableFile.save(scoresOfRegions, path));
         }
     }

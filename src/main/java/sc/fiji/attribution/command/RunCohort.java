@@ -7,6 +7,7 @@ package sc.fiji.attribution.command;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.scijava.command.Command;
 import org.scijava.command.DynamicCommandInfo;
@@ -198,8 +199,11 @@ public class RunCohort extends ModelCommand {
     private static String line(ConfoundTest main) {
         return main.reason().isEmpty()
                 ? String.format(
+                        Locale.ROOT,
                         "Confound: %s (share %.2f, p %.4f).",
-                        main.verdict(), main.share(), main.p())
+                        main.verdict(),
+                        main.share(),
+                        main.p())
                 : "Confound: " + main.verdict() + ": " + main.reason() + ".";
     }
 }

@@ -27,7 +27,7 @@ import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.method.feature.ActivationMaximisation;
-import sc.fiji.attribution.method.feature.ValueRange;
+import sc.fiji.attribution.method.feature.ImageRange;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelSpec;
 import sc.fiji.attribution.model.description.AllowedSize;
@@ -155,7 +155,7 @@ public final class LearnedFeatureTool {
         List<String> warnings = new ArrayList<>(spec.description().warnings());
         Optional<ModelInput> input = start.map(image -> ModelInput.of(spec, image));
         Tensor first = input.map(each -> each.tensor(0)).orElse(null);
-        ValueRange values = values(first, warnings);
+        ImageRange values = values(first, warnings);
         if (first == null) {
             first = ActivationMaximisation.noise(spec.axes(), shape(), values, settings);
         }
@@ -184,7 +184,7 @@ public final class LearnedFeatureTool {
     }
 
     private Optional<DataRange> pixelRange() {
-        Optional<DataRange> said = ValueRange.parse(range);
+        Optional<DataRange> said = ImageRange.parse(range);
         if (said.isPresent() && values(said.get()).isEmpty()) {
             throw new OptionException(
                     "range="
@@ -198,13 +198,13 @@ public final class LearnedFeatureTool {
         return said;
     }
 
-    private Optional<ValueRange> values(DataRange pixels) {
-        return ValueRange.of(pixels, classifier.spec(), Math.max(1, classifier.spec().size('c')));
+    private Optional<ImageRange> values(DataRange pixels) {
+        return ImageRange.of(pixels, classifier.spec(), Math.max(1, classifier.spec().size('c')));
     }
 
-    private ValueRange values(Tensor first, List<String> warnings) {
+    private ImageRange values(Tensor first, List<String> warnings) {
         DataRange described = classifier.spec().description().input().range();
-        Optional<ValueRange> values = values(pixelRange().orElse(described));
+        Optional<ImageRange> values = values(pixelRange().orElse(described));
         if (values.isPresent()) {
             return values.get();
         }
@@ -212,8 +212,8 @@ public final class LearnedFeatureTool {
                 "Nothing says which values an image may take (range=), so they are not kept"
                         + " within bounds.");
         return first != null
-                ? ValueRange.scaleOf(first)
-                : ValueRange.unknown(Math.max(1, classifier.spec().size('c')));
+                ? ImageRange.scaleOf(first)
+                : ImageRange.unknown(Math.max(1, classifier.spec().size('c')));
     }
 
     /** Of the model's input, batch 1, where there is no image to start from. */

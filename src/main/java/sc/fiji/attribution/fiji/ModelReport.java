@@ -21,6 +21,7 @@ import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelSpec;
 import sc.fiji.attribution.model.description.ModelDescription;
 import sc.fiji.attribution.model.description.TestCase;
+import sc.fiji.attribution.model.engine.TestRun;
 
 /** What there is to know of a model: its file, its layers, and what can be done with it. */
 public final class ModelReport {
@@ -113,7 +114,7 @@ public final class ModelReport {
         }
         for (TestCase test : cases) {
             try {
-                lines.add("Test: " + test.given().source() + ": " + test.run(classifier));
+                lines.add("Test: " + test.given().source() + ": " + TestRun.of(test, classifier));
             } catch (ModelException e) {
                 lines.add("Test: " + test.given().source() + ": " + e.getMessage());
             }

@@ -18,8 +18,8 @@ import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.graph.gradient.ReverseMode;
 import sc.fiji.attribution.graph.gradient.RuleTable;
 import sc.fiji.attribution.graph.ir.Graph;
-import sc.fiji.attribution.graph.ir.Layer;
 import sc.fiji.attribution.graph.ir.Logits;
+import sc.fiji.attribution.graph.ir.NodeName;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.UnsupportedOpException;
@@ -297,7 +297,7 @@ public record AugmentedModel(
                 closing.equals(Logits.PROBABILITY)
                         ? "none in the network: the log-odds of its probabilities are explained"
                         : "layer '"
-                                + Layer.of(head.logits().output().node())
+                                + NodeName.of(head.logits().output().node())
                                 + "'"
                                 + (closing.isEmpty() ? "" : ", before the closing " + closing));
         return facts;

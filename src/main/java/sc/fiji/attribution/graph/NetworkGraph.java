@@ -25,7 +25,7 @@ import sc.fiji.attribution.graph.gradient.ReverseMode;
 import sc.fiji.attribution.graph.gradient.RuleTable;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Kernels;
-import sc.fiji.attribution.graph.ir.Layer;
+import sc.fiji.attribution.graph.ir.NodeName;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.ReferenceBranch;
@@ -59,8 +59,8 @@ public final class NetworkGraph {
     public static final String BASELINE = "baseline";
     public static final String OF_BASELINE = "of_baseline";
 
-    private static final String COPY = Ops.SCOPE + Layer.NETWORK;
-    private static final String PASSES = Ops.SCOPE + Layer.PASSES;
+    private static final String COPY = Ops.SCOPE + NodeName.NETWORK;
+    private static final String PASSES = Ops.SCOPE + NodeName.PASSES;
 
     private final Graph graph;
     private final Ops ops;

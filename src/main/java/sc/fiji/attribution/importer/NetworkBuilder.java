@@ -19,9 +19,9 @@ import org.tensorflow.proto.TensorShapeProto;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Kernels;
+import sc.fiji.attribution.graph.ir.NodeName;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
-import sc.fiji.attribution.graph.rewrite.ChannelsLast;
 
 /**
  * Builds a network node by node. Values have their axes in the author's order; those of images are
@@ -59,7 +59,7 @@ public final class NetworkBuilder {
         String valid = name.replaceAll("[^A-Za-z0-9_./-]", "_").replaceAll("^[/_.-]+|/+$", "");
         layer = (valid.isEmpty() ? "layer" : valid).replaceAll("/+", "/");
         plain = new Ops(graph, layer + "/", Kernels.UNKNOWN);
-        last = plain.ending(ChannelsLast.SUFFIX);
+        last = plain.ending(NodeName.CHANNELS_LAST);
         return this;
     }
 

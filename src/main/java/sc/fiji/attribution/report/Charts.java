@@ -6,6 +6,7 @@ package sc.fiji.attribution.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import sc.fiji.attribution.cohort.run.Cohort;
 import sc.fiji.attribution.cohort.run.Cohort.Member;
@@ -32,6 +33,7 @@ final class Charts {
         return figure(
                 svg,
                 String.format(
+                        Locale.ROOT,
                         "ROC of %s: AUC %s (%s to %s)",
                         name,
                         Html.number(roc.auc().value()),
@@ -55,6 +57,7 @@ final class Charts {
         return figure(
                 svg,
                 String.format(
+                        Locale.ROOT,
                         "Calibration of %s: Brier score %s, expected calibration error %s",
                         name,
                         Html.number(calibration.brier().value()),

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import sc.fiji.attribution.cohort.bias.ChannelSplit;
 import sc.fiji.attribution.cohort.bias.ConfoundTest;
@@ -72,8 +73,10 @@ public final class Report {
                 Html.tag(
                         "p class=\"faint\"",
                         String.format(
+                                Locale.ROOT,
                                 "Table %s. %s",
-                                cohort.table().file().getFileName(), result.summary())));
+                                cohort.table().file().getFileName(),
+                                result.summary())));
         verdict();
         performance();
         maps();
@@ -137,6 +140,7 @@ public final class Report {
         }
         String numbers =
                 String.format(
+                        Locale.ROOT,
                         "Within the classes the mean score differs by %s between levels of %s, and"
                                 + " by %s between the classes: a share of %s (p = %s, %d"
                                 + " permutations within classes, %d subjects). ",
@@ -376,6 +380,7 @@ public final class Report {
                 Html.tag(
                         "p",
                         String.format(
+                                Locale.ROOT,
                                 "Channel %d of %s carries %.0f %% of the %s gap and %.0f %% of the"
                                         + " class gap. %s",
                                 first.channel(),

@@ -35,8 +35,11 @@ final class Svg {
         this.y = y[0] == y[1] ? new double[] {y[0] - 1, y[1] + 1} : y;
         text.append(
                 String.format(
+                        Locale.ROOT,
                         "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">",
-                        WIDTH, HEIGHT, Html.escape(title)));
+                        WIDTH,
+                        HEIGHT,
+                        Html.escape(title)));
     }
 
     static String colour(int number) {
@@ -65,9 +68,11 @@ final class Svg {
         label((LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 6, "middle", xName);
         text.append(
                 String.format(
+                        Locale.ROOT,
                         "<text transform=\"translate(11 %d) rotate(-90)\""
                                 + " text-anchor=\"middle\">%s</text>",
-                        (TOP + HEIGHT - BOTTOM) / 2, Html.escape(yName)));
+                        (TOP + HEIGHT - BOTTOM) / 2,
+                        Html.escape(yName)));
         return this;
     }
 
@@ -99,9 +104,11 @@ final class Svg {
         }
         text.append(
                 String.format(
+                        Locale.ROOT,
                         "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\""
                                 + " stroke-width=\"2\"/>",
-                        places.toString().strip(), colour));
+                        places.toString().strip(),
+                        colour));
         return this;
     }
 

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import javax.imageio.ImageIO;
@@ -39,6 +40,7 @@ final class Volumes {
         try (ByteArrayOutputStream out = new ByteArrayOutputStream()) {
             ImageIO.write(image, "png", out);
             return String.format(
+                    Locale.ROOT,
                     "<img alt=\"%s\" src=\"data:image/png;base64,%s\">",
                     Html.escape(description),
                     Base64.getEncoder().encodeToString(out.toByteArray()));

@@ -166,7 +166,8 @@ class ClassMapsTest {
                 tool("Shapley Values", "all")
                         .regions(new RegionChoice.Labels(regions))
                         .run(image(FRAMES), Progress.NONE);
-        ResultsTable table = RegionTable.of(all);
+        ResultsTable table =
+                RegionTable.of(all.image().getTitle(), all.attributions(), all.perFrame());
         int each = all.attributions().get(0).regions().size();
         assertEquals(3, each);
         assertEquals(each * LABELS.size() * FRAMES, table.size());

@@ -157,7 +157,9 @@ class UnusualImagesTest {
         }
         assertTrue(spread(pixels(result.image(), 1, 2)) > 0);
         if (rows > 0) {
-            ResultsTable table = RegionTable.of(result);
+            ResultsTable table =
+                    RegionTable.of(
+                            result.image().getTitle(), result.attributions(), result.perFrame());
             assertEquals(rows, table.size());
             assertEquals(2, table.getValue("Frame", rows - 1));
         }

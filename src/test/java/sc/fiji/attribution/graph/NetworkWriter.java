@@ -23,7 +23,7 @@ import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
 import sc.fiji.attribution.graph.ir.Graph;
-import sc.fiji.attribution.graph.ir.Layer;
+import sc.fiji.attribution.graph.ir.NodeName;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 
@@ -288,14 +288,14 @@ public final class NetworkWriter {
 
     /** What a network does at one place: a layer of ops. */
     @FunctionalInterface
-    interface Layer {
+    interface NodeName {
         Output apply(Ops g, Output x);
     }
 
     /**
      * @param width number of channels of the result
      */
-    NetworkWriter layer(int width, Layer layer) {
+    NetworkWriter layer(int width, NodeName layer) {
         at = layer.apply(ops, at);
         channels = width;
         return this;

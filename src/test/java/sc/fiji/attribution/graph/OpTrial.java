@@ -86,7 +86,7 @@ public final class OpTrial implements AutoCloseable {
             } else {
                 fed = ops.constant(values.type(), values.byteSize(), values::write, values.shape());
             }
-            boolean floating = ReverseMode.isFloating(values.type());
+            boolean floating = Ops.isFloating(values.type());
             inputs.add(half && floating ? ops.cast(fed, DataType.DT_HALF) : fed);
         }
         Output y = ops.emit(opCase.op(), inputs, opCase.attributes());
@@ -94,7 +94,7 @@ public final class OpTrial implements AutoCloseable {
         for (int i = 0; i < Math.min(types.size(), opCase.outputs()); i++) {
             if (types.get(i) == DataType.DT_HALF) {
                 ys.add(ops.cast(new Output(y.node(), i), DataType.DT_FLOAT));
-            } else if (ReverseMode.isFloating(types.get(i))) {
+            } else if (Ops.isFloating(types.get(i))) {
                 ys.add(new Output(y.node(), i));
             }
         }

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.attribution.model.description.TestCase;
 import sc.fiji.attribution.model.engine.Engines;
+import sc.fiji.attribution.model.engine.TestRun;
 import sc.fiji.attribution.testing.Npy;
 import sc.fiji.attribution.testing.Resources;
 
@@ -64,7 +65,7 @@ class GoldenPackagesTest {
         try (Classifier classifier = Engines.open(zip, ModelOptions.NONE)) {
             assertEquals(1, Packages.leftovers().size() - before.size());
             TestCase test = classifier.spec().description().testCases().get(0);
-            TestCase.Result result = test.run(classifier);
+            TestRun result = TestRun.of(test, classifier);
             System.out.println(name + ": " + result);
             assertTrue(result.difference() < 2e-5, result.toString());
             assertEquals(compared, result.compared());

@@ -7,6 +7,7 @@ package sc.fiji.attribution.cohort.run;
 import ij.ImagePlus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import sc.fiji.attribution.cohort.bias.ChannelSplit;
 import sc.fiji.attribution.cohort.bias.ConfoundTest;
@@ -108,7 +109,7 @@ public record BiasEvidence(
     /** Class and level of those in the split named train, whether they were run or not. */
     private static List<Score> trained(Cohort cohort) {
         return cohort.members().stream()
-                .filter(m -> m.subject().split().toLowerCase().startsWith("train"))
+                .filter(m -> m.subject().split().toLowerCase(Locale.ROOT).startsWith("train"))
                 .filter(m -> m.truth() >= 0 && !cohort.level(m).isEmpty())
                 .map(m -> cohort.score(m, m.truth()))
                 .toList();

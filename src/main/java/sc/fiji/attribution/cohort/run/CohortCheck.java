@@ -67,8 +67,11 @@ final class CohortCheck {
         List<String> lines = new ArrayList<>();
         lines.add(
                 String.format(
+                        Locale.ROOT,
                         "%d subjects, of which %d can be run; classes: %s.",
-                        subjects.size(), fine, String.join(", ", classifier.spec().labels())));
+                        subjects.size(),
+                        fine,
+                        String.join(", ", classifier.spec().labels())));
         odd.forEach((what, who) -> lines.add(line(what, who)));
         long passes = (long) FORWARD_PASSES_OF_GRADIENT * steps();
         lines.add(

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -259,7 +260,7 @@ public final class CohortSettings {
 
     private boolean yes(String key) {
         String text = text(key, "false");
-        if (!Set.of("true", "false", "yes", "no").contains(text.toLowerCase())) {
+        if (!Set.of("true", "false", "yes", "no").contains(text.toLowerCase(Locale.ROOT))) {
             throw new OptionException(key + "=" + text + ": expected true or false.");
         }
         return text.equalsIgnoreCase("true") || text.equalsIgnoreCase("yes");

@@ -76,8 +76,11 @@ public final class CohortTool {
                 if (!cell.isEmpty() && SubjectTable.number(cell) == null) {
                     throw new OptionException(
                             String.format(
+                                    Locale.ROOT,
                                     "covariates=%s: subject '%s' has '%s', which is no number.",
-                                    covariate, subject.id(), cell));
+                                    covariate,
+                                    subject.id(),
+                                    cell));
                 }
             }
         }

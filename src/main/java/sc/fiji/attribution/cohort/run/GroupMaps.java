@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -293,8 +294,12 @@ final class GroupMaps {
         if (first < FEWEST || members.size() - first < FEWEST) {
             notes.add(
                     String.format(
+                            Locale.ROOT,
                             "%s: not compared, with %d and %d subjects; a group has %d or more.",
-                            what, first, members.size() - first, FEWEST));
+                            what,
+                            first,
+                            members.size() - first,
+                            FEWEST));
             return;
         }
         ImagePlus grid = open(members.get(0), method);
@@ -303,8 +308,11 @@ final class GroupMaps {
         if (needed > JavaHeap.free() / 2) {
             notes.add(
                     String.format(
+                            Locale.ROOT,
                             "%s: not tested, since %d maps need %d MB of Java memory; raise it.",
-                            what, members.size(), needed >> 20));
+                            what,
+                            members.size(),
+                            needed >> 20));
             return;
         }
         float[][] maps = new float[members.size()][];

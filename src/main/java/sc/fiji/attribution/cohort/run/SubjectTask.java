@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import sc.fiji.attribution.cohort.table.Subject;
@@ -130,7 +131,7 @@ final class SubjectTask {
                     subject.images().isEmpty()
                             ? ""
                             : subject.images().values().iterator().next().toString();
-            suffix = name.toLowerCase().matches(".*\\.nii(\\.gz)?") ? "nii.gz" : "tif";
+            suffix = name.toLowerCase(Locale.ROOT).matches(".*\\.nii(\\.gz)?") ? "nii.gz" : "tif";
         }
         return subject.file() + "_" + method.replace(' ', '-') + "." + suffix;
     }

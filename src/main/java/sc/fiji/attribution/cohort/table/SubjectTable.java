@@ -64,9 +64,13 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
             if (row.size() > columns.size()) {
                 throw new OptionException(
                         String.format(
+                                Locale.ROOT,
                                 "table='%s', subject %d: %d cells under %d headings; put cells"
                                         + " with the separator in them into quotes.",
-                                file, i, row.size(), columns.size()));
+                                file,
+                                i,
+                                row.size(),
+                                columns.size()));
             }
             Map<String, String> cells = new LinkedHashMap<>();
             for (int c = 0; c < columns.size(); c++) {
@@ -78,9 +82,13 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
             if (before != null) {
                 throw new OptionException(
                         String.format(
+                                Locale.ROOT,
                                 "table='%s': subjects %d and %d have the same id '%s'; give each"
                                         + " its own.",
-                                file, before, i, id));
+                                file,
+                                before,
+                                i,
+                                id));
             }
             subjects.add(new Subject(id, fileName(id, files), images, cells));
         }

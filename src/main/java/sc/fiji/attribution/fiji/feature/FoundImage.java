@@ -11,7 +11,7 @@ import ij.process.ImageProcessor;
 import java.util.Optional;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.feature.ActivationMaximisation;
-import sc.fiji.attribution.method.feature.ValueRange;
+import sc.fiji.attribution.method.feature.ImageRange;
 
 /**
  * Shows what a network would see as an image: 32-bit values, with up to three channels in colours,
@@ -22,7 +22,7 @@ import sc.fiji.attribution.method.feature.ValueRange;
  * @param range of the values
  */
 public record FoundImage(
-        String title, Optional<ImagePlus> start, LayerGrid grid, ValueRange range) {
+        String title, Optional<ImagePlus> start, LayerGrid grid, ImageRange range) {
 
     /** More channels than this are shown one at a time. */
     private static final int COLOURS = 3;

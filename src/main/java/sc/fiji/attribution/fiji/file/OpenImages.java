@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.fiji.map.Provenance;
-import sc.fiji.attribution.fiji.overlay.OverlayImage;
 
 /** Which of the open images are maps, and of which others they were made. */
 public final class OpenImages {
@@ -60,7 +59,7 @@ public final class OpenImages {
     private static boolean isRaw(ImagePlus image) {
         return isMap(image)
                 && image.getBitDepth() == 32
-                && image.getProp(OverlayImage.TYPE) == null;
+                && image.getProp(Provenance.OVERLAY) == null;
     }
 
     /** Titles of all that are not maps. */

@@ -31,6 +31,9 @@ public final class Provenance {
     /** The title of the image that it was made of. */
     public static final String IMAGE = "attribution.image";
 
+    /** Property that overlays have, and maps have not. */
+    public static final String OVERLAY = "attribution.overlay.type";
+
     /** Passes that were run for all classes together. */
     public static final String PASSES_OF_ALL = "attribution.passes.all";
 

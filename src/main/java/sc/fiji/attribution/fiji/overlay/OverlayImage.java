@@ -16,6 +16,7 @@ import java.util.Locale;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 import sc.fiji.attribution.fiji.map.DivergingLut;
+import sc.fiji.attribution.fiji.map.Provenance;
 import sc.fiji.attribution.fiji.map.SliceLabels;
 
 /**
@@ -23,9 +24,6 @@ import sc.fiji.attribution.fiji.map.SliceLabels;
  * calibration and slice labels.
  */
 public final class OverlayImage {
-
-    /** Property that overlays have, and maps have not. */
-    public static final String TYPE = "attribution.overlay.type";
 
     /** In a composite the colours are added to the grey, which must leave room for them. */
     private static final double ROOM = 0.6;
@@ -124,7 +122,7 @@ public final class OverlayImage {
                 result.setProp(properties[i], properties[i + 1]);
             }
         }
-        result.setProp(TYPE, type.name().toLowerCase(Locale.ROOT));
+        result.setProp(Provenance.OVERLAY, type.name().toLowerCase(Locale.ROOT));
         result.setProp("attribution.overlay.image", overlay.image().getTitle());
         result.setProp("attribution.overlay.limit", colours.limit());
     }

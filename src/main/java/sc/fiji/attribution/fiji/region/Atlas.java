@@ -5,6 +5,7 @@
 package sc.fiji.attribution.fiji.region;
 
 import ij.ImagePlus;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import sc.fiji.attribution.core.ImageException;
@@ -42,6 +43,7 @@ public record Atlas(int[][] labels, TreeMap<Integer, String> names) {
         if (!same && !inWorld) {
             throw new ImageException(
                     String.format(
+                            Locale.ROOT,
                             "Label image '%s' is %dx%dx%d, and image '%s' is %dx%dx%d: use one of"
                                     + " the same extents, or two NIfTI images that say where they"
                                     + " lie in the world.",

@@ -8,7 +8,6 @@ import ij.measure.ResultsTable;
 import java.util.List;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.RegionScore;
-import sc.fiji.attribution.fiji.AttributionTool;
 
 /** What a method found region by region, as a results table. */
 public final class RegionTable {
@@ -19,20 +18,23 @@ public final class RegionTable {
      * A row for each region of each class and frame: the map's title, the region's name, value,
      * standard error where the value is sampled, and voxels on the model's grid. Empty for methods
      * without regions.
+     *
+     * @param title the map's
+     * @param maps frame by frame, and class by class
+     * @param perFrame how many of them belong to a frame
      */
-    public static ResultsTable of(AttributionTool.Result result) {
+    public static ResultsTable of(String title, List<Attribution> maps, int perFrame) {
         ResultsTable table = new ResultsTable();
         table.setPrecision(6);
-        List<Attribution> maps = result.attributions();
         for (int i = 0; i < maps.size(); i++) {
             for (RegionScore score : maps.get(i).regions()) {
                 table.addRow();
-                table.addValue("Map", result.image().getTitle());
+                table.addValue("Map", title);
                 table.addValue("Region", score.region());
-                if (maps.size() > result.perFrame()) {
-                    table.addValue("Frame", i / result.perFrame() + 1);
+                if (maps.size() > perFrame) {
+                    table.addValue("Frame", i / perFrame + 1);
                 }
-                if (result.perFrame() > 1) {
+                if (perFrame > 1) {
                     table.addValue("Class", maps.get(i).target().description());
                 }
                 table.addValue("Value", score.value());

@@ -323,7 +323,7 @@ public final class ElementwiseRules implements Op.Family {
         if (from == DataType.DT_COMPLEX64 || from == DataType.DT_COMPLEX128) {
             throw new UnsupportedOpException(n, "it is computed with complex numbers");
         }
-        return ReverseMode.isFloating(from) ? g.cast(dy, from) : null;
+        return Ops.isFloating(from) ? g.cast(dy, from) : null;
     }
 
     private static Rule quotient(String op) {

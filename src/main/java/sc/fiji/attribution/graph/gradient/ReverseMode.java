@@ -37,13 +37,6 @@ public final class ReverseMode {
         this.table = table;
     }
 
-    public static boolean isFloating(DataType type) {
-        return switch (type) {
-            case DT_FLOAT, DT_DOUBLE, DT_HALF, DT_BFLOAT16 -> true;
-            default -> false;
-        };
-    }
-
     /**
      * Appends the backward pass.
      *
@@ -104,13 +97,13 @@ public final class ReverseMode {
         Node node = table.node(def);
         Rule rule = table.rule(node);
         for (int i = 0; i < dy.size(); i++) {
-            if (dy.get(i) == null && isFloating(types.get(i))) {
+            if (dy.get(i) == null && Ops.isFloating(types.get(i))) {
                 dy.set(i, ops.zerosLike(node.out(i)));
             }
         }
         for (int i = 0; i < node.inputs().size(); i++) {
             Output input = node.in(i);
-            if (onPath.contains(input.node()) && isFloating(ops.type(input))) {
+            if (onPath.contains(input.node()) && Ops.isFloating(ops.type(input))) {
                 add(cotangents, input, rule.pullback(ops, node, i, dy));
             }
         }

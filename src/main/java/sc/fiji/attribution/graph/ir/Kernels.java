@@ -4,14 +4,15 @@
  */
 package sc.fiji.attribution.graph.ir;
 
-import sc.fiji.attribution.graph.PoolingProbe;
-
 /** What is to be known of the TensorFlow that will run a graph. Asked only where it matters. */
 public interface Kernels {
 
     /** Nothing: the graph is right with any. */
     Kernels UNKNOWN = () -> false;
 
-    /** See {@link PoolingProbe}. */
+    /**
+     * Whether {@code MaxPool3DGrad} gives the gradient of each window to one element, as it does
+     * with oneDNN only.
+     */
     boolean isMaxPool3DGradExact();
 }

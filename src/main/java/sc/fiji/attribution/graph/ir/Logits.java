@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.tensorflow.proto.NodeDef;
-import sc.fiji.attribution.graph.gradient.ReverseMode;
 
 /**
  * Where a graph's logits are, and what closes it.
@@ -54,7 +53,7 @@ public record Logits(Output output, String closing) {
     static boolean isTransparent(Graph graph, NodeDef node) {
         boolean castsFloats =
                 OpTable.is(node, Trait.CASTS)
-                        && ReverseMode.isFloating(graph.type(Graph.inputs(node).get(0)));
+                        && Ops.isFloating(graph.type(Graph.inputs(node).get(0)));
         return castsFloats || OpTable.is(node, Trait.KEEPS_ORDER);
     }
 

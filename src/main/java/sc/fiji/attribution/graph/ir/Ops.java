@@ -36,6 +36,14 @@ public final class Ops {
     private final Kernels kernels;
     private final Map<List<Object>, Output> emitted = new HashMap<>();
 
+    /** Whether cotangents flow through values of the type. */
+    public static boolean isFloating(DataType type) {
+        return switch (type) {
+            case DT_FLOAT, DT_DOUBLE, DT_HALF, DT_BFLOAT16 -> true;
+            default -> false;
+        };
+    }
+
     /** For any TensorFlow. */
     public Ops(Graph graph, String scope) {
         this(graph, scope, Kernels.UNKNOWN);

@@ -18,7 +18,7 @@ public final class ReferenceBranch {
 
     /** For a pass through the network. */
     public ReferenceBranch(Graph graph, Route route, Output start, Output instead) {
-        this(graph, route, start, instead, Ops.SCOPE + Layer.TWIN);
+        this(graph, route, start, instead, Ops.SCOPE + NodeName.TWIN);
     }
 
     /**

@@ -25,7 +25,7 @@ public final class UnsupportedOpException extends ModelException {
                         + " for op "
                         + node.op()
                         + " (layer '"
-                        + Layer.of(node.name())
+                        + NodeName.of(node.name())
                         + "'): "
                         + reason
                         + ".");

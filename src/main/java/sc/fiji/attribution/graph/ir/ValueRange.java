@@ -15,7 +15,6 @@ import java.util.Optional;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
-import sc.fiji.attribution.graph.gradient.ReverseMode;
 
 /**
  * Between which numbers all elements of a tensor lie, where the graph alone says so. True is 1. So
@@ -137,7 +136,7 @@ public record ValueRange(double low, double high) {
                                 ? known(in.get(0).low == 0 ? 0 : 1, in.get(0).low == 0 ? 0 : 1)
                                 : EITHER;
             }
-            return ReverseMode.isFloating(to)
+            return Ops.isFloating(to)
                     ? SAME
                     : in -> known((long) in.get(0).low, (long) in.get(0).high);
         }

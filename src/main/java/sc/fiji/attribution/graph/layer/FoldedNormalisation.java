@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.graph.ir.Graph;
-import sc.fiji.attribution.graph.ir.Layer;
 import sc.fiji.attribution.graph.ir.Node;
+import sc.fiji.attribution.graph.ir.NodeName;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.ReferenceBranch;
@@ -43,7 +43,7 @@ public final class FoldedNormalisation {
             return logits;
         }
         Output end =
-                new ReferenceBranch(graph, route, image, image, ops.scope() + Layer.FOLDED)
+                new ReferenceBranch(graph, route, image, image, ops.scope() + NodeName.FOLDED)
                         .of(logits);
         Route twin = Route.between(graph, image, end);
         Map<String, List<NodeDef>> readers = twin.readers();

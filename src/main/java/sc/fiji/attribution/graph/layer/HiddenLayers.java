@@ -15,15 +15,13 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import org.tensorflow.proto.NodeDef;
-import sc.fiji.attribution.graph.gradient.ReverseMode;
 import sc.fiji.attribution.graph.ir.Graph;
-import sc.fiji.attribution.graph.ir.Layer;
+import sc.fiji.attribution.graph.ir.NodeName;
 import sc.fiji.attribution.graph.ir.OpRegistry;
 import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.Trait;
-import sc.fiji.attribution.graph.rewrite.ChannelsLast;
 
 /**
  * The layers of a network in the order of computation. What they compute is told by how values
@@ -54,8 +52,8 @@ public final class HiddenLayers {
                             .anyMatch(
                                     in ->
                                             carrying.contains(in.node())
-                                                    && ReverseMode.isFloating(graph.type(in)));
-            if (reads && ReverseMode.isFloating(OpRegistry.outputTypes(node).get(0))) {
+                                                    && Ops.isFloating(graph.type(in)));
+            if (reads && Ops.isFloating(OpRegistry.outputTypes(node).get(0))) {
                 carrying.add(node.getName());
                 path.add(node);
             }
@@ -75,7 +73,7 @@ public final class HiddenLayers {
                         Comparator.comparing(
                                 node ->
                                         written.getOrDefault(
-                                                ChannelsLast.original(node.getName()),
+                                                NodeName.original(node.getName()),
                                                 written.get(node.getName()))));
         for (NodeDef node : nodes) {
             int count = Set.copyOf(Graph.predecessors(node)).size();
@@ -156,8 +154,9 @@ public final class HiddenLayers {
             return exact;
         }
         for (NodeDef node : path) {
-            String original = ChannelsLast.original(node.getName());
-            if (names.display(original).equals(name) || Layer.of(original).equals(Layer.of(name))) {
+            String original = NodeName.original(node.getName());
+            if (names.display(original).equals(name)
+                    || NodeName.of(original).equals(NodeName.of(name))) {
                 return layer(name, List.of(node));
             }
         }
@@ -175,7 +174,7 @@ public final class HiddenLayers {
     /** The name with what all layers share before it, and with numbers that were left away. */
     private String given(HiddenLayer layer) {
         int depth = layer.name().split("/").length;
-        return names.given(ChannelsLast.original(layer.output().node()), depth);
+        return names.given(NodeName.original(layer.output().node()), depth);
     }
 
     /** By what a node goes: the blocks and the layer that it stands in, and its own name. */
@@ -185,7 +184,7 @@ public final class HiddenLayers {
         for (int depth = 1; depth <= scope.size(); depth++) {
             all.add(String.join("/", scope.subList(0, depth)));
         }
-        all.add(names.display(ChannelsLast.original(node)));
+        all.add(names.display(NodeName.original(node)));
         return all;
     }
 
@@ -209,7 +208,7 @@ public final class HiddenLayers {
                                         ops,
                                         Convolutions.endIn(last, nodes, graph, onPath),
                                         channelsFirst
-                                                && ChannelsLast.original(last.getName())
+                                                && NodeName.original(last.getName())
                                                         .equals(last.getName())));
     }
 }

@@ -13,10 +13,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.tensorflow.proto.NodeDef;
-import sc.fiji.attribution.graph.ir.Layer;
+import sc.fiji.attribution.graph.ir.NodeName;
 import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Trait;
-import sc.fiji.attribution.graph.rewrite.ChannelsLast;
 
 /**
  * The names that the author of a network gave its layers, from the names of its nodes: {@code
@@ -109,7 +108,7 @@ final class LayerNames {
     }
 
     private static List<String> parts(String node) {
-        return Arrays.asList(Layer.of(ChannelsLast.original(node)).split("/"));
+        return Arrays.asList(NodeName.of(NodeName.original(node)).split("/"));
     }
 
     /** The layer that a node belongs to, outermost scope first; empty where it has none. */

@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.tensorflow.proto.NodeDef;
-import sc.fiji.attribution.graph.gradient.ReverseMode;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Node;
 import sc.fiji.attribution.graph.ir.OpTable;
@@ -59,7 +58,7 @@ final class Dependence {
                 return null;
             }
             for (int i = 0; i < n.inputs().size(); i++) {
-                if (has(n.in(i)) && !ReverseMode.isFloating(graph.type(n.in(i)))) {
+                if (has(n.in(i)) && !Ops.isFloating(graph.type(n.in(i)))) {
                     throw new UnsupportedOpException(
                             n,
                             rules,

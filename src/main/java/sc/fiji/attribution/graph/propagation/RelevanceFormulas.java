@@ -11,7 +11,6 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.core.LrpRule;
-import sc.fiji.attribution.graph.gradient.ReverseMode;
 import sc.fiji.attribution.graph.ir.Node;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
@@ -230,8 +229,7 @@ final class RelevanceFormulas {
         if (node.is(Trait.NON_NEGATIVE)) {
             return true;
         }
-        Stream<Output> inputs =
-                node.inputs().stream().filter(in -> ReverseMode.isFloating(g.type(in)));
+        Stream<Output> inputs = node.inputs().stream().filter(in -> Ops.isFloating(g.type(in)));
         if (node.is(Trait.MAXIMUM) && node.is(Trait.ELEMENTWISE)) {
             return inputs.anyMatch(this::isNonNegative);
         }

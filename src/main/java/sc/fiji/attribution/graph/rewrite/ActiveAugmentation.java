@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.tensorflow.proto.NodeDef;
-import sc.fiji.attribution.graph.gradient.ReverseMode;
 import sc.fiji.attribution.graph.ir.Graph;
-import sc.fiji.attribution.graph.ir.Layer;
+import sc.fiji.attribution.graph.ir.NodeName;
 import sc.fiji.attribution.graph.ir.OpTable;
+import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.Topology;
 import sc.fiji.attribution.graph.ir.Trait;
@@ -131,7 +131,7 @@ public final class ActiveAugmentation {
         for (NodeDef node : between(from, to)) {
             boolean weight =
                     (OpTable.is(node, Trait.READS_VARIABLE) || OpTable.is(node, Trait.VARIABLE))
-                            && ReverseMode.isFloating(graph.type(new Output(node.getName(), 0)));
+                            && Ops.isFloating(graph.type(new Output(node.getName(), 0)));
             boolean carries =
                     !OpTable.is(node, Trait.VALUELESS)
                             && Graph.inputs(node).stream()
@@ -155,7 +155,7 @@ public final class ActiveAugmentation {
     private static String scope(List<NodeDef> nodes) {
         List<String> common = null;
         for (NodeDef node : nodes) {
-            List<String> parts = Arrays.asList(Layer.of(node.getName()).split("/"));
+            List<String> parts = Arrays.asList(NodeName.of(node.getName()).split("/"));
             List<String> scope = parts.subList(0, parts.size() - 1);
             // Variables stand where they were made.
             if (OpTable.is(node, Trait.VARIABLE)) {
@@ -173,7 +173,7 @@ public final class ActiveAugmentation {
     }
 
     private static boolean isIn(String layer, String node) {
-        return !layer.isEmpty() && Layer.of(node).startsWith(layer + "/");
+        return !layer.isEmpty() && NodeName.of(node).startsWith(layer + "/");
     }
 
     /** What a layer does to its image after the random numbers, such as limiting its values. */

@@ -17,6 +17,7 @@ import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Node;
+import sc.fiji.attribution.graph.ir.NodeName;
 import sc.fiji.attribution.graph.ir.OpRegistry;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
@@ -31,9 +32,6 @@ import sc.fiji.attribution.graph.ir.Trait;
  */
 public final class ChannelsLast {
 
-    /** Ends the names of nodes whose channels are last in a network whose image has them first. */
-    public static final String SUFFIX = "/channels_last";
-
     private final Ops ops;
     private final Graph graph;
 
@@ -46,11 +44,6 @@ public final class ChannelsLast {
     private ChannelsLast(Ops ops) {
         this.ops = ops;
         this.graph = ops.graph();
-    }
-
-    /** The name of the node whose place the named one took; its own where it took none. */
-    public static String original(String node) {
-        return node.endsWith(SUFFIX) ? node.substring(0, node.length() - SUFFIX.length()) : node;
     }
 
     /** Changes what the output depends on; its own axes are what they were. */
@@ -137,7 +130,7 @@ public final class ChannelsLast {
 
     /** Adds the moved node; whoever still reads the original gets its values transposed back. */
     private void finish(Node node, NodeDef.Builder moved, List<Output> inputs, int rank) {
-        String name = graph.freeName(node.name() + SUFFIX);
+        String name = graph.freeName(node.name() + NodeName.CHANNELS_LAST);
         moved.setName(name).clearInput();
         inputs.forEach(input -> moved.addInput(input.asInput()));
         graph.put(moved.build());

@@ -15,9 +15,8 @@ import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.graph.gradient.ReverseMode;
 import sc.fiji.attribution.graph.ir.Graph;
-import sc.fiji.attribution.graph.ir.Layer;
+import sc.fiji.attribution.graph.ir.NodeName;
 import sc.fiji.attribution.graph.ir.OpRegistry;
 import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Ops;
@@ -40,7 +39,7 @@ public final class FloatInput {
             return image;
         }
         Output input = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
-        if (ReverseMode.isFloating(type)) {
+        if (Ops.isFloating(type)) {
             Output cast = ops.cast(input, type);
             redirect(ops.graph(), image, cast, Set.of(cast.node()));
         } else {
@@ -76,7 +75,7 @@ public final class FloatInput {
                                     + "' computes with its image as integers: op "
                                     + reader.getOp()
                                     + " (layer '"
-                                    + Layer.of(reader.getName())
+                                    + NodeName.of(reader.getName())
                                     + "') has no gradient there; export the model with a float32"
                                     + " input.");
                 }

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.graph.ir.Graph;
-import sc.fiji.attribution.graph.ir.Layer;
+import sc.fiji.attribution.graph.ir.NodeName;
 import sc.fiji.attribution.graph.ir.Output;
 
 /**
@@ -134,7 +134,7 @@ public final class PathCheck {
                         + "' cannot be explained: op "
                         + node.getOp()
                         + " (layer '"
-                        + Layer.of(node.getName())
+                        + NodeName.of(node.getName())
                         + "') "
                         + why
                         + ".");

@@ -13,7 +13,7 @@ import java.util.Set;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.graph.ir.Graph;
-import sc.fiji.attribution.graph.ir.Layer;
+import sc.fiji.attribution.graph.ir.NodeName;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.Route;
@@ -70,7 +70,7 @@ public final class ShuffledWeights {
     }
 
     private static String layer(NodeDef reader) {
-        String name = Layer.of(ChannelsLast.original(reader.getName()));
+        String name = NodeName.of(NodeName.original(reader.getName()));
         int end = name.lastIndexOf('/');
         return end < 0 ? name : name.substring(0, end);
     }

@@ -24,7 +24,7 @@ import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.graph.ir.Graph;
-import sc.fiji.attribution.graph.ir.Layer;
+import sc.fiji.attribution.graph.ir.NodeName;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.Topology;
 
@@ -127,7 +127,7 @@ public final class AllowedOps {
                             + "' may do more than compute: op "
                             + op
                             + " (layer '"
-                            + Layer.of(node.getName())
+                            + NodeName.of(node.getName())
                             + "') is not on the list of harmless ones; export the model without it,"
                             + " or, if you trust whoever made it, allow it (trust=true).");
         }
@@ -150,7 +150,7 @@ public final class AllowedOps {
                         + " the checkpoint beside it (op "
                         + node.getOp()
                         + ", layer '"
-                        + Layer.of(node.getName())
+                        + NodeName.of(node.getName())
                         + "'); export it again, or, if you trust whoever made it, allow it"
                         + " (trust=true): its weights are then read from that checkpoint.");
     }

@@ -10,10 +10,10 @@ import java.util.Set;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.graph.gradient.ReverseMode;
 import sc.fiji.attribution.graph.ir.Graph;
-import sc.fiji.attribution.graph.ir.Layer;
+import sc.fiji.attribution.graph.ir.NodeName;
 import sc.fiji.attribution.graph.ir.OpRegistry;
+import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 
 /**
@@ -37,7 +37,7 @@ public final class FeedPoint {
         List<NodeDef> sorted = graph.ancestors(List.of(logits.node()));
         String found = null;
         for (NodeDef node : sorted) {
-            String name = Layer.of(node.getName());
+            String name = NodeName.of(node.getName());
             boolean named = name.equals(wanted) || node.getName().equals(wanted);
             if (isReal(node) && (named || name.startsWith(wanted + "/"))) {
                 found = node.getName();
@@ -78,12 +78,12 @@ public final class FeedPoint {
         return sorted.stream()
                 .filter(node -> reached.contains(node.getName()) && isReal(node))
                 .filter(node -> !node.getName().equals(input.node()))
-                .map(node -> Layer.of(node.getName()))
+                .map(node -> NodeName.of(node.getName()))
                 .findFirst();
     }
 
     private static boolean isReal(NodeDef node) {
         return OpRegistry.outputTypes(node).size() == 1
-                && ReverseMode.isFloating(OpRegistry.outputTypes(node).get(0));
+                && Ops.isFloating(OpRegistry.outputTypes(node).get(0));
     }
 }

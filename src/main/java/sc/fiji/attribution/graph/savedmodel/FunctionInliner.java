@@ -21,7 +21,7 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.graph.ir.Graph;
-import sc.fiji.attribution.graph.ir.Layer;
+import sc.fiji.attribution.graph.ir.NodeName;
 import sc.fiji.attribution.graph.ir.OpRegistry;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.Topology;
@@ -320,7 +320,7 @@ public final class FunctionInliner {
                     "The graph is not sound: "
                             + cycle.stream()
                                     .limit(3)
-                                    .map(name -> "'" + Layer.of(prefix + name) + "'")
+                                    .map(name -> "'" + NodeName.of(prefix + name) + "'")
                                     .collect(Collectors.joining(", "))
                             + (cycle.size() > 3 ? " and " + (cycle.size() - 3) + " more" : "")
                             + (cycle.size() > 1 ? " wait for each other" : " waits for itself")
@@ -333,7 +333,7 @@ public final class FunctionInliner {
                         "Op "
                                 + node.getOp()
                                 + " (layer '"
-                                + Layer.of(prefix + node.getName())
+                                + NodeName.of(prefix + node.getName())
                                 + "') begins a loop between input and output: export the model with"
                                 + " the loop unrolled.");
             }

@@ -18,7 +18,7 @@ import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
 import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.graph.gradient.ReverseMode;
+import sc.fiji.attribution.graph.ir.Ops;
 
 /**
  * The signature of a classifier: one image in, perhaps with values besides it, one score vector
@@ -152,7 +152,7 @@ public record Signature(
         scores.values()
                 .removeIf(
                         output ->
-                                !ReverseMode.isFloating(output.getDtype())
+                                !Ops.isFloating(output.getDtype())
                                         || !output.getTensorShape().getUnknownRank()
                                                 && output.getTensorShape().getDimCount() != rank);
         return scores;

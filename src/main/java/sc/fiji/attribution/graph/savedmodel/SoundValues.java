@@ -15,7 +15,7 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
 import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.graph.ir.Layer;
+import sc.fiji.attribution.graph.ir.NodeName;
 
 /**
  * Checks the values and shapes that nodes carry, before TensorFlow or anybody else makes room for
@@ -193,7 +193,7 @@ final class SoundValues {
                 "The graph is not sound: "
                         + node.getOp()
                         + " '"
-                        + Layer.of(node.getName())
+                        + NodeName.of(node.getName())
                         + "': "
                         + what
                         + "; copy or export it again.");

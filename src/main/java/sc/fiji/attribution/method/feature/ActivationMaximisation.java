@@ -140,7 +140,7 @@ public final class ActivationMaximisation {
     }
 
     private final Problem problem;
-    private final ValueRange range;
+    private final ImageRange range;
     private final Settings settings;
     private final GrowingImage image;
 
@@ -158,7 +158,7 @@ public final class ActivationMaximisation {
     /**
      * @param problem whose input is the image to start from
      */
-    public ActivationMaximisation(Problem problem, ValueRange range) {
+    public ActivationMaximisation(Problem problem, ImageRange range) {
         this.problem = problem;
         this.range = range;
         this.settings = problem.settings();
@@ -170,7 +170,7 @@ public final class ActivationMaximisation {
      *
      * @param shape of the model's input, batch 1
      */
-    public static Tensor noise(Axes axes, int[] shape, ValueRange range, Settings settings) {
+    public static Tensor noise(Axes axes, int[] shape, ImageRange range, Settings settings) {
         Tensor noise = Tensor.zeros(axes, shape);
         Basis basis = Basis.named(settings.get(BASIS), noise);
         SplittableRandom random = SampleRandom.of(settings.get(Declaration.SEED), 0);

@@ -16,7 +16,7 @@ import sc.fiji.attribution.core.Tensor;
 final class GrowingImage {
 
     private final Tensor like;
-    private final ValueRange range;
+    private final ImageRange range;
     private final int channelStride;
     private final int channels;
     private final double[] values;
@@ -24,7 +24,7 @@ final class GrowingImage {
     /**
      * @param start as the network sees it, batch 1
      */
-    GrowingImage(Tensor start, ValueRange range) {
+    GrowingImage(Tensor start, ImageRange range) {
         this.like = start;
         this.range = range;
         this.channels = start.size('c');

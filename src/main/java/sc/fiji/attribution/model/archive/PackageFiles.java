@@ -67,19 +67,19 @@ public final class PackageFiles {
         }
     }
 
-    static boolean isZip(Path path) {
+    public static boolean isZip(Path path) {
         String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
         return name.endsWith(".zip") && Files.isRegularFile(path);
     }
 
     /** Many archives hold one folder, and all the rest in it. */
-    static Path onlyFolder(Path top) {
+    public static Path onlyFolder(Path top) {
         List<Path> inside = below(top, 1, path -> true);
         return inside.size() == 1 && Files.isDirectory(inside.get(0)) ? inside.get(0) : top;
     }
 
     /** The top and what lies below it, where the predicate holds. */
-    static List<Path> below(Path top, Predicate<Path> wanted) {
+    public static List<Path> below(Path top, Predicate<Path> wanted) {
         List<Path> found = new ArrayList<>();
         if (wanted.test(top)) {
             found.add(top);

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.model.preprocessing.Preprocessing;
-import sc.fiji.attribution.model.preprocessing.PreprocessingReader;
 
 /**
  * Reads our own minimal format, {@code attribution.yaml}; every key may be left out.

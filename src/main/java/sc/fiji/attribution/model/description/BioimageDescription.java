@@ -13,7 +13,6 @@ import java.util.regex.Pattern;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.model.preprocessing.Preprocessing;
-import sc.fiji.attribution.model.preprocessing.PreprocessingReader;
 
 /**
  * Reads bioimage.io's {@code rdf.yaml} of the formats 0.4 and 0.5, and 0.3 as what became 0.4.

@@ -17,8 +17,6 @@ import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Engine;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.ModelSpec;
-import sc.fiji.attribution.model.archive.ModelPackage;
-import sc.fiji.attribution.model.description.DescribedModel;
 
 /** Opens a model with whichever engine takes it; {@link EngineLoader} keeps them apart. */
 public final class Engines {

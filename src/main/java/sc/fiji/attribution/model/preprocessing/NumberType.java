@@ -49,11 +49,11 @@ public enum NumberType {
     }
 
     /** The type of that name, such as {@code float32}. */
-    static Optional<NumberType> named(String key) {
+    public static Optional<NumberType> named(String key) {
         return Arrays.stream(values()).filter(type -> type.key().equals(key)).findFirst();
     }
 
-    static List<String> keys() {
+    public static List<String> keys() {
         return Arrays.stream(values()).map(NumberType::key).toList();
     }
 

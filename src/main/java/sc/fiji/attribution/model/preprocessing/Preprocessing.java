@@ -57,13 +57,13 @@ public sealed interface Preprocessing {
     }
 
     /** x ← (x − mean) / (sd + eps), with mean and standard deviation of the training data. */
-    record FixedZeroMeanUnitVariance(Constants mean, Constants deviation, double eps)
+    record FixedZeroMeanUnitVariance(StepConstants mean, StepConstants deviation, double eps)
             implements Preprocessing {
         @Override
         public void apply(Tensor tensor) {
             char axis = (mean.values().size() > 1 ? mean : deviation).axis();
-            double[] means = new Constants(mean.values(), axis).along(tensor);
-            double[] deviations = new Constants(deviation.values(), axis).along(tensor);
+            double[] means = new StepConstants(mean.values(), axis).along(tensor);
+            double[] deviations = new StepConstants(deviation.values(), axis).along(tensor);
             Along along = new Along(tensor, axis);
             float[] data = tensor.data();
             for (int i = 0; i < data.length; i++) {
@@ -85,12 +85,12 @@ public sealed interface Preprocessing {
     }
 
     /** x ← gain x + offset. */
-    record ScaleLinear(Constants gain, Constants offset) implements Preprocessing {
+    record ScaleLinear(StepConstants gain, StepConstants offset) implements Preprocessing {
         @Override
         public void apply(Tensor tensor) {
             char axis = (gain.values().size() > 1 ? gain : offset).axis();
-            double[] gains = new Constants(gain.values(), axis).along(tensor);
-            double[] offsets = new Constants(offset.values(), axis).along(tensor);
+            double[] gains = new StepConstants(gain.values(), axis).along(tensor);
+            double[] offsets = new StepConstants(offset.values(), axis).along(tensor);
             Along along = new Along(tensor, axis);
             float[] data = tensor.data();
             for (int i = 0; i < data.length; i++) {
@@ -141,9 +141,9 @@ public sealed interface Preprocessing {
             return "scale_range(axes "
                     + axes
                     + ", percentiles "
-                    + Constants.number(minPercentile)
+                    + StepConstants.number(minPercentile)
                     + " to "
-                    + Constants.number(maxPercentile)
+                    + StepConstants.number(maxPercentile)
                     + ", eps "
                     + eps
                     + ")";
@@ -162,12 +162,16 @@ public sealed interface Preprocessing {
 
         @Override
         public String toString() {
-            return "clip(" + Constants.number(lower) + " to " + Constants.number(upper) + ")";
+            return "clip("
+                    + StepConstants.number(lower)
+                    + " to "
+                    + StepConstants.number(upper)
+                    + ")";
         }
     }
 
     /** x ← 1 where x &gt; threshold, else 0. */
-    record Binarize(Constants threshold) implements Preprocessing {
+    record Binarize(StepConstants threshold) implements Preprocessing {
         @Override
         public void apply(Tensor tensor) {
             double[] thresholds = threshold.along(tensor);

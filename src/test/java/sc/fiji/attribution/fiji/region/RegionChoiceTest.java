@@ -136,7 +136,8 @@ class RegionChoiceTest {
         assertEquals("ROI 2", found.get(1).region());
         assertEquals(sum(seen(), 0, Z, 0, Y, 0, 2), found.get(0).value(), 1e-3);
         assertEquals(sum(seen(), 2, 3, 1, 3, 2, 5), found.get(1).value(), 1e-3);
-        ResultsTable table = RegionTable.of(result);
+        ResultsTable table =
+                RegionTable.of(result.image().getTitle(), result.attributions(), result.perFrame());
         assertEquals(2, table.size());
         assertEquals("left", table.getStringValue("Region", 0));
         assertEquals(found.get(1).value(), table.getValue("Value", 1), 1e-9);

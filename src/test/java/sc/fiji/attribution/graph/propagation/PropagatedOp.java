@@ -109,7 +109,7 @@ final class PropagatedOp {
         List<DataType> types = OpRegistry.outputTypes(graph.node(y));
         List<Output> parts = new ArrayList<>();
         for (int i = 0; i < Math.min(types.size(), opCase.outputs()); i++) {
-            if (ReverseMode.isFloating(types.get(i))) {
+            if (Ops.isFloating(types.get(i))) {
                 Output each = g.cast(new Output(y.node(), i), opCase.type());
                 Output weight = DenseNetwork.placeholder(graph, "weight" + i, opCase.type());
                 ys.add(each);

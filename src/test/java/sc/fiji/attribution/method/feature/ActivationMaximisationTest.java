@@ -76,7 +76,7 @@ class ActivationMaximisationTest {
         return Tensor.zeros(AXES, 1, 3, 4, 5, 2);
     }
 
-    private ActivationMaximisation problem(Tensor start, ValueRange range, String... options) {
+    private ActivationMaximisation problem(Tensor start, ImageRange range, String... options) {
         Map<String, String> texts = new HashMap<>(Map.of("jitter", "0"));
         for (String option : options) {
             texts.put(option.split("=")[0], option.split("=")[1]);
@@ -86,7 +86,7 @@ class ActivationMaximisationTest {
                 new Problem(linear, start, "1", new Baseline.Constant(0), settings), range);
     }
 
-    private Attribution run(Tensor start, ValueRange range, String... options) {
+    private Attribution run(Tensor start, ImageRange range, String... options) {
         return problem(start, range, options)
                 .run(Progress.NONE, ActivationMaximisation.Preview.NONE);
     }
@@ -99,7 +99,7 @@ class ActivationMaximisationTest {
         Attribution found =
                 run(
                         zeros(),
-                        ValueRange.unknown(2),
+                        ImageRange.unknown(2),
                         "basis=" + basis,
                         "optimiser=" + optimiser,
                         "energy=" + energy,
@@ -124,7 +124,7 @@ class ActivationMaximisationTest {
     /** Within bounds each value of the best image is at the one or the other. */
     @Test
     void valuesStayWithinTheRangeOfTheirChannel() {
-        ValueRange range = new ValueRange(new float[] {0, -2}, new float[] {1, 2}, true);
+        ImageRange range = new ImageRange(new float[] {0, -2}, new float[] {1, 2}, true);
         float[] found = run(zeros(), range, "basis=pixels", "rate=0.2").map().data();
         for (int i = 0; i < LENGTH; i++) {
             boolean up = weights[2 * i + 1] > 0;
@@ -138,7 +138,7 @@ class ActivationMaximisationTest {
 
     @Test
     void sameSeedSameImage() {
-        ValueRange range = ValueRange.unknown(2);
+        ImageRange range = ImageRange.unknown(2);
         String[] options = {"jitter=2", "blur=0.5", "variation=3", "seed=4", "iterations=20"};
         float[] first = run(zeros(), range, options).map().data();
         assertArrayEquals(first, run(zeros(), range, options).map().data());
@@ -247,7 +247,7 @@ class ActivationMaximisationTest {
         assertThrows(
                 CancelledException.class,
                 () ->
-                        problem(zeros(), ValueRange.unknown(2))
+                        problem(zeros(), ImageRange.unknown(2))
                                 .run(impatient, ActivationMaximisation.Preview.NONE));
         assertEquals(4, calls[0]);
     }
@@ -265,7 +265,7 @@ class ActivationMaximisationTest {
                         .write(folder.resolve("dead"));
         try (Classifier dead = Engines.open(model, ModelOptions.NONE)) {
             Settings settings = Settings.of(ActivationMaximisation.DECLARATION.options(), Map.of());
-            ValueRange range = new ValueRange(new float[] {1}, new float[] {2}, true);
+            ImageRange range = new ImageRange(new float[] {1}, new float[] {2}, true);
             Tensor start =
                     ActivationMaximisation.noise(
                             new Axes("byxc"), new int[] {1, 6, 6, 1}, range, settings);
@@ -282,7 +282,7 @@ class ActivationMaximisationTest {
     @Test
     void aViewerSeesItGrow() {
         double[] scores = new double[2];
-        problem(zeros(), ValueRange.unknown(2), "iterations=16")
+        problem(zeros(), ImageRange.unknown(2), "iterations=16")
                 .run(Progress.NONE, (iteration, score, image) -> scores[iteration / 8] = score);
         assertTrue(scores[1] > scores[0]);
     }

@@ -37,6 +37,7 @@ import sc.fiji.attribution.model.description.DataRange;
 import sc.fiji.attribution.model.description.ModelDescription;
 import sc.fiji.attribution.model.description.TestCase;
 import sc.fiji.attribution.model.engine.Engines;
+import sc.fiji.attribution.model.engine.TestRun;
 import sc.fiji.attribution.testing.Resources;
 
 /** Packages around a tiny network, opened as a user names them. */
@@ -179,7 +180,7 @@ class ModelPackageTest {
             Tensor tensor = new Tensor(new Axes("byxc"), new int[] {1, 2, 2, 2}, values);
             assertArrayEquals(logits(values), classifier.logits(tensor)[0], 1e-5f);
             for (TestCase test : spec.description().testCases()) {
-                TestCase.Result result = test.run(classifier);
+                TestRun result = TestRun.of(test, classifier);
                 assertEquals(1e-3, result.difference(), 1e-6);
                 assertEquals("probabilities", result.compared());
             }
@@ -426,10 +427,11 @@ class ModelPackageTest {
         Packages.npy(top.resolve("out.npy"), new int[] {1, 3}, 1, 2, 3);
         try (Classifier classifier = open(top)) {
             TestCase test = classifier.spec().description().testCases().get(0);
-            ModelException e = assertThrows(ModelException.class, () -> test.run(classifier));
+            ModelException e =
+                    assertThrows(ModelException.class, () -> TestRun.of(test, classifier));
             assertTrue(e.getMessage().contains("[1, 3]"), e.getMessage());
             Packages.npy(top.resolve("in.npy"), new int[] {2}, 1, 2);
-            e = assertThrows(ModelException.class, () -> test.run(classifier));
+            e = assertThrows(ModelException.class, () -> TestRun.of(test, classifier));
             assertTrue(e.getMessage().contains("byxc"), e.getMessage());
         }
         assertNotEquals(0, Files.size(top.resolve("in.npy")));

@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.model.archive;
+package sc.fiji.attribution.model.engine;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +15,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.model.archive.FileDigest;
+import sc.fiji.attribution.model.archive.PackageFiles;
+import sc.fiji.attribution.model.archive.SafeArchive;
+import sc.fiji.attribution.model.archive.TemporaryFolder;
 import sc.fiji.attribution.model.description.DescriptionFormat;
 import sc.fiji.attribution.model.description.ModelDescription;
 

@@ -16,14 +16,14 @@ import sc.fiji.attribution.core.Tensor;
  * @param values at least one
  * @param axis letter of the axis along which they differ; ignored for a single one
  */
-public record Constants(List<Double> values, char axis) {
+public record StepConstants(List<Double> values, char axis) {
 
-    public Constants {
+    public StepConstants {
         values = List.copyOf(values);
     }
 
-    static Constants of(double value) {
-        return new Constants(List.of(value), 'c');
+    static StepConstants of(double value) {
+        return new StepConstants(List.of(value), 'c');
     }
 
     /**
@@ -58,7 +58,7 @@ public record Constants(List<Double> values, char axis) {
                 ? number(values.get(0))
                 : axis
                         + "["
-                        + String.join(", ", values.stream().map(Constants::number).toList())
+                        + String.join(", ", values.stream().map(StepConstants::number).toList())
                         + "]";
     }
 

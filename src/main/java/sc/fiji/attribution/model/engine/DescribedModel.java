@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.model.description;
+package sc.fiji.attribution.model.engine;
 
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
@@ -16,6 +16,8 @@ import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.ModelSpec;
 import sc.fiji.attribution.model.archive.PackageFiles;
+import sc.fiji.attribution.model.description.AllowedSize;
+import sc.fiji.attribution.model.description.ModelDescription;
 
 /**
  * Brings together what a description says of a model and what the model's own file says. Where they

@@ -2,14 +2,16 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.model.preprocessing;
+package sc.fiji.attribution.model.description;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.model.description.YamlSection;
+import sc.fiji.attribution.model.preprocessing.NumberType;
+import sc.fiji.attribution.model.preprocessing.Preprocessing;
+import sc.fiji.attribution.model.preprocessing.StepConstants;
 
 /**
  * Reads pre-processing steps. Axes may be said by letters ({@code yx}) or as a list of ids ({@code
@@ -172,7 +174,7 @@ public final class PreprocessingReader {
     /**
      * @param usual where the key is missing; null where it must not be
      */
-    private Constants constants(YamlSection kwargs, String key, Double usual) {
+    private StepConstants constants(YamlSection kwargs, String key, Double usual) {
         List<Double> values = new ArrayList<>(kwargs.numbers(key));
         kwargs.ignore("axes", "axis"); // they do not matter for a single number
         if (values.isEmpty()) {
@@ -184,7 +186,7 @@ public final class PreprocessingReader {
         if (values.stream().anyMatch(value -> Double.isInfinite(value))) {
             throw kwargs.refuse(key, "finite numbers were expected, not " + values);
         }
-        return new Constants(values, values.size() == 1 ? 'c' : apart(kwargs, key));
+        return new StepConstants(values, values.size() == 1 ? 'c' : apart(kwargs, key));
     }
 
     /** The one axis along which constants differ: named, or left over by the joint ones. */

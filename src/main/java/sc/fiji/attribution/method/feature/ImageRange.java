@@ -19,7 +19,7 @@ import sc.fiji.attribution.model.description.DataRange;
  * @param high of each channel, above the low one
  * @param bounded whether values are kept within; otherwise this is no more than their scale
  */
-public record ValueRange(float[] low, float[] high, boolean bounded) {
+public record ImageRange(float[] low, float[] high, boolean bounded) {
 
     /** Reads {@code 0,255}; empty where the text is. */
     public static Optional<DataRange> parse(String text) {
@@ -46,7 +46,7 @@ public record ValueRange(float[] low, float[] high, boolean bounded) {
      * The range of pixel values after the model's pre-processing; empty where they have no bounds,
      * or where what becomes of them depends on the image.
      */
-    public static Optional<ValueRange> of(DataRange pixels, ModelSpec spec, int channels) {
+    public static Optional<ImageRange> of(DataRange pixels, ModelSpec spec, int channels) {
         if (!Double.isFinite(pixels.max() - pixels.min())) {
             return Optional.empty();
         }
@@ -57,7 +57,7 @@ public record ValueRange(float[] low, float[] high, boolean bounded) {
                 return Optional.empty();
             }
         }
-        return Optional.of(new ValueRange(low, high, true));
+        return Optional.of(new ImageRange(low, high, true));
     }
 
     private static float[] preprocessed(double value, ModelSpec spec, int channels) {
@@ -74,7 +74,7 @@ public record ValueRange(float[] low, float[] high, boolean bounded) {
     }
 
     /** The scale of an image's values, all channels alike; 0 to 1 where they are all the same. */
-    public static ValueRange scaleOf(Tensor image) {
+    public static ImageRange scaleOf(Tensor image) {
         float low = Float.POSITIVE_INFINITY;
         float high = Float.NEGATIVE_INFINITY;
         for (float value : image.data()) {
@@ -85,16 +85,16 @@ public record ValueRange(float[] low, float[] high, boolean bounded) {
     }
 
     /** Values about zero with a scale of one, as most networks take them. */
-    public static ValueRange unknown(int channels) {
+    public static ImageRange unknown(int channels) {
         return all(-0.5f, 0.5f, channels);
     }
 
-    private static ValueRange all(float low, float high, int channels) {
+    private static ImageRange all(float low, float high, int channels) {
         float[] lows = new float[channels];
         float[] highs = new float[channels];
         Arrays.fill(lows, low);
         Arrays.fill(highs, high);
-        return new ValueRange(lows, highs, false);
+        return new ImageRange(lows, highs, false);
     }
 
     double width(int channel) {

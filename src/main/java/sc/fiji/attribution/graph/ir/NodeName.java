@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Names of layers as their author knows them. */
-public final class Layer {
+public final class NodeName {
 
     private static final Pattern CALLS =
             Pattern.compile("^((Stateful|Stateless)?PartitionedCall(_\\d+)?/)+");
@@ -19,6 +19,9 @@ public final class Layer {
     public static final String PASSES = "passes/";
     public static final String FOLDED = "folded/";
     static final String TWIN = "twin/";
+
+    /** Ends the names of nodes whose channels are last in a network whose image has them first. */
+    public static final String CHANNELS_LAST = "/channels_last";
 
     private static final Pattern COPIES =
             Pattern.compile(
@@ -31,7 +34,14 @@ public final class Layer {
                             NETWORK,
                             TWIN));
 
-    private Layer() {}
+    private NodeName() {}
+
+    /** The name of the node whose place the named one took; its own where it took none. */
+    public static String original(String node) {
+        return node.endsWith(CHANNELS_LAST)
+                ? node.substring(0, node.length() - CHANNELS_LAST.length())
+                : node;
+    }
 
     /** The name of a node, or of what it is a copy of, without the export's function calls. */
     public static String of(String node) {
