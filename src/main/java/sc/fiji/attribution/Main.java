@@ -8,7 +8,7 @@ import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
-import sc.fiji.attribution.command.dialog.CommandRunner;
+import sc.fiji.attribution.command.tool.CommandRunner;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.file.ImageFile;

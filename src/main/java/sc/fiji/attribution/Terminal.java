@@ -7,7 +7,7 @@ package sc.fiji.attribution;
 import java.io.PrintStream;
 import org.scijava.log.LogLevel;
 import org.scijava.log.LogMessage;
-import sc.fiji.attribution.command.dialog.Host;
+import sc.fiji.attribution.command.host.Host;
 import sc.fiji.attribution.core.Printable;
 
 /**

@@ -79,7 +79,11 @@ class ArchitectureTest {
     void dialogsKnowNoCommand() {
         noClasses()
                 .that()
-                .resideInAPackage(ROOT + ".command.dialog")
+                .resideInAnyPackage(
+                        ROOT + ".command.dialog",
+                        ROOT + ".command.input",
+                        ROOT + ".command.host",
+                        ROOT + ".command.tool")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(ROOT + ".command")

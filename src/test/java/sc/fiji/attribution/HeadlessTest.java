@@ -37,7 +37,7 @@ import org.scijava.module.Module;
 import org.scijava.module.ModuleItem;
 import org.scijava.module.ModuleService;
 import org.scijava.task.TaskService;
-import sc.fiji.attribution.command.dialog.CommandRunner;
+import sc.fiji.attribution.command.tool.CommandRunner;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.model.Packages;
 

@@ -12,7 +12,7 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
-import sc.fiji.attribution.command.dialog.MethodCommand;
+import sc.fiji.attribution.command.tool.MethodCommand;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.AttributionTool;
 import sc.fiji.attribution.fiji.MapSummary;

@@ -9,9 +9,9 @@ import java.awt.GraphicsEnvironment;
 import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Plugin;
-import sc.fiji.attribution.command.dialog.ToolCommand;
 import sc.fiji.attribution.command.help.HelpWindow;
 import sc.fiji.attribution.command.help.Manual;
+import sc.fiji.attribution.command.tool.ToolCommand;
 
 /** The manual as pages in a window or, without a display, its first page in the log. */
 @Plugin(

@@ -11,7 +11,7 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
-import sc.fiji.attribution.command.dialog.ModelCommand;
+import sc.fiji.attribution.command.tool.ModelCommand;
 import sc.fiji.attribution.fiji.ModelReport;
 import sc.fiji.attribution.fiji.file.TableFile;
 

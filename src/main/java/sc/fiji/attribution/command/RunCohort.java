@@ -18,8 +18,8 @@ import sc.fiji.attribution.cohort.bias.ConfoundTest;
 import sc.fiji.attribution.cohort.run.CohortResult;
 import sc.fiji.attribution.cohort.run.CohortSettings;
 import sc.fiji.attribution.cohort.run.CohortTool;
-import sc.fiji.attribution.command.dialog.MethodInputs;
-import sc.fiji.attribution.command.dialog.ModelCommand;
+import sc.fiji.attribution.command.input.MethodInputs;
+import sc.fiji.attribution.command.tool.ModelCommand;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.report.Report;
 

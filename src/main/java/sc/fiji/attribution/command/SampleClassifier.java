@@ -10,8 +10,8 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
-import sc.fiji.attribution.command.dialog.Models;
-import sc.fiji.attribution.command.dialog.ToolCommand;
+import sc.fiji.attribution.command.input.Models;
+import sc.fiji.attribution.command.tool.ToolCommand;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.file.SampleData;
 

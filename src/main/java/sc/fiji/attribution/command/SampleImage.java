@@ -10,7 +10,7 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
-import sc.fiji.attribution.command.dialog.ToolCommand;
+import sc.fiji.attribution.command.tool.ToolCommand;
 import sc.fiji.attribution.fiji.file.SampleData;
 
 /** Opens an image of the plug-in's jar; there is a command for each. */

@@ -48,7 +48,7 @@ import org.scijava.plugin.PluginInfo;
 import org.scijava.plugin.PluginService;
 import sc.fiji.attribution.command.dialog.Asker;
 import sc.fiji.attribution.command.dialog.Page;
-import sc.fiji.attribution.command.dialog.ToolCommand;
+import sc.fiji.attribution.command.tool.ToolCommand;
 import sc.fiji.attribution.model.Packages;
 
 /**

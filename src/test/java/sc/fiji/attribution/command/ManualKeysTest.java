@@ -23,10 +23,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.scijava.log.LogMessage;
 import org.scijava.module.Module;
 import org.scijava.module.ModuleItem;
-import sc.fiji.attribution.command.dialog.CommandRunner;
-import sc.fiji.attribution.command.dialog.Host;
-import sc.fiji.attribution.command.dialog.Inputs;
-import sc.fiji.attribution.command.dialog.MethodInputs;
+import sc.fiji.attribution.command.host.Host;
+import sc.fiji.attribution.command.input.Inputs;
+import sc.fiji.attribution.command.input.MethodInputs;
+import sc.fiji.attribution.command.tool.CommandRunner;
 import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Option;
 

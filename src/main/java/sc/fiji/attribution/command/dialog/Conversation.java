@@ -16,14 +16,14 @@ import sc.fiji.attribution.core.OptionException;
  * Asks a command's pages one after the other and runs it. After a mistake the page comes back, with
  * what was wrong and with the answers as they were, until it works or the user cancels.
  */
-final class Conversation {
+public final class Conversation {
 
     private final Pages command;
     private final Asker asker;
     private int page;
     private String mistake = "";
 
-    Conversation(Pages command, Asker asker) {
+    public Conversation(Pages command, Asker asker) {
         this.command = command;
         this.asker = asker;
     }
@@ -32,7 +32,7 @@ final class Conversation {
      * @return false where the user cancelled a page
      * @throws CancelledException where the user ended the run
      */
-    boolean hold() {
+    public boolean hold() {
         while (true) {
             try {
                 if (!askPages()) {

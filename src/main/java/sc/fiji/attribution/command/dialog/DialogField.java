@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.scijava.module.ModuleItem;
+import sc.fiji.attribution.command.input.Inputs;
 
 /** A field of ImageJ's dialog for an input: a component that fits its type, and what it means. */
 final class DialogField {

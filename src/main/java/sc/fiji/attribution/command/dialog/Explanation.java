@@ -7,6 +7,7 @@ package sc.fiji.attribution.command.dialog;
 import java.math.BigDecimal;
 import java.util.List;
 import org.scijava.module.ModuleItem;
+import sc.fiji.attribution.command.input.Inputs;
 
 /** What the fields of a dialog mean, in words. */
 public final class Explanation {

@@ -38,7 +38,7 @@ public final class MethodChoices {
     private MethodChoices() {}
 
     /** Every method once, and headings between. */
-    static List<String> grouped() {
+    public static List<String> grouped() {
         List<String> choices = new ArrayList<>();
         choices.add(Explanation.heading("recommended"));
         choices.addAll(RECOMMENDED);
@@ -63,7 +63,7 @@ public final class MethodChoices {
     }
 
     /** What a method does, and what its map promises. */
-    static String advice(String name) {
+    public static String advice(String name) {
         if (Explanation.isHeading(name)) {
             return " ";
         }

@@ -7,6 +7,7 @@ package sc.fiji.attribution.command.dialog;
 import java.util.List;
 import java.util.Map;
 import org.scijava.module.ModuleItem;
+import sc.fiji.attribution.command.input.Inputs;
 import sc.fiji.attribution.core.AttributionException;
 
 /** A page of a command's dialog. */

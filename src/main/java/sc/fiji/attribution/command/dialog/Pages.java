@@ -9,7 +9,7 @@ import org.scijava.module.ModuleItem;
 import sc.fiji.attribution.core.AttributionException;
 
 /** What a conversation is about: pages to answer, and the work that the answers are for. */
-interface Pages {
+public interface Pages {
 
     /** The label in the menu. */
     String title();

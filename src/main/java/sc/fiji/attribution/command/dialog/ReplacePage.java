@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.function.Function;
 import org.scijava.module.ModuleInfo;
 import org.scijava.module.ModuleItem;
+import sc.fiji.attribution.command.input.FileKeys;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.file.Outputs;
 
 /** Asks before files that are there already are replaced; left out where there are none. */
-record ReplacePage(ModuleInfo info, Function<String, Object> values) implements Page {
+public record ReplacePage(ModuleInfo info, Function<String, Object> values) implements Page {
 
     private Outputs outputs() {
         Outputs outputs = FileKeys.outputs(info, values);

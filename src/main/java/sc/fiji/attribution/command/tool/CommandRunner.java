@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.command.dialog;
+package sc.fiji.attribution.command.tool;
 
 import ij.ImagePlus;
 import java.io.OutputStream;
@@ -27,6 +27,10 @@ import org.scijava.module.Module;
 import org.scijava.module.ModuleItem;
 import org.scijava.module.ModuleService;
 import org.scijava.task.TaskService;
+import sc.fiji.attribution.command.dialog.Asker;
+import sc.fiji.attribution.command.host.Host;
+import sc.fiji.attribution.command.input.FileKeys;
+import sc.fiji.attribution.command.input.Inputs;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Spelling;

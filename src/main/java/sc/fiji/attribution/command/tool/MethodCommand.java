@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.command.dialog;
+package sc.fiji.attribution.command.tool;
 
 import ij.ImagePlus;
 import java.util.ArrayList;
@@ -12,6 +12,12 @@ import java.util.stream.Stream;
 import org.scijava.command.DynamicCommandInfo;
 import org.scijava.module.ModuleItem;
 import org.scijava.plugin.Parameter;
+import sc.fiji.attribution.command.dialog.MethodChoices;
+import sc.fiji.attribution.command.dialog.Page;
+import sc.fiji.attribution.command.input.Applicable;
+import sc.fiji.attribution.command.input.Inputs;
+import sc.fiji.attribution.command.input.MethodInputs;
+import sc.fiji.attribution.command.input.Targets;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.AttributionTool;
 import sc.fiji.attribution.fiji.file.ImageFile;

@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.command.dialog;
+package sc.fiji.attribution.command.input;
 
 import ij.ImagePlus;
 import java.util.ArrayList;
@@ -14,16 +14,16 @@ import org.scijava.module.ModuleItem;
 import sc.fiji.attribution.fiji.file.Outputs;
 
 /** What every command reads and writes, told from the styles of its inputs. */
-final class FileKeys {
+public final class FileKeys {
 
-    static final String IMAGE = "input";
-    static final String SERIES = "series";
-    static final String OVERWRITE = "overwrite";
+    public static final String IMAGE = "input";
+    public static final String SERIES = "series";
+    public static final String OVERWRITE = "overwrite";
 
     private FileKeys() {}
 
     /** Leaves out what means nothing to a command without an image, or without a file to save. */
-    static void leaveOutUnused(DynamicCommandInfo info) {
+    public static void leaveOutUnused(DynamicCommandInfo info) {
         boolean saves = Inputs.of(info).stream().anyMatch(FileKeys::isOutput);
         ModuleItem<?> image = info.getInput(IMAGE);
         if (image == null || image.getType() != ImagePlus.class) {
@@ -35,7 +35,7 @@ final class FileKeys {
     }
 
     /** Those that no page of a dialog asks for: there it is a question of its own. */
-    static List<ModuleItem<?>> without(List<ModuleItem<?>> items) {
+    public static List<ModuleItem<?>> without(List<ModuleItem<?>> items) {
         List<ModuleItem<?>> others = new ArrayList<>(items);
         others.removeIf(item -> item.getName().equals(SERIES) || item.getName().equals(OVERWRITE));
         return others;
@@ -48,7 +48,7 @@ final class FileKeys {
     }
 
     /** All files of a run, by key. */
-    static Outputs outputs(ModuleInfo info, Function<String, Object> values) {
+    public static Outputs outputs(ModuleInfo info, Function<String, Object> values) {
         Outputs outputs = new Outputs();
         for (ModuleItem<?> item : Inputs.of(info)) {
             Object value = values.apply(item.getName());

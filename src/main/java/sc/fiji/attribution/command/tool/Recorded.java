@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.command.dialog;
+package sc.fiji.attribution.command.tool;
 
 import ij.ImagePlus;
 import ij.WindowManager;
@@ -14,6 +14,7 @@ import org.scijava.ItemVisibility;
 import org.scijava.module.Module;
 import org.scijava.module.ModuleItem;
 import org.scijava.module.MutableModuleItem;
+import sc.fiji.attribution.command.input.Inputs;
 
 /** What of a run stands in a recorder's line: the inputs that differ from their defaults. */
 final class Recorded {

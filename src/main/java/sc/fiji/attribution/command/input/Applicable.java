@@ -2,13 +2,13 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.command.dialog;
+package sc.fiji.attribution.command.input;
 
 import java.util.List;
 import java.util.Map;
 
 /** Fields that mean something only beside certain choices of another field. */
-final class Applicable {
+public final class Applicable {
 
     /**
      * @param key a field
@@ -27,7 +27,7 @@ final class Applicable {
     private Applicable() {}
 
     /** Whether a field is read beside the present answers. */
-    static boolean isRead(String key, Map<String, Object> answers) {
+    public static boolean isRead(String key, Map<String, Object> answers) {
         return FIELDS.stream()
                 .filter(each -> each.key().equals(key) && answers.containsKey(each.of()))
                 .allMatch(each -> each.choices().contains(answers.get(each.of())));

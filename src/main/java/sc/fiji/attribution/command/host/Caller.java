@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.command.dialog;
+package sc.fiji.attribution.command.host;
 
 import ij.ImagePlus;
 import ij.WindowManager;
@@ -17,7 +17,7 @@ import org.scijava.thread.ThreadService;
  * pool, while ImageJ keeps what a macro's current image is, and its options, by the macro's own
  * thread.
  */
-final class Caller {
+public final class Caller {
 
     /** How long ImageJ may take to note that its macro shall end; newer ones then wait for it. */
     private static final long ABORT_MILLIS = 200;
@@ -27,7 +27,7 @@ final class Caller {
     private Caller() {}
 
     /** Who waits for the present thread. */
-    static Caller of(ThreadService service) {
+    public static Caller of(ThreadService service) {
         Caller caller = new Caller();
         Thread thread = service.getParent(Thread.currentThread());
         while (thread != null && !caller.threads.contains(thread)) {
@@ -49,7 +49,7 @@ final class Caller {
      * own; elsewhere it is that of the window in front, and what they had of their own would hide
      * it.
      */
-    void makeCurrent(ImagePlus image) {
+    public void makeCurrent(ImagePlus image) {
         boolean batch = Interpreter.isBatchMode();
         for (Thread thread : threads) {
             WindowManager.setTempCurrentImage(thread, batch ? image : null);
@@ -62,7 +62,7 @@ final class Caller {
     }
 
     /** Ends the macro that asked, as Escape does. */
-    void abortMacro() {
+    public void abortMacro() {
         if (!isMacro()) {
             return;
         }

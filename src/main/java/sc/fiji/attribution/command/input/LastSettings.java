@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.command.dialog;
+package sc.fiji.attribution.command.input;
 
 import ij.Prefs;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** What was chosen for a model in a command's dialog, in ImageJ's preferences. */
-final class LastSettings {
+public final class LastSettings {
 
     private final String prefix;
 
@@ -20,14 +20,14 @@ final class LastSettings {
      * @param command its label
      * @param model the model's path
      */
-    LastSettings(String command, String model) {
+    public LastSettings(String command, String model) {
         // Paths hold signs that a key of the preferences may not.
         String id = UUID.nameUUIDFromBytes(model.getBytes(StandardCharsets.UTF_8)).toString();
         this.prefix = "attribution." + command.replaceAll("\\W", "") + "." + id + ".";
     }
 
     /** What a key was set to, if it was. */
-    Optional<String> of(String key) {
+    public Optional<String> of(String key) {
         return Optional.ofNullable(Prefs.get(prefix + key, null)).filter(text -> !text.isEmpty());
     }
 
@@ -36,7 +36,7 @@ final class LastSettings {
      *
      * @param settings by key; an empty text forgets the key
      */
-    void keep(Map<String, String> settings) {
+    public void keep(Map<String, String> settings) {
         new LinkedHashMap<>(settings).forEach((key, text) -> Prefs.set(prefix + key, text));
     }
 }

@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.command.dialog;
+package sc.fiji.attribution.command.input;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -47,11 +47,11 @@ public final class Inputs {
                 : item.getChoices().stream().map(Object::toString).toList();
     }
 
-    static boolean isNumber(ModuleItem<?> item) {
+    public static boolean isNumber(ModuleItem<?> item) {
         return Number.class.isAssignableFrom(Types.box(item.getType()));
     }
 
-    static boolean isFlag(ModuleItem<?> item) {
+    public static boolean isFlag(ModuleItem<?> item) {
         return Types.box(item.getType()) == Boolean.class;
     }
 
@@ -61,7 +61,7 @@ public final class Inputs {
      *
      * @param names what it reads
      */
-    static OptionException unknown(String key, List<String> names) {
+    public static OptionException unknown(String key, List<String> names) {
         String near = Spelling.suggestion(key, names);
         String all = names.isEmpty() ? "none" : String.join(", ", names);
         return new OptionException(
@@ -76,7 +76,7 @@ public final class Inputs {
      * @param value one, or a text
      * @throws OptionException where the text is none
      */
-    static Object value(ConvertService convert, ModuleItem<?> item, Object value) {
+    public static Object value(ConvertService convert, ModuleItem<?> item, Object value) {
         if (value == null || item.getType().isInstance(value)) {
             return value;
         }

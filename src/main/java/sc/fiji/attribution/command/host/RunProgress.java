@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.command.dialog;
+package sc.fiji.attribution.command.host;
 
 import ij.IJ;
 import java.util.function.BooleanSupplier;
@@ -14,7 +14,7 @@ import sc.fiji.attribution.core.CancelledException;
 import sc.fiji.attribution.core.Progress;
 
 /** How far a run is, for status bar, task bar and host; the end of a run that was cancelled. */
-final class RunProgress implements Progress, AutoCloseable {
+public final class RunProgress implements Progress, AutoCloseable {
 
     private final StatusService status;
     private final Host host;
@@ -22,7 +22,7 @@ final class RunProgress implements Progress, AutoCloseable {
     private final Consumer<String> notes;
     private final Task task;
 
-    RunProgress(
+    public RunProgress(
             String title,
             StatusService status,
             TaskService tasks,
@@ -40,7 +40,7 @@ final class RunProgress implements Progress, AutoCloseable {
     }
 
     /** A line in the status bar, while nothing can be counted. */
-    void status(String what) {
+    public void status(String what) {
         status.showStatus(what);
         if (IJ.getInstance() != null) {
             IJ.showStatus(what); // the only one where ImageJ is the host

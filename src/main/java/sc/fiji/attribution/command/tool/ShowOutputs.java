@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.command.dialog;
+package sc.fiji.attribution.command.tool;
 
 import ij.IJ;
 import ij.ImagePlus;
@@ -19,6 +19,9 @@ import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import org.scijava.thread.ThreadService;
 import org.scijava.ui.UIService;
+import sc.fiji.attribution.command.host.Caller;
+import sc.fiji.attribution.command.host.Placement;
+import sc.fiji.attribution.command.host.ShownTables;
 
 /**
  * Shows what commands of this plug-in made, in every host, before the host's own display would:

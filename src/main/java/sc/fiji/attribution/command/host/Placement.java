@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.command.dialog;
+package sc.fiji.attribution.command.host;
 
 import java.awt.Frame;
 import java.awt.GraphicsEnvironment;
@@ -12,14 +12,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Where a new window hides as little as possible of those that are there. */
-final class Placement {
+public final class Placement {
 
     private static final int STEP = 40;
 
     private Placement() {}
 
     /** Moves a window, unless it hides nothing where it is. */
-    static void place(Window window) {
+    public static void place(Window window) {
         List<Rectangle> others =
                 Arrays.stream(Window.getWindows())
                         .filter(each -> each instanceof Frame && each.isShowing() && each != window)

@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.command.dialog;
+package sc.fiji.attribution.command.tool;
 
 import ij.IJ;
 import ij.ImagePlus;
@@ -29,6 +29,17 @@ import org.scijava.plugin.PluginService;
 import org.scijava.task.TaskService;
 import org.scijava.thread.ThreadService;
 import org.scijava.ui.UIService;
+import sc.fiji.attribution.command.dialog.Asker;
+import sc.fiji.attribution.command.dialog.Conversation;
+import sc.fiji.attribution.command.dialog.Page;
+import sc.fiji.attribution.command.dialog.Pages;
+import sc.fiji.attribution.command.dialog.ReplacePage;
+import sc.fiji.attribution.command.host.Caller;
+import sc.fiji.attribution.command.host.Host;
+import sc.fiji.attribution.command.host.RunProgress;
+import sc.fiji.attribution.command.input.FileKeys;
+import sc.fiji.attribution.command.input.Inputs;
+import sc.fiji.attribution.command.input.MacroKeys;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.CancelledException;
 import sc.fiji.attribution.core.OptionException;

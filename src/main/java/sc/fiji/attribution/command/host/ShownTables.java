@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.command.dialog;
+package sc.fiji.attribution.command.host;
 
 import ij.WindowManager;
 import ij.measure.ResultsTable;
@@ -14,7 +14,7 @@ import java.awt.GraphicsEnvironment;
  * ImageJ's own results, which {@code Table.get}, {@code Table.size} and {@code getResult} take when
  * no title is named.
  */
-final class ShownTables {
+public final class ShownTables {
 
     /** What stands as ImageJ's results without being a user's measurements. */
     private static ResultsTable last;
@@ -26,7 +26,7 @@ final class ShownTables {
      *
      * @return false where there are no windows, and measurements in the only place for it
      */
-    static synchronized boolean show(ResultsTable table, String title) {
+    public static synchronized boolean show(ResultsTable table, String title) {
         if (!GraphicsEnvironment.isHeadless()) {
             boolean isNew = WindowManager.getFrame(title) == null;
             table.show(title);

@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.command.dialog;
+package sc.fiji.attribution.command.tool;
 
 import ij.ImagePlus;
 import java.util.ArrayList;
@@ -16,6 +16,11 @@ import org.scijava.command.DynamicCommandInfo;
 import org.scijava.module.DefaultMutableModuleItem;
 import org.scijava.module.ModuleItem;
 import org.scijava.plugin.Parameter;
+import sc.fiji.attribution.command.dialog.Page;
+import sc.fiji.attribution.command.input.FileKeys;
+import sc.fiji.attribution.command.input.Inputs;
+import sc.fiji.attribution.command.input.LastSettings;
+import sc.fiji.attribution.command.input.Models;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;

@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.command.dialog;
+package sc.fiji.attribution.command.input;
 
 import ij.Macro;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ public final class MacroKeys {
     }
 
     /** Those that are no key of the command. */
-    static List<String> unknown(String options, List<ModuleItem<?>> items) {
+    public static List<String> unknown(String options, List<ModuleItem<?>> items) {
         List<String> unknown = new ArrayList<>(of(options).keySet());
         items.forEach(item -> unknown.remove(item.getName()));
         return unknown;
