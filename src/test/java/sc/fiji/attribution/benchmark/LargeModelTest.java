@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.graph.AugmentedModel;
@@ -22,6 +23,7 @@ import sc.fiji.attribution.graph.NetworkWriter;
 import sc.fiji.attribution.graph.Request;
 
 /** A model of 100 MB: its weights stay where they are, and are in memory once. */
+@Tag("long")
 class LargeModelTest {
 
     private static final int UNITS = 1600;

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.core.ModelException;
@@ -23,6 +24,7 @@ import sc.fiji.attribution.model.description.NumpyArray;
 import sc.fiji.attribution.testing.Resources;
 
 /** Real files with random mistakes: read, or refused in one line; never another exception. */
+@Tag("long")
 class MutatedDescriptionsTest {
 
     private static final String[] ODD = {

@@ -66,7 +66,7 @@ record NiftiHeader(
         for (int axis = 0; axis < 7; axis++) {
             out.putFloat(80 + 4 * axis, axis < pixdim.length ? (float) pixdim[axis] : 1);
         }
-        out.putFloat(108, voxOffset);
+        out.putFloat(108, (float) voxOffset);
         out.putFloat(112, (float) slope);
         out.putFloat(116, (float) intercept);
         out.put(123, (byte) units);

@@ -124,12 +124,10 @@ final class Hdf5File implements AutoCloseable {
                         if (whole != null) {
                             addAll(texts, whole);
                         }
-                        for (int i = 0; whole == null; i++) {
-                            Attribute part = at.get().getAttribute(attribute + i);
-                            if (part == null) {
-                                break;
-                            }
+                        Attribute part = at.get().getAttribute(attribute + 0);
+                        for (int i = 1; whole == null && part != null; i++) {
                             addAll(texts, part);
+                            part = at.get().getAttribute(attribute + i);
                         }
                         return texts;
                     });

@@ -4,10 +4,13 @@
  */
 package sc.fiji.attribution.importer.onnx;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -202,9 +205,9 @@ final class OnnxImport {
         if (ordered) {
             return nodes;
         }
-        Map<Node, Integer> open = new java.util.IdentityHashMap<>();
+        IdentityHashMap<Node, Integer> open = new IdentityHashMap<>();
         Map<String, List<Node>> readers = new HashMap<>();
-        java.util.ArrayDeque<Node> ready = new java.util.ArrayDeque<>();
+        Deque<Node> ready = new ArrayDeque<>();
         for (Node node : nodes) {
             Set<String> needs = new LinkedHashSet<>(node.inputs());
             needs.removeIf(name -> !makers.containsKey(name));

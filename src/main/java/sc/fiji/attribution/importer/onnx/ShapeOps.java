@@ -190,7 +190,7 @@ final class ShapeOps {
         int axis = c.axis(c.integer("axis", 0), x.rank());
         int outputs = c.node().outputs().size();
         int extent = x.extent(axis);
-        long each = (extent + outputs - 1) / outputs;
+        long each = (extent + outputs - 1L) / outputs;
         long[] lengths =
                 c.integersOf("split", 1)
                         .orElseGet(
@@ -330,7 +330,7 @@ final class ShapeOps {
         long k = c.given(1).map(v -> (long) c.scalar(v, "k")).orElse(0L);
         double[] mask = new double[rows * columns];
         for (int i = 0; i < mask.length; i++) {
-            long offset = i % columns - i / columns;
+            int offset = i % columns - i / columns;
             mask[i] = upper ? offset >= k ? 1 : 0 : offset <= k ? 1 : 0;
         }
         Value keep = Value.known(x.type(), new int[] {rows, columns}, mask);

@@ -111,7 +111,7 @@ abstract class LayerMethod implements AttributionMethod {
 
     @Override
     public long passes(Problem problem) {
-        long passes = 1 + (declaration.complete() ? problem.baseline().count() : 0);
+        long passes = 1L + (declaration.complete() ? problem.baseline().count() : 0);
         for (Layer layer : LayerChoice.of(problem)) {
             passes += passes(problem, layer);
         }

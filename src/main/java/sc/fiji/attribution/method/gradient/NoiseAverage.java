@@ -75,7 +75,7 @@ abstract class NoiseAverage implements AttributionMethod {
 
     @Override
     public final long passes(Problem problem) {
-        return 1 + problem.settings().get(SAMPLES);
+        return 1L + problem.settings().get(SAMPLES);
     }
 
     @Override

@@ -40,7 +40,7 @@ abstract class SampledPaths implements AttributionMethod {
 
     @Override
     public final long passes(Problem problem) {
-        return 1 + problem.baseline().count() + problem.settings().get(NoiseAverage.SAMPLES);
+        return 1L + problem.baseline().count() + problem.settings().get(NoiseAverage.SAMPLES);
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,7 @@ import sc.fiji.attribution.testing.Resources;
  * that the logit has over all sets; on a network both also differ by float32, since it scores them
  * in other batches.
  */
+@Tag("long")
 class AllCoalitionsTest {
 
     private static final double ALLOWED = 1e-5;
