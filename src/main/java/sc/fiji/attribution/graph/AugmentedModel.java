@@ -32,6 +32,7 @@ import sc.fiji.attribution.graph.rewrite.LogOdds;
 import sc.fiji.attribution.graph.rewrite.PathCheck;
 import sc.fiji.attribution.graph.rewrite.PoolBeforeRelu;
 import sc.fiji.attribution.graph.rewrite.ShuffledWeights;
+import sc.fiji.attribution.graph.rewrite.SoundConvolutions;
 import sc.fiji.attribution.graph.savedmodel.AllowedOps;
 import sc.fiji.attribution.graph.savedmodel.Assembly;
 import sc.fiji.attribution.graph.savedmodel.Checkpoint;
@@ -212,6 +213,7 @@ public record AugmentedModel(
         request.shuffled()
                 .ifPresent(order -> ShuffledWeights.apply(ops, image, logits.output(), order));
         ChannelsLast.apply(ops, logits.output());
+        SoundConvolutions.apply(ops, logits.output());
         Output input = FloatInput.of(ops, image, model);
         Output scored =
                 logits.closing().equals(Logits.PROBABILITY)
