@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
@@ -40,27 +41,8 @@ class MemoryTest {
     void twoHundredMapsInOneProcess() throws IOException, InterruptedException {
         Assumptions.assumeTrue(
                 Files.exists(Path.of("/proc/self/status")), "skipped: needs Linux' /proc");
-        Path output = folder.resolve("soak.txt");
-        Process process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                // All of the heap from the start and little that the JVM
-                                // compiles later, so that what grows is what nobody frees.
-                                "-Xms256m",
-                                "-Xmx256m",
-                                "-XX:+AlwaysPreTouch",
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                Soak.class.getName(),
-                                Resources.bundled("golden/ms3d/saved_model").toString(),
-                                "200")
-                        .redirectOutput(output.toFile())
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
-                        .start();
-        assertEquals(0, process.waitFor());
-        List<String> lines = Files.readAllLines(output);
+        List<String> lines =
+                lines(Soak.class, Resources.bundled("golden/ms3d/saved_model").toString(), "200");
         assertTrue(lines.get(lines.size() - 1).startsWith("200 maps"), lines.toString());
         long tenth = kilobytes(lines.get(0));
         // A single reading swings by a few percent with what the allocator holds back just then.
@@ -69,6 +51,67 @@ class MemoryTest {
                 "resident set: %d MB after 10 maps, %d MB after 160 to 200 (%+.1f %%)%n",
                 tenth >> 10, late >> 10, 100.0 * (late - tenth) / tenth);
         assertTrue(late <= 1.05 * tenth, lines.toString());
+    }
+
+    /** Weights that stand in the graph must not be copied by each way of running it. */
+    @Test
+    void twoHundredMapsOfEightMethodsOverConstantWeights()
+            throws IOException, InterruptedException {
+        Assumptions.assumeTrue(
+                Files.exists(Path.of("/proc/self/status")), "skipped: needs Linux' /proc");
+        Path model = Networks.resNet18(folder.resolve("resnet"), 64);
+        List<String> lines = lines(MethodsSoak.class, model.toString(), "25");
+        long weights = Files.size(model.resolve("saved_model.pb")) >> 10;
+        long forward = kilobytes(line(lines, "forward"));
+        long first = kilobytes(line(lines, "round 1"));
+        long last = kilobytes(line(lines, "round 25"));
+        System.out.printf(
+                "resident set: %d MB after a forward pass, %d MB after a round of eight methods,"
+                        + " %d MB after 25 (%+.1f %%), %d MB when closed; weights %d MB%n",
+                forward >> 10,
+                first >> 10,
+                last >> 10,
+                100.0 * (last - first) / first,
+                kilobytes(line(lines, "closed")) >> 10,
+                weights >> 10);
+        assertTrue(last <= 1.05 * first, lines.toString());
+        // All eight together take less than three times the weights, activations included.
+        assertTrue(first - forward < 3 * weights, lines.toString());
+    }
+
+    private static String line(List<String> lines, String start) {
+        return lines.stream()
+                .filter(line -> line.startsWith(start + ":"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** What a program of the tests prints in a process of its own. */
+    private List<String> lines(Class<?> program, String... arguments)
+            throws IOException, InterruptedException {
+        Path output = folder.resolve(program.getSimpleName() + ".txt");
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                // All of the heap from the start and little that the JVM
+                                // compiles later, so that what grows is what nobody frees.
+                                "-Xms512m",
+                                "-Xmx512m",
+                                "-XX:+AlwaysPreTouch",
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                program.getName()));
+        command.addAll(List.of(arguments));
+        Process process =
+                new ProcessBuilder(command)
+                        .redirectOutput(output.toFile())
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        assertEquals(0, process.waitFor());
+        return Files.readAllLines(output);
     }
 
     private static long median(List<String> lines) {

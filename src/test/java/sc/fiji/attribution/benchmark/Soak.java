@@ -81,7 +81,8 @@ public final class Soak {
         return image;
     }
 
-    private static long residentKilobytes() throws IOException {
+    /** As Linux counts it. */
+    static long residentKilobytes() throws IOException {
         return Files.readAllLines(Path.of("/proc/self/status")).stream()
                 .filter(line -> line.startsWith("VmRSS:"))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))

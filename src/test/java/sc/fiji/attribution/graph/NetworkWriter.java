@@ -101,8 +101,13 @@ public final class NetworkWriter {
                         Ops.list(1, 1, 1, 1, 1),
                         "padding",
                         "SAME");
-        at = ops.emit("BiasAdd", at, weights(0.1, filters));
         channels = filters;
+        return bias();
+    }
+
+    /** A number added to each channel. */
+    public NetworkWriter bias() {
+        at = ops.emit("BiasAdd", at, weights(0.1, channels));
         return this;
     }
 

@@ -32,6 +32,7 @@ import sc.fiji.attribution.graph.rewrite.ShuffledWeights;
 import sc.fiji.attribution.importer.FrontEnd;
 import sc.fiji.attribution.importer.FrontEnds;
 import sc.fiji.attribution.importer.Imported;
+import sc.fiji.attribution.importer.StoredConstants;
 import sc.fiji.attribution.importer.WeightStore;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Engine;
@@ -78,14 +79,21 @@ public final class TensorFlowModels implements Engine {
         FrontEnd frontEnd = FrontEnds.of(path);
         Path location = frontEnd.location(path);
         try (TemporaryFolder temporary = TemporaryFolder.create();
+                TemporaryFolder constants = TemporaryFolder.create();
                 WeightStore weights = new WeightStore(temporary.path())) {
             Imported imported = frontEnd.read(path, weights);
             AugmentedModel augmented = augment(location, imported, options, shuffled);
             String digest = ModelDigest.sha256(frontEnd.files(path));
             ModelSpec spec = describe(location, digest, imported, augmented, options);
             TensorFlowNatives.prepare();
+            StoredConstants stored =
+                    StoredConstants.of(
+                            augmented.savedModel(),
+                            augmented.checkpoint(),
+                            constants.path(),
+                            String.valueOf(location.getFileName()));
             ZooModel<NDList, NDList> model =
-                    load(location, augmented.savedModel(), augmented.checkpoint());
+                    load(location, stored.savedModel(), stored.checkpoint());
             Map<String, String> facts = new LinkedHashMap<>(imported.facts());
             facts.putAll(augmented.facts());
             return new TensorFlowClassifier(
