@@ -8,16 +8,18 @@ import ij.ImagePlus;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import org.scijava.Priority;
 import org.scijava.convert.AbstractConverter;
 import org.scijava.convert.Converter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.attribution.fiji.file.ChannelFiles;
 import sc.fiji.attribution.fiji.file.ImageFile;
 
 /**
  * Opens the path of an image that a host was given as a text, such as by {@code --run}, where it is
  * of a format that this plug-in reads itself and others lose values or place of (NIfTI's scale, for
- * one). All other texts are the host's business as before.
+ * one), or those of the channels of an image. All other texts are the host's business as before.
  */
 @Plugin(type = Converter.class, priority = Priority.VERY_HIGH)
 public class PathToImage extends AbstractConverter<String, ImagePlus> {
@@ -29,6 +31,10 @@ public class PathToImage extends AbstractConverter<String, ImagePlus> {
 
     private static boolean isOurs(String text) {
         try {
+            List<String> names = ChannelFiles.names(text);
+            if (names.size() > 1) {
+                return names.stream().allMatch(ChannelFiles::isThere);
+            }
             Path path = Path.of(text.strip());
             return !text.isBlank() && Files.isRegularFile(path) && ImageFile.isVolume(path);
         } catch (InvalidPathException e) {
@@ -38,7 +44,7 @@ public class PathToImage extends AbstractConverter<String, ImagePlus> {
 
     @Override
     public <T> T convert(Object source, Class<T> type) {
-        return type.cast(ImageFile.open((String) source));
+        return type.cast(ChannelFiles.of((String) source, ImageFile::openOrFind));
     }
 
     @Override

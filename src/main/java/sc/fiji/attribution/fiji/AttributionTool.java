@@ -194,6 +194,9 @@ public final class AttributionTool {
         if (all) {
             provenance.put(Provenance.PASSES_OF_ALL, Long.toString(passes));
             result.provenance(provenance).classes(classifier.spec().labels());
+        } else if (channels == MapImage.Channels.KEEP
+                && maps.get(0).size('c') == input.channelNames().size()) {
+            result.classes(input.channelNames());
         }
         return new Result(result.build(maps), attributions, perFrame, passes, warnings);
     }

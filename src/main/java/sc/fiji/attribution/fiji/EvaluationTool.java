@@ -154,7 +154,7 @@ public final class EvaluationTool {
     }
 
     private static Tensor picture(ImagePlus image) {
-        ImageView view = ImageView.of(image);
+        ImageView view = ImageView.ofColours(image);
         Tensor picture =
                 Tensor.zeros(
                         new Axes("bzcyx"),

@@ -25,6 +25,8 @@ import sc.fiji.attribution.core.OptionException;
  *     of image files
  * @param constants values of the inputs besides the image, by name; the same for every image
  * @param trust whether a model may run that could do more than compute
+ * @param grey what becomes of an image whose colours are not the model's: {@link #REPEAT} gives
+ *     each channel the values of a grey image, {@link #MEAN} makes colours grey; empty: refuse it
  */
 public record ModelOptions(
         String axes,
@@ -33,13 +35,37 @@ public record ModelOptions(
         String scores,
         String feed,
         Map<String, float[]> constants,
-        boolean trust) {
+        boolean trust,
+        String grey) {
 
     public static final ModelOptions NONE = new ModelOptions("", List.of(), "", "");
+
+    public static final String REPEAT = "repeat";
+    public static final String MEAN = "mean";
 
     public ModelOptions {
         labels = List.copyOf(labels);
         constants = Map.copyOf(constants);
+        if (!List.of("", REPEAT, MEAN).contains(grey)) {
+            throw new OptionException("grey=" + grey + ": expected repeat or mean.");
+        }
+    }
+
+    /** Without a word on colours. */
+    public ModelOptions(
+            String axes,
+            List<String> labels,
+            String signature,
+            String scores,
+            String feed,
+            Map<String, float[]> constants,
+            boolean trust) {
+        this(axes, labels, signature, scores, feed, constants, trust, "");
+    }
+
+    /** The same with another word on colours. */
+    public ModelOptions withGrey(String said) {
+        return new ModelOptions(axes, labels, signature, scores, feed, constants, trust, said);
     }
 
     /** Without constants, and without trust in ops that may do more than compute. */
@@ -107,6 +133,7 @@ public record ModelOptions(
                         .entrySet().stream()
                                 .map(entry -> entry.getKey() + "=" + join(entry.getValue()))
                                 .collect(Collectors.joining(",")));
+        map.put("grey", grey);
         map.values().removeIf(String::isEmpty);
         return map;
     }

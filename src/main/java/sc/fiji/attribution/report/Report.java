@@ -27,9 +27,9 @@ import sc.fiji.attribution.cohort.run.Performance;
 import sc.fiji.attribution.cohort.statistics.Estimate;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 import sc.fiji.attribution.fiji.overlay.Overlay;
 import sc.fiji.attribution.fiji.overlay.OverlayPicture;
-import sc.fiji.attribution.fiji.region.Atlas;
 import sc.fiji.attribution.fiji.storage.WholeFile;
 
 /**
@@ -318,7 +318,7 @@ public final class Report {
                 ImagePlus image =
                         ImageFile.open(
                                 member.subject().images().values().iterator().next().toString());
-                if (Atlas.sameGrid(image, grid)) {
+                if (ImageGeometry.sameGrid(image, grid)) {
                     return image;
                 }
             } catch (AttributionException e) {

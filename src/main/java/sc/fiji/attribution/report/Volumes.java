@@ -119,7 +119,7 @@ final class Volumes {
     }
 
     private static double[] affine(ImagePlus image, int stride) {
-        VoxelToWorld world = Atlas.world(image);
+        VoxelToWorld world = ImageGeometry.world(image);
         double[] rows = (world == null ? ImageGeometry.of(image).affine() : world).rows().clone();
         for (int row = 0; row < 3; row++) {
             for (int axis = 0; axis < 3; axis++) {
@@ -130,7 +130,7 @@ final class Volumes {
     }
 
     private static String volume(ImagePlus image, int stride) {
-        ImageView view = ImageView.of(image);
+        ImageView view = ImageView.ofGrey(image);
         int width = image.getWidth();
         int[] size = {
             extent(width, stride),

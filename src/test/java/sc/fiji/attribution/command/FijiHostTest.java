@@ -251,7 +251,15 @@ class FijiHostTest {
         User.ANSWERS.add(Map.of("target", "lesions", "colours", "dark"));
         assertNotNull(map(run(AttributionMap.class, "input", image)));
         assertEquals(
-                List.of("axes", "labels", "signature", "scores", "feed", "constants", "trust"),
+                List.of(
+                        "axes",
+                        "grey",
+                        "labels",
+                        "signature",
+                        "scores",
+                        "feed",
+                        "constants",
+                        "trust"),
                 User.ASKED.get(1));
         assertEquals(
                 List.of("target", "channels", "colours", "output", "overlay"), User.ASKED.get(2));

@@ -20,8 +20,8 @@ import sc.fiji.attribution.cohort.run.Cohort.Member;
 import sc.fiji.attribution.cohort.statistics.Estimate;
 import sc.fiji.attribution.cohort.table.SubjectTable;
 import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 import sc.fiji.attribution.fiji.input.ImageView;
-import sc.fiji.attribution.fiji.region.Atlas;
 
 /**
  * All evidence on the confound, the main test first.
@@ -211,7 +211,7 @@ public record BiasEvidence(
         }
         for (int i = 0; i < n; i++) {
             ImagePlus map = ImageFile.open(folder.map(with.get(i).map(method)).toString());
-            if (!Atlas.sameGrid(first, map)) {
+            if (!ImageGeometry.sameGrid(first, map)) {
                 return Optional.empty();
             }
             ImageView view = ImageView.of(map);

@@ -14,8 +14,8 @@ import sc.fiji.attribution.cohort.table.Subject;
 import sc.fiji.attribution.cohort.table.SubjectTable;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.Classification;
+import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 import sc.fiji.attribution.fiji.input.ModelInput;
-import sc.fiji.attribution.fiji.region.Atlas;
 import sc.fiji.attribution.model.Classifier;
 
 /** What a run would do, and what is odd about its table: nothing is written. */
@@ -55,7 +55,7 @@ final class CohortCheck {
                 if (first == null) {
                     first = image;
                     seconds = seconds(image);
-                } else if (!Atlas.sameGrid(first, image)) {
+                } else if (!ImageGeometry.sameGrid(first, image)) {
                     note("lie on another grid than the first image", subject.id());
                 }
                 voxels += (long) image.getWidth() * image.getHeight() * image.getNSlices();

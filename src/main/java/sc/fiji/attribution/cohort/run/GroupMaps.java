@@ -128,7 +128,7 @@ final class GroupMaps {
         for (Member member : members) {
             ImagePlus map = open(member, method);
             int at = 0;
-            while (at < grids.size() && !Atlas.sameGrid(grids.get(at), map)) {
+            while (at < grids.size() && !ImageGeometry.sameGrid(grids.get(at), map)) {
                 at++;
             }
             if (at == grids.size()) {

@@ -7,8 +7,11 @@ package sc.fiji.attribution.cohort.run;
 import ij.ImagePlus;
 import ij.ImageStack;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.fiji.file.ChannelFiles;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 import sc.fiji.attribution.fiji.input.ImageView;
@@ -35,43 +38,13 @@ final class SubjectImage {
             requireOneFrame(image);
             return image;
         }
-        ImagePlus first = null;
-        ImageStack[] channels = new ImageStack[files.size()];
-        int c = 0;
+        List<ImagePlus> channels = new ArrayList<>();
         for (Path file : files.values()) {
-            ImagePlus image = ImageFile.open(file.toString());
-            requireOneFrame(image);
-            if (image.getNChannels() > 1) {
-                throw new ImageException(
-                        "'" + file + "' has several channels, and is one of several files");
-            }
-            first = first == null ? image : first;
-            if (!Atlas.sameGrid(first, image)) {
-                throw new ImageException(
-                        "'"
-                                + file
-                                + "' does not lie on the grid of '"
-                                + files.values().iterator().next()
-                                + "': register or resample the channels first");
-            }
-            ImageView view = ImageView.of(image);
-            channels[c] = new ImageStack(image.getWidth(), image.getHeight());
-            for (int z = 0; z < image.getNSlices(); z++) {
-                channels[c].addSlice(null, view.slice(0, z, 0));
-            }
-            c++;
+            channels.add(ImageFile.open(file.toString()));
+            requireOneFrame(channels.get(channels.size() - 1));
         }
-        ImageStack stack = new ImageStack(first.getWidth(), first.getHeight());
-        for (int z = 1; z <= first.getNSlices(); z++) {
-            for (ImageStack channel : channels) {
-                stack.addSlice(null, channel.getPixels(z));
-            }
-        }
-        ImagePlus image = new ImagePlus(id, stack);
-        image.setDimensions(channels.length, first.getNSlices(), 1);
-        image.setCalibration(first.getCalibration().copy());
-        image.getCalibration().disableDensityCalibration();
-        ImageGeometry.copy(first, image);
+        ImagePlus image = ChannelFiles.join(channels);
+        image.setTitle(id);
         return image;
     }
 
@@ -96,11 +69,11 @@ final class SubjectImage {
         int[][] marked = Atlas.on(image, mask, Map.of()).labels();
         ImagePlus copy = image.duplicate();
         ImageGeometry.copy(image, copy);
-        ImageView view = ImageView.of(image);
+        ImageView view = ImageView.ofColours(image);
         int width = image.getWidth();
         ImageStack stack = new ImageStack(width, image.getHeight());
         for (int z = 0; z < image.getNSlices(); z++) {
-            for (int c = 0; c < image.getNChannels(); c++) {
+            for (int c = 0; c < view.size('c'); c++) {
                 float[] slice = view.slice(c, z, 0).clone();
                 for (int i = 0; i < slice.length; i++) {
                     if (marked[z][i] > 0) {
@@ -111,7 +84,7 @@ final class SubjectImage {
             }
         }
         copy.setStack(stack);
-        copy.setDimensions(image.getNChannels(), image.getNSlices(), 1);
+        copy.setDimensions(view.size('c'), image.getNSlices(), 1);
         copy.getCalibration().disableDensityCalibration();
         return copy;
     }

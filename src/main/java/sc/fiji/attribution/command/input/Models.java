@@ -6,6 +6,7 @@ package sc.fiji.attribution.command.input;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import sc.fiji.attribution.command.tool.ModelCommand;
 import sc.fiji.attribution.core.OptionException;
@@ -42,7 +43,8 @@ public final class Models {
                 text(said.apply("scores")),
                 text(said.apply("feed")),
                 ModelOptions.constants(text(said.apply("constants"))),
-                trust);
+                trust,
+                text(said.apply("grey")).toLowerCase(Locale.ROOT));
     }
 
     /** Opens a model, or shares one that is open. */

@@ -34,6 +34,7 @@ import sc.fiji.attribution.command.input.Inputs;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Spelling;
+import sc.fiji.attribution.fiji.file.ChannelFiles;
 import sc.fiji.attribution.fiji.format.Series;
 
 /**
@@ -143,11 +144,11 @@ public final class CommandRunner implements AutoCloseable {
                 (key, text) -> {
                     ModuleItem<?> item = item(items, key);
                     boolean image = item.getType() == ImagePlus.class;
+                    Series which = key.equals(FileKeys.IMAGE) ? series : Series.ANY;
                     module.setInput(
                             key,
                             image
-                                    ? images.find(
-                                            text, key.equals(FileKeys.IMAGE) ? series : Series.ANY)
+                                    ? ChannelFiles.of(text, name -> images.find(name, which))
                                     : Inputs.value(
                                             context.service(ConvertService.class), item, text));
                 });

@@ -34,7 +34,7 @@ public abstract class ModelCommand extends ToolCommand {
 
     /** What may be said of a model that its file does not, or says otherwise. */
     private static final List<String> OF_MODEL =
-            List.of("axes", "labels", "signature", "scores", "feed", "constants", "trust");
+            List.of("axes", "grey", "labels", "signature", "scores", "feed", "constants", "trust");
 
     /** Asks in the dialog for rarely needed things; no key of macros. */
     protected static final String ADVANCED = "advanced";
@@ -52,6 +52,16 @@ public abstract class ModelCommand extends ToolCommand {
             persist = false,
             description = "order of the model's input axes, such as bzyxc; empty = from the model")
     private String axes;
+
+    @Parameter(
+            label = "Grey",
+            required = false,
+            persist = false,
+            choices = {"", "repeat", "mean"},
+            description =
+                    "repeat: a grey image for each channel of the model; mean: a colour image made"
+                            + " grey")
+    private String grey = "";
 
     @Parameter(
             label = "Class names",

@@ -35,6 +35,9 @@ public record ImageGeometry(
     private static final int MILLIMETRES = 2;
     private static final int SECONDS = 8;
 
+    /** Affines that differ less, in the unit of the world, are of one grid. */
+    private static final double ROUNDING = 1e-3;
+
     /** Voxel sizes that differ less than this share come from a TIFF's rounding. */
     private static final double SAME_SIZE = 1e-3;
 
@@ -129,6 +132,37 @@ public record ImageGeometry(
         }
         double[] qform = numbers(image.getProp(QFORM), new double[8]);
         return new ImageGeometry(affine, sform(image), qform, step, units);
+    }
+
+    /** Where an image lies; null where it does not say. */
+    public static VoxelToWorld world(ImagePlus image) {
+        ImageGeometry geometry = of(image);
+        return geometry.sform == 0 && geometry.qform[0] == 0 ? null : geometry.affine;
+    }
+
+    /** Whether two images have the same extents in space. */
+    public static boolean sameExtents(ImagePlus a, ImagePlus b) {
+        return a.getWidth() == b.getWidth()
+                && a.getHeight() == b.getHeight()
+                && a.getNSlices() == b.getNSlices();
+    }
+
+    /** Whether two images lie at the same places of the world, or say nothing of it. */
+    public static boolean sameGrid(ImagePlus a, ImagePlus b) {
+        if (!sameExtents(a, b)) {
+            return false;
+        }
+        VoxelToWorld first = world(a);
+        VoxelToWorld second = world(b);
+        if (first == null || second == null) {
+            return first == second;
+        }
+        for (int i = 0; i < 12; i++) {
+            if (Math.abs(first.rows()[i] - second.rows()[i]) > ROUNDING) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean same(double[] then, double[] now) {

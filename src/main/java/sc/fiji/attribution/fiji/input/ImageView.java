@@ -39,13 +39,15 @@ public final class ImageView {
     private static final Fraction ONE_ENTITY = new Fraction();
 
     private final ImagePlus image;
+    private final Colours colours;
     private final ImageStack stack;
 
     /** Calibrated value of each stored one; null where they are the same. */
     private final float[] table;
 
-    private ImageView(ImagePlus image) {
+    private ImageView(ImagePlus image, Colours colours) {
         this.image = image;
+        this.colours = colours;
         this.stack = image.getStack();
         Calibration calibration = image.getCalibration();
         this.table = calibration.calibrated() ? table(image.getType(), calibration) : null;
@@ -79,6 +81,50 @@ public final class ImageView {
      * @throws ImageException if the image is missing, empty or RGB
      */
     public static ImageView of(ImagePlus image) {
+        requirePixels(image);
+        if (image.getType() == ImagePlus.COLOR_RGB) {
+            throw new ImageException(
+                    "Image '"
+                            + image.getTitle()
+                            + "' is in colour (RGB): make it grey with Image > Type > 32-bit"
+                            + " (run(\"32-bit\") in a macro).");
+        }
+        return new ImageView(image, Colours.NONE);
+    }
+
+    /**
+     * Looks at any image; red, green and blue of an RGB image are its three channels, 0 to 255.
+     *
+     * @throws ImageException if the image is missing or empty
+     */
+    public static ImageView ofColours(ImagePlus image) {
+        requirePixels(image);
+        boolean rgb = image.getType() == ImagePlus.COLOR_RGB;
+        return new ImageView(image, rgb ? Colours.CHANNELS : Colours.NONE);
+    }
+
+    /**
+     * Looks at an image with a colour table as that table shows it: red, green and blue are its
+     * three channels.
+     */
+    static ImageView ofColourTable(ImagePlus image) {
+        requirePixels(image);
+        return new ImageView(image, Colours.CHANNELS);
+    }
+
+    /**
+     * Looks at any image; the value of an RGB image is the mean of red, green and blue, as {@code
+     * Image > Type > 32-bit} makes it.
+     *
+     * @throws ImageException if the image is missing or empty
+     */
+    public static ImageView ofGrey(ImagePlus image) {
+        requirePixels(image);
+        boolean rgb = image.getType() == ImagePlus.COLOR_RGB;
+        return new ImageView(image, rgb ? Colours.MEAN : Colours.NONE);
+    }
+
+    private static void requirePixels(ImagePlus image) {
         if (image == null) {
             throw new ImageException("No image: open one, or give its title or its path.");
         }
@@ -90,15 +136,19 @@ public final class ImageView {
                             + "' has no pixels; if it was given as a path, the file does not exist"
                             + " or is no image: check the path.");
         }
-        if (image.getType() == ImagePlus.COLOR_RGB) {
-            throw new ImageException(
-                    "Image '"
-                            + image.getTitle()
-                            + "' is RGB: make its colours channels with Image > Color > Make"
-                            + " Composite, or take one with Image > Color > Split Channels or"
-                            + " Image > Type > 32-bit.");
-        }
-        return new ImageView(image);
+    }
+
+    /** What a view makes of the colours of a pixel. */
+    private enum Colours {
+        /** There are none. */
+        NONE,
+        CHANNELS,
+        MEAN
+    }
+
+    /** Whether the colours of a pixel stand as channels. */
+    boolean isColour() {
+        return colours == Colours.CHANNELS;
     }
 
     /** Extent along an axis of the image: x, y, c, z or t. */
@@ -106,11 +156,16 @@ public final class ImageView {
         return switch (axis) {
             case 'x' -> stack.getWidth();
             case 'y' -> stack.getHeight();
-            case 'c' -> image.getNChannels();
+            case 'c' -> image.getNChannels() * parts();
             case 'z' -> image.getNSlices();
             case 't' -> image.getNFrames();
             default -> throw new IllegalArgumentException("axis '" + axis + "' of an image");
         };
+    }
+
+    /** Channels that a slice of the stack holds. */
+    private int parts() {
+        return isColour() ? 3 : 1;
     }
 
     /**
@@ -118,8 +173,8 @@ public final class ImageView {
      * {@code Views.dropSingletonDimensions} drops those of extent 1.
      */
     public RandomAccessibleInterval<FloatType> pixels() {
-        if (stack.isVirtual()) {
-            return planar(new VirtualSlices(), FloatType::new);
+        if (stack.isVirtual() || colours != Colours.NONE) {
+            return planar(new LazySlices(), FloatType::new);
         }
         if (image.getType() == ImagePlus.GRAY8 || image.getType() == ImagePlus.COLOR_256) {
             List<ByteArray> stored = slices(array -> new ByteArray((byte[]) array));
@@ -148,7 +203,23 @@ public final class ImageView {
      * @param frame from 0
      */
     public float[] slice(int channel, int slice, int frame) {
-        return values(image.getStackIndex(channel + 1, slice + 1, frame + 1));
+        int number = image.getStackIndex(channel / parts() + 1, slice + 1, frame + 1);
+        return colours == Colours.NONE ? values(number) : ofColours(number, channel % 3);
+    }
+
+    /** Red, green, blue, or their mean, of the slice with ImageJ's number. */
+    private float[] ofColours(int number, int part) {
+        Object pixels = stack.getProcessor(number).convertToRGB().getPixels();
+        int[] stored = (int[]) pixels;
+        float[] values = new float[stored.length];
+        for (int i = 0; i < values.length; i++) {
+            int rgb = stored[i];
+            values[i] =
+                    isColour()
+                            ? rgb >> 16 - 8 * part & 0xff
+                            : ((rgb >> 16 & 0xff) + (rgb >> 8 & 0xff) + (rgb & 0xff)) / 3f;
+        }
+        return values;
     }
 
     /**
@@ -159,6 +230,9 @@ public final class ImageView {
      *     replace them
      */
     public void requireFinite(int frame) {
+        if (colours != Colours.NONE) {
+            return;
+        }
         long count = 0;
         String first = null;
         for (int z = 0; z < size('z'); z++) {
@@ -243,13 +317,13 @@ public final class ImageView {
         return planar;
     }
 
-    /** Reads a slice when it is asked for, and keeps it while there is memory. */
-    private final class VirtualSlices extends AbstractList<FloatArray> {
+    /** Makes a slice when it is asked for, and keeps it while there is memory. */
+    private final class LazySlices extends AbstractList<FloatArray> {
 
         private final List<SoftReference<FloatArray>> read = new ArrayList<>();
 
-        VirtualSlices() {
-            for (int i = 0; i < stack.size(); i++) {
+        LazySlices() {
+            for (int i = 0; i < stack.size() * parts(); i++) {
                 read.add(new SoftReference<>(null));
             }
         }
@@ -258,7 +332,9 @@ public final class ImageView {
         public synchronized FloatArray get(int index) {
             FloatArray slice = read.get(index).get();
             if (slice == null) {
-                slice = new FloatArray(values(index + 1));
+                int c = ImageView.this.size('c');
+                int z = ImageView.this.size('z');
+                slice = new FloatArray(slice(index % c, index / c % z, index / c / z));
                 read.set(index, new SoftReference<>(slice));
             }
             return slice;

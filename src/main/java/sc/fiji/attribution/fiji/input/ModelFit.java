@@ -13,6 +13,9 @@ import sc.fiji.attribution.model.ModelSpec;
  */
 final class ModelFit {
 
+    /** Channels of an image in colour. */
+    private static final int RGB = 3;
+
     private final ModelSpec spec;
     private final String title;
     private final int channels;
@@ -22,10 +25,11 @@ final class ModelFit {
     /** Channels that the model wants, -1 for any. */
     private final int wanted;
 
-    private ModelFit(ModelSpec spec, ImageView view, String title) {
+    private ModelFit(ModelSpec spec, ColourFit colours, String title) {
+        ImageView view = colours.view();
         this.spec = spec;
         this.title = title;
-        this.channels = view.size('c');
+        this.channels = colours.channels();
         this.slices = view.size('z');
         this.frames = view.size('t');
         this.wanted = spec.size('c');
@@ -35,7 +39,8 @@ final class ModelFit {
      * @throws ImageException if the image has other channels than the model, or is flat where the
      *     model takes volumes or the other way round
      */
-    static void require(ModelSpec spec, ImageView view, String title) {
+    static void require(ModelSpec spec, ColourFit colours, String title) {
+        ImageView view = colours.view();
         for (char axis : new char[] {'x', 'y'}) {
             if (!spec.axes().has(axis) && view.size(axis) > 1) {
                 throw new ImageException(
@@ -52,7 +57,7 @@ final class ModelFit {
                                 + ") does not have: make it one pixel with Image > Scale...");
             }
         }
-        new ModelFit(spec, view, title).require();
+        new ModelFit(spec, colours, title).require();
     }
 
     private void require() {
@@ -81,10 +86,19 @@ final class ModelFit {
                             + "' takes "
                             + wanted,
                     channels < wanted
-                            ? "bring the missing ones in with Image > Color > Merge Channels..., in"
-                                    + " the order of the training."
+                            ? missing(channels == 1 && wanted == RGB)
                             : "keep those of the training with Image > Duplicate...");
         }
+    }
+
+    /** How to bring in channels that an image lacks. */
+    private static String missing(boolean grey) {
+        return (grey
+                        ? "if it was trained on grey images with three equal channels, say"
+                                + " grey=repeat. Else "
+                        : "")
+                + "give the files of the channels in the order of the training (input=[c1.tif,"
+                + " c2.tif, …]), or merge them with Image > Color > Merge Channels....";
     }
 
     private ImageException refuse(String finding, String otherwise) {

@@ -41,25 +41,28 @@ public final class ModelInput {
 
     private final ModelSpec spec;
     private final ImageView view;
+    private final ColourFit colours;
     private final ImagePlus image;
     private final List<String> warnings = new ArrayList<>();
 
-    private ModelInput(ModelSpec spec, ImageView view, ImagePlus image) {
+    private ModelInput(ModelSpec spec, ColourFit colours, ImagePlus image) {
         this.spec = spec;
         this.image = image;
-        this.view = view;
+        this.colours = colours;
+        this.view = colours.view();
     }
 
     /**
      * Looks at an image as the input of a model.
      *
-     * @throws ImageException if the image is empty or RGB, its axes or channels are not the
-     *     model's, or it is too large
+     * @throws ImageException if the image is empty, its axes or channels are not the model's, or it
+     *     is too large
      */
     public static ModelInput of(ModelSpec spec, ImagePlus image) {
-        ImageView view = ImageView.of(image);
-        ModelFit.require(spec, view, image.getTitle());
-        long volume = 1L * view.size('x') * view.size('y') * view.size('z') * view.size('c');
+        ColourFit colours = ColourFit.of(spec, image);
+        ImageView view = colours.view();
+        ModelFit.require(spec, colours, image.getTitle());
+        long volume = 1L * view.size('x') * view.size('y') * view.size('z') * colours.channels();
         if (volume > Integer.MAX_VALUE - 8) {
             throw new ImageException(
                     "Image '"
@@ -69,7 +72,14 @@ public final class ModelInput {
                             + " values in one frame, more than a tensor holds (2^31): crop it, or"
                             + " make it smaller with Image > Scale...");
         }
-        return new ModelInput(spec, view, image);
+        return new ModelInput(spec, colours, image);
+    }
+
+    /**
+     * What the map's channels are called; empty where the image's own slices say it, or nothing.
+     */
+    public List<String> channelNames() {
+        return colours.names();
     }
 
     /** Number of inputs in the image: its time points. */
@@ -114,7 +124,9 @@ public final class ModelInput {
                                 new int[] {view.size('y'), view.size('x')},
                                 view.slice(c, z, frame));
                 plane = apply(alongX, apply(alongY, plane, 'y'), 'x');
-                copyPlane(plane, 0, tensor, offset(tensor, z, c));
+                for (int each = c; each < c + colours.repeats(); each++) {
+                    copyPlane(plane, 0, tensor, offset(tensor, z, each));
+                }
             }
         }
         tensor = apply(resampling('z'), tensor, 'z');
@@ -193,7 +205,7 @@ public final class ModelInput {
      * @param map one image, with the model's extents in space, in any order of axes; its channels
      *     may be fewer than the model's, or none
      * @return a new tensor with {@link #IMAGE_AXES}, the image's extents in space and the map's
-     *     channels
+     *     channels; of those that repeat a grey image one, their sum or, for levels, their mean
      */
     public Tensor onImage(Tensor map) {
         return carried(map, Quantity.AMOUNT);
@@ -213,6 +225,7 @@ public final class ModelInput {
 
     private Tensor carried(Tensor map, Quantity quantity) {
         requireOnGrid(map);
+        map = colours.back(map, quantity);
         int channels = map.size('c');
         int[] shape = {view.size('z'), channels, view.size('y'), view.size('x')};
         Tensor result = Tensor.zeros(IMAGE_AXES, shape);
@@ -269,7 +282,7 @@ public final class ModelInput {
             shape[i] =
                     switch (axis) {
                         case 'b' -> 1;
-                        case 'c' -> view.size('c');
+                        case 'c' -> colours.channels();
                         case 'z' -> slices;
                         default -> extent(axis);
                     };

@@ -39,12 +39,12 @@ public final class Overlay {
     private Overlay(ImagePlus image, ImagePlus map) {
         this.image = image;
         this.map = map;
-        this.imageView = ImageView.of(image);
+        this.imageView = ImageView.ofGrey(image);
         this.mapView = ImageView.of(map);
     }
 
     /**
-     * @param image a grey image of any number of channels
+     * @param image of any number of channels; one in colour is shown in grey
      * @param map an image on the same grid
      * @throws ImageException if the grids differ
      */

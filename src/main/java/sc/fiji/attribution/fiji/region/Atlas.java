@@ -33,8 +33,8 @@ public record Atlas(int[][] labels, TreeMap<Integer, String> names) {
      */
     public static Atlas on(ImagePlus image, ImagePlus atlas, Map<Integer, String> names) {
         ImageView view = ImageView.of(atlas);
-        VoxelToWorld from = world(image);
-        VoxelToWorld to = world(atlas);
+        VoxelToWorld from = ImageGeometry.world(image);
+        VoxelToWorld to = ImageGeometry.world(atlas);
         boolean same =
                 image.getWidth() == atlas.getWidth()
                         && image.getHeight() == atlas.getHeight()
@@ -67,32 +67,6 @@ public record Atlas(int[][] labels, TreeMap<Integer, String> names) {
             }
         }
         return new Atlas(inWorld ? nearest(image, atlas, from, to, stored) : stored, all);
-    }
-
-    /** Whether two images lie at the same places of the world, or say nothing of it. */
-    public static boolean sameGrid(ImagePlus a, ImagePlus b) {
-        if (a.getWidth() != b.getWidth()
-                || a.getHeight() != b.getHeight()
-                || a.getNSlices() != b.getNSlices()) {
-            return false;
-        }
-        VoxelToWorld first = world(a);
-        VoxelToWorld second = world(b);
-        if (first == null || second == null) {
-            return first == second;
-        }
-        for (int i = 0; i < 12; i++) {
-            if (Math.abs(first.rows()[i] - second.rows()[i]) > ROUNDING) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Where an image lies; null where it does not say. */
-    public static VoxelToWorld world(ImagePlus image) {
-        ImageGeometry geometry = ImageGeometry.of(image);
-        return geometry.sform() == 0 && geometry.qform()[0] == 0 ? null : geometry.affine();
     }
 
     private static int[][] nearest(

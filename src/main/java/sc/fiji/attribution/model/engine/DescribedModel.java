@@ -48,7 +48,8 @@ public record DescribedModel(ModelDescription description, ModelOptions options)
                 options.scores(),
                 options.feed(),
                 options.constants(),
-                options.trust());
+                options.trust(),
+                options.grey());
     }
 
     /** A package keeps {@code labels.txt} beside its description, not among the weights. */

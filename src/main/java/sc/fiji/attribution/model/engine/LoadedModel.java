@@ -115,7 +115,8 @@ record LoadedModel(Path path, ModelOptions options, String constants, String fil
                 options.scores(),
                 options.feed(),
                 Map.of(),
-                options.trust());
+                options.trust(),
+                options.grey());
     }
 
     private static String text(Map<String, float[]> constants) {

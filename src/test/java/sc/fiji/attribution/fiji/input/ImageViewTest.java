@@ -117,7 +117,7 @@ public class ImageViewTest {
         assertMessage(() -> ImageView.of(null), "No image");
         assertMessage(() -> ImageView.of(new ImagePlus()), "no pixels", "check the path");
         ImagePlus rgb = new ImagePlus("photo", new ColorProcessor(4, 4));
-        assertMessage(() -> ImageView.of(rgb), "photo", "RGB", "Make Composite");
+        assertMessage(() -> ImageView.of(rgb), "photo", "RGB", "32-bit");
     }
 
     @Test
