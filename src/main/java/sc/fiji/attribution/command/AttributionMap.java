@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.command;
 
+import ij.IJ;
 import ij.ImagePlus;
 import ij.measure.ResultsTable;
 import java.util.List;
@@ -12,7 +13,9 @@ import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+import sc.fiji.attribution.command.host.Placement;
 import sc.fiji.attribution.command.tool.MethodCommand;
+import sc.fiji.attribution.command.view.OverlayView;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.AttributionTool;
 import sc.fiji.attribution.fiji.MapSummary;
@@ -123,6 +126,15 @@ public class AttributionMap extends MethodCommand {
     }
 
     private OverlayPicture picture() {
-        return OverlayPicture.of(Overlay.of(input(), map)).caption(map.getTitle());
+        return OverlayPicture.of(Overlay.of(input(), map));
+    }
+
+    /** What answers the question: the map over the anatomy. */
+    @Override
+    protected void showBeside() {
+        boolean one = map != null && !AllClasses.ALL.equals(map.getProp("attribution.target"));
+        if (one && IJ.getInstance() != null) {
+            Placement.place(OverlayView.open(Overlay.of(input(), map)));
+        }
     }
 }

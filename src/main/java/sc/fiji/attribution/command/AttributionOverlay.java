@@ -4,18 +4,18 @@
  */
 package sc.fiji.attribution.command;
 
+import ij.IJ;
 import ij.ImagePlus;
-import ij.WindowManager;
+import java.awt.GraphicsEnvironment;
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
-import sc.fiji.attribution.command.tool.ToolCommand;
+import sc.fiji.attribution.command.tool.OverlayCommand;
+import sc.fiji.attribution.command.view.OverlayView;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.file.ImageFile;
-import sc.fiji.attribution.fiji.file.OpenImages;
-import sc.fiji.attribution.fiji.overlay.Overlay;
 import sc.fiji.attribution.fiji.overlay.OverlayImage;
 
 /** A map in colour over the image that it was made of, slice by slice. */
@@ -27,61 +27,18 @@ import sc.fiji.attribution.fiji.overlay.OverlayImage;
             @Menu(label = "Attribution Overlay...", weight = 5)
         },
         headless = true)
-public class AttributionOverlay extends ToolCommand {
+public class AttributionOverlay extends OverlayCommand {
 
-    @Parameter(label = "Map", persist = false)
-    private ImagePlus map;
-
-    @Parameter(
-            label = "Image",
-            required = false,
-            persist = false,
-            autoFill = false,
-            description = "that the map was made of")
-    private ImagePlus input;
+    private static final String WINDOW = "window";
 
     @Parameter(
             label = "Type",
             persist = false,
-            choices = {"rgb", "composite"},
-            description = "mixed colours, or two channels with their values")
+            choices = {"rgb", "composite", WINDOW},
+            description =
+                    "mixed colours; two channels with their values; or a window to look at, with"
+                            + " opacity, threshold and outline to adjust")
     private String type = "rgb";
-
-    @Parameter(
-            label = "Channel",
-            persist = false,
-            min = "1",
-            description = "of the image, shown in grey")
-    private int channel = 1;
-
-    @Parameter(
-            label = "Map channel",
-            persist = false,
-            min = "0",
-            description = "0 = the sum of all")
-    private int mapchannel;
-
-    @Parameter(
-            label = "Percentile",
-            persist = false,
-            min = "0",
-            max = "100",
-            description = "of the absolute values, has full colour")
-    private double percentile = 99.9;
-
-    @Parameter(
-            label = "Limit",
-            persist = false,
-            min = "0",
-            description = "value of full colour; 0 = from the percentile")
-    private double limit;
-
-    @Parameter(
-            label = "Gamma",
-            persist = false,
-            min = "0",
-            description = "opacity is (|value| / limit) to this power")
-    private double gamma = 0.7;
 
     @Parameter(
             label = "Save overlay as",
@@ -91,43 +48,32 @@ public class AttributionOverlay extends ToolCommand {
             description = "TIFF file; empty = only show")
     private String output;
 
-    @Parameter(type = ItemIO.OUTPUT, label = "Overlay")
+    @Parameter(type = ItemIO.OUTPUT, required = false, label = "Overlay")
     private ImagePlus overlay;
-
-    /** The active image is either of the two. */
-    @Override
-    protected void suggest() {
-        ImagePlus active = map == null ? WindowManager.getCurrentImage() : map;
-        if (active != null && input == null) {
-            boolean isMap = OpenImages.isMap(active);
-            map = isMap ? active : OpenImages.mapFor(active).orElse(active);
-            input = OpenImages.sourceOf(map).orElse(isMap ? null : active);
-        }
-    }
 
     @Override
     protected void execute() {
-        ImagePlus image = input == null ? OpenImages.sourceOf(map).orElse(null) : input;
-        if (image == null) {
-            throw new OptionException(
-                    "input: open the image that '" + map.getTitle() + "' was made of, or name it.");
+        if (WINDOW.equals(type)) {
+            if (GraphicsEnvironment.isHeadless() || IJ.getInstance() == null) {
+                throw new OptionException(
+                        "type=window: there is no display; choose rgb or composite.");
+            }
+            ifNamed(
+                    output,
+                    path -> {
+                        throw new OptionException(
+                                "output: a window is not saved; choose type=rgb or composite.");
+                    });
+            OverlayView.open(overlay());
+            return;
         }
         ifNamed(
                 output,
                 path -> {
                     ImageFile.checkWritable(path, ".tif", ".tiff");
-                    ImageFile.requireOther(path, image);
-                    ImageFile.requireOther(path, map);
+                    requireOther(path);
                 });
-        overlay =
-                OverlayImage.of(
-                        Overlay.of(image, map)
-                                .channel(channel)
-                                .mapChannel(mapchannel)
-                                .percentile(percentile)
-                                .limit(limit)
-                                .gamma(gamma),
-                        OverlayImage.Type.named(type));
+        overlay = OverlayImage.of(overlay(), OverlayImage.Type.named(type));
         save("Overlay", output, path -> ImageFile.save(overlay, path));
     }
 }

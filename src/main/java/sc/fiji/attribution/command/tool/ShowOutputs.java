@@ -22,6 +22,7 @@ import org.scijava.ui.UIService;
 import sc.fiji.attribution.command.host.Caller;
 import sc.fiji.attribution.command.host.Placement;
 import sc.fiji.attribution.command.host.ShownTables;
+import sc.fiji.attribution.command.view.Zoom;
 
 /**
  * Shows what commands of this plug-in made, in every host, before the host's own display would:
@@ -41,10 +42,15 @@ public final class ShowOutputs extends AbstractPostprocessorPlugin {
         if (!(module.getDelegateObject() instanceof ToolCommand command) || !isSeen()) {
             return;
         }
+        boolean looking =
+                command.isAsked() && !command.isCanceled() && !GraphicsEnvironment.isHeadless();
+        if (looking) {
+            command.showBeside();
+        }
         for (ModuleItem<?> item : module.getInfo().outputs()) {
             Object output = module.getOutput(item.getName());
             if (output instanceof ImagePlus image) {
-                show(image);
+                show(image, looking);
                 module.resolveOutput(item.getName());
             } else if (output instanceof ResultsTable table) {
                 if (!ShownTables.show(table, item.getLabel())) {
@@ -69,13 +75,16 @@ public final class ShowOutputs extends AbstractPostprocessorPlugin {
         return macro || windows;
     }
 
-    private void show(ImagePlus image) {
+    private void show(ImagePlus image, boolean looking) {
         image.show();
         if (image.getWindow() instanceof StackWindow window) {
             // ImageJ leaves the sliders at the first slice, whichever is shown.
             window.updateSliceSelector();
         }
         if (image.getWindow() != null) {
+            if (looking) {
+                Zoom.enlarge(image.getWindow());
+            }
             Placement.place(image.getWindow());
         }
         Caller.of(threads).makeCurrent(image);

@@ -115,6 +115,17 @@ public abstract class ToolCommand extends DynamicCommand {
     /** Remembers what somebody chose in the dialog, once it worked. */
     protected void remember() {}
 
+    /**
+     * Shows, to somebody who answered the dialog, what is no output: before the outputs, which are
+     * the active images afterwards.
+     */
+    protected void showBeside() {}
+
+    /** Whether somebody answered a dialog. */
+    final boolean isAsked() {
+        return asker != null;
+    }
+
     /** Frees what {@link #execute()} and the pages opened. */
     protected void close() {}
 

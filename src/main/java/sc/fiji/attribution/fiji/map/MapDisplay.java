@@ -110,6 +110,29 @@ public final class MapDisplay {
         return amounts[Math.max(0, (int) Math.ceil(percentile / 100 * count) - 1)];
     }
 
+    /** Percentiles 0 to 100 of the absolute values that are not zero, from at most a million. */
+    public static double[] quantiles(ImagePlus map) {
+        ImageView view = ImageView.of(map);
+        long all = (long) map.getWidth() * map.getHeight() * map.getStackSize();
+        int step = (int) (1 + all / (1 << 20));
+        float[] amounts = new float[(int) (all / step) + map.getStackSize()];
+        int count = 0;
+        for (int i = 1; i <= map.getStackSize(); i++) {
+            float[] values = view.values(i);
+            for (int k = i % step; k < values.length; k += step) {
+                if (counts(values[k])) {
+                    amounts[count++] = Math.abs(values[k]);
+                }
+            }
+        }
+        Arrays.parallelSort(amounts, 0, count);
+        double[] quantiles = new double[101];
+        for (int p = 0; p <= 100 && count > 0; p++) {
+            quantiles[p] = amounts[Math.max(0, (int) Math.ceil(p / 100.0 * count) - 1)];
+        }
+        return quantiles;
+    }
+
     private static boolean counts(float value) {
         return value != 0 && Float.isFinite(value);
     }

@@ -10,8 +10,10 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
 
-/** The scale beside an overlay: colours over dark, the range, and what the signs mean. */
-record ColourBar(OverlayColours colours) {
+/**
+ * The scale beside an overlay: colours over dark, the range with its unit, and what the signs mean.
+ */
+record ColourBar(OverlayColours colours, String unit) {
 
     private static final Color FRAME = new Color(0x5a5d63);
 
@@ -22,7 +24,7 @@ record ColourBar(OverlayColours colours) {
 
     /** Height that the bar needs with its labels, in pixels. */
     static int leastHeight(int fontSize) {
-        return fontSize * 9;
+        return fontSize * 10;
     }
 
     /**
@@ -35,7 +37,7 @@ record ColourBar(OverlayColours colours) {
     void draw(Lettering lettering, int x, int top, int height) {
         Graphics2D graphics = lettering.graphics();
         int fontSize = lettering.size();
-        int length = Math.min(height - 5 * fontSize, 22 * fontSize);
+        int length = Math.min(height - 6 * fontSize, 22 * fontSize);
         int width = fontSize;
         int y = top + (height - length) / 2;
         for (int i = 0; i < length; i++) {
@@ -56,6 +58,7 @@ record ColourBar(OverlayColours colours) {
         Color negative = new Color(colours.mix(0.08, -colours.limit()));
         lettering.plain("for", x, y - fontSize, positive);
         lettering.plain("against", x, y + length + fontSize + half + 3, negative);
+        lettering.small(unit, x, y + length + 5 * fontSize / 2 + 3, Color.WHITE);
     }
 
     /** Two digits that count, without an exponent where that is short. */

@@ -34,7 +34,12 @@ public final class Overlay {
     private double limit;
     private double percentile = 99.9;
     private double gamma = 0.7;
+    private double opacity = OverlayColours.MOST_OPAQUE;
+    private double threshold;
     private Contrast contrast;
+
+    /** Of the colours, once it was asked for; 0 before. */
+    private double range;
 
     private Overlay(ImagePlus image, ImagePlus map) {
         this.image = image;
@@ -86,6 +91,7 @@ public final class Overlay {
     public Overlay mapChannel(int channel) {
         requireChannel("mapchannel", channel, 0, map);
         this.mapChannel = channel - 1;
+        this.range = 0;
         return this;
     }
 
@@ -109,6 +115,7 @@ public final class Overlay {
             throw new OptionException("limit=" + limit + ": expected a number from 0.");
         }
         this.limit = limit;
+        this.range = 0;
         return this;
     }
 
@@ -116,6 +123,7 @@ public final class Overlay {
     public Overlay percentile(double percentile) {
         MapDisplay.requirePercentile(percentile);
         this.percentile = percentile;
+        this.range = 0;
         return this;
     }
 
@@ -128,11 +136,30 @@ public final class Overlay {
         return this;
     }
 
+    /** Opacity of the strongest values, 0 to 1; by default some grey shines through. */
+    public Overlay opacity(double opacity) {
+        if (!(opacity >= 0 && opacity <= 1)) {
+            throw new OptionException("opacity=" + opacity + ": expected 0 to 1.");
+        }
+        this.opacity = opacity;
+        return this;
+    }
+
+    /** Smaller absolute values are not drawn; default 0. */
+    public Overlay threshold(double threshold) {
+        if (!(threshold >= 0)) {
+            throw new OptionException("threshold=" + threshold + ": expected a number from 0.");
+        }
+        this.threshold = threshold;
+        return this;
+    }
+
     ImagePlus image() {
         return image;
     }
 
-    ImagePlus map() {
+    /** The map of this overlay. */
+    public ImagePlus map() {
         return map;
     }
 
@@ -188,13 +215,34 @@ public final class Overlay {
 
     OverlayColours colours() {
         int slices = mapView.size('z');
-        double range =
-                limit > 0
-                        ? limit
-                        : MapDisplay.limit(
-                                slices * mapView.size('t'),
-                                i -> attribution(i % slices, i / slices),
-                                percentile);
-        return new OverlayColours(range, gamma);
+        if (!(range > 0)) {
+            range =
+                    limit > 0
+                            ? limit
+                            : MapDisplay.limit(
+                                    slices * mapView.size('t'),
+                                    i -> attribution(i % slices, i / slices),
+                                    percentile);
+        }
+        return new OverlayColours(range, gamma, opacity, threshold);
+    }
+
+    /** The value that has full colour, in the map's unit. */
+    public double limitShown() {
+        return colours().limit();
+    }
+
+    /**
+     * The colour that a value has over a grey of 0 to 1.
+     *
+     * @return {@code 0xRRGGBB}
+     */
+    public int colourOver(double grey, double value) {
+        return colours().mix(grey, value);
+    }
+
+    /** A number with two digits that count, as on the scale of a picture. */
+    public static String number(double value) {
+        return ColourBar.number(value);
     }
 }

@@ -11,11 +11,13 @@ import sc.fiji.attribution.fiji.map.DivergingLut;
  *
  * @param limit absolute value of full colour and opacity
  * @param gamma opacity is the fraction of the limit to this power
+ * @param opacity of the strongest, 0 to 1
+ * @param threshold smaller absolute values are not drawn
  */
-record OverlayColours(double limit, double gamma) {
+record OverlayColours(double limit, double gamma, double opacity, double threshold) {
 
     /** Some grey stays, so that the anatomy is seen under the strongest values too. */
-    private static final double MOST_OPAQUE = 0.92;
+    static final double MOST_OPAQUE = 0.92;
 
     /** White would outshine the colours. */
     private static final double BRIGHTEST = 0.85;
@@ -30,14 +32,14 @@ record OverlayColours(double limit, double gamma) {
      * @return {@code 0xRRGGBB}
      */
     int mix(double grey, double value) {
-        double amount = Math.min(1, Math.abs(value) / limit);
-        double opacity = amount == 0 ? 0 : MOST_OPAQUE * Math.pow(amount, gamma);
+        double amount = Math.abs(value) < threshold ? 0 : Math.min(1, Math.abs(value) / limit);
+        double opaque = amount == 0 ? 0 : opacity * Math.pow(amount, gamma);
         double position = FIRST_COLOUR + (1 - FIRST_COLOUR) * amount;
         int colour = DivergingLut.DARK.rgb(value < 0 ? -position : position);
         int rgb = 0;
         for (int shift = 16; shift >= 0; shift -= 8) {
             double component =
-                    (1 - opacity) * 255 * BRIGHTEST * grey + opacity * (colour >> shift & 0xff);
+                    (1 - opaque) * 255 * BRIGHTEST * grey + opaque * (colour >> shift & 0xff);
             rgb |= (int) Math.round(component) << shift;
         }
         return rgb;

@@ -8,8 +8,10 @@ import ij.CompositeImage;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.ImageStack;
+import ij.VirtualStack;
 import ij.measure.Calibration;
 import ij.process.ColorProcessor;
+import ij.process.ImageProcessor;
 import ij.process.LUT;
 import java.awt.Color;
 import java.util.Locale;
@@ -78,17 +80,78 @@ public final class OverlayImage {
         if (type == Type.COMPOSITE) {
             result = composite(result, overlay.contrast(), colours.limit());
         }
+        return finish(result, overlay, type.name(), colours);
+    }
+
+    /**
+     * The image of type {@link Type#RGB} as a virtual stack, which mixes a slice when it is shown,
+     * in the colours that the overlay has then.
+     */
+    public static ImagePlus live(Overlay overlay) {
+        ImagePlus source = overlay.image();
+        ImagePlus view = new ImagePlus(overlay.map().getTitle() + " (view)", new Live(overlay));
+        view.setDimensions(1, source.getNSlices(), overlay.frames());
+        view.setOpenAsHyperStack(overlay.frames() > 1 && source.getNSlices() > 1);
+        return finish(view, overlay, "view", overlay.colours());
+    }
+
+    private static ImagePlus finish(
+            ImagePlus result, Overlay overlay, String type, OverlayColours colours) {
+        ImagePlus source = overlay.image();
         Calibration calibration = source.getCalibration().copy();
         calibration.disableDensityCalibration();
         result.setCalibration(calibration);
         ImageGeometry.copy(source, result);
         result.setPosition(1, overlay.map().getSlice(), overlay.map().getFrame());
-        if (stack.size() == 1) {
+        if (result.getStackSize() == 1) {
             // ImageJ drops the stack of a single plane, and with it the label.
-            result.setProp("Slice_Label", stack.getSliceLabel(1));
+            String label = new SliceLabels(source).of(overlay.shownChannel(), 0, 0);
+            result.setProp("Slice_Label", label);
         }
         record(result, overlay, type, colours);
         return result;
+    }
+
+    /** Slices that are mixed when they are asked for. */
+    private static final class Live extends VirtualStack {
+
+        private final Overlay overlay;
+        private final int slices;
+
+        Live(Overlay overlay) {
+            super(overlay.image().getWidth(), overlay.image().getHeight(), null, "");
+            this.overlay = overlay;
+            this.slices = overlay.image().getNSlices();
+            setBitDepth(24);
+        }
+
+        @Override
+        public int size() {
+            return slices * overlay.frames();
+        }
+
+        @Override
+        public int getSize() {
+            return size();
+        }
+
+        @Override
+        public ImageProcessor getProcessor(int number) {
+            int z = (number - 1) % slices;
+            return mix(overlay, overlay.colours(), z, (number - 1) / slices);
+        }
+
+        @Override
+        public Object getPixels(int number) {
+            return getProcessor(number).getPixels();
+        }
+
+        @Override
+        public String getSliceLabel(int number) {
+            ImagePlus source = overlay.image();
+            int frame = Math.min((number - 1) / slices, source.getNFrames() - 1);
+            return new SliceLabels(source).of(overlay.shownChannel(), (number - 1) % slices, frame);
+        }
     }
 
     private static ColorProcessor mix(Overlay overlay, OverlayColours colours, int z, int t) {
@@ -115,14 +178,14 @@ public final class OverlayImage {
 
     /** The map's own record, and how it is drawn here. */
     private static void record(
-            ImagePlus result, Overlay overlay, Type type, OverlayColours colours) {
+            ImagePlus result, Overlay overlay, String type, OverlayColours colours) {
         String[] properties = overlay.map().getPropertiesAsArray();
         for (int i = 0; properties != null && i + 1 < properties.length; i += 2) {
             if (properties[i].startsWith("attribution.")) {
                 result.setProp(properties[i], properties[i + 1]);
             }
         }
-        result.setProp(Provenance.OVERLAY, type.name().toLowerCase(Locale.ROOT));
+        result.setProp(Provenance.OVERLAY, type.toLowerCase(Locale.ROOT));
         result.setProp("attribution.overlay.image", overlay.image().getTitle());
         result.setProp("attribution.overlay.limit", colours.limit());
     }

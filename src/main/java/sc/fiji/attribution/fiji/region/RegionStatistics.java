@@ -176,13 +176,13 @@ public final class RegionStatistics {
      * Six decimals would be zeros where values are in millionths, and are none that anybody reads
      * in millimetres.
      */
-    private static void showDigits(ResultsTable table, double largest) {
-        for (String column : List.of("Volume", "Area", "X", "Y", "Z")) {
+    static void showDigits(ResultsTable table, double largest) {
+        for (String column : List.of("Volume", "Area", "X", "Y", "Z", "Right", "Front", "Up")) {
             if (table.columnExists(column)) {
                 table.setDecimalPlaces(table.getColumnIndex(column), 3);
             }
         }
-        for (String column : List.of("Sum", "Mean", "Min", "Max", "Positive", "Negative")) {
+        for (String column : List.of("Sum", "Mean", "Min", "Max", "Peak", "Positive", "Negative")) {
             if (largest < 0.01 && table.columnExists(column)) {
                 table.setDecimalPlaces(table.getColumnIndex(column), -6);
             }

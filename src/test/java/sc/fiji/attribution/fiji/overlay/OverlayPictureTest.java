@@ -40,7 +40,7 @@ class OverlayPictureTest {
     }
 
     private static OverlayPicture picture(ImagePlus image, ImagePlus map) {
-        return OverlayPicture.of(Overlay.of(image, map));
+        return OverlayPicture.of(Overlay.of(image, map)).planes(false);
     }
 
     private static int count(BufferedImage picture, boolean red) {
@@ -75,11 +75,11 @@ class OverlayPictureTest {
     @Test
     void pixelsThatAreNotSquareAreDrawnInProportion() {
         ImagePlus tall = ball(false);
-        BufferedImage square = picture(tall, ball(true)).slices(1).zoom(8).draw();
+        OverlayVolume square = OverlayVolume.of(Overlay.of(tall, ball(true)), 0);
         tall.getCalibration().pixelHeight = 2;
-        BufferedImage drawn = picture(tall, ball(true)).slices(1).zoom(8).draw();
-        assertEquals(2, (drawn.getHeight() - 32.0) / (square.getHeight() - 32), 0.01);
-        assertTrue(drawn.getHeight() > square.getHeight());
+        OverlayVolume high = OverlayVolume.of(Overlay.of(tall, ball(true)), 0);
+        assertEquals(square.pixels(0, 8), high.pixels(0, 8));
+        assertEquals(2 * square.pixels(1, 8), high.pixels(1, 8));
     }
 
     @Test

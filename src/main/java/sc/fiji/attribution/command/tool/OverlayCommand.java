@@ -1,0 +1,108 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.command.tool;
+
+import ij.ImagePlus;
+import ij.WindowManager;
+import org.scijava.plugin.Parameter;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.file.OpenImages;
+import sc.fiji.attribution.fiji.overlay.Overlay;
+
+/** A command that shows a map over the image that it was made of. */
+public abstract class OverlayCommand extends ToolCommand {
+
+    @Parameter(label = "Map", persist = false)
+    private ImagePlus map;
+
+    @Parameter(
+            label = "Image",
+            required = false,
+            persist = false,
+            autoFill = false,
+            description = "that the map was made of")
+    private ImagePlus input;
+
+    @Parameter(
+            label = "Channel",
+            persist = false,
+            min = "1",
+            description = "of the image, shown in grey")
+    private int channel = 1;
+
+    @Parameter(
+            label = "Map channel",
+            persist = false,
+            min = "0",
+            description = "0 = the sum of all")
+    private int mapchannel;
+
+    @Parameter(
+            label = "Percentile",
+            persist = false,
+            min = "0",
+            max = "100",
+            description = "of the absolute values, has full colour")
+    private double percentile = 99.9;
+
+    @Parameter(
+            label = "Limit",
+            persist = false,
+            min = "0",
+            description = "value of full colour; 0 = from the percentile")
+    private double limit;
+
+    @Parameter(
+            label = "Gamma",
+            persist = false,
+            min = "0",
+            description = "opacity is (|value| / limit) to this power")
+    private double gamma = 0.7;
+
+    @Parameter(
+            label = "Threshold",
+            persist = false,
+            min = "0",
+            description = "smaller absolute values are not drawn")
+    private double threshold;
+
+    /** The active image is either of the two. */
+    @Override
+    protected void suggest() {
+        ImagePlus active = map == null ? WindowManager.getCurrentImage() : map;
+        if (active != null && input == null) {
+            boolean isMap = OpenImages.isMap(active);
+            map = isMap ? active : OpenImages.mapFor(active).orElse(active);
+            input = OpenImages.sourceOf(map).orElse(isMap ? null : active);
+        }
+    }
+
+    /** The two as the inputs say. */
+    protected final Overlay overlay() {
+        return Overlay.of(image(), map)
+                .channel(channel)
+                .mapChannel(mapchannel)
+                .percentile(percentile)
+                .limit(limit)
+                .gamma(gamma)
+                .threshold(threshold);
+    }
+
+    /** Refuses a path on which one of the two lies. */
+    protected final void requireOther(String path) {
+        ImageFile.requireOther(path, image());
+        ImageFile.requireOther(path, map);
+    }
+
+    private ImagePlus image() {
+        ImagePlus image = input == null ? OpenImages.sourceOf(map).orElse(null) : input;
+        if (image == null) {
+            throw new OptionException(
+                    "input: open the image that '" + map.getTitle() + "' was made of, or name it.");
+        }
+        return image;
+    }
+}

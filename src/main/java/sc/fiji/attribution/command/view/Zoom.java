@@ -1,0 +1,34 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.command.view;
+
+import ij.gui.ImageCanvas;
+import ij.gui.ImageWindow;
+import java.awt.Dimension;
+
+/** Enlarges small images in their windows, by ImageJ's own steps, until they can be read. */
+public final class Zoom {
+
+    /** Screen pixels of the longer side that are enough. */
+    private static final int READABLE = 512;
+
+    private Zoom() {}
+
+    /** Enlarges what is small; leaves alone what is not. */
+    public static void enlarge(ImageWindow window) {
+        ImageCanvas canvas = window.getCanvas();
+        Dimension image =
+                new Dimension(window.getImagePlus().getWidth(), window.getImagePlus().getHeight());
+        int side = Math.max(image.width, image.height);
+        double before;
+        do {
+            before = canvas.getMagnification();
+            if (side * ImageCanvas.getHigherZoomLevel(before) > 1.1 * READABLE) {
+                return;
+            }
+            canvas.zoomIn(canvas.getWidth() / 2, canvas.getHeight() / 2);
+        } while (canvas.getMagnification() > before);
+    }
+}
