@@ -7,6 +7,7 @@ package sc.fiji.attribution.model;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import sc.fiji.attribution.core.ModelException;
 
 /**
@@ -24,6 +25,14 @@ public interface Engine {
      */
     default List<String> weightFormats() {
         return List.of();
+    }
+
+    /**
+     * The keys of {@link ModelOptions} that this engine reads, besides {@code axes} and {@code
+     * labels}, which all read. Another that a caller gives is refused before the model is opened.
+     */
+    default Set<String> reads() {
+        return Set.of();
     }
 
     /**

@@ -9,7 +9,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import sc.fiji.attribution.core.OptionException;
 
@@ -136,6 +138,27 @@ public record ModelOptions(
         map.put("grey", grey);
         map.values().removeIf(String::isEmpty);
         return map;
+    }
+
+    /**
+     * Refuses what would be ignored.
+     *
+     * @param engine what is to read these options, by name
+     * @param keys those that it reads, besides axes and labels
+     * @throws OptionException for the first other one that is given
+     */
+    public void requireReadBy(String engine, Set<String> keys) {
+        Set<String> reads = new TreeSet<>(keys);
+        reads.addAll(List.of("axes", "labels"));
+        toMap().forEach(
+                        (key, value) -> {
+                            if (!reads.contains(key)) {
+                                throw OptionException.unread(key, value, engine, reads);
+                            }
+                        });
+        if (trust && !reads.contains("trust")) {
+            throw OptionException.unread("trust", "true", engine, reads);
+        }
     }
 
     private static String join(float[] values) {

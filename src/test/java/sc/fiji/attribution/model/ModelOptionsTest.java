@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,5 +35,20 @@ class ModelOptionsTest {
     @ValueSource(strings = {"age", "=7", "age=", "age=old", "age=1,,sex"})
     void mistakes(String text) {
         assertThrows(OptionException.class, () -> ModelOptions.constants(text));
+    }
+
+    @Test
+    void whatAnEngineDoesNotReadIsRefused() {
+        ModelOptions said = new ModelOptions("byxc", List.of("a", "b"), "serve", "");
+        said.requireReadBy("Test", Set.of("signature"));
+        OptionException e =
+                assertThrows(
+                        OptionException.class, () -> said.requireReadBy("Test", Set.of("feed")));
+        assertEquals("signature", e.key());
+        assertEquals(
+                "signature=serve: Test does not read signature; it reads axes, feed, labels.",
+                e.getMessage());
+        ModelOptions trusting = new ModelOptions("", List.of(), "", "", Map.of(), true);
+        assertThrows(OptionException.class, () -> trusting.requireReadBy("Test", Set.of()));
     }
 }

@@ -115,15 +115,8 @@ public final class MethodInputs {
                             if (reads.contains(key)) {
                                 given.put(key, text);
                             } else if (options.stream().noneMatch(o -> isDefault(o, text))) {
-                                throw new OptionException(
-                                        String.format(
-                                                Locale.ROOT,
-                                                "%s=%s: %s does not read %s; it reads %s.",
-                                                key,
-                                                text,
-                                                method.declaration().name(),
-                                                key,
-                                                String.join(", ", reads)));
+                                throw OptionException.unread(
+                                        key, text, method.declaration().name(), reads);
                             }
                         });
         return given;

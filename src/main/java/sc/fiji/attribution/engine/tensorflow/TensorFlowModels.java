@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.kohsuke.MetaInfServices;
@@ -55,6 +56,12 @@ public final class TensorFlowModels implements Engine {
     @Override
     public List<String> weightFormats() {
         return FrontEnds.weightFormats();
+    }
+
+    /** Signatures and outputs by name, a layer to start from, and what a graph may do. */
+    @Override
+    public Set<String> reads() {
+        return Set.of("signature", "scores", "feed", "constants", "trust");
     }
 
     @Override
@@ -145,6 +152,7 @@ public final class TensorFlowModels implements Engine {
             Arrays.fill(shape, -1);
         } else if (axes.rank() != rank) {
             throw new OptionException(
+                    "axes",
                     "axes="
                             + axes
                             + " names "
@@ -176,7 +184,7 @@ public final class TensorFlowModels implements Engine {
             try {
                 return new Axes(wanted);
             } catch (IllegalArgumentException e) {
-                throw new OptionException(e.getMessage());
+                throw new OptionException("axes", e.getMessage());
             }
         }
         return channelsFirst ? Axes.channelsFirst(rank - 2) : Axes.channelsLast(rank - 2);
@@ -240,6 +248,7 @@ public final class TensorFlowModels implements Engine {
         }
         if (labels.size() != classes) {
             throw new OptionException(
+                    options.labels().isEmpty() ? "" : "labels",
                     source
                             + " names "
                             + labels.size()

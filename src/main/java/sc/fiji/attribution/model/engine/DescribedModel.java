@@ -79,15 +79,16 @@ public record DescribedModel(ModelDescription description, ModelOptions options)
      * @return the failure itself where it did not
      */
     public RuntimeException explain(RuntimeException failure) {
-        String message = String.valueOf(failure.getMessage());
-        boolean axes = options.axes().isEmpty() && message.startsWith("axes=");
-        boolean labels = options.labels().isEmpty() && message.startsWith("labels=");
-        return failure instanceof OptionException && described() && (axes || labels)
+        boolean ours =
+                failure instanceof OptionException wrong
+                        && !wrong.key().isEmpty()
+                        && !options.toMap().containsKey(wrong.key());
+        return ours && described()
                 ? new ModelException(
                         "Description and model contradict each other, "
                                 + file()
                                 + " says "
-                                + message.replaceFirst("\\.$", "")
+                                + failure.getMessage().replaceFirst("\\.$", "")
                                 + ": correct the description.",
                         failure)
                 : failure;

@@ -75,6 +75,7 @@ public final class Engines {
         for (Engine engine : engines) {
             Optional<String> reason = engine.whyNot(path);
             if (reason.isEmpty()) {
+                options.requireReadBy(engine.name(), engine.reads());
                 return engine.open(path, options);
             }
             reasons.add("for " + engine.name() + " " + reason.get());
