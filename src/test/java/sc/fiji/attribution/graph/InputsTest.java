@@ -25,6 +25,7 @@ import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
+import sc.fiji.attribution.core.HalfFloat;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.engine.tensorflow.NativeSession;
 import sc.fiji.attribution.engine.tensorflow.Values;
@@ -35,7 +36,6 @@ import sc.fiji.attribution.graph.ir.Logits;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.rewrite.FloatInput;
-import sc.fiji.attribution.graph.rewrite.HalfToFloat;
 import sc.fiji.attribution.graph.savedmodel.ConstantInputs;
 import sc.fiji.attribution.graph.savedmodel.Signature;
 
@@ -188,11 +188,11 @@ class InputsTest {
 
     @Test
     void halfPrecisionNumbers() {
-        assertEquals(1, HalfToFloat.half(0x3c00));
-        assertEquals(-2, HalfToFloat.half(0xc000));
-        assertEquals(65504, HalfToFloat.half(0x7bff));
-        assertEquals(0x1p-24f, HalfToFloat.half(1));
-        assertEquals(Float.NEGATIVE_INFINITY, HalfToFloat.half(0xfc00));
-        assertTrue(Float.isNaN(HalfToFloat.half(0x7e00)));
+        assertEquals(1, HalfFloat.of(0x3c00));
+        assertEquals(-2, HalfFloat.of(0xc000));
+        assertEquals(65504, HalfFloat.of(0x7bff));
+        assertEquals(0x1p-24f, HalfFloat.of(1));
+        assertEquals(Float.NEGATIVE_INFINITY, HalfFloat.of(0xfc00));
+        assertTrue(Float.isNaN(HalfFloat.of(0x7e00)));
     }
 }

@@ -26,6 +26,7 @@ import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Sha256;
 import sc.fiji.attribution.model.Classifier;
 
 /**
@@ -287,7 +288,7 @@ public final class CohortTool {
         record.put("model sha256", classifier.spec().sha256());
         record.put("classes", classifier.spec().labels());
         try {
-            record.put("table sha256", Fingerprint.sha256(Files.readAllBytes(table.file())));
+            record.put("table sha256", Sha256.of(Files.readAllBytes(table.file())));
         } catch (IOException e) {
             throw new ImageException("The table cannot be read any more: " + e.getMessage(), e);
         }

@@ -7,7 +7,6 @@ package sc.fiji.attribution.command.input;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.scijava.module.DefaultMutableModuleItem;

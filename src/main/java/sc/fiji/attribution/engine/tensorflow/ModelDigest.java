@@ -5,14 +5,10 @@
 package sc.fiji.attribution.engine.tensorflow;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.core.Sha256;
 
 /** The digest that tells one model from another. */
 final class ModelDigest {
@@ -22,24 +18,9 @@ final class ModelDigest {
     /** SHA-256 over the files one after the other; of a single one what {@code sha256sum} says. */
     static String sha256(List<Path> files) {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (Path file : files) {
-                add(digest, file);
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static void add(MessageDigest digest, Path file) {
-        byte[] buffer = new byte[1 << 16];
-        try (InputStream in = Files.newInputStream(file)) {
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                digest.update(buffer, 0, n);
-            }
+            return Sha256.of(files);
         } catch (IOException e) {
-            throw new ModelException("'" + file + "' cannot be read: " + e.getMessage(), e);
+            throw new ModelException("A file of the model cannot be read: " + e.getMessage(), e);
         }
     }
 }

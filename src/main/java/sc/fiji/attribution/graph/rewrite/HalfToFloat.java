@@ -15,6 +15,7 @@ import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
+import sc.fiji.attribution.core.HalfFloat;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
@@ -96,20 +97,9 @@ public final class HalfToFloat {
                         .setDtype(DataType.DT_FLOAT)
                         .setTensorShape(tensor.getTensorShape());
         bits.forEach(
-                value -> wide.addFloatVal(half ? half(value) : Float.intBitsToFloat(value << 16)));
+                value ->
+                        wide.addFloatVal(
+                                half ? HalfFloat.of(value) : Float.intBitsToFloat(value << 16)));
         return wide.build();
-    }
-
-    /** The number with these bits as IEEE half precision. */
-    public static float half(int bits) {
-        int exponent = bits >> 10 & 31;
-        int mantissa = bits & 1023;
-        float magnitude =
-                switch (exponent) {
-                    case 0 -> mantissa * 0x1p-24f;
-                    case 31 -> mantissa == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
-                    default -> Math.scalb(1 + mantissa * 0x1p-10f, exponent - 15);
-                };
-        return (bits & 0x8000) == 0 ? magnitude : -magnitude;
     }
 }

@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.tensorflow.proto.DataType;
+import sc.fiji.attribution.core.HalfFloat;
 import sc.fiji.attribution.importer.Weight;
 
 /**
@@ -99,7 +100,7 @@ record OnnxTensor(
         ByteBuffer wide = ByteBuffer.allocate(raw.remaining() * 2).order(ByteOrder.LITTLE_ENDIAN);
         while (raw.remaining() >= Short.BYTES) {
             int bits = raw.getShort() & 0xffff;
-            wide.putFloat(half ? half(bits) : Float.intBitsToFloat(bits << 16));
+            wide.putFloat(half ? HalfFloat.of(bits) : Float.intBitsToFloat(bits << 16));
         }
         return wide.flip();
     }

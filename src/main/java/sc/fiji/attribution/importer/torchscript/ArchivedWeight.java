@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.tensorflow.proto.DataType;
+import sc.fiji.attribution.core.HalfFloat;
 import sc.fiji.attribution.importer.Weight;
 
 /**
@@ -87,7 +88,7 @@ record ArchivedWeight(TorchArchive archive, StoredTensor tensor) implements Weig
 
     private void element(ByteBuffer from, int at, ByteBuffer to) {
         switch (tensor.type()) {
-            case HALF -> to.putFloat(half(from.getShort(2 * at)));
+            case HALF -> to.putFloat(HalfFloat.of(from.getShort(2 * at)));
             case BFLOAT16 -> to.putFloat(Float.intBitsToFloat(from.getShort(2 * at) << 16));
             case DOUBLE -> to.putFloat((float) from.getDouble(8 * at));
             case FLOAT, INT -> to.putInt(from.getInt(4 * at));
@@ -95,19 +96,6 @@ record ArchivedWeight(TorchArchive archive, StoredTensor tensor) implements Weig
             case SHORT -> to.putShort(from.getShort(2 * at));
             case BYTE, CHAR, BOOL -> to.put(from.get(at));
         }
-    }
-
-    /** IEEE 754's binary16. */
-    private static float half(short bits) {
-        int exponent = bits >> 10 & 0x1f;
-        int fraction = bits & 0x3ff;
-        float magnitude =
-                exponent == 0
-                        ? fraction * 0x1p-24f
-                        : exponent == 31
-                                ? fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN
-                                : Float.intBitsToFloat(exponent + 112 << 23 | fraction << 13);
-        return bits < 0 ? -magnitude : magnitude;
     }
 
     /** The single number of a tensor without axes. */

@@ -4,30 +4,30 @@
  */
 package sc.fiji.attribution.method.perturbation;
 
-/** The running mean of samples, and how sure it is (Welford's algorithm). */
+import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
+
+/** The running mean of samples, and how sure it is. */
 final class Mean {
 
-    private long count;
-    private double mean;
-    private double squares;
+    private final SummaryStatistics samples = new SummaryStatistics();
 
     void add(double sample) {
-        count++;
-        double before = sample - mean;
-        mean += before / count;
-        squares += before * (sample - mean);
+        samples.addValue(sample);
     }
 
     long count() {
-        return count;
+        return samples.getN();
     }
 
+    /** Zero without samples. */
     double mean() {
-        return mean;
+        return count() == 0 ? 0 : samples.getMean();
     }
 
     /** Infinite for fewer than two samples. */
     double standardError() {
-        return count < 2 ? Double.POSITIVE_INFINITY : Math.sqrt(squares / (count - 1) / count);
+        return count() < 2
+                ? Double.POSITIVE_INFINITY
+                : samples.getStandardDeviation() / Math.sqrt(count());
     }
 }

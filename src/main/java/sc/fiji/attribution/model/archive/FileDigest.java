@@ -5,13 +5,10 @@
 package sc.fiji.attribution.model.archive;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.util.List;
 import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.core.Sha256;
 
 /** SHA-256 of files, as descriptions state it. */
 public final class FileDigest {
@@ -45,17 +42,10 @@ public final class FileDigest {
     }
 
     static String sha256(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            byte[] buffer = new byte[1 << 16];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                digest.update(buffer, 0, n);
-            }
-            return HexFormat.of().formatHex(digest.digest());
+        try {
+            return Sha256.of(List.of(file));
         } catch (IOException e) {
             throw new ModelException("'" + file + "' cannot be read: " + e.getMessage() + ".", e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

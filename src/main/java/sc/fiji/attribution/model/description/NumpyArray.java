@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import sc.fiji.attribution.core.HalfFloat;
 import sc.fiji.attribution.core.ModelException;
 
 /**
@@ -144,7 +145,7 @@ public record NumpyArray(int[] shape, float[] values) {
         return switch (type) {
             case "f8" -> (float) bytes.getDouble(at);
             case "f4" -> bytes.getFloat(at);
-            case "f2" -> half(bytes.getShort(at));
+            case "f2" -> HalfFloat.of(bytes.getShort(at));
             case "i8" -> bytes.getLong(at);
             case "u8" ->
                     bytes.getLong(at) >= 0
@@ -157,18 +158,6 @@ public record NumpyArray(int[] shape, float[] values) {
             case "i1" -> bytes.get(at);
             default -> bytes.get(at) & 0xff;
         };
-    }
-
-    private static float half(short bits) {
-        int exponent = bits >> 10 & 31;
-        int significand = bits & 1023;
-        float magnitude =
-                switch (exponent) {
-                    case 0 -> significand * 0x1p-24f;
-                    case 31 -> significand == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
-                    default -> Math.scalb(1 + significand / 1024f, exponent - 15);
-                };
-        return bits < 0 ? -magnitude : magnitude;
     }
 
     /** From column-major (Fortran) to row-major order. */
