@@ -1,0 +1,113 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.simulation;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongFunction;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.fiji.tissue.TissueMixture;
+import sc.fiji.attribution.simulation.Study.Row;
+
+/**
+ * Makes the subjects of a study: for each its T1 and FLAIR, the tissue maps that a segmentation
+ * makes of that T1, and the mask of its pathology, and a table {@code subjects.csv}. Arguments: the
+ * study ({@code sample}, {@code ms}, {@code tumour} or {@code scanner}), the folder of the ICBM
+ * 2009a maps, that of the lesion masks, the folder to write to, and the number of subjects to train
+ * on.
+ */
+public final class MakeSubjects {
+
+    private static final String[] TISSUES = {"WM", "GM", "CSF"};
+
+    private final Study study;
+    private final Template template;
+    private final Simulator simulator;
+    private final float[][] priors;
+    private final StackFiles files;
+    private final Path folder;
+
+    private MakeSubjects(Study study, Template template, Path folder) {
+        this.study = study;
+        this.template = template;
+        this.folder = folder;
+        BrainGrid fine = BrainGrid.of(study.fine());
+        simulator = new Simulator(template, fine);
+        priors = template.priors(fine);
+        files = new StackFiles(folder, fine.coarser(study.factor()), template.middle());
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        Template template = Template.read(Path.of(arguments[1]));
+        Path lesions = Path.of(arguments[2]);
+        Path folder = Path.of(arguments[3]);
+        Files.createDirectories(folder);
+        Study study = Study.named(arguments[0], Integer.parseInt(arguments[4]));
+        new MakeSubjects(study, template, folder).write(lesions);
+    }
+
+    private void write(Path masks) throws IOException {
+        Lesions train = new Lesions(LesionShapes.read(masks, false), 5_000, 25_000);
+        Lesions test = new Lesions(LesionShapes.read(masks, true), 5_000, 25_000);
+        List<String> table = new ArrayList<>();
+        table.add("id,label,site,split,twin,image:t1,image:flair,image:maps,mask,volume");
+        for (Row row : study.rows()) {
+            LongFunction<Pathology> pathology = null;
+            if (row.ill()) {
+                pathology =
+                        study.name().equals("tumour")
+                                ? seed -> Tumour.draw(template, seed)
+                                : seed -> (row.trained() ? train : test).draw(template, seed);
+            }
+            table.add(write(row, pathology));
+        }
+        Files.writeString(folder.resolve("subjects.csv"), String.join("\n", table) + "\n");
+    }
+
+    private String write(Row row, LongFunction<Pathology> pathology) throws IOException {
+        Scanner scanner = Scanner.draw(row.scanner());
+        Simulator.Images images = simulator.simulate(row.seed(), pathology, scanner);
+        BrainGrid fine = simulator.grid();
+        int[] extent = {fine.x(), fine.y(), fine.z()};
+        float[][] maps = TissueMixture.DEFAULT.segment(images.t1(), priors, extent, Progress.NONE);
+        for (int tissue = 0; tissue < 3; tissue++) {
+            maps[tissue] = scaled(average(maps[tissue]), 255);
+        }
+        float[] ill = average(images.anatomy().pathology());
+        float[] mask = new float[ill.length];
+        double volume = 0;
+        for (int i = 0; i < ill.length; i++) {
+            mask[i] = ill[i] >= 0.5f ? 255 : 0;
+            volume += ill[i] * Math.pow(files.grid().size(), 3) / 1000;
+        }
+        files.write(row.id() + "_T1", new String[] {"T1"}, average(images.t1()));
+        files.write(row.id() + "_FLAIR", new String[] {"FLAIR"}, average(images.flair()));
+        files.write(row.id() + "_maps", TISSUES, maps);
+        files.write(row.id() + "_mask", new String[] {"lesion"}, mask);
+        return "%1$s,%2$s,%3$s,%4$s,%5$s,%1$s_T1.tif,%1$s_FLAIR.tif,%1$s_maps.tif,%1$s_mask.tif,%6$s"
+                .formatted(
+                        row.id(),
+                        study.labels().get(row.ill() ? 1 : 0),
+                        row.site(),
+                        row.split(),
+                        row.twin(),
+                        Math.round(volume * 10) / 10.0);
+    }
+
+    private float[] average(float[] image) {
+        return simulator.grid().average(image, study.factor());
+    }
+
+    private static float[] scaled(float[] image, float factor) {
+        float[] scaled = new float[image.length];
+        for (int i = 0; i < image.length; i++) {
+            scaled[i] = factor * image[i];
+        }
+        return scaled;
+    }
+}

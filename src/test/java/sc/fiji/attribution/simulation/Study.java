@@ -1,0 +1,130 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Who is in a study: a table of subjects, each from a site, ill or not. Sites are seeds of
+ * scanners.
+ *
+ * @param name of its folder
+ * @param labels of the healthy and of the ill
+ * @param fine voxels of the simulation, mm
+ * @param factor how many of them along an axis are one voxel of the study's images
+ * @param rows one for each image
+ */
+record Study(String name, List<String> labels, double fine, int factor, List<Row> rows) {
+
+    /**
+     * @param id name of its files
+     * @param seed of its anatomy, pathology and noise
+     * @param ill whether it has the pathology
+     * @param site name of the scanner
+     * @param scanner seed of the scanner
+     * @param split {@code train}, {@code test} (other patients' lesions), or {@code new} (from
+     *     scanners that were never trained on)
+     * @param twin the id of the same subject, other lesions or scanner; empty where there is none
+     */
+    record Row(
+            String id,
+            long seed,
+            boolean ill,
+            String site,
+            int scanner,
+            String split,
+            String twin) {
+
+        boolean trained() {
+            return split.equals("train");
+        }
+    }
+
+    /** Seeds of subjects that networks are tested on begin here. */
+    private static final int UNSEEN = 100_000;
+
+    /** Seeds of scanners that networks are not trained on begin here. */
+    private static final int NEW_SITES = 500;
+
+    static Study named(String name, int subjects) {
+        return switch (name) {
+            case "sample" -> sample(subjects);
+            case "ms" -> sites("ms", "lesions", subjects);
+            case "tumour" -> sites("tumour", "tumour", subjects);
+            case "scanner" -> scanner(subjects);
+            default ->
+                    throw new IllegalArgumentException(
+                            "no study '" + name + "': sample, ms, tumour or scanner");
+        };
+    }
+
+    /**
+     * Pairs of a brain with and without lesions, as the sample classifier learns from; eight sites,
+     * and four new ones for the test.
+     */
+    private static Study sample(int pairs) {
+        List<Row> rows = new ArrayList<>();
+        for (int n = 0; n < pairs + 24; n++) {
+            boolean train = n < pairs;
+            int scanner = train ? n % 8 : NEW_SITES + n % 4;
+            long seed = train ? n : UNSEEN + n;
+            for (boolean ill : new boolean[] {false, true}) {
+                String id = "%s-%03d".formatted(ill ? "lesions" : "healthy", n);
+                String twin = "%s-%03d".formatted(ill ? "healthy" : "lesions", n);
+                String split = train ? "train" : "test";
+                rows.add(new Row(id, seed, ill, site(scanner), scanner, split, twin));
+            }
+        }
+        return new Study("sample", List.of("healthy", "lesions"), 3, 1, rows);
+    }
+
+    /** Four sites, which say nothing of the class; a test set of theirs, and one of new sites. */
+    private static Study sites(String name, String ill, int subjects) {
+        List<Row> rows = new ArrayList<>();
+        for (int n = 0; n < subjects; n++) {
+            rows.add(row(rows.size(), n, n / 4 % 2 == 1, n % 4, "train"));
+        }
+        for (int n = 0; n < 64; n++) {
+            rows.add(row(rows.size(), UNSEEN + n, n / 4 % 2 == 1, n % 4, "test"));
+        }
+        for (int n = 0; n < 32; n++) {
+            int scanner = NEW_SITES + n % 4;
+            rows.add(row(rows.size(), 2 * UNSEEN + n, n / 4 % 2 == 1, scanner, "new"));
+        }
+        return new Study(name, List.of("healthy", ill), 3, 2, rows);
+    }
+
+    private static Row row(int id, long seed, boolean ill, int scanner, String split) {
+        return new Row("sub-%03d".formatted(id), seed, ill, site(scanner), scanner, split, "");
+    }
+
+    /**
+     * Two scanners, A and B. Each training subject is there from both, so that networks can be
+     * trained on any pairing of class and scanner; the audit has twelve subjects for each class and
+     * scanner, each with its twin from the other one.
+     */
+    private static Study scanner(int subjects) {
+        List<Row> rows = new ArrayList<>();
+        for (int n = 0; n < subjects + 48; n++) {
+            boolean train = n < subjects;
+            long seed = 3L * UNSEEN + (train ? n : UNSEEN + n);
+            for (int scanner = 0; scanner < 2; scanner++) {
+                String id = "sub-%03d%s".formatted(n, scanner == 0 ? "a" : "b");
+                // The subject itself is from one scanner, its twin from the other.
+                boolean twin = !train && n / 2 % 2 != scanner;
+                String of = twin ? "sub-%03d%s".formatted(n, scanner == 0 ? "b" : "a") : "";
+                String site = scanner == 0 ? "A" : "B";
+                String split = train ? "train" : "test";
+                rows.add(new Row(id, seed, n % 2 == 1, site, 40 + scanner, split, of));
+            }
+        }
+        return new Study("scanner", List.of("healthy", "lesions"), 4, 2, rows);
+    }
+
+    private static String site(int scanner) {
+        return "site-" + (scanner < NEW_SITES ? scanner + 1 : "new-" + (scanner - NEW_SITES + 1));
+    }
+}
