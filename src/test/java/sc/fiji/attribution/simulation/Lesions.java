@@ -32,14 +32,15 @@ record Lesions(LesionShapes shapes, int least, int most) {
         Random random = new Random(seed);
         Pathology ill = Pathology.none(template);
         double wanted = least * StrictMath.pow((double) most / least, random.nextDouble());
-        for (int draws = 0; draws < DRAWS && ill.volume() < wanted; draws++) {
-            place(template.white(), shapes.draw(random), random, ill);
+        int load = 0;
+        for (int draws = 0; draws < DRAWS && load < wanted; draws++) {
+            load += place(template.white(), shapes.draw(random), random, ill);
         }
         return ill;
     }
 
-    /** Puts one lesion near its old place, in either hemisphere. */
-    private static void place(Volume white, Shape shape, Random random, Pathology ill) {
+    /** Puts one lesion near its old place, in either hemisphere; the result is its volume, mm³. */
+    private static int place(Volume white, Shape shape, Random random, Pathology ill) {
         double size = 0.8 + 0.4 * random.nextDouble();
         double share = 0.8 + 0.2 * random.nextDouble();
         double[] flip = new double[3];
@@ -58,12 +59,15 @@ record Lesions(LesionShapes shapes, int least, int most) {
             int[] inWhite =
                     Arrays.stream(voxels).filter(i -> (white.data()[i] & 0xff) >= WHITE).toArray();
             if (inWhite.length > 0.75 * voxels.length) {
+                int before = 0;
                 for (int voxel : inWhite) {
+                    before += ill.tissue()[voxel] != 0 ? 1 : 0;
                     ill.put(voxel, Tissue.LESION, share);
                 }
-                return;
+                return inWhite.length - before;
             }
         }
+        return 0;
     }
 
     private static int[] voxels(Volume white, Shape shape, double[] centre, double[] scale) {

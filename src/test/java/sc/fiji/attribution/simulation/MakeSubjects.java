@@ -15,11 +15,13 @@ import sc.fiji.attribution.fiji.tissue.TissueMixture;
 import sc.fiji.attribution.simulation.Study.Row;
 
 /**
- * Makes the subjects of a study: for each its T1 and FLAIR, the tissue maps that a segmentation
- * makes of that T1, and the mask of its pathology, and a table {@code subjects.csv}. Arguments: the
- * study ({@code sample}, {@code ms}, {@code tumour} or {@code scanner}), the folder of the ICBM
- * 2009a maps, that of the lesion masks, the folder to write to, and the number of subjects to train
- * on.
+ * Makes the subjects of studies: for each its T1 and FLAIR, the tissue maps that a segmentation
+ * makes of that T1, and the mask of its pathology, and a table {@code subjects.csv}; and tables of
+ * the test subjects as {@code Cohort...} reads them, {@code audit.csv} of T1 and FLAIR and {@code
+ * audit-maps.csv} of the tissue maps. Arguments: the folder of the ICBM 2009a maps, that of the
+ * lesion masks, the folder to write to, in which each study has its own, and studies with their
+ * numbers of subjects to train on: {@code sample=60}, {@code ms=120}, {@code tumour=120}, {@code
+ * scanner=120}.
  */
 public final class MakeSubjects {
 
@@ -43,19 +45,26 @@ public final class MakeSubjects {
     }
 
     public static void main(String[] arguments) throws IOException {
-        Template template = Template.read(Path.of(arguments[1]));
-        Path lesions = Path.of(arguments[2]);
-        Path folder = Path.of(arguments[3]);
-        Files.createDirectories(folder);
-        Study study = Study.named(arguments[0], Integer.parseInt(arguments[4]));
-        new MakeSubjects(study, template, folder).write(lesions);
+        Template template = Template.read(Path.of(arguments[0]));
+        for (int n = 3; n < arguments.length; n++) {
+            String[] study = arguments[n].split("=");
+            Path folder = Path.of(arguments[2]).resolve(study[0]);
+            Files.createDirectories(folder);
+            new MakeSubjects(Study.named(study[0], Integer.parseInt(study[1])), template, folder)
+                    .write(Path.of(arguments[1]));
+        }
     }
 
     private void write(Path masks) throws IOException {
         Lesions train = new Lesions(LesionShapes.read(masks, false), 5_000, 25_000);
         Lesions test = new Lesions(LesionShapes.read(masks, true), 5_000, 25_000);
+        float[][] shown = new float[3][];
+        for (int tissue = 0; tissue < 3; tissue++) {
+            shown[tissue] = scaled(average(priors[tissue]), 255);
+        }
+        files.write("priors", TISSUES, shown);
         List<String> table = new ArrayList<>();
-        table.add("id,label,site,split,twin,image:t1,image:flair,image:maps,mask,volume");
+        table.add("id,label,site,split,twin,t1,flair,maps,mask,volume");
         for (Row row : study.rows()) {
             LongFunction<Pathology> pathology = null;
             if (row.ill()) {
@@ -66,7 +75,25 @@ public final class MakeSubjects {
             }
             table.add(write(row, pathology));
         }
-        Files.writeString(folder.resolve("subjects.csv"), String.join("\n", table) + "\n");
+        save("subjects.csv", table);
+        List<String> images =
+                new ArrayList<>(List.of("id,image:t1,image:flair,label,site,mask,twin"));
+        List<String> maps = new ArrayList<>(List.of("id,image,label,site,mask,twin"));
+        for (Row row : study.rows()) {
+            if (!row.trained()) {
+                String label = study.labels().get(row.ill() ? 1 : 0);
+                String mask = row.ill() ? row.id() + "_mask.tif" : "";
+                String end = String.join(",", label, row.site(), mask, row.twin());
+                images.add("%1$s,%1$s_T1.tif,%1$s_FLAIR.tif,%2$s".formatted(row.id(), end));
+                maps.add("%1$s,%1$s_maps.tif,%2$s".formatted(row.id(), end));
+            }
+        }
+        save("audit.csv", images);
+        save("audit-maps.csv", maps);
+    }
+
+    private void save(String name, List<String> lines) throws IOException {
+        Files.writeString(folder.resolve(name), String.join("\n", lines) + "\n");
     }
 
     private String write(Row row, LongFunction<Pathology> pathology) throws IOException {

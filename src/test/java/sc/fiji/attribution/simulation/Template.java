@@ -14,8 +14,13 @@ import java.nio.file.Path;
  * @param grey probability of grey matter, 0 to 255
  * @param fluid probability of cerebrospinal fluid, 0 to 255; the three sum to 255 inside the brain
  *     and are 0 outside
+ * @param bounds smallest and largest voxel of the brain: min x, y, z, max x, y, z
  */
-record Template(Volume white, Volume grey, Volume fluid) {
+record Template(Volume white, Volume grey, Volume fluid, int[] bounds) {
+
+    Template(Volume white, Volume grey, Volume fluid) {
+        this(white, grey, fluid, bounds(white, grey, fluid));
+    }
 
     /** Sulci and ventricles up to twice as wide, in mm, are closed to make the brain's mask. */
     private static final float CLOSING = 8;
@@ -82,23 +87,14 @@ record Template(Volume white, Volume grey, Volume fluid) {
         return new Volume(volume.x(), volume.y(), volume.z(), data, volume.place());
     }
 
-    boolean inBrain(int index) {
-        return white.data()[index] != 0 || grey.data()[index] != 0 || fluid.data()[index] != 0;
-    }
-
-    /** Smallest and largest voxel of the brain: min x, y, z, max x, y, z. */
-    int[] bounds() {
+    private static int[] bounds(Volume white, Volume grey, Volume fluid) {
         int[] bounds = {white.x(), white.y(), white.z(), -1, -1, -1};
-        for (int k = 0; k < white.z(); k++) {
-            for (int j = 0; j < white.y(); j++) {
-                for (int i = 0; i < white.x(); i++) {
-                    if (inBrain(white.index(i, j, k))) {
-                        int[] at = {i, j, k};
-                        for (int axis = 0; axis < 3; axis++) {
-                            bounds[axis] = Math.min(bounds[axis], at[axis]);
-                            bounds[3 + axis] = Math.max(bounds[3 + axis], at[axis]);
-                        }
-                    }
+        for (int n = 0; n < white.data().length; n++) {
+            if (white.data()[n] != 0 || grey.data()[n] != 0 || fluid.data()[n] != 0) {
+                int[] at = {n % white.x(), n / white.x() % white.y(), n / white.x() / white.y()};
+                for (int axis = 0; axis < 3; axis++) {
+                    bounds[axis] = Math.min(bounds[axis], at[axis]);
+                    bounds[3 + axis] = Math.max(bounds[3 + axis], at[axis]);
                 }
             }
         }
@@ -107,7 +103,6 @@ record Template(Volume white, Volume grey, Volume fluid) {
 
     /** World coordinates of the middle of the brain's bounds, mm. */
     double[] middle() {
-        int[] bounds = bounds();
         return white.place()
                 .world(
                         (bounds[0] + bounds[3]) / 2.0,

@@ -27,7 +27,7 @@ record Tumour(double diffusion, double growth, double radius) {
     private static final double GREY_DIFFUSION = 0.1;
 
     /** Densities from which on tissue is dead, takes up contrast medium, or swells. */
-    private static final double DEAD = 0.8;
+    private static final double DEAD = 0.65;
 
     private static final double LIVING = 0.4;
 
