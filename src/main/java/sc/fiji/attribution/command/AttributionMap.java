@@ -114,7 +114,7 @@ public class AttributionMap extends MethodCommand {
                         .colours(DivergingLut.named(colours))
                         .run(input(), progress());
         result.warnings().forEach(this::warn);
-        MapSummary.lines(result, classifier().spec().labels()).forEach(this::say);
+        MapSummary.lines(result, classifier().spec()).forEach(this::say);
         map = result.image();
         save("Map", output, path -> ImageFile.save(map, path));
         save("Picture", overlay, path -> picture().save(path));

@@ -109,7 +109,7 @@ public class HiddenFeatures extends ModelCommand {
             Classifier classifier = classifier();
             List<ModuleItem<?>> items = new ArrayList<>();
             items.add(layers(classifier));
-            items.add(Targets.field(getInfo(), classifier.spec().labels(), target));
+            items.add(Targets.field(getInfo(), classifier.spec(), target));
             items.addAll(HiddenFeatures.this.items("grid"));
             if (isAdvanced()) {
                 items.addAll(HiddenFeatures.this.items("output", "montage", "table"));

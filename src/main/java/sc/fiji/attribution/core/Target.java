@@ -52,18 +52,24 @@ public sealed interface Target {
     /** A name, and numbers in brackets: {@code block1/conv[3, 10, 12, 8]}. */
     Pattern UNIT = Pattern.compile("(.+?)\\s*\\[(\\s*\\d{1,9}\\s*(?:,\\s*\\d{1,9}\\s*)*)]");
 
+    /** An index, also as it is written where nobody named the scores. */
+    Pattern INDEX = Pattern.compile("(?:(?i:class|output)\\s+)?(\\d{1,9})");
+
+    Pattern FORMER_CLASS = Pattern.compile("(?i)class [01]|1");
+
     /**
      * Reads a target.
      *
-     * @param text empty or {@code predicted}; a class by label or index; a difference of two
-     *     classes, {@code a - b}; a channel of a layer, {@code layer[channel]}, or one of its
-     *     units, {@code layer[channel, x, y, z]}. Whether there is such a layer is not looked at
+     * @param text empty or {@code predicted}; a class, or number, by label or index; its negative,
+     *     {@code -a}; a difference of two, {@code a - b}; a channel of a layer, {@code
+     *     layer[channel]}, or one of its units, {@code layer[channel, x, y, z]}. Whether there is
+     *     such a layer is not looked at
      * @param labels the class names
      * @return empty for the predicted class, which depends on the image
      * @throws OptionException where a class does not exist; the message lists those that do
      */
     static Optional<Target> parse(String text, List<String> labels) {
-        String wanted = text.strip();
+        String wanted = current(text.strip(), labels);
         if (wanted.isEmpty() || wanted.equalsIgnoreCase(PREDICTED)) {
             return Optional.empty();
         }
@@ -83,6 +89,12 @@ public sealed interface Target {
                         new Classes(weights, labels.get(plus) + " - " + labels.get(minus)));
             }
         }
+        int negative = wanted.startsWith("-") ? find(wanted.substring(1).strip(), labels) : -1;
+        if (negative >= 0) {
+            float[] weights = new float[labels.size()];
+            weights[negative] = -1;
+            return Optional.of(new Classes(weights, "-" + labels.get(negative)));
+        }
         Matcher unit = UNIT.matcher(wanted);
         if (unit.matches()) {
             List<Integer> numbers = new ArrayList<>();
@@ -95,10 +107,22 @@ public sealed interface Target {
         throw new OptionException(
                 "target '"
                         + wanted
-                        + "' is no class of this model; choose 'predicted', one of "
+                        + "' is no class or output of this model; choose 'predicted', one of "
                         + numbered(labels)
-                        + ", a difference such as '1 - 0', or a hidden channel or unit as"
+                        + (labels.size() > 1 ? ", a difference such as '1 - 0'" : "")
+                        + ", or a hidden channel or unit as"
                         + " layer[channel] or layer[channel, x, y, z].");
+    }
+
+    /**
+     * One score alone used to be called two classes, of which class 0 had its negative: recorded
+     * lines keep what they mean.
+     */
+    private static String current(String text, List<String> labels) {
+        if (labels.size() == 1 && FORMER_CLASS.matcher(text).matches()) {
+            return text.endsWith("0") ? "-" + labels.get(0) : labels.get(0);
+        }
+        return text;
     }
 
     /** A single class. */
@@ -125,10 +149,10 @@ public sealed interface Target {
                 return i;
             }
         }
-        if (text.matches("\\d{1,9}") && Integer.parseInt(text) < labels.size()) {
-            return Integer.parseInt(text);
-        }
-        return -1;
+        Matcher index = INDEX.matcher(text);
+        return index.matches() && Integer.parseInt(index.group(1)) < labels.size()
+                ? Integer.parseInt(index.group(1))
+                : -1;
     }
 
     private static String numbered(List<String> labels) {

@@ -11,22 +11,26 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import sc.fiji.attribution.core.AttributionException;
-import sc.fiji.attribution.core.Target;
 import sc.fiji.attribution.fiji.input.ModelInput;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelSpec;
 
 /**
- * What a classifier says of one image.
+ * What a network says of one image: the probabilities of classes, or numbers in their units.
  *
  * @param image its title, with the frame where it has several
- * @param labels the class names
- * @param logits the logit of each class
- * @param probabilities the probability of each class
+ * @param model what was asked
+ * @param logits the logit of each class, or the numbers
+ * @param probabilities the probability of each class; empty for numbers
  */
 public record Classification(
-        String image, List<String> labels, float[] logits, double[] probabilities) {
+        String image, ModelSpec model, float[] logits, double[] probabilities) {
+
+    /** Numbers that a line shows; more would not be read. */
+    private static final int NUMBERS = 8;
 
     /** What to say of scores that are NaN or infinite. */
     static final String OVERFLOW =
@@ -91,10 +95,7 @@ public record Classification(
         float[] outputs = classifier.logits(input.tensor(frame))[0];
         String title = image.getTitle() + (input.frames() > 1 ? ", frame " + (frame + 1) : "");
         return new Classification(
-                title,
-                spec.labels(),
-                spec.head().classLogits(outputs),
-                spec.head().probabilities(outputs));
+                title, spec, spec.head().classLogits(outputs), spec.head().probabilities(outputs));
     }
 
     private static List<String> warnings(Classifier classifier, ModelInput input) {
@@ -103,28 +104,63 @@ public record Classification(
         return warnings;
     }
 
-    /** The class with the largest logit. */
-    public String predicted() {
-        return labels.get(Target.predicted(logits));
+    /** The names of the classes, or numbers. */
+    public List<String> labels() {
+        return model.labels();
     }
 
-    /** For people: {@code "lesions (probability 0.9973)"}. */
+    /** The class with the largest logit; of numbers the first. */
+    public String predicted() {
+        return labels().get(model.head().predicted(logits));
+    }
+
+    /** For people: {@code "lesions (probability 0.9973)"} or {@code "age 61.25 years"}. */
     public String summary() {
+        return summary(model, logits, probabilities);
+    }
+
+    /** The same of scores that were found elsewhere. */
+    static String summary(ModelSpec model, float[] logits, double[] probabilities) {
+        if (model.head().isNumbers()) {
+            return IntStream.range(0, logits.length)
+                            .limit(NUMBERS)
+                            .mapToObj(k -> number(model, logits, k))
+                            .collect(Collectors.joining(", "))
+                    + (logits.length > NUMBERS ? ", …" : "");
+        }
+        int predicted = model.head().predicted(logits);
         return String.format(
                 Locale.ROOT,
                 "%s (probability %.4f)",
-                predicted(),
-                probabilities[Target.predicted(logits)]);
+                model.labels().get(predicted),
+                probabilities[predicted]);
     }
 
-    /** Adds a row: image, class, and of each class the probability and the logit. */
+    private static String number(ModelSpec model, float[] numbers, int k) {
+        String unit = model.unit(k);
+        return String.format(Locale.ROOT, "%s %.6g", model.labels().get(k), numbers[k])
+                + (unit.isEmpty() ? "" : " " + unit);
+    }
+
+    /**
+     * Adds a row: image, class, and of each class the probability and the logit; or image and
+     * numbers.
+     */
     public void addTo(ResultsTable table) {
         table.addRow();
         table.addValue("Image", image);
+        if (model.head().isNumbers()) {
+            for (int i = 0; i < logits.length; i++) {
+                String unit = model.unit(i);
+                String name = labels().get(i) + (unit.isEmpty() ? "" : " (" + unit + ")");
+                table.addValue(name, logits[i]);
+            }
+            return;
+        }
         table.addValue("Class", predicted());
-        for (int i = 0; i < labels.size(); i++) {
-            table.addValue("Probability " + labels.get(i), probabilities[i]);
-            table.addValue("Logit " + labels.get(i), logits[i]);
+        for (int i = 0; i < logits.length; i++) {
+            table.addValue("Probability " + labels().get(i), probabilities[i]);
+            table.addValue("Logit " + labels().get(i), logits[i]);
         }
     }
 }

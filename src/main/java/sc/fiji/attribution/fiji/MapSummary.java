@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import sc.fiji.attribution.core.Attribution;
-import sc.fiji.attribution.core.Target;
+import sc.fiji.attribution.model.ModelSpec;
 
 /** What is said of maps when they are made: a line for each, and for what a method found. */
 public final class MapSummary {
@@ -18,28 +18,31 @@ public final class MapSummary {
     /**
      * The lines for people.
      *
-     * @param labels the model's classes
+     * @param model what was explained
      */
-    public static List<String> lines(AttributionTool.Result result, List<String> labels) {
+    public static List<String> lines(AttributionTool.Result result, ModelSpec model) {
         List<String> lines = new ArrayList<>();
         for (Attribution attribution : result.attributions()) {
-            lines.add(summary(attribution, labels));
+            lines.add(summary(attribution, model));
             attribution.findings().forEach((key, text) -> lines.add(key + ": " + text));
         }
         if (result.perFrame() > 1) {
-            lines.add("All classes together: " + result.passes() + " passes.");
+            lines.add(
+                    (model.head().isNumbers() ? "All outputs" : "All classes")
+                            + " together: "
+                            + result.passes()
+                            + " passes.");
         }
         return lines;
     }
 
-    private static String summary(Attribution a, List<String> labels) {
-        int predicted = Target.predicted(a.classLogits());
+    private static String summary(Attribution a, ModelSpec model) {
         String line =
                 String.format(
                         Locale.ROOT,
-                        "Class: %s (probability %.4f). %s for %s: score %.4f",
-                        labels.get(predicted),
-                        a.probabilities()[predicted],
+                        "%s: %s. %s for %s: score %.4f",
+                        model.head().isNumbers() ? "Output" : "Class",
+                        Classification.summary(model, a.classLogits(), a.probabilities()),
                         a.method(),
                         a.target().description(),
                         a.score());

@@ -48,8 +48,11 @@ public final class ModelReport {
         lines.add("SHA-256: " + spec.sha256());
         classifier.facts().forEach((what, text) -> lines.add(sentence(what) + ": " + text));
         lines.add("Axes: " + spec.axes() + " " + Arrays.toString(spec.shape()));
-        lines.add("Classes: " + String.join(", ", spec.labels()));
-        lines.add("Explained: the " + spec.head().score() + " of a class");
+        lines.add(scores(spec));
+        lines.add(
+                "Explained: the "
+                        + spec.head().score()
+                        + (spec.head().isNumbers() ? " of an output" : " of a class"));
         description(spec.description(), lines);
         classifier.layers().ifPresent(layers -> layers(layers, lines));
         methods(lines);
@@ -57,6 +60,15 @@ public final class ModelReport {
             tests(spec.description().testCases(), lines);
         }
         return lines;
+    }
+
+    private static String scores(ModelSpec spec) {
+        List<String> names = new ArrayList<>();
+        for (int k = 0; k < spec.classes(); k++) {
+            String unit = spec.unit(k);
+            names.add(spec.labels().get(k) + (unit.isEmpty() ? "" : " (" + unit + ")"));
+        }
+        return (spec.head().isNumbers() ? "Outputs: " : "Classes: ") + String.join(", ", names);
     }
 
     private static String sentence(String text) {

@@ -49,6 +49,7 @@ import sc.fiji.attribution.graph.savedmodel.Signature;
  *
  * @param savedModel the augmented protocol buffer, to be written beside the untouched variables
  * @param input the original input: its shape and axes are the model's
+ * @param output the signature's name of the scores
  * @param classes number of logits, -1 where the file does not say
  * @param closing what closes the network: Softmax, Sigmoid, Probability where the logits are the
  *     log odds of other probabilities, or empty where the scores themselves are the logits
@@ -64,6 +65,7 @@ import sc.fiji.attribution.graph.savedmodel.Signature;
 public record AugmentedModel(
         SavedModel savedModel,
         int[] input,
+        String output,
         int classes,
         String closing,
         boolean channelsFirst,
@@ -197,7 +199,9 @@ public record AugmentedModel(
             Checkpoint checkpoint,
             String model) {
         Map<String, TensorInfo> scores = signature.outputs();
-        ClassHead head = ClassHead.choose(original.getGraphDef(), scores, request.output(), model);
+        ClassHead head =
+                ClassHead.choose(
+                        original.getGraphDef(), scores, request.output(), request.numbers(), model);
         Graph graph = head.graph();
         Logits logits = head.logits();
         Output image = image(graph, signature, logits.output(), request.feed(), model);
@@ -245,6 +249,7 @@ public record AugmentedModel(
         return new AugmentedModel(
                 savedModel,
                 shape,
+                head.name(),
                 Signature.width(scores.get(head.name())),
                 logits.closing(),
                 channelsFirst,

@@ -19,6 +19,7 @@ import sc.fiji.attribution.graph.rewrite.ShuffledWeights;
  * @param trust whether ops are let through that may do more than compute
  * @param kernels of the TensorFlow that will run it
  * @param shuffled whose weights lose what they learned; empty where none
+ * @param numbers whether the outputs themselves are explained, whatever closes them
  */
 public record Request(
         String signature,
@@ -27,7 +28,8 @@ public record Request(
         Map<String, float[]> constants,
         boolean trust,
         Kernels kernels,
-        Optional<ShuffledWeights.Order> shuffled) {
+        Optional<ShuffledWeights.Order> shuffled,
+        boolean numbers) {
 
     public Request {
         constants = Map.copyOf(constants);
@@ -51,6 +53,6 @@ public record Request(
             Map<String, float[]> constants,
             boolean trust,
             Kernels kernels) {
-        this(signature, output, feed, constants, trust, kernels, Optional.empty());
+        this(signature, output, feed, constants, trust, kernels, Optional.empty(), false);
     }
 }

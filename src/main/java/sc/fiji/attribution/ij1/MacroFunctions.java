@@ -51,7 +51,7 @@ final class MacroFunctions implements MacroExtension {
                     new Entry(
                             "openModel(path, options)",
                             "chooses the model; options may be left out, and are axes, labels,"
-                                    + " signature, scores, constants and trust",
+                                    + " head, signature, scores, constants and trust",
                             in -> {
                                 session.openModel(text(in[0]), text(in[1]));
                                 return NOTHING;
@@ -104,7 +104,7 @@ final class MacroFunctions implements MacroExtension {
                             NUMBER),
                     new Entry(
                             "getLogit(class, number)",
-                            "the logit that it found for a class, or for a difference of two",
+                            "the logit that it found for a class, or for a difference of two, or a number",
                             in -> set(in[1], session.logit(text(in[0]))),
                             TEXT,
                             NUMBER),

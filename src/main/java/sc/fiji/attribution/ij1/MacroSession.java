@@ -89,6 +89,13 @@ final class MacroSession {
      * @param name of a class, its index, or a difference of two
      */
     double probability(String name) {
+        if (found().model().head().isNumbers()) {
+            throw new OptionException(
+                    "Model '"
+                            + found().model().name()
+                            + "' gives numbers, which have no probability: Ext.getLogit(name,"
+                            + " number) reads them.");
+        }
         return sum(name, i -> found().probabilities()[i]);
     }
 
@@ -103,7 +110,10 @@ final class MacroSession {
         List<String> labels = found().labels();
         Target target =
                 Target.parse(name, labels)
-                        .orElse(Target.ofClass(Target.predicted(found().logits()), labels));
+                        .orElse(
+                                Target.ofClass(
+                                        found().model().head().predicted(found().logits()),
+                                        labels));
         if (target instanceof Target.Classes classes) {
             return IntStream.range(0, labels.size())
                     .mapToDouble(i -> classes.weights()[i] * ofClass.applyAsDouble(i))

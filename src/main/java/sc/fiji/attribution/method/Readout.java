@@ -9,7 +9,7 @@ import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Target;
 import sc.fiji.attribution.core.Tensor;
-import sc.fiji.attribution.model.Head;
+import sc.fiji.attribution.model.ModelSpec;
 
 /**
  * Where a network computes what is explained: f is a weighted sum of the logits, or of a layer's
@@ -17,16 +17,18 @@ import sc.fiji.attribution.model.Head;
  *
  * @param place {@link Pass#LOGITS} or the layer's name
  * @param weights of what is there, of one image
- * @param unit of f: {@code logit}, {@code log-odds} or {@code activation}
+ * @param unit of f: {@code logit}, {@code log-odds}, a number's own or {@code activation}
  */
 record Readout(String place, Tensor weights, String unit) {
 
     private static final String SPACE = "xyz";
 
-    static Readout of(Target.Classes target, Head head) {
-        float[] weights = head.cotangent(target.weights());
+    static Readout of(Target.Classes target, ModelSpec spec) {
+        float[] weights = spec.head().cotangent(target.weights());
         return new Readout(
-                Pass.LOGITS, Tensor.rows(Axes.ROWS, new float[][] {weights}), head.score());
+                Pass.LOGITS,
+                Tensor.rows(Axes.ROWS, new float[][] {weights}),
+                spec.unit(target.weights()));
     }
 
     /**

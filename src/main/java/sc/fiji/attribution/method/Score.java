@@ -61,13 +61,13 @@ public final class Score {
                 named.orElseGet(
                         () ->
                                 Target.ofClass(
-                                        Target.predicted(classLogits), classifier.spec().labels()));
+                                        head.predicted(classLogits), classifier.spec().labels()));
         if (target instanceof Target.Unit unit) {
             Tensor there = activations.get(unit.layer());
             this.readout = Readout.of(unit, there);
             this.range = range(there.data());
         } else {
-            this.readout = Readout.of((Target.Classes) target, head);
+            this.readout = Readout.of((Target.Classes) target, classifier.spec());
             this.range = range(classLogits);
         }
         this.ofInput = values(trace)[0];
@@ -88,6 +88,9 @@ public final class Score {
      */
     public static Optional<Target> target(Classifier classifier, String text) {
         Optional<Target> target = Target.parse(text, classifier.spec().labels());
+        if (target.isPresent() && target.get() instanceof Target.Classes classes) {
+            classifier.spec().unit(classes.weights());
+        }
         if (target.isPresent() && target.get() instanceof Target.Unit unit) {
             Layer layer =
                     classifier

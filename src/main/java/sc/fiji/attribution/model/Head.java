@@ -4,9 +4,11 @@
  */
 package sc.fiji.attribution.model;
 
+import sc.fiji.attribution.core.Target;
+
 /**
- * How a classifier's outputs relate to its logits, and its logits to classes. All arrays are of one
- * image.
+ * What a network's outputs are: classes or numbers, and how the outputs relate to logits, and
+ * logits to classes. A number is never given a probability. All arrays are of one image.
  */
 public enum Head {
     /** A softmax over the logits: one class each. */
@@ -65,7 +67,10 @@ public enum Head {
             return new double[] {sigmoid(-logits[0]), sigmoid(logits[0])};
         }
     },
-    /** Scores without a closing activation; probabilities are those of a softmax over them. */
+    /**
+     * Scores of classes without a closing activation; probabilities are those of a softmax over
+     * them.
+     */
     LINEAR {
         @Override
         public double[] probabilities(float[] logits) {
@@ -103,11 +108,51 @@ public enum Head {
         public double[] probabilities(float[] logits) {
             return BINARY_SIGMOID.probabilities(logits);
         }
+    },
+    /** Measured or predicted quantities (regression), each with a name and a unit of its own. */
+    NUMBERS {
+        @Override
+        public double[] probabilities(float[] logits) {
+            return NO_PROBABILITIES;
+        }
+
+        @Override
+        public int predicted(float[] numbers) {
+            return 0;
+        }
+    },
+    /**
+     * Several scores that nothing closes and nobody named: logits of classes or quantities. They
+     * are taken as numbers; the largest is the predicted one, which is right for logits.
+     */
+    UNDECIDED {
+        @Override
+        public double[] probabilities(float[] logits) {
+            return NO_PROBABILITIES;
+        }
     };
 
-    /** What the explained score is, for results: {@code "logit"} or {@code "log-odds"}. */
+    private static final double[] NO_PROBABILITIES = {};
+
+    /**
+     * What the explained score is, for results: {@code logit}, {@code log-odds} or {@code value}.
+     */
     public String score() {
-        return this == LOG_ODDS || this == BINARY_LOG_ODDS ? "log-odds" : "logit";
+        return switch (this) {
+            case LOG_ODDS, BINARY_LOG_ODDS -> "log-odds";
+            case NUMBERS, UNDECIDED -> "value";
+            default -> "logit";
+        };
+    }
+
+    /** Whether the outputs are numbers, which have no probability. */
+    public boolean isNumbers() {
+        return this == NUMBERS || this == UNDECIDED;
+    }
+
+    /** Index of the class that is meant by the predicted one: the first of the largest logits. */
+    public int predicted(float[] classLogits) {
+        return Target.predicted(classLogits);
     }
 
     /** Number of classes of a network with that many logits. */
@@ -129,7 +174,7 @@ public enum Head {
         return classWeights;
     }
 
-    /** The probability of each class, from the network's logits. */
+    /** The probability of each class, from the network's logits; empty for numbers. */
     public abstract double[] probabilities(float[] logits);
 
     private static double sigmoid(double z) {

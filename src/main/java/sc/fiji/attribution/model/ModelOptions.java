@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import sc.fiji.attribution.core.HeadKind;
 import sc.fiji.attribution.core.OptionException;
 
 /**
@@ -29,6 +30,7 @@ import sc.fiji.attribution.core.OptionException;
  * @param trust whether a model may run that could do more than compute
  * @param grey what becomes of an image whose colours are not the model's: {@link #REPEAT} gives
  *     each channel the values of a grey image, {@link #MEAN} makes colours grey; empty: refuse it
+ * @param head what the scores are
  */
 public record ModelOptions(
         String axes,
@@ -38,7 +40,8 @@ public record ModelOptions(
         String feed,
         Map<String, float[]> constants,
         boolean trust,
-        String grey) {
+        String grey,
+        HeadKind head) {
 
     public static final ModelOptions NONE = new ModelOptions("", List.of(), "", "");
 
@@ -53,7 +56,7 @@ public record ModelOptions(
         }
     }
 
-    /** Without a word on colours. */
+    /** Without a word on colours, and on what the scores are. */
     public ModelOptions(
             String axes,
             List<String> labels,
@@ -62,12 +65,13 @@ public record ModelOptions(
             String feed,
             Map<String, float[]> constants,
             boolean trust) {
-        this(axes, labels, signature, scores, feed, constants, trust, "");
+        this(axes, labels, signature, scores, feed, constants, trust, "", HeadKind.UNSAID);
     }
 
     /** The same with another word on colours. */
     public ModelOptions withGrey(String said) {
-        return new ModelOptions(axes, labels, signature, scores, feed, constants, trust, said);
+        return new ModelOptions(
+                axes, labels, signature, scores, feed, constants, trust, said, head);
     }
 
     /** Without constants, and without trust in ops that may do more than compute. */
@@ -84,6 +88,23 @@ public record ModelOptions(
             Map<String, float[]> constants,
             boolean trust) {
         this(axes, labels, signature, scores, "", constants, trust);
+    }
+
+    /** The same with another word on what the scores are. */
+    public ModelOptions withHead(HeadKind kind) {
+        return new ModelOptions(
+                axes, labels, signature, scores, feed, constants, trust, grey, kind);
+    }
+
+    /** The same with other axes and labels. */
+    public ModelOptions with(String otherAxes, List<String> otherLabels) {
+        return new ModelOptions(
+                otherAxes, otherLabels, signature, scores, feed, constants, trust, grey, head);
+    }
+
+    /** The same with other constants. */
+    public ModelOptions with(Map<String, float[]> others) {
+        return new ModelOptions(axes, labels, signature, scores, feed, others, trust, grey, head);
     }
 
     /**
@@ -129,6 +150,7 @@ public record ModelOptions(
         map.put("signature", signature);
         map.put("scores", scores);
         map.put("feed", feed);
+        map.put("head", head.toString());
         map.put(
                 "constants",
                 new TreeMap<>(constants)

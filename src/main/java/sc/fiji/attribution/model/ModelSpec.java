@@ -5,8 +5,12 @@
 package sc.fiji.attribution.model;
 
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Printable;
 import sc.fiji.attribution.model.description.ModelDescription;
 
@@ -18,7 +22,7 @@ import sc.fiji.attribution.model.description.ModelDescription;
  * @param axes the order of the input's axes
  * @param shape extents of the input in that order, -1 where the model takes any
  * @param head what closes the network
- * @param labels one name per class
+ * @param labels one name per class, or number
  * @param description what a file beside the model says; {@link ModelDescription#NONE} without one
  * @param said what the caller said of the model; {@link ModelOptions#NONE} where it was nothing
  */
@@ -67,5 +71,42 @@ public record ModelSpec(
 
     public int classes() {
         return labels.size();
+    }
+
+    /**
+     * What one unit of a score means: {@code logit}, {@code log-odds}, the unit of a number such as
+     * {@code years}, or its name where it has no unit.
+     *
+     * @param weights of the scores in what is explained; those that are zero do not matter
+     * @throws OptionException where numbers of different units are weighed against each other
+     */
+    public String unit(float[] weights) {
+        if (!head.isNumbers()) {
+            return head.score();
+        }
+        Set<String> units = new LinkedHashSet<>();
+        for (int k = 0; k < weights.length; k++) {
+            if (weights[k] != 0) {
+                String said = unit(k);
+                units.add(said.isEmpty() ? labels.get(k) : said);
+            }
+        }
+        boolean mixed = IntStream.range(0, weights.length).anyMatch(k -> !unit(k).isEmpty());
+        if (units.size() > 1 && mixed) {
+            throw new OptionException(
+                    "target",
+                    "A difference of numbers in "
+                            + String.join(" and ", units)
+                            + " has no unit: explain one of "
+                            + String.join(", ", labels)
+                            + " alone.");
+        }
+        return units.size() == 1 ? units.iterator().next() : head.score();
+    }
+
+    /** The unit of a number as the description says it; empty where it says none. */
+    public String unit(int index) {
+        List<String> units = description.output().units();
+        return index < units.size() ? Printable.line(units.get(index)) : "";
     }
 }

@@ -69,7 +69,8 @@ public final class StockBackward {
     public static SavedModel of(Path folder) {
         MetaGraphDef original = SavedModelFile.read(folder).metaGraph();
         Signature signature = Signature.choose(original, "", Set.of(), false, "given");
-        ClassHead head = ClassHead.choose(original.getGraphDef(), signature.outputs(), "", "given");
+        ClassHead head =
+                ClassHead.choose(original.getGraphDef(), signature.outputs(), "", false, "given");
         Graph graph = head.graph();
         Output logits = head.logits().output();
         Output input = Output.parse(signature.input().getName());

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Baseline;
+import sc.fiji.attribution.core.HeadKind;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Regions;
@@ -70,7 +71,8 @@ class UnitTargetTest {
     }
 
     private static Classifier open(NetworkWriter network, String name) throws IOException {
-        return Engines.open(network.write(folder.resolve(name)), ModelOptions.NONE);
+        return Engines.open(
+                network.write(folder.resolve(name)), ModelOptions.NONE.withHead(HeadKind.CLASSES));
     }
 
     @AfterAll
@@ -158,7 +160,7 @@ class UnitTargetTest {
         assertTrue(refusal("BiasAdd_1[0, 1]").contains("layer[channel, x, y, z]"));
         assertTrue(refusal("BiasAdd_1[0, 5, 0, 0]").contains("from 0 to 4 along x"));
         assertTrue(refusal("MatMul[0, 1, 1, 1]").contains("no axes of space"));
-        assertTrue(refusal("BiasAdd_1[a]").contains("is no class of this model"));
+        assertTrue(refusal("BiasAdd_1[a]").contains("is no class or output"));
         assertTrue(refusal("nothing").contains("layer[channel]"));
     }
 

@@ -24,10 +24,12 @@ import sc.fiji.attribution.cohort.table.Subject;
 import sc.fiji.attribution.cohort.table.SubjectTable;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Sha256;
 import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.ModelSpec;
 
 /**
  * A table of subjects in; predictions, performance, maps, group statistics and the evidence of bias
@@ -59,10 +61,25 @@ public final class CohortTool {
     public CohortTool(Classifier classifier, CohortSettings settings) {
         this.classifier = classifier;
         this.settings = settings;
+        requireClasses();
         this.table = SubjectTable.read(settings.table());
         requireColumns();
         requireLabels();
         requireOneImageEach();
+    }
+
+    /** Groups are of classes, and so is how well a network does. */
+    private void requireClasses() {
+        ModelSpec model = classifier.spec();
+        if (model.head().isNumbers()) {
+            throw new ModelException(
+                    "Model '"
+                            + model.name()
+                            + "' gives numbers ("
+                            + String.join(", ", model.labels())
+                            + "), and a cohort compares classes: if they are the logits of"
+                            + " classes, name these (labels=…) or say head=classes.");
+        }
     }
 
     private void requireColumns() {

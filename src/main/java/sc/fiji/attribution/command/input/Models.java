@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 import sc.fiji.attribution.command.tool.ModelCommand;
+import sc.fiji.attribution.core.HeadKind;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;
@@ -44,7 +45,8 @@ public final class Models {
                 text(said.apply("feed")),
                 ModelOptions.constants(text(said.apply("constants"))),
                 trust,
-                text(said.apply("grey")).toLowerCase(Locale.ROOT));
+                text(said.apply("grey")).toLowerCase(Locale.ROOT),
+                HeadKind.named(text(said.apply("head"))));
     }
 
     /** Opens a model, or shares one that is open. */

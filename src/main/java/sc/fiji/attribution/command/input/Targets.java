@@ -11,6 +11,7 @@ import org.scijava.module.ModuleItem;
 import org.scijava.module.MutableModuleInfo;
 import sc.fiji.attribution.core.Target;
 import sc.fiji.attribution.method.AllClasses;
+import sc.fiji.attribution.model.ModelSpec;
 
 /** The classes of a model, and differences of two, as choices; or what else may be explained. */
 public final class Targets {
@@ -23,29 +24,32 @@ public final class Targets {
     /**
      * A field for one target.
      *
-     * @param labels the class names
+     * @param model whose classes, or numbers
      * @param current what it is at the moment, which stays a choice
      */
     public static ModuleItem<String> field(
-            MutableModuleInfo info, List<String> labels, String current) {
-        return field(info, List.of(Target.PREDICTED), labels, current);
+            MutableModuleInfo info, ModelSpec model, String current) {
+        return field(info, List.of(Target.PREDICTED), model, current);
     }
 
     /** The same with all classes as a choice, unless they are too many. */
     public static ModuleItem<String> orAll(
-            MutableModuleInfo info, List<String> labels, String current) {
+            MutableModuleInfo info, ModelSpec model, String current) {
         List<String> first =
-                labels.size() <= AllClasses.MOST
+                model.classes() <= AllClasses.MOST
                         ? List.of(Target.PREDICTED, AllClasses.ALL)
                         : List.of(Target.PREDICTED);
-        return field(info, first, labels, current);
+        return field(info, first, model, current);
     }
 
     private static ModuleItem<String> field(
-            MutableModuleInfo info, List<String> first, List<String> labels, String current) {
+            MutableModuleInfo info, List<String> first, ModelSpec model, String current) {
+        List<String> labels = model.labels();
         List<String> choices = new ArrayList<>(first);
         choices.addAll(labels);
-        if (labels.size() <= DIFFERENCES_UP_TO) {
+        if (model.head().isNumbers()) {
+            labels.forEach(label -> choices.add("-" + label));
+        } else if (labels.size() <= DIFFERENCES_UP_TO) {
             for (String plus : labels) {
                 for (String minus : labels) {
                     if (!plus.equals(minus)) {
@@ -65,12 +69,13 @@ public final class Targets {
     }
 
     /** A field for any text, which may name a hidden unit too. */
-    public static ModuleItem<String> free(MutableModuleInfo info, List<String> labels) {
+    public static ModuleItem<String> free(MutableModuleInfo info, ModelSpec model) {
         DefaultMutableModuleItem<String> field =
                 new DefaultMutableModuleItem<>(info, info.getInput("target", String.class));
         field.setDescription(
-                "predicted, a class ("
-                        + String.join(", ", labels)
+                "predicted, "
+                        + (model.head().isNumbers() ? "a number (" : "a class (")
+                        + String.join(", ", model.labels())
                         + "), all of them, a difference such as 1 - 0, a hidden channel as"
                         + " layer[channel], or one of its units as layer[channel, x, y, z], all"
                         + " from 0");

@@ -28,6 +28,7 @@ import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Settings;
+import sc.fiji.attribution.model.ModelSpec;
 
 /**
  * A command that runs a method on an image. Its dialog asks for image, model and method, and then
@@ -125,14 +126,14 @@ public abstract class MethodCommand extends ModelCommand {
 
         @Override
         public List<ModuleItem<?>> items() {
-            List<String> labels = classifier().spec().labels();
+            ModelSpec model = classifier().spec();
             recall();
             forgetOthers();
             List<ModuleItem<?>> items = new ArrayList<>();
             items.add(
                     isAdvanced()
-                            ? Targets.free(getInfo(), labels)
-                            : Targets.orAll(getInfo(), labels, target));
+                            ? Targets.free(getInfo(), model)
+                            : Targets.orAll(getInfo(), model, target));
             for (Option<?> option : MethodInputs.declared(method())) {
                 items.add(MethodInputs.field(getInfo(), option));
                 if (option == BaselineChoice.SIGMA) {

@@ -34,7 +34,16 @@ public abstract class ModelCommand extends ToolCommand {
 
     /** What may be said of a model that its file does not, or says otherwise. */
     private static final List<String> OF_MODEL =
-            List.of("axes", "grey", "labels", "signature", "scores", "feed", "constants", "trust");
+            List.of(
+                    "axes",
+                    "grey",
+                    "labels",
+                    "head",
+                    "signature",
+                    "scores",
+                    "feed",
+                    "constants",
+                    "trust");
 
     /** Asks in the dialog for rarely needed things; no key of macros. */
     protected static final String ADVANCED = "advanced";
@@ -67,8 +76,17 @@ public abstract class ModelCommand extends ToolCommand {
             label = "Class names",
             required = false,
             persist = false,
-            description = "separated by commas; empty = from the model")
+            description = "of classes or numbers, separated by commas; empty = from the model")
     private String labels;
+
+    @Parameter(
+            label = "Head",
+            required = false,
+            persist = false,
+            description =
+                    "what the scores are: classes, regression (numbers) or map (a score for each"
+                            + " voxel); empty = what the network shows")
+    private String head;
 
     @Parameter(
             label = "Signature",

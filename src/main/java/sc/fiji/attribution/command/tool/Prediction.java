@@ -30,6 +30,10 @@ final class Prediction {
         lines.add(shape(classifier.spec()));
         Classification found =
                 Classification.of(classifier, image, image.getT() - 1, warning -> {});
+        if (classifier.spec().head().isNumbers()) {
+            lines.add("Prediction: " + found.summary());
+            return lines;
+        }
         double[] p = found.probabilities();
         String classes =
                 IntStream.range(0, p.length)

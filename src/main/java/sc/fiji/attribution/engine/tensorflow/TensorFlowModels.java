@@ -10,7 +10,6 @@ import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ZooModel;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,10 +19,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.kohsuke.MetaInfServices;
 import org.tensorflow.proto.SavedModel;
 import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.HeadKind;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.graph.AugmentedModel;
@@ -37,10 +36,8 @@ import sc.fiji.attribution.importer.StoredConstants;
 import sc.fiji.attribution.importer.WeightStore;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Engine;
-import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.ModelSpec;
-import sc.fiji.attribution.model.archive.PackageFiles;
 import sc.fiji.attribution.model.archive.TemporaryFolder;
 import sc.fiji.attribution.model.description.ModelDescription;
 
@@ -61,7 +58,7 @@ public final class TensorFlowModels implements Engine {
     /** Signatures and outputs by name, a layer to start from, and what a graph may do. */
     @Override
     public Set<String> reads() {
-        return Set.of("signature", "scores", "feed", "constants", "trust");
+        return Set.of("signature", "scores", "feed", "constants", "trust", "head");
     }
 
     @Override
@@ -128,7 +125,8 @@ public final class TensorFlowModels implements Engine {
                         options.constants(),
                         options.trust(),
                         Probed::isMaxPool3DGradExact,
-                        shuffled),
+                        shuffled,
+                        options.head() == HeadKind.REGRESSION),
                 String.valueOf(path.getFileName()));
     }
 
@@ -163,18 +161,17 @@ public final class TensorFlowModels implements Engine {
                             + Arrays.toString(shape)
                             + ".");
         }
-        Head head = head(augmented);
-        int classes = classes(folder, augmented, head, imported, options);
-        List<String> labels = labels(folder, imported, options, classes);
+        ScoreHead head = ScoreHead.of(folder, augmented, imported, options);
         List<String> warnings = new ArrayList<>(imported.warnings());
         warnings.addAll(augmented.warnings());
+        warnings.addAll(head.warnings());
         return new ModelSpec(
                 folder.toAbsolutePath().normalize().getFileName().toString(),
                 digest,
                 axes,
                 shape,
-                head,
-                labels,
+                head.head(),
+                head.labels(),
                 ModelDescription.NONE.withWarnings(warnings),
                 options);
     }
@@ -188,75 +185,6 @@ public final class TensorFlowModels implements Engine {
             }
         }
         return channelsFirst ? Axes.channelsFirst(rank - 2) : Axes.channelsLast(rank - 2);
-    }
-
-    private static Head head(AugmentedModel augmented) {
-        return switch (augmented.closing()) {
-            case "Softmax" -> Head.SOFTMAX;
-            case "Sigmoid" -> augmented.classes() == 1 ? Head.BINARY_SIGMOID : Head.SIGMOID;
-            case "Probability" -> augmented.classes() == 1 ? Head.BINARY_LOG_ODDS : Head.LOG_ODDS;
-            default -> augmented.classes() == 1 ? Head.BINARY_SIGMOID : Head.LINEAR;
-        };
-    }
-
-    private static int classes(
-            Path folder,
-            AugmentedModel augmented,
-            Head head,
-            Imported imported,
-            ModelOptions options) {
-        if (augmented.classes() > 0) {
-            return head.classes(augmented.classes());
-        }
-        if (options.labels().isEmpty() && !imported.labels().isEmpty()) {
-            return imported.labels().size();
-        }
-        if (options.labels().isEmpty()) {
-            throw new ModelException(
-                    "Model '"
-                            + folder
-                            + "' does not say how many classes it has: name them"
-                            + " (labels=healthy,lesions).");
-        }
-        return options.labels().size();
-    }
-
-    private static List<String> labels(
-            Path model, Imported imported, ModelOptions options, int classes) {
-        List<String> labels = new ArrayList<>(options.labels());
-        String name = "labels.txt";
-        Path file = Files.isDirectory(model) ? model.resolve(name) : model.resolveSibling(name);
-        String source = "labels=" + String.join(",", labels);
-        if (labels.isEmpty() && Files.isRegularFile(file)) {
-            source = "'" + file + "'";
-            PackageFiles.requireInside(file.toAbsolutePath().getParent(), file);
-            try (Stream<String> lines = Files.lines(file)) {
-                lines.map(String::strip).filter(line -> !line.isEmpty()).forEach(labels::add);
-            } catch (IOException | java.io.UncheckedIOException e) {
-                throw new ModelException(
-                        source + " cannot be read: expected one class name per line, in UTF-8.", e);
-            }
-        }
-        if (labels.isEmpty()) {
-            source = "'" + model + "'";
-            labels.addAll(imported.labels());
-        }
-        if (labels.isEmpty()) {
-            for (int i = 0; i < classes; i++) {
-                labels.add("class " + i);
-            }
-        }
-        if (labels.size() != classes) {
-            throw new OptionException(
-                    options.labels().isEmpty() ? "" : "labels",
-                    source
-                            + " names "
-                            + labels.size()
-                            + " classes, but the model has "
-                            + classes
-                            + ".");
-        }
-        return labels;
     }
 
     /** Tried once in each process; a failure is no answer, and the next model tries again. */

@@ -81,11 +81,15 @@ public final class Provenance {
         record.put("attribution.unit", first.unit());
         record.put("attribution.score", each(maps, a -> number(a.score())));
         record.put(
-                "attribution.logits",
-                each(frames, a -> classes(model, i -> number(a.classLogits()[i]))));
-        record.put(
-                "attribution.probabilities",
-                each(frames, a -> classes(model, i -> number(a.probabilities()[i]))));
+                model.head().isNumbers() ? "attribution.outputs" : "attribution.logits",
+                each(
+                        frames,
+                        a -> classes(model, i -> number(a.classLogits()[i]) + unit(model, i))));
+        if (!model.head().isNumbers()) {
+            record.put(
+                    "attribution.probabilities",
+                    each(frames, a -> classes(model, i -> number(a.probabilities()[i]))));
+        }
         if (first.completenessError().isPresent()) {
             record.put(
                     "attribution.baseline.score",
@@ -172,6 +176,11 @@ public final class Provenance {
 
     private static String each(List<Attribution> maps, Function<Attribution, String> what) {
         return maps.stream().map(what).collect(Collectors.joining("; "));
+    }
+
+    private static String unit(ModelSpec model, int index) {
+        String unit = model.unit(index);
+        return unit.isEmpty() ? "" : " " + unit;
     }
 
     private static String classes(ModelSpec model, Function<Integer, String> value) {

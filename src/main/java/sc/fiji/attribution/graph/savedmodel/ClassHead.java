@@ -34,17 +34,23 @@ public record ClassHead(Graph graph, String name, Logits logits) {
      * else the only one that a softmax or sigmoid closes.
      *
      * @param wanted an output's name, or empty
+     * @param numbers whether the outputs themselves are wanted, whatever closes them
      * @throws ModelException with a list of what there is, where none or several fit
      */
     public static ClassHead choose(
-            GraphDef stored, Map<String, TensorInfo> scores, String wanted, String model) {
+            GraphDef stored,
+            Map<String, TensorInfo> scores,
+            String wanted,
+            boolean numbers,
+            String model) {
         FunctionInliner.Flattened flat = flatten(stored, scores, model);
         Map<String, Logits> heads = new LinkedHashMap<>();
         int i = 0;
         for (String name : scores.keySet()) {
             Output output = flat.outputs().get(i++);
             if (!output.equals(Branches.DEAD)) {
-                heads.put(name, Logits.find(flat.graph(), output));
+                heads.put(
+                        name, numbers ? new Logits(output, "") : Logits.find(flat.graph(), output));
             }
         }
         String name = choose(heads, wanted, model);

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.HeadKind;
+import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.model.preprocessing.Preprocessing;
 
 /**
@@ -26,6 +28,9 @@ import sc.fiji.attribution.model.preprocessing.Preprocessing;
  *   - zero_mean_unit_variance: {axes: zyx}
  *   - clip: {min: -3, max: 3}
  * labels: [healthy, lesions]
+ * head: classes                 # or regression, or map; else what the network shows
+ * outputs:                      # names and units of numbers, instead of labels
+ *   - {name: age, unit: years}
  * tests:
  *   - {input: input.npy, output: output.npy}
  * }</pre>
@@ -46,10 +51,7 @@ final class AttributionDescription implements DescriptionFormat {
         ModelDescription.Input input =
                 new ModelDescription.Input(
                         axes, sizes(yaml, axes), range, preprocessing(yaml, axes, warnings));
-        List<String> labels = yaml.values("labels").stream().map(String::valueOf).toList();
-        ModelDescription.Output output =
-                new ModelDescription.Output(
-                        labels.isEmpty() ? -1 : labels.size(), labels, List.of());
+        ModelDescription.Output output = output(yaml);
         List<ModelDescription.Weights> weights = new ArrayList<>();
         String sha256 = yaml.text("sha256").orElse("");
         yaml.text("model")
@@ -67,6 +69,33 @@ final class AttributionDescription implements DescriptionFormat {
                         weights,
                         tests,
                         warnings));
+    }
+
+    private static ModelDescription.Output output(YamlSection yaml) {
+        List<String> labels =
+                new ArrayList<>(yaml.values("labels").stream().map(String::valueOf).toList());
+        List<String> units = new ArrayList<>();
+        for (YamlSection each : yaml.sections("outputs")) {
+            if (units.isEmpty() && !labels.isEmpty()) {
+                throw yaml.refuse("outputs", "labels name the outputs already");
+            }
+            labels.add(each.text("name").orElseThrow(() -> each.refuse("name", "it is missing")));
+            units.add(each.text("unit").orElse(""));
+        }
+        HeadKind head = head(yaml);
+        if (head == HeadKind.UNSAID && units.stream().anyMatch(unit -> !unit.isEmpty())) {
+            head = HeadKind.REGRESSION; // classes have no unit
+        }
+        return new ModelDescription.Output(
+                head, labels.isEmpty() ? -1 : labels.size(), labels, units, List.of());
+    }
+
+    private static HeadKind head(YamlSection yaml) {
+        try {
+            return HeadKind.named(yaml.text("head").orElse(""));
+        } catch (OptionException e) {
+            throw yaml.refuse("head", "classes, regression or map was expected");
+        }
     }
 
     private static Axes axes(YamlSection yaml, String text) {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.HeadKind;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.model.preprocessing.Preprocessing;
 
@@ -161,7 +162,8 @@ final class BioimageDescription implements DescriptionFormat {
                                 + " is not applied, which matters to its test outputs only.");
             }
         }
-        return new ModelDescription.Output(tensor.classes(), tensor.labels(), steps);
+        return new ModelDescription.Output(
+                HeadKind.UNSAID, tensor.classes(), tensor.labels(), List.of(), steps);
     }
 
     private static List<ModelDescription.Weights> weights(YamlSection yaml) {

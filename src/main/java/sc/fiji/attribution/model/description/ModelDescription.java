@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.HeadKind;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.preprocessing.Preprocessing;
@@ -115,16 +116,24 @@ public record ModelDescription(
     }
 
     /**
+     * @param head what the scores are
      * @param classes number of class scores, -1 where it is not said
-     * @param labels class names in the order of the classes; empty where they are not said
+     * @param labels names of the classes, or numbers, in their order; empty where they are not said
+     * @param units of the numbers, in the same order; empty where they are not said
      * @param postprocessing from the network's output to the expected outputs of the test cases
      */
-    public record Output(int classes, List<String> labels, List<Preprocessing> postprocessing) {
+    public record Output(
+            HeadKind head,
+            int classes,
+            List<String> labels,
+            List<String> units,
+            List<Preprocessing> postprocessing) {
 
-        static final Output ANY = new Output(-1, List.of(), List.of());
+        static final Output ANY = new Output(HeadKind.UNSAID, -1, List.of(), List.of(), List.of());
 
         public Output {
             labels = List.copyOf(labels);
+            units = List.copyOf(units);
             postprocessing = List.copyOf(postprocessing);
         }
     }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import sc.fiji.attribution.core.HeadKind;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.model.Head;
@@ -41,15 +42,11 @@ public record DescribedModel(ModelDescription description, ModelOptions options)
         if (labels.isEmpty() && !Files.exists(model.resolve("labels.txt"))) {
             labels = labelsBesideDescription();
         }
-        return new ModelOptions(
-                axes,
-                labels,
-                options.signature(),
-                options.scores(),
-                options.feed(),
-                options.constants(),
-                options.trust(),
-                options.grey());
+        HeadKind head = options.head();
+        if (head == HeadKind.UNSAID) {
+            head = description.output().head();
+        }
+        return options.with(axes, labels).withHead(head);
     }
 
     /** A package keeps {@code labels.txt} beside its description, not among the weights. */

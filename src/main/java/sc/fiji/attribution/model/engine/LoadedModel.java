@@ -108,15 +108,7 @@ record LoadedModel(Path path, ModelOptions options, String constants, String fil
     }
 
     private static ModelOptions comparable(ModelOptions options) {
-        return new ModelOptions(
-                options.axes(),
-                options.labels(),
-                options.signature(),
-                options.scores(),
-                options.feed(),
-                Map.of(),
-                options.trust(),
-                options.grey());
+        return options.with(Map.of());
     }
 
     private static String text(Map<String, float[]> constants) {

@@ -81,7 +81,7 @@ public record TestRun(double difference, double scale, String compared) {
         double scale = 0;
         int i = 0;
         for (float[] row : logits) {
-            double[] p = head.probabilities(row);
+            double[] p = head.isNumbers() ? new double[row.length] : head.probabilities(row);
             // A single output is the probability of the second of two classes.
             int skipped = p.length - row.length;
             float[] ps = new float[row.length];
@@ -98,10 +98,13 @@ public record TestRun(double difference, double scale, String compared) {
         }
         boolean closed = head == Head.SOFTMAX || head == Head.SIGMOID;
         // A single score may or may not have passed a sigmoid; the head does not tell.
-        boolean open = head == Head.LINEAR || head == Head.BINARY_SIGMOID && scores < probabilities;
+        boolean open =
+                head == Head.LINEAR
+                        || head.isNumbers()
+                        || head == Head.BINARY_SIGMOID && scores < probabilities;
         return closed || !open
                 ? new TestRun(probabilities, scale, "probabilities")
-                : new TestRun(scores, scale, "logits");
+                : new TestRun(scores, scale, head.isNumbers() ? "numbers" : "logits");
     }
 
     private static float[] processed(ModelDescription.Output output, float[] row) {

@@ -1,0 +1,157 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.engine.tensorflow;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import sc.fiji.attribution.core.HeadKind;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.graph.AugmentedModel;
+import sc.fiji.attribution.importer.Imported;
+import sc.fiji.attribution.model.Head;
+import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.archive.PackageFiles;
+
+/**
+ * What a network's scores are, and what they are called. A closing activation decides; where there
+ * is none, names of classes do, or that there is one score only; else what the caller or a
+ * description says. Nothing is called a class that nobody called so and no activation closes.
+ *
+ * @param labels a name for each class, or number
+ * @param warnings what could not be decided, one line each
+ */
+record ScoreHead(Head head, List<String> labels, List<String> warnings) {
+
+    /** Names of outputs that exporters make up, and those that say only that it is an output. */
+    private static final Pattern NOTHING_SAID =
+            Pattern.compile(
+                    "(?i)(.*(output|dense|identity|call|tensor|linear|add|logit|score|pred|gemm"
+                            + "|matmul|activation|reshape|flatten|result|lambda).*|out|main|y|.)"
+                            + "[\\d_:]*|\\d+");
+
+    private static final String LABELS = "labels.txt";
+
+    /**
+     * @param names that the scores were given, perhaps none
+     * @param source who gave them, for messages
+     */
+    private record Names(List<String> names, String source) {}
+
+    /**
+     * @param model its file or folder; {@code labels.txt} in it, or beside it, may name the classes
+     * @throws ModelException where the number of scores is not known
+     * @throws OptionException where there are more or fewer names than scores
+     */
+    static ScoreHead of(
+            Path model, AugmentedModel augmented, Imported imported, ModelOptions options) {
+        Names said = names(model, imported, options);
+        int outputs = augmented.classes() > 0 ? augmented.classes() : -1;
+        Head head = head(augmented.closing(), outputs, said.names().size(), options.head());
+        if (outputs < 0 && said.names().isEmpty()) {
+            throw new ModelException(
+                    "Model '"
+                            + model
+                            + "' does not say how many classes it has: name them"
+                            + " (labels=healthy,lesions).");
+        }
+        int scores = outputs < 0 ? said.names().size() : head.classes(outputs);
+        if (!said.names().isEmpty() && said.names().size() != scores) {
+            throw new OptionException(
+                    options.labels().isEmpty() ? "" : "labels",
+                    String.format(
+                            Locale.ROOT,
+                            "%s names %d %s, but the model has %d.",
+                            said.source(),
+                            said.names().size(),
+                            head.isNumbers() ? "outputs" : "classes",
+                            scores));
+        }
+        boolean told = options.head() != HeadKind.UNSAID || !said.names().isEmpty();
+        return new ScoreHead(
+                head,
+                said.names().isEmpty() ? unnamed(head, scores, augmented.output()) : said.names(),
+                head.isNumbers() && !told ? List.of(undecided(model, scores)) : List.of());
+    }
+
+    private static Head head(String closing, int outputs, int names, HeadKind said) {
+        boolean single = outputs == 1;
+        if (said == HeadKind.REGRESSION) {
+            return Head.NUMBERS;
+        }
+        if (said == HeadKind.MAP) {
+            throw new OptionException(
+                    "head",
+                    "head=map: the model's output is a vector, one score for the whole image; leave"
+                            + " head out, or name the output that is a map (scores=…).");
+        }
+        switch (closing) {
+            case "Softmax":
+                return Head.SOFTMAX;
+            case "Sigmoid":
+                return single ? Head.BINARY_SIGMOID : Head.SIGMOID;
+            case "Probability":
+                return single ? Head.BINARY_LOG_ODDS : Head.LOG_ODDS;
+            default:
+                boolean classes = said == HeadKind.CLASSES || names > 1;
+                if (classes) {
+                    return single ? Head.BINARY_SIGMOID : Head.LINEAR;
+                }
+                return single ? Head.NUMBERS : Head.UNDECIDED;
+        }
+    }
+
+    private static String undecided(Path model, int scores) {
+        return String.format(
+                Locale.ROOT,
+                "Model '%s' closes its %s by no activation, and nobody named %s: taken as %s"
+                        + " without a probability. Say head=regression to agree, or head=classes"
+                        + " (or labels=…) if %s of classes.",
+                model.getFileName(),
+                scores == 1 ? "one output" : scores + " outputs",
+                scores == 1 ? "it" : "them",
+                scores == 1 ? "a number" : "numbers",
+                scores == 1 ? "it is the logit" : "they are the logits");
+    }
+
+    private static List<String> unnamed(Head head, int scores, String output) {
+        if (head.isNumbers() && scores == 1) {
+            return List.of(NOTHING_SAID.matcher(output).matches() ? "output" : output);
+        }
+        String what = head.isNumbers() ? "output " : "class ";
+        return IntStream.range(0, scores).mapToObj(k -> what + k).toList();
+    }
+
+    private static Names names(Path model, Imported imported, ModelOptions options) {
+        if (!options.labels().isEmpty()) {
+            return new Names(options.labels(), "labels=" + String.join(",", options.labels()));
+        }
+        Path file = Files.isDirectory(model) ? model.resolve(LABELS) : model.resolveSibling(LABELS);
+        List<String> labels = new ArrayList<>();
+        if (Files.isRegularFile(file)) {
+            PackageFiles.requireInside(file.toAbsolutePath().getParent(), file);
+            try (Stream<String> lines = Files.lines(file)) {
+                lines.map(String::strip).filter(line -> !line.isEmpty()).forEach(labels::add);
+            } catch (IOException | UncheckedIOException e) {
+                throw new ModelException(
+                        "'"
+                                + file
+                                + "' cannot be read: expected one class name per line, in UTF-8.",
+                        e);
+            }
+        }
+        return labels.isEmpty()
+                ? new Names(imported.labels(), "'" + model + "'")
+                : new Names(labels, "'" + file + "'");
+    }
+}
