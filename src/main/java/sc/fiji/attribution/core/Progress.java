@@ -27,10 +27,19 @@ public interface Progress {
 
     /** Progress of one of several equal parts, passed on as progress of the whole. */
     static Progress part(Progress whole, int part, int parts) {
+        return parts(whole, part, 1, parts);
+    }
+
+    /** Progress of the parts from one on, all together. */
+    static Progress rest(Progress whole, int part, int parts) {
+        return parts(whole, part, parts - part, parts);
+    }
+
+    private static Progress parts(Progress whole, int first, int count, int parts) {
         return new Progress() {
             @Override
             public void update(long done, long total, String what) {
-                whole.update(part * total + done, parts * total, what);
+                whole.update(first * total + count * done, parts * total, what);
             }
 
             @Override

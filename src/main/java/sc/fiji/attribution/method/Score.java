@@ -109,6 +109,11 @@ public final class Score {
         return target;
     }
 
+    /** What is explained; for {@code predicted} the class that it turned out to be. */
+    public Target target() {
+        return target;
+    }
+
     /** What a layer that was looked at computed for the problem's input. */
     public Tensor activations(String layer) {
         return activations.get(layer);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.fiji.evaluation.ChosenMethod;
 import sc.fiji.attribution.method.evaluation.Comparison;
 import sc.fiji.attribution.method.evaluation.Metrics;
 import sc.fiji.attribution.model.Classifier;
@@ -28,19 +29,19 @@ class EvaluationToolTest {
     void methodsSideBySideWithTheNullRows() {
         Path model = Path.of("sample-images/lesion-classifier");
         try (Classifier classifier = Engines.open(model, ModelOptions.NONE)) {
+            List<ChosenMethod> methods = ChosenMethod.list("Gradient, Grad-CAM", classifier, false);
             EvaluationTool tool =
                     new EvaluationTool(
-                                    classifier,
-                                    List.of("Gradient", "Grad-CAM"),
-                                    Metrics.named("localisation, Deletion, Sparseness"))
+                                    classifier, Metrics.named("localisation, Deletion, Sparseness"))
                             .target("lesions")
                             .steps(5);
             for (int brain = 1; brain <= 2; brain++) {
                 String name = "sample-images/brain-lesions-" + brain;
                 ImagePlus image = IJ.openImage(name + ".tif");
-                tool.add(image, Optional.of(IJ.openImage(name + "-mask.tif")), Progress.NONE);
+                Optional<ImagePlus> mask = Optional.of(IJ.openImage(name + "-mask.tif"));
+                tool.compare(image, mask, methods, Progress.NONE);
             }
-            List<Comparison.Row> rows = tool.rows();
+            List<Comparison.Row> rows = tool.result().rows();
             long metrics = rows.stream().map(Comparison.Row::metric).distinct().count();
             assertEquals(2 * 2 * metrics + 2 * metrics, rows.size());
             Comparison.Row auc = row(rows, "Grad-CAM", "Voxel AUC");
@@ -50,7 +51,7 @@ class EvaluationToolTest {
             Comparison.Row gradient = row(rows, "Gradient", "Relevance Mass");
             assertTrue(mass.value() > gradient.value(), mass + " " + gradient);
             assertTrue(gradient.value() > gradient.random(), gradient + "");
-            ResultsTable table = tool.table();
+            ResultsTable table = tool.result().table();
             assertEquals(
                     List.of(
                             "image", "method", "metric", "value", "low", "high", "random", "edges",
@@ -63,7 +64,10 @@ class EvaluationToolTest {
     private static Comparison.Row row(List<Comparison.Row> rows, String method, String metric) {
         return rows.stream()
                 .filter(r -> r.image().equals(Comparison.ALL))
-                .filter(r -> r.method().equals(method) && r.metric().equals(metric))
+                .filter(
+                        r ->
+                                r.method().equals(method)
+                                        && r.metric().declaration().name().equals(metric))
                 .findFirst()
                 .orElseThrow();
     }

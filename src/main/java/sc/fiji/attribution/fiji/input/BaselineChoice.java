@@ -8,6 +8,9 @@ import ij.ImagePlus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Tensor;
@@ -88,6 +91,42 @@ public record BaselineChoice(
                                     + "' does not exist; choose one of "
                                     + String.join(", ", NAMES)
                                     + ".");
+        };
+    }
+
+    /**
+     * The choice that a {@link Baseline#description()} describes, as a map's properties keep it.
+     *
+     * @return empty for images, which a description does not hold
+     */
+    public static Optional<BaselineChoice> described(String text) {
+        Matcher number =
+                Pattern.compile("([a-z]+(?: mean)?),? ?(?:sigma |seed )?(.*?)(?: voxels.*)?")
+                        .matcher(text);
+        if (!number.matches()) {
+            return Optional.empty();
+        }
+        String value = number.group(2);
+        return switch (number.group(1)) {
+            case "zero" -> Optional.of(ZERO);
+            case "mean" -> Optional.of(new BaselineChoice("mean", 0, 1, List.of()));
+            case "constant" ->
+                    Optional.of(
+                            new BaselineChoice(
+                                    "constant", Double.parseDouble(value), 1, List.of()));
+            case "blurred" ->
+                    Optional.of(
+                            new BaselineChoice("blurred", 0, Double.parseDouble(value), List.of()));
+            case "local mean" ->
+                    Optional.of(
+                            new BaselineChoice(
+                                    "localmean",
+                                    0,
+                                    (Integer.parseInt(value) - 1) / 4.0,
+                                    List.of()));
+            // Its seed is the run's.
+            case "noise" -> Optional.of(new BaselineChoice("noise", 0, 1, List.of()));
+            default -> Optional.empty();
         };
     }
 

@@ -7,8 +7,10 @@ package sc.fiji.attribution.method.evaluation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.commons.math3.distribution.TDistribution;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
@@ -37,26 +39,37 @@ public final class Comparison {
      * @param random mean of the metric over {@link #RANDOM_MAPS} random maps
      * @param edges of the image's edges
      * @param better which end is the better one
-     * @param passes that the metric took for this map
-     * @param curve what the value sums up; may be empty
-     * @param detail what belongs to it; may be empty
+     * @param passes that the metric takes for this map, where it is the only one
      */
     public record Row(
             String image,
             String method,
-            String metric,
+            Metric metric,
             double value,
             double low,
             double high,
             double random,
             double edges,
             MetricDeclaration.Better better,
-            long passes,
-            List<Double> curve,
-            String detail) {}
+            long passes) {
+
+        /** Whether the figure speaks for the map more than another one does; NaN never does. */
+        public boolean beats(double other) {
+            return switch (better) {
+                case HIGHER -> value > other || Double.isNaN(other) && !Double.isNaN(value);
+                case LOWER -> value < other || Double.isNaN(other) && !Double.isNaN(value);
+                case NEITHER -> false;
+            };
+        }
+    }
+
+    /** Whose curve it is. */
+    public record CurveOf(String image, String method, Metric metric) {}
 
     private final List<Metric> metrics;
     private final List<Row> rows = new ArrayList<>();
+    private final Map<CurveOf, List<Double>> curves = new LinkedHashMap<>();
+    private final Set<String> notes = new LinkedHashSet<>();
 
     /**
      * @param metrics those that a trial cannot serve are left out for it
@@ -83,70 +96,108 @@ public final class Comparison {
                 }
                 String name = metric.declaration().name();
                 Finding finding = metric.evaluate(trial, part);
+                curves.put(new CurveOf(image, each.getKey(), metric), finding.curve());
+                if (Double.isNaN(finding.value())) {
+                    notes.add(image + ", " + each.getKey() + ": no " + name + reason(finding));
+                }
                 // Null maps depend on the map's shape only, which methods may share.
                 double[] none =
-                        metric.declaration().needs().contains(Need.METHOD)
-                                        || metric.declaration().needs().contains(Need.WEIGHTS)
-                                ? new double[] {Double.NaN, Double.NaN}
-                                : nulls.computeIfAbsent(
-                                        name + trial.map(),
-                                        key -> nulls(metric, each.getValue(), trial, part));
+                        nulls.computeIfAbsent(
+                                name + trial.map(),
+                                key -> nulls(image, metric, each.getValue(), part));
                 rows.add(
                         new Row(
                                 image,
                                 each.getKey(),
-                                name,
+                                metric,
                                 finding.value(),
                                 Double.NaN,
                                 Double.NaN,
                                 none[0],
                                 none[1],
                                 metric.declaration().better(),
-                                metric.passes(trial),
-                                finding.curve(),
-                                finding.detail()));
+                                metric.passes(trial)));
             }
         }
     }
 
-    private static double[] nulls(Metric metric, Trials trials, Trial trial, Progress progress) {
+    private static String reason(Finding finding) {
+        return finding.detail().isEmpty() ? "." : ", since " + finding.detail() + ".";
+    }
+
+    /** Names of the null rows, among curves. */
+    public static final String RANDOM = "random";
+
+    public static final String EDGES = "edges";
+
+    private double[] nulls(String image, Metric metric, Trials trials, Progress progress) {
+        Trial trial = trials.of(metric);
         double sum = 0;
+        double[] curve = {};
         for (int i = 0; i < RANDOM_MAPS; i++) {
-            Tensor random = NullMaps.random(trial.map(), trial.seed() + 1 + i);
-            sum += metric.evaluate(trial.with(random), progress).value();
+            long seed = trial.seed() + 1 + i;
+            Tensor map = NullMaps.random(trial.map(), seed);
+            Trial none =
+                    trial.explained()
+                            .map(real -> trial.by(NullMethod.random(real, map, seed), map))
+                            .orElse(trial.with(map));
+            Finding finding = metric.evaluate(none, progress);
+            sum += finding.value() / RANDOM_MAPS;
+            curve = curve.length == 0 ? new double[finding.curve().size()] : curve;
+            for (int k = 0; k < curve.length; k++) {
+                curve[k] += finding.curve().get(k) / RANDOM_MAPS;
+            }
         }
-        Tensor edges = NullMaps.edges(trials.picture(metric), trial.map());
-        return new double[] {
-            sum / RANDOM_MAPS, metric.evaluate(trial.with(edges), progress).value()
-        };
+        Tensor map = NullMaps.edges(trials.picture(metric), trial.map());
+        Trial none =
+                trial.explained()
+                        .map(real -> trial.by(NullMethod.edges(real, map), map))
+                        .orElse(trial.with(map));
+        Finding edges = metric.evaluate(none, progress);
+        curves.put(new CurveOf(image, RANDOM, metric), Arrays.stream(curve).boxed().toList());
+        curves.put(new CurveOf(image, EDGES, metric), edges.curve());
+        return new double[] {sum, edges.value()};
+    }
+
+    /** Curves that figures sum up, image by image, those of null maps too. */
+    public Map<CurveOf, List<Double>> curves() {
+        Map<CurveOf, List<Double>> found = new LinkedHashMap<>(curves);
+        found.values().removeIf(List::isEmpty);
+        return found;
+    }
+
+    /** What is not defined, and why: a line each. */
+    public List<String> notes() {
+        return List.copyOf(notes);
+    }
+
+    /** What has been found, image by image. */
+    public List<Row> perImage() {
+        return List.copyOf(rows);
     }
 
     /** What has been found, image by image, then the means over images where there are several. */
     public List<Row> rows() {
-        Map<List<String>, List<Row>> groups = new LinkedHashMap<>();
+        Map<List<Object>, List<Row>> groups = new LinkedHashMap<>();
         for (Row row : rows) {
             groups.computeIfAbsent(List.of(row.method(), row.metric()), key -> new ArrayList<>())
                     .add(row);
         }
         List<Row> all = new ArrayList<>(rows);
         for (List<Row> group : groups.values()) {
-            if (group.size() > 1) {
+            if (rows.stream().map(Row::image).distinct().count() > 1) {
                 all.add(mean(group));
             }
         }
         return all;
     }
 
+    /** Over images where it is defined. */
     private static Row mean(List<Row> group) {
         double[] values =
                 group.stream().mapToDouble(Row::value).filter(v -> !Double.isNaN(v)).toArray();
         double mean = Arrays.stream(values).average().orElse(Double.NaN);
-        double half = Double.NaN;
-        if (values.length > 1) {
-            double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
-            double error = Math.sqrt(squares / (values.length - 1) / values.length);
-            half = error * new TDistribution(values.length - 1).inverseCumulativeProbability(0.975);
-        }
+        double half = halfWidth(values);
         Row first = group.get(0);
         return new Row(
                 ALL,
@@ -155,12 +206,25 @@ public final class Comparison {
                 mean,
                 mean - half,
                 mean + half,
-                group.stream().mapToDouble(Row::random).average().orElse(Double.NaN),
-                group.stream().mapToDouble(Row::edges).average().orElse(Double.NaN),
+                average(group.stream().mapToDouble(Row::random).toArray()),
+                average(group.stream().mapToDouble(Row::edges).toArray()),
                 first.better(),
-                group.stream().mapToLong(Row::passes).sum(),
-                List.of(),
-                values.length + " of " + group.size() + " images");
+                group.stream().mapToLong(Row::passes).sum());
+    }
+
+    private static double average(double[] values) {
+        return Arrays.stream(values).filter(v -> !Double.isNaN(v)).average().orElse(Double.NaN);
+    }
+
+    /** Half the 95 % interval of a mean by Student's t; NaN for fewer than two. */
+    static double halfWidth(double[] values) {
+        if (values.length < 2) {
+            return Double.NaN;
+        }
+        double mean = Arrays.stream(values).average().orElseThrow();
+        double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
+        double error = Math.sqrt(squares / (values.length - 1) / values.length);
+        return error * new TDistribution(values.length - 1).inverseCumulativeProbability(0.975);
     }
 
     /**

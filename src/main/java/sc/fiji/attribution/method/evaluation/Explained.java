@@ -4,12 +4,10 @@
  */
 package sc.fiji.attribution.method.evaluation;
 
-import java.util.List;
-import java.util.Set;
-import sc.fiji.attribution.core.Progress;
+import java.util.Optional;
 import sc.fiji.attribution.core.Tensor;
 
-/** The score that a map explains, and how the map was made. */
+/** The score that a map explains, and where it is known, what made the map. */
 public interface Explained {
 
     /** The image, batch 1, as the network sees it. */
@@ -24,28 +22,6 @@ public interface Explained {
     /** The network's logits of each image of a batch. */
     float[][] logits(Tensor batch);
 
-    /**
-     * The same method's map of another image, for the same target.
-     *
-     * @return of the axes and shape of the map that is judged
-     */
-    Tensor map(Tensor image, Progress progress);
-
-    /** Layers whose weights can be shuffled, those next to the logits first; may be none. */
-    default List<String> layers() {
-        return List.of();
-    }
-
-    /**
-     * The map of the same image by the network with weights in random order.
-     *
-     * @param layers of {@link #layers}
-     * @return of the axes and shape of the map that is judged
-     */
-    default Tensor mapOfShuffled(Set<String> layers, long seed, Progress progress) {
-        throw new IllegalArgumentException("no such layers: " + layers);
-    }
-
-    /** Passes that one such map takes. */
-    long passesOfMap();
+    /** What made the map, to be run again; empty where that is not known. */
+    Optional<Explainer> explainer();
 }

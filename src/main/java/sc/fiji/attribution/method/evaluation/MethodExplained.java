@@ -5,8 +5,10 @@
 package sc.fiji.attribution.method.evaluation;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import sc.fiji.attribution.core.Attribution;
+import java.util.function.UnaryOperator;
+import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Target;
 import sc.fiji.attribution.core.Tensor;
@@ -15,19 +17,29 @@ import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.model.Classifier;
 
-/** A method of this plug-in on a classifier: the target that it explained stays what it was. */
+/** A score of a classifier, and a method of this plug-in: the target stays what it was. */
 public final class MethodExplained implements Explained {
 
-    private final AttributionMethod method;
     private final Problem problem;
     private final Score score;
     private final Tensor reference;
+    private final Optional<Explainer> explainer;
 
-    private MethodExplained(AttributionMethod method, Problem problem) {
-        this.method = method;
+    private MethodExplained(Problem problem, Optional<AttributionMethod> method, Form form) {
         this.problem = problem;
         this.score = new Score(problem);
         this.reference = problem.baseline().references(problem.input()).get(0);
+        this.explainer = method.map(known -> new Method(known, problem, form));
+    }
+
+    /** What is made of a map before it is judged, such as the sum of its channels. */
+    public interface Form extends UnaryOperator<Tensor> {
+
+        /** As the method made it. */
+        Form WHOLE = map -> map;
+
+        /** Channels added up, as maps are shown. */
+        Form SUMMED = MethodExplained::summed;
     }
 
     /**
@@ -35,13 +47,27 @@ public final class MethodExplained implements Explained {
      * @param target that was explained, also where the problem says {@code predicted}
      */
     public static MethodExplained of(AttributionMethod method, Problem problem, Target target) {
-        return new MethodExplained(method, about(problem, problem.input(), target.description()));
+        return of(method, problem, target, Form.WHOLE);
     }
 
-    /** The same problem for an image and a target. */
-    private static Problem about(Problem problem, Tensor input, String target) {
+    /** As {@link #of(AttributionMethod, Problem, Target)}, of maps in another form. */
+    public static MethodExplained of(
+            AttributionMethod method, Problem problem, Target target, Form form) {
+        Problem fixed = about(problem, problem.classifier(), problem.input(), target.description());
+        return new MethodExplained(fixed, Optional.of(method), form);
+    }
+
+    /** The score alone, for maps of unknown origin. */
+    public static MethodExplained unknown(Problem problem, Target target) {
+        Problem fixed = about(problem, problem.classifier(), problem.input(), target.description());
+        return new MethodExplained(fixed, Optional.empty(), Form.WHOLE);
+    }
+
+    /** The same problem for a network, an image and a target. */
+    private static Problem about(
+            Problem problem, Classifier classifier, Tensor input, String target) {
         return new Problem(
-                problem.classifier(),
+                classifier,
                 input,
                 target,
                 problem.baseline(),
@@ -49,6 +75,25 @@ public final class MethodExplained implements Explained {
                 problem.grid(),
                 problem.regions(),
                 problem.inside());
+    }
+
+    /**
+     * The sum of a map's channels.
+     *
+     * @return of the map's axes but the channels
+     */
+    public static Tensor summed(Tensor map) {
+        if (!map.axes().has('c')) {
+            return map;
+        }
+        String order = map.axes().order().replace("c", "");
+        int[] shape = order.chars().map(axis -> map.size((char) axis)).toArray();
+        Tensor sum = Tensor.zeros(new Axes(order), shape);
+        double[] voxels = Trial.voxels(map);
+        for (int i = 0; i < voxels.length; i++) {
+            sum.data()[i] = (float) voxels[i];
+        }
+        return sum;
     }
 
     @Override
@@ -72,37 +117,36 @@ public final class MethodExplained implements Explained {
     }
 
     @Override
-    public Tensor map(Tensor image, Progress progress) {
-        Attribution attribution =
-                method.attribute(about(problem, image, problem.target()), progress);
-        return attribution.map();
+    public Optional<Explainer> explainer() {
+        return explainer;
     }
 
-    @Override
-    public List<String> layers() {
-        return problem.classifier().weights().map(Classifier.Weights::layers).orElse(List.of());
-    }
+    private record Method(AttributionMethod method, Problem problem, Form form)
+            implements Explainer {
 
-    @Override
-    public Tensor mapOfShuffled(Set<String> layers, long seed, Progress progress) {
-        Classifier.Weights weights = problem.classifier().weights().orElseThrow();
-        try (Classifier shuffled = weights.shuffled(layers, seed)) {
-            Problem again =
-                    new Problem(
-                            shuffled,
-                            problem.input(),
-                            problem.target(),
-                            problem.baseline(),
-                            problem.settings(),
-                            problem.grid(),
-                            problem.regions(),
-                            problem.inside());
-            return method.attribute(again, progress).map();
+        @Override
+        public Tensor map(Tensor image, Progress progress) {
+            Problem other = about(problem, problem.classifier(), image, problem.target());
+            return form.apply(method.attribute(other, progress).map());
         }
-    }
 
-    @Override
-    public long passesOfMap() {
-        return method.passes(problem);
+        @Override
+        public List<String> layers() {
+            return problem.classifier().weights().map(Classifier.Weights::layers).orElse(List.of());
+        }
+
+        @Override
+        public Tensor mapOfShuffled(Set<String> layers, long seed, Progress progress) {
+            Classifier.Weights weights = problem.classifier().weights().orElseThrow();
+            try (Classifier shuffled = weights.shuffled(layers, seed)) {
+                Problem again = about(problem, shuffled, problem.input(), problem.target());
+                return form.apply(method.attribute(again, progress).map());
+            }
+        }
+
+        @Override
+        public long passes() {
+            return method.passes(problem);
+        }
     }
 }

@@ -17,6 +17,11 @@ public final class Metrics {
     private static final List<String> FAMILIES =
             List.of("localisation", "faithfulness", "robustness", "randomisation", "complexity");
 
+    /** What methods are compared by where nobody says which: some of each family. */
+    public static final String USUAL =
+            "localisation, Deletion, Insertion, ROAD, Faithfulness Correlation, Infidelity, Average"
+                    + " Sensitivity, Cascade SSIM, Cascade Spearman, Sparseness";
+
     private static final List<Metric> ALL =
             ServiceLoader.load(Metric.class, Metric.class.getClassLoader()).stream()
                     .map(ServiceLoader.Provider::get)

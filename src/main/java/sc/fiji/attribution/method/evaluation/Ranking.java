@@ -7,53 +7,65 @@ package sc.fiji.attribution.method.evaluation;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
+import org.apache.commons.math3.stat.correlation.PearsonsCorrelation;
+import org.apache.commons.math3.stat.ranking.NaturalRanking;
+import org.apache.commons.math3.stat.ranking.TiesStrategy;
 
 /** Orders of values, and what can be read from them. */
 public final class Ranking {
 
     private Ranking() {}
 
-    /** Indices by falling value; equal values keep their order. */
+    /** Indices by falling value; equal values keep their order, NaN comes last. */
     public static int[] descending(double[] values) {
-        return IntStream.range(0, values.length)
-                .boxed()
-                .sorted(Comparator.comparingDouble((Integer i) -> -values[i]))
-                .mapToInt(Integer::intValue)
-                .toArray();
-    }
-
-    /** Ranks from 1 on, equal values share their mean rank. */
-    public static double[] ranks(double[] values) {
-        int[] order = descending(values);
-        double[] ranks = new double[values.length];
+        // Sorted as numbers without an object for each, since a volume has millions: the value's
+        // bits in rising order above, the place below; doubles of one float are put right after.
+        long[] keys = new long[values.length];
+        for (int i = 0; i < keys.length; i++) {
+            int bits =
+                    Float.floatToIntBits(
+                            Double.isNaN(values[i]) ? Float.NaN : (float) -values[i] + 0f);
+            long rising = bits < 0 ? ~bits & 0xffffffffL : (bits | 0x80000000) & 0xffffffffL;
+            keys[i] = rising << 32 ^ Long.MIN_VALUE | i;
+        }
+        Arrays.sort(keys);
+        int[] order = new int[keys.length];
         for (int from = 0; from < order.length; ) {
             int to = from;
-            while (to < order.length && values[order[to]] == values[order[from]]) {
+            while (to < order.length && keys[to] >> 32 == keys[from] >> 32) {
+                order[to] = (int) keys[to];
                 to++;
             }
-            // Falling order, so the first is the last rank.
-            double rank = order.length - (from + to - 1) / 2.0;
-            for (int i = from; i < to; i++) {
-                ranks[order[i]] = rank;
-            }
+            settle(order, from, to, values);
             from = to;
         }
-        return ranks;
+        return order;
     }
 
-    /** Pearson's correlation; NaN where either is constant. */
-    public static double pearson(double[] a, double[] b) {
-        double meanA = Arrays.stream(a).average().orElse(Double.NaN);
-        double meanB = Arrays.stream(b).average().orElse(Double.NaN);
-        double ab = 0;
-        double aa = 0;
-        double bb = 0;
-        for (int i = 0; i < a.length; i++) {
-            ab += (a[i] - meanA) * (b[i] - meanB);
-            aa += (a[i] - meanA) * (a[i] - meanA);
-            bb += (b[i] - meanB) * (b[i] - meanB);
+    /** Sorts a run of values that are one float. */
+    private static void settle(int[] order, int from, int to, double[] values) {
+        boolean equal = true;
+        for (int i = from + 1; i < to && equal; i++) {
+            equal = values[order[i]] == values[order[from]] || Double.isNaN(values[order[i]]);
         }
-        return aa == 0 || bb == 0 ? Double.NaN : ab / Math.sqrt(aa * bb);
+        if (!equal) {
+            Integer[] run =
+                    IntStream.range(from, to).mapToObj(i -> order[i]).toArray(Integer[]::new);
+            Arrays.sort(run, Comparator.comparingDouble(i -> -values[i]));
+            for (int i = from; i < to; i++) {
+                order[i] = run[i - from];
+            }
+        }
+    }
+
+    /** Ranks from 1 on for the least, equal values share their mean rank. */
+    public static double[] ranks(double[] values) {
+        return new NaturalRanking(TiesStrategy.AVERAGE).rank(values);
+    }
+
+    /** Pearson's correlation; NaN where either is constant or there are fewer than two. */
+    public static double pearson(double[] a, double[] b) {
+        return a.length < 2 ? Double.NaN : new PearsonsCorrelation().correlation(a, b);
     }
 
     /** Spearman's rank correlation; NaN where either is constant. */

@@ -18,6 +18,7 @@ import sc.fiji.attribution.core.Tensor;
  * @param steps of curves, at least 2
  * @param samples of what is drawn at random, at least 2
  * @param seed start of the random numbers
+ * @param shared what its metrics have made together
  */
 public record Trial(
         Tensor map,
@@ -25,13 +26,25 @@ public record Trial(
         Optional<Explained> explained,
         int steps,
         int samples,
-        long seed) {
+        long seed,
+        Shared shared) {
 
     /** Usual number of steps of a curve. */
     public static final int STEPS = 50;
 
     /** Usual number of random samples. */
     public static final int SAMPLES = 10;
+
+    /** Of which nothing is known yet. */
+    public Trial(
+            Tensor map,
+            Optional<boolean[]> mask,
+            Optional<Explained> explained,
+            int steps,
+            int samples,
+            long seed) {
+        this(map, mask, explained, steps, samples, seed, new Shared());
+    }
 
     public Trial {
         if (map.size('b') != 1) {
@@ -58,17 +71,38 @@ public record Trial(
         return new Trial(other, mask, explained, steps, samples, seed);
     }
 
+    /** The same of a map by another method, such as one that knows nothing. */
+    public Trial by(Explained other, Tensor map) {
+        return new Trial(map, mask, Optional.of(other), steps, samples, seed);
+    }
+
+    /**
+     * What made the map.
+     *
+     * @throws IllegalStateException where that is not known; see {@link #has}
+     */
+    public Explainer explainer() {
+        return explained
+                .flatMap(Explained::explainer)
+                .orElseThrow(() -> new IllegalStateException("nobody knows what made the map"));
+    }
+
     /** Whether that is at hand. */
     public boolean has(Need need) {
         return switch (need) {
             case MASK -> mask.isPresent();
-            case NETWORK, METHOD -> explained.isPresent();
-            case WEIGHTS -> explained.map(e -> !e.layers().isEmpty()).orElse(false);
+            case NETWORK -> explained.isPresent();
+            case METHOD -> explained.flatMap(Explained::explainer).isPresent();
+            case WEIGHTS -> has(Need.METHOD) && !explainer().layers().isEmpty();
         };
     }
 
     /** The map's values voxel by voxel, channels added up. */
     public double[] voxels() {
+        return voxels(map);
+    }
+
+    static double[] voxels(Tensor map) {
         int channels = map.size('c');
         int stride = Math.max(1, map.stride('c'));
         double[] voxels = new double[map.length() / channels];

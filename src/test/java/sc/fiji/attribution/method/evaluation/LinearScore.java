@@ -4,13 +4,16 @@
  */
 package sc.fiji.attribution.method.evaluation;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 
 /** f(x) = Σ w·x, whose metrics have closed forms; its maps are w·(x − reference). */
-public final class LinearScore implements Explained {
+public final class LinearScore implements Explained, Explainer {
 
     public final double[] weights;
     private final Tensor input;
@@ -66,18 +69,28 @@ public final class LinearScore implements Explained {
     }
 
     @Override
-    public long passesOfMap() {
+    public Optional<Explainer> explainer() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public List<String> layers() {
+        return List.of();
+    }
+
+    @Override
+    public Tensor mapOfShuffled(Set<String> layers, long seed, Progress progress) {
+        throw new IllegalArgumentException("no such layers: " + layers);
+    }
+
+    @Override
+    public long passes() {
         return 1;
     }
 
     /** The map of the input, with or without a channel axis. */
     public Trial trial(boolean[] mask) {
         return new Trial(
-                map(input, Progress.NONE),
-                java.util.Optional.ofNullable(mask),
-                java.util.Optional.of(this),
-                20,
-                5,
-                7);
+                map(input, Progress.NONE), Optional.ofNullable(mask), Optional.of(this), 20, 5, 7);
     }
 }

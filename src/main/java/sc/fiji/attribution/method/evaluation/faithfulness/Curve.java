@@ -23,10 +23,13 @@ final class Curve {
         if (image == reference) {
             return Finding.of(Double.NaN, "image and reference have the same score");
         }
+        // By the size of the difference: what is argued for is good where the image scores less,
+        // too.
+        double whole = Math.abs(image - reference);
         List<Double> curve = new ArrayList<>();
-        curve.add(insert ? 0.0 : 1.0);
+        curve.add(insert ? 0.0 : (image - reference) / whole);
         for (double score : scores) {
-            curve.add((score - reference) / (image - reference));
+            curve.add((score - reference) / whole);
         }
         return new Finding(area(curve), "", curve);
     }

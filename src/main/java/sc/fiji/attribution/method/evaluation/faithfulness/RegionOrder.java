@@ -22,7 +22,7 @@ final class RegionOrder {
         Removal removal = new Removal(trial);
         int[][] boxes = Tiles.of(trial.map(), Tiles.size(trial.map(), trial.steps()));
         double[] falls = falls(removal, order(removal, boxes, mostFirst), progress);
-        double whole = removal.ofInput() - removal.ofReference();
+        double whole = Math.abs(removal.ofInput() - removal.ofReference());
         if (whole == 0) {
             return Finding.of(Double.NaN, "image and reference have the same score");
         }

@@ -69,7 +69,7 @@ public final class Road extends FaithfulnessMetric {
         List<Double> curve = new ArrayList<>();
         double sum = 0;
         for (double score : scores) {
-            curve.add((score - reference) / (image - reference));
+            curve.add((score - reference) / Math.abs(image - reference));
             sum += curve.get(curve.size() - 1) / scores.length;
         }
         return new Finding(sum, "", curve);

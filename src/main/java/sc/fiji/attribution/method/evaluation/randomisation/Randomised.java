@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.function.ToDoubleBiFunction;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
-import sc.fiji.attribution.method.evaluation.Explained;
+import sc.fiji.attribution.method.evaluation.Explainer;
 import sc.fiji.attribution.method.evaluation.Finding;
 import sc.fiji.attribution.method.evaluation.Metric;
 import sc.fiji.attribution.method.evaluation.MetricDeclaration;
@@ -58,8 +58,8 @@ abstract class Randomised implements Metric {
 
     @Override
     public final long passes(Trial trial) {
-        Explained explained = trial.explained().orElseThrow();
-        return stages(explained.layers()).size() * explained.passesOfMap();
+        Explainer explainer = trial.explainer();
+        return stages(explainer.layers()).size() * explainer.passes();
     }
 
     /** The layers in as many groups as there are stages, those next to the logits first. */
@@ -75,8 +75,8 @@ abstract class Randomised implements Metric {
 
     @Override
     public final Finding evaluate(Trial trial, Progress progress) {
-        Explained explained = trial.explained().orElseThrow();
-        List<List<String>> stages = stages(explained.layers());
+        Explainer explainer = trial.explainer();
+        List<List<String>> stages = stages(explainer.layers());
         List<Double> curve = new ArrayList<>();
         Set<String> shuffled = new HashSet<>();
         double sum = 0;
@@ -86,7 +86,10 @@ abstract class Randomised implements Metric {
             }
             shuffled.addAll(stages.get(i));
             Progress part = Progress.part(progress, i, stages.size());
-            Tensor map = explained.mapOfShuffled(shuffled, trial.seed(), part);
+            Set<String> layers = Set.copyOf(shuffled);
+            Tensor map =
+                    trial.shared()
+                            .map(layers, () -> explainer.mapOfShuffled(layers, trial.seed(), part));
             // A map of zeros has nothing in common with any other.
             double alike = similarity.applyAsDouble(trial.map(), map);
             curve.add(Double.isNaN(alike) ? 0 : alike);
@@ -96,7 +99,7 @@ abstract class Randomised implements Metric {
                 String.format(
                         Locale.ROOT,
                         "%d layers in %d steps",
-                        explained.layers().size(),
+                        explainer.layers().size(),
                         stages.size());
         return new Finding(sum, detail, curve);
     }

@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.evaluation.Explained;
+import sc.fiji.attribution.method.evaluation.Explainer;
 import sc.fiji.attribution.method.evaluation.Trial;
 
 /**
@@ -48,13 +49,16 @@ final class Neighbours {
             for (int k = 0; k < image.length(); k++) {
                 image.data()[k] += (float) (radius * (2 * random.nextDouble() - 1));
             }
-            figures.add(judge.of(image, map(image, Progress.part(progress, i, trial.samples()))));
+            Progress part = Progress.part(progress, i, trial.samples());
+            Tensor map =
+                    trial.shared().map(List.of("noise", i), () -> explainer().map(image, part));
+            figures.add(judge.of(image, map));
         }
         return figures;
     }
 
-    Tensor map(Tensor image, Progress progress) {
-        return explained.map(image, progress);
+    private Explainer explainer() {
+        return trial.explainer();
     }
 
     float[] logits(Tensor image) {

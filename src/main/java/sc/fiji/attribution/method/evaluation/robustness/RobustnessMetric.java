@@ -39,7 +39,7 @@ abstract class RobustnessMetric implements Metric {
 
     @Override
     public long passes(Trial trial) {
-        return trial.samples() * trial.explained().orElseThrow().passesOfMap();
+        return trial.samples() * trial.explainer().passes();
     }
 
     @Override

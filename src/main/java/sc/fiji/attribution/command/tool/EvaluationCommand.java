@@ -1,0 +1,106 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.command.tool;
+
+import ij.ImagePlus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.scijava.plugin.Parameter;
+import sc.fiji.attribution.command.input.Models;
+import sc.fiji.attribution.fiji.EvaluationTool;
+import sc.fiji.attribution.fiji.evaluation.EvaluationResult;
+import sc.fiji.attribution.fiji.evaluation.TestImage;
+import sc.fiji.attribution.fiji.file.TableFile;
+import sc.fiji.attribution.method.evaluation.Trial;
+
+/** A command that judges maps by a mask and by the network, with curves. */
+public abstract class EvaluationCommand extends MetricCommand {
+
+    @Parameter(
+            label = "Mask",
+            style = "open",
+            required = false,
+            persist = false,
+            description =
+                    "what should count: an image's title or path, where * stands for the image's"
+                            + " name; empty = no localisation")
+    private String mask;
+
+    @Parameter(
+            label = "Dilate the mask by",
+            required = false,
+            persist = false,
+            min = "0",
+            description = "voxels to each side; 0 = as it is")
+    private int dilate;
+
+    @Parameter(
+            label = "Steps",
+            required = false,
+            persist = false,
+            min = "2",
+            description = "of curves: images that are scored on the way")
+    private int steps = Trial.STEPS;
+
+    @Parameter(
+            label = "Samples",
+            required = false,
+            persist = false,
+            min = "2",
+            description = "random images for robustness")
+    private int samples = Trial.SAMPLES;
+
+    @Parameter(
+            label = "Save curves as",
+            style = "save",
+            required = false,
+            persist = false,
+            description = "CSV file with a row for each point of each curve; empty = none")
+    private String curves;
+
+    @Override
+    protected List<String> rarelyNeeded() {
+        List<String> keys = new ArrayList<>(List.of("dilate", "steps", "samples"));
+        keys.addAll(super.rarelyNeeded());
+        keys.add("curves");
+        return keys;
+    }
+
+    @Override
+    protected void checkFiles() {
+        super.checkFiles();
+        ifNamed(curves, TableFile::checkWritable);
+    }
+
+    /** The tool as the inputs say. */
+    protected final EvaluationTool tool() {
+        EvaluationTool tool =
+                new EvaluationTool(classifier(), metrics())
+                        .target(target())
+                        .regions(regions())
+                        .steps(steps)
+                        .samples(samples)
+                        .seed(seed());
+        baseline().ifPresent(tool::baseline);
+        return tool;
+    }
+
+    protected final Optional<ImagePlus> mask(ImagePlus image) {
+        return TestImage.mask(Models.text(mask), dilate, image);
+    }
+
+    /** Tells and saves what every such command does. */
+    protected final void conclude(EvaluationResult result) {
+        result.warnings().forEach(this::warn);
+        result.notes().forEach(this::warn);
+        if (dilate > 0) {
+            say("The mask was dilated by " + dilate + " voxels.");
+        }
+        say(result.recommendation().reason());
+        save("Table", output(), path -> TableFile.save(result.table(), path));
+        save("Curves", curves, path -> TableFile.save(result.curvePoints(), path));
+    }
+}
