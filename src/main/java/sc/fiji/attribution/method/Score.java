@@ -4,11 +4,6 @@
  */
 package sc.fiji.attribution.method;
 
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.ModelException;
@@ -22,6 +17,12 @@ import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * The scalar function f that is explained, a weighted sum of class logits or a hidden unit's

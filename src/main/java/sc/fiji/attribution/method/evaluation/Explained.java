@@ -4,8 +4,9 @@
  */
 package sc.fiji.attribution.method.evaluation;
 
-import java.util.Optional;
 import sc.fiji.attribution.core.Tensor;
+
+import java.util.Optional;
 
 /** The score that a map explains, and where it is known, what made the map. */
 public interface Explained {

@@ -4,10 +4,11 @@
  */
 package sc.fiji.attribution.method.evaluation;
 
-import java.util.List;
-import java.util.Set;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
+
+import java.util.List;
+import java.util.Set;
 
 /** A method that makes maps of the same target for other images and other weights. */
 public interface Explainer {

@@ -4,14 +4,16 @@
  */
 package sc.fiji.attribution.method.evaluation.localisation;
 
-import java.util.ArrayDeque;
-import java.util.Arrays;
 import org.kohsuke.MetaInfServices;
+
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.evaluation.Finding;
 import sc.fiji.attribution.method.evaluation.Metric;
 import sc.fiji.attribution.method.evaluation.MetricDeclaration.Better;
+import sc.fiji.attribution.method.evaluation.Ranking;
 import sc.fiji.attribution.method.evaluation.Trial;
+
+import java.util.Arrays;
 
 /**
  * The largest intersection over union of the mask's bounding box and that of the largest connected
@@ -25,7 +27,8 @@ public final class BoxIou extends MaskMetric {
     public BoxIou() {
         super(
                 "Box IoU",
-                "The largest overlap of the mask's bounding box with that of the map's largest part.",
+                "The largest overlap of the mask's bounding box with that of the map's largest"
+                    + " part.",
                 "Choe et al. 2020, CVPR (MaxBoxAcc)",
                 0,
                 1,
@@ -34,22 +37,24 @@ public final class BoxIou extends MaskMetric {
 
     @Override
     Finding measure(Trial trial, double[] values, boolean[] mask, int inside) {
-        int[] shape = space(trial.map());
         double largest = Arrays.stream(values).max().orElseThrow();
         if (!(largest > 0)) {
             return Finding.of(Double.NaN, "the map has no positive values");
         }
-        int[][] wanted = box(mask, shape);
+        Parts parts = new Parts(space(trial.map()));
+        int[] wanted = parts.box(mask);
+        int[] order = Ranking.descending(values);
         double best = 0;
         int at = 0;
-        for (int level = 1; level < LEVELS; level++) {
+        int next = 0;
+        for (int level = LEVELS - 1; level > 0; level--) {
             double threshold = largest * level / LEVELS;
-            boolean[] above = new boolean[values.length];
-            for (int i = 0; i < values.length; i++) {
-                above[i] = values[i] >= threshold;
+            while (next < order.length && values[order[next]] >= threshold) {
+                parts.add(order[next++]);
             }
-            double overlap = overlap(box(largestPart(above, shape), shape), wanted);
-            if (overlap > best) {
+            double overlap = parts.overlap(parts.largest(), wanted);
+            // Of equals the lowest threshold, as if they were tried in rising order.
+            if (overlap >= best && overlap > 0) {
                 best = overlap;
                 at = level;
             }
@@ -64,75 +69,5 @@ public final class BoxIou extends MaskMetric {
                 .filter(axis -> axis != 'b' && axis != 'c')
                 .map(axis -> map.size((char) axis))
                 .toArray();
-    }
-
-    /** Connected through faces. */
-    private static boolean[] largestPart(boolean[] above, int[] shape) {
-        boolean[] seen = new boolean[above.length];
-        boolean[] best = new boolean[above.length];
-        int most = 0;
-        for (int start = 0; start < above.length; start++) {
-            if (!above[start] || seen[start]) {
-                continue;
-            }
-            boolean[] part = new boolean[above.length];
-            int size = 0;
-            ArrayDeque<Integer> open = new ArrayDeque<>();
-            open.add(start);
-            seen[start] = true;
-            while (!open.isEmpty()) {
-                int at = open.poll();
-                part[at] = true;
-                size++;
-                for (int axis = 0, stride = above.length; axis < shape.length; axis++) {
-                    stride /= shape[axis];
-                    int place = at / stride % shape[axis];
-                    for (int step = -1; step <= 1; step += 2) {
-                        int next = at + step * stride;
-                        boolean there = place + step >= 0 && place + step < shape[axis];
-                        if (there && above[next] && !seen[next]) {
-                            seen[next] = true;
-                            open.add(next);
-                        }
-                    }
-                }
-            }
-            if (size > most) {
-                most = size;
-                best = part;
-            }
-        }
-        return best;
-    }
-
-    /** First and last place along each axis. */
-    private static int[][] box(boolean[] in, int[] shape) {
-        int[][] box = new int[shape.length][];
-        for (int axis = 0, stride = in.length; axis < shape.length; axis++) {
-            stride /= shape[axis];
-            box[axis] = new int[] {Integer.MAX_VALUE, -1};
-            for (int i = 0; i < in.length; i++) {
-                if (in[i]) {
-                    int place = i / stride % shape[axis];
-                    box[axis][0] = Math.min(box[axis][0], place);
-                    box[axis][1] = Math.max(box[axis][1], place);
-                }
-            }
-        }
-        return box;
-    }
-
-    private static double overlap(int[][] a, int[][] b) {
-        double both = 1;
-        double inA = 1;
-        double inB = 1;
-        for (int axis = 0; axis < a.length; axis++) {
-            int low = Math.max(a[axis][0], b[axis][0]);
-            int high = Math.min(a[axis][1], b[axis][1]);
-            both *= Math.max(0, high - low + 1);
-            inA *= a[axis][1] - a[axis][0] + 1;
-            inB *= b[axis][1] - b[axis][0] + 1;
-        }
-        return both / (inA + inB - both);
     }
 }
