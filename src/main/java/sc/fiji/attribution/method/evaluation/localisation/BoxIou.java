@@ -28,7 +28,7 @@ public final class BoxIou extends MaskMetric {
         super(
                 "Box IoU",
                 "The largest overlap of the mask's bounding box with that of the map's largest"
-                    + " part.",
+                        + " part.",
                 "Choe et al. 2020, CVPR (MaxBoxAcc)",
                 0,
                 1,
