@@ -6,15 +6,19 @@ package sc.fiji.attribution.command;
 
 import ij.ImagePlus;
 import ij.measure.ResultsTable;
-import java.util.List;
+
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+
 import sc.fiji.attribution.command.tool.ModelCommand;
 import sc.fiji.attribution.fiji.Classification;
 import sc.fiji.attribution.fiji.file.TableFile;
+import sc.fiji.attribution.fiji.input.ModelInput;
+
+import java.util.List;
 
 /** Which class a model sees in an image: a row per image in a results table. */
 @Plugin(
@@ -49,10 +53,13 @@ public class Classify extends ModelCommand {
     @Override
     protected void execute() {
         ifNamed(output, TableFile::checkWritable);
+        String goesIn = ModelInput.of(classifier().spec(), input).summary();
+        say(goesIn + ".");
         ResultsTable rows = new ResultsTable();
         rows.setPrecision(6);
         for (Classification row : Classification.of(classifier(), input, this::warn)) {
             row.addTo(rows);
+            rows.addValue("Input", goesIn);
             say(row.image() + ": " + row.summary());
         }
         save("Table", output, path -> TableFile.save(rows, path));

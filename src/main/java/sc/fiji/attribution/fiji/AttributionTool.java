@@ -5,11 +5,7 @@
 package sc.fiji.attribution.fiji;
 
 import ij.ImagePlus;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
+
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.Baseline;
@@ -36,6 +32,12 @@ import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.ScoreSweep;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Classifier;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Image in, attribution map out, for scripts and for the commands. Needs no SciJava context and no
@@ -160,6 +162,10 @@ public final class AttributionTool {
         for (int frame = 0; frame < input.frames(); frame++) {
             Tensor tensor = input.tensor(frame);
             requireMemory(tensor, settings, image, perFrame);
+            if (frame == 0) {
+                progress.note(input.summary() + ".");
+                RangeGuard.doubt(classifier, tensor).ifPresent(warnings::add);
+            }
             Problem problem = problem(image, input, tensor, reference, settings, warnings);
             if (frame == 0 && method.declaration().options().contains(ScoreSweep.LIMIT)) {
                 long expected = passes(problem, image, input, reference);
@@ -181,6 +187,7 @@ public final class AttributionTool {
         warnings.addAll(input.warnings());
         Map<String, String> provenance =
                 Provenance.of(classifier.spec(), attributions, perFrame, channels, image);
+        provenance.put("attribution.input", input.summary());
         provenance.put("attribution.paper", method.declaration().paper());
         regions.ifPresent(r -> provenance.put("attribution.regions", r.description()));
         inside.ifPresent(r -> provenance.put("attribution.inside", r.description()));

@@ -6,6 +6,12 @@ package sc.fiji.attribution.fiji;
 
 import ij.ImagePlus;
 import ij.measure.ResultsTable;
+
+import sc.fiji.attribution.core.AttributionException;
+import sc.fiji.attribution.fiji.input.ModelInput;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.ModelSpec;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,10 +19,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import sc.fiji.attribution.core.AttributionException;
-import sc.fiji.attribution.fiji.input.ModelInput;
-import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.ModelSpec;
 
 /**
  * What a network says of one image: the probabilities of classes, or numbers in their units.
@@ -59,6 +61,7 @@ public record Classification(
         for (int frame = 0; frame < input.frames(); frame++) {
             results.add(of(classifier, image, input, frame));
         }
+        RangeGuard.doubt(classifier, input.tensor(0)).ifPresent(warn);
         warnings(classifier, input).forEach(warn);
         results.forEach(result -> result.overflow().ifPresent(warn));
         return results;
@@ -75,6 +78,7 @@ public record Classification(
             Classifier classifier, ImagePlus image, int frame, Consumer<String> warn) {
         ModelInput input = ModelInput.of(classifier.spec(), image);
         Classification result = of(classifier, image, input, frame);
+        RangeGuard.doubt(classifier, input.tensor(frame)).ifPresent(warn);
         warnings(classifier, input).forEach(warn);
         result.overflow().ifPresent(warn);
         return result;

@@ -4,15 +4,11 @@
  */
 package sc.fiji.attribution.graph;
 
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.TensorInfo;
+
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.graph.gradient.ReverseMode;
@@ -24,6 +20,7 @@ import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.UnsupportedOpException;
 import sc.fiji.attribution.graph.layer.FoldedNormalisation;
+import sc.fiji.attribution.graph.layer.InputEvidence;
 import sc.fiji.attribution.graph.rewrite.ActiveAugmentation;
 import sc.fiji.attribution.graph.rewrite.ChannelsLast;
 import sc.fiji.attribution.graph.rewrite.FloatInput;
@@ -43,6 +40,12 @@ import sc.fiji.attribution.graph.savedmodel.InputShape;
 import sc.fiji.attribution.graph.savedmodel.SavedModelFile;
 import sc.fiji.attribution.graph.savedmodel.Signature;
 
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
 /**
  * A network with what attribution needs added: signatures for logits and for the input gradient of
  * a fed cotangent, in one flat graph. Variables stay variables.
@@ -58,6 +61,7 @@ import sc.fiji.attribution.graph.savedmodel.Signature;
  * @param warnings what was changed in the network, one line each
  * @param weighted layers with weights, those next to the logits first
  * @param facts what the file says of itself, for people, by what it is about
+ * @param evidence where the network shows what values it was trained on
  * @param checkpoint index and data files of the checkpoint that the variables are restored from;
  *     they are to lie in {@code variables} beside the graph
  * @param network for passes to hidden layers, to be added once this is loaded
@@ -74,6 +78,7 @@ public record AugmentedModel(
         List<String> warnings,
         List<String> weighted,
         Map<String, String> facts,
+        InputEvidence evidence,
         List<Path> checkpoint) {
 
     /** Characters of a message, whatever names a graph has. */
@@ -84,6 +89,9 @@ public record AugmentedModel(
 
     /** Signature: {@link #INPUT} and {@link #COTANGENT} to {@link #LOGITS}, {@link #GRADIENT}. */
     public static final String DIFFERENTIATE = "attribution_differentiate";
+
+    /** Signature: {@link #INPUT} to the outputs of {@link InputEvidence}. */
+    public static final String SEEN = "attribution_seen";
 
     public static final String INPUT = "input";
     public static final String COTANGENT = "cotangent";
@@ -232,6 +240,10 @@ public record AugmentedModel(
 
         Assembly assembly = new Assembly(original, graph);
         assembly.signature(SCORE, Map.of(INPUT, input), Map.of(LOGITS, score32));
+        InputEvidence evidence = InputEvidence.of(network, input, scored);
+        if (!evidence.isEmpty()) {
+            assembly.signature(SEEN, Map.of(INPUT, input), evidence.outputs(ops));
+        }
         Optional<String> problem = Optional.empty();
         try {
             Output cotangent = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
@@ -265,6 +277,7 @@ public record AugmentedModel(
                 warnings(random, model),
                 weighted,
                 facts(signature, head),
+                evidence,
                 checkpoint.files());
     }
 

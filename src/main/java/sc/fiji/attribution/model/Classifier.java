@@ -4,11 +4,12 @@
  */
 package sc.fiji.attribution.model;
 
+import sc.fiji.attribution.core.Tensor;
+
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import sc.fiji.attribution.core.Tensor;
 
 /**
  * A trained network that scores images. Calls take a batch on the leading axis, block until the
@@ -36,6 +37,15 @@ public interface Classifier extends AutoCloseable {
         return gradients().isPresent()
                 ? Optional.empty()
                 : Optional.of("its engine gives scores, and no gradients.");
+    }
+
+    /**
+     * What images are to this network, where it shows on which values it was trained.
+     *
+     * @param image one, with {@link ModelSpec#axes()}
+     */
+    default Optional<SeenValues> seen(Tensor image) {
+        return Optional.empty();
     }
 
     /** What the model's file says of it, for people, by what it is about. */

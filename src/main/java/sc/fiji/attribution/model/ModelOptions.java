@@ -4,6 +4,9 @@
  */
 package sc.fiji.attribution.model;
 
+import sc.fiji.attribution.core.HeadKind;
+import sc.fiji.attribution.core.OptionException;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -13,8 +16,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import sc.fiji.attribution.core.HeadKind;
-import sc.fiji.attribution.core.OptionException;
 
 /**
  * What a caller may say about a model that its file does not, or says otherwise. Empty means: take
@@ -166,12 +167,12 @@ public record ModelOptions(
      * Refuses what would be ignored.
      *
      * @param engine what is to read these options, by name
-     * @param keys those that it reads, besides axes and labels
+     * @param keys those that it reads, besides axes, labels and grey, which are not its business
      * @throws OptionException for the first other one that is given
      */
     public void requireReadBy(String engine, Set<String> keys) {
         Set<String> reads = new TreeSet<>(keys);
-        reads.addAll(List.of("axes", "labels"));
+        reads.addAll(List.of("axes", "labels", "grey"));
         toMap().forEach(
                         (key, value) -> {
                             if (!reads.contains(key)) {

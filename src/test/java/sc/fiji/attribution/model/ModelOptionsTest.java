@@ -8,13 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
 import sc.fiji.attribution.core.OptionException;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** How constants are written in commands. */
 class ModelOptionsTest {
@@ -45,7 +47,7 @@ class ModelOptionsTest {
                         OptionException.class, () -> said.requireReadBy("Test", Set.of("feed")));
         assertEquals("signature", e.key());
         assertEquals(
-                "signature=serve: Test does not read signature; it reads axes, feed, labels.",
+                "signature=serve: Test does not read signature; it reads axes, feed, grey, labels.",
                 e.getMessage());
         ModelOptions trusting = new ModelOptions("", List.of(), "", "", Map.of(), true);
         assertThrows(OptionException.class, () -> trusting.requireReadBy("Test", Set.of()));

@@ -5,13 +5,11 @@
 package sc.fiji.attribution.command.tool;
 
 import ij.ImagePlus;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
+
 import org.scijava.command.DynamicCommandInfo;
 import org.scijava.module.ModuleItem;
 import org.scijava.plugin.Parameter;
+
 import sc.fiji.attribution.command.dialog.MethodChoices;
 import sc.fiji.attribution.command.dialog.Page;
 import sc.fiji.attribution.command.input.Applicable;
@@ -29,6 +27,11 @@ import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.ModelSpec;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A command that runs a method on an image. Its dialog asks for image, model and method, and then
@@ -93,7 +96,7 @@ public abstract class MethodCommand extends ModelCommand {
 
     @Override
     protected List<Page> pages() {
-        return List.of(new First(), ofModel(), new Options());
+        return List.of(new First(), ofModel(), unclear(this::input), new Options());
     }
 
     /** What is worked on, and how. */

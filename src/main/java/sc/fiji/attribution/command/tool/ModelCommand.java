@@ -5,25 +5,32 @@
 package sc.fiji.attribution.command.tool;
 
 import ij.ImagePlus;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+
 import org.scijava.ItemVisibility;
 import org.scijava.command.DynamicCommandInfo;
 import org.scijava.module.DefaultMutableModuleItem;
 import org.scijava.module.ModuleItem;
 import org.scijava.plugin.Parameter;
+
 import sc.fiji.attribution.command.dialog.Page;
 import sc.fiji.attribution.command.input.FileKeys;
 import sc.fiji.attribution.command.input.Inputs;
 import sc.fiji.attribution.command.input.LastSettings;
 import sc.fiji.attribution.command.input.Models;
 import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.fiji.input.ModelInput;
+import sc.fiji.attribution.fiji.input.Question;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A command that needs a model. Its dialog asks for the model; what a caller may have to say of it
@@ -198,7 +205,43 @@ public abstract class ModelCommand extends ToolCommand {
 
     @Override
     protected List<Page> pages() {
-        return List.of(this::usual, ofModel());
+        return List.of(this::usual, ofModel(), unclear(() -> (ImagePlus) getInput("input")));
+    }
+
+    /** What only the user knows of how the image goes in; left out where it is clear. */
+    protected final Page unclear(Supplier<ImagePlus> image) {
+        return new Page() {
+
+            private Optional<Question> question = Optional.empty();
+
+            @Override
+            public List<ModuleItem<?>> items() {
+                question =
+                        Optional.ofNullable(image.get())
+                                .flatMap(i -> ModelInput.question(classifier().spec(), i));
+                List<ModuleItem<?>> items = new ArrayList<>();
+                question.ifPresent(asked -> items.add(field(asked)));
+                return items;
+            }
+
+            @Override
+            public String introduction() {
+                return question.map(asked -> asked.text() + "\n" + shapes()).orElse("");
+            }
+        };
+    }
+
+    private ModuleItem<String> field(Question question) {
+        ModuleItem<?> known = getInfo().getInput(question.key());
+        DefaultMutableModuleItem<String> item =
+                new DefaultMutableModuleItem<>(getInfo(), question.key(), String.class);
+        item.setLabel(known.getLabel());
+        item.setDescription(known.getDescription());
+        item.setChoices(question.answers());
+        item.setDefaultValue(question.answers().get(0));
+        item.setRequired(false);
+        item.setPersisted(false);
+        return item;
     }
 
     /** What may be said of the model, beside what it says itself. */

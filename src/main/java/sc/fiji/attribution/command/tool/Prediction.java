@@ -5,15 +5,18 @@
 package sc.fiji.attribution.command.tool;
 
 import ij.ImagePlus;
+
+import sc.fiji.attribution.fiji.Classification;
+import sc.fiji.attribution.fiji.input.ModelInput;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.ModelSpec;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import sc.fiji.attribution.fiji.Classification;
-import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.ModelSpec;
 
 /** What stands at the head of a page: how image and model look, and what the model says of it. */
 final class Prediction {
@@ -28,8 +31,11 @@ final class Prediction {
         List<String> lines = new ArrayList<>();
         lines.add(shape(image));
         lines.add(shape(classifier.spec()));
+        lines.add("Goes in: " + ModelInput.of(classifier.spec(), image).summary());
+        List<String> warnings = new ArrayList<>();
         Classification found =
-                Classification.of(classifier, image, image.getT() - 1, warning -> {});
+                Classification.of(classifier, image, image.getT() - 1, warnings::add);
+        warnings.forEach(warning -> lines.add("Warning: " + warning));
         if (classifier.spec().head().isNumbers()) {
             lines.add("Prediction: " + found.summary());
             return lines;

@@ -8,19 +8,23 @@ import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.tensorflow.engine.TfSymbolBlock;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
-import java.util.function.Function;
+
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.graph.AugmentedModel;
+import sc.fiji.attribution.graph.layer.InputEvidence;
 import sc.fiji.attribution.graph.rewrite.ShuffledWeights;
 import sc.fiji.attribution.model.BackwardPasses;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelSpec;
+import sc.fiji.attribution.model.SeenValues;
 import sc.fiji.attribution.model.Structure;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
 
 /** One loaded SavedModel; each signature is a block over the same session and variables. */
 final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
@@ -32,6 +36,8 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
     private final Calls calls;
     private final Block score;
     private final Block differentiate;
+    private final InputEvidence evidence;
+    private final Block values;
     private final TensorFlowLayers layers;
     private final StoredWeights weights;
 
@@ -58,6 +64,11 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
                         ? null
                         : new TfSymbolBlock(
                                 block.getSavedModelBundle(), AugmentedModel.DIFFERENTIATE);
+        this.evidence = augmented.evidence();
+        this.values =
+                evidence.isEmpty()
+                        ? null
+                        : new TfSymbolBlock(block.getSavedModelBundle(), AugmentedModel.SEEN);
         this.layers = new TensorFlowLayers(augmented.network(), new LiveGraph(block), calls, spec);
         this.weights = new StoredWeights(augmented.weighted(), again);
     }
@@ -75,6 +86,38 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
     @Override
     public Optional<String> whyNoGradients() {
         return gradientProblem;
+    }
+
+    /** Nothing of networks that take several images at once: they would be looked at together. */
+    @Override
+    public Optional<SeenValues> seen(Tensor image) {
+        if (evidence.isEmpty() || spec.size('b') > 1) {
+            return Optional.empty();
+        }
+        Map<String, Calls.Values> out =
+                calls.run(values, new TreeMap<>(Map.of(AugmentedModel.INPUT, image)));
+        return Optional.of(
+                new SeenValues(
+                        evidence.scaling()
+                                .map(
+                                        found -> {
+                                            float[] of = out.get(InputEvidence.SCALED).data();
+                                            return new SeenValues.Scaled(
+                                                    found.multiplies(),
+                                                    found.shifts(),
+                                                    of[0],
+                                                    of[1],
+                                                    of[2]);
+                                        }),
+                        evidence.normalisation()
+                                .map(
+                                        found ->
+                                                new SeenValues.Normalised(
+                                                        out.get(InputEvidence.MEAN).data(),
+                                                        out.get(InputEvidence.VARIANCE).data(),
+                                                        out.get(InputEvidence.TRAINED_MEAN).data(),
+                                                        out.get(InputEvidence.TRAINED_VARIANCE)
+                                                                .data()))));
     }
 
     @Override

@@ -6,15 +6,17 @@ package sc.fiji.attribution.fiji.file;
 
 import ij.ImagePlus;
 import ij.io.Opener;
+
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.fiji.storage.WholeFile;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.fiji.storage.WholeFile;
 
 /** The sample brains and the sample classifier, which lie in the plug-in's own jar. */
 public final class SampleData {
@@ -24,6 +26,7 @@ public final class SampleData {
 
     private static final List<String> FILES =
             List.of(
+                    "attribution.yaml",
                     "labels.txt",
                     "saved_model.pb",
                     "variables/variables.data-00000-of-00001",
@@ -74,7 +77,8 @@ public final class SampleData {
                 } else if (!Arrays.equals(content, Files.readAllBytes(file))) {
                     throw new OptionException(
                             file
-                                    + " is there and is another file: name another folder (output=…).");
+                                    + " is there and is another file: name another folder"
+                                    + " (output=…).");
                 }
             }
         } catch (IOException e) {

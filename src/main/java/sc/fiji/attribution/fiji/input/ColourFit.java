@@ -5,14 +5,17 @@
 package sc.fiji.attribution.fiji.input;
 
 import ij.ImagePlus;
-import java.util.Arrays;
-import java.util.List;
+
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.ModelSpec;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * How the colours of an image become the channels of a model. Those of an RGB image, or of a colour
@@ -26,6 +29,31 @@ import sc.fiji.attribution.model.ModelSpec;
 record ColourFit(ImageView view, int repeats, List<String> names) {
 
     private static final List<String> RGB = List.of("red", "green", "blue");
+
+    /** What the user must say of the colours first, if anything. */
+    static Optional<Question> question(ModelSpec spec, ImagePlus image) {
+        ImageView view = ImageView.ofColours(image);
+        int wanted = spec.size('c');
+        String said = spec.said().grey();
+        boolean flat = !spec.axes().has('z') || spec.size('z') == 1;
+        if (view.isColour() && wanted == 1 && !said.equals(ModelOptions.MEAN) && !isGrey(view)) {
+            String text =
+                    "The image is in colour, but the model takes one channel: grey=mean takes the"
+                            + " mean of red, green and blue.";
+            return Optional.of(new Question("grey", text, List.of(ModelOptions.MEAN)));
+        }
+        if (view.size('c') == 1
+                && wanted == 3
+                && flat == (view.size('z') == 1)
+                && image.getType() != ImagePlus.COLOR_256
+                && !said.equals(ModelOptions.REPEAT)) {
+            String text =
+                    "The image is grey, but the model takes three channels: grey=repeat gives each"
+                            + " of them its values, if it was trained so.";
+            return Optional.of(new Question("grey", text, List.of(ModelOptions.REPEAT)));
+        }
+        return Optional.empty();
+    }
 
     /**
      * @throws ImageException where it is not known how

@@ -4,8 +4,16 @@
  */
 package sc.fiji.attribution.fiji.input;
 
+import ij.ImagePlus;
+
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.model.ModelSpec;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * Whether an image's axes are those that a model takes, and what to do where they are not. Extents
@@ -15,6 +23,12 @@ final class ModelFit {
 
     /** Channels of an image in colour. */
     private static final int RGB = 3;
+
+    /** Between image and model along an axis; more is worth a warning. */
+    private static final double RATIO = 1.5;
+
+    /** Orders that are named. */
+    private static final int MANY = 3;
 
     private final ModelSpec spec;
     private final String title;
@@ -58,6 +72,100 @@ final class ModelFit {
             }
         }
         new ModelFit(spec, colours, title).require();
+    }
+
+    /** Whether the axes of the image may be meant in another order, which only the user knows. */
+    static Optional<Question> question(ModelSpec spec, ImagePlus image) {
+        boolean told =
+                !spec.said().axes().isEmpty() || spec.description().input().axes().isPresent();
+        ImageView view = ImageView.ofColours(image);
+        IntUnaryOperator sizes = a -> a == 'c' ? channels(spec, view) : view.size((char) a);
+        List<String> fitting = told ? List.of() : AxisOrders.fitting(spec, sizes);
+        if (fitting.isEmpty()) {
+            return Optional.empty();
+        }
+        String assumed = spec.axes().order();
+        List<String> some = fitting.subList(0, Math.min(fitting.size(), MANY));
+        String orders = some.stream().map(o -> "axes=" + o).collect(Collectors.joining(" or "));
+        List<String> answers = new ArrayList<>(some);
+        answers.add(assumed);
+        return Optional.of(
+                new Question(
+                        "axes",
+                        "Image '"
+                                + image.getTitle()
+                                + "' ("
+                                + named(view)
+                                + ") does not fit model '"
+                                + spec.name()
+                                + "' with the axes "
+                                + assumed
+                                + " ("
+                                + named(spec)
+                                + "), but exactly in another order: say "
+                                + orders
+                                + " if the network was trained so, as on arrays of nibabel or on"
+                                + " transposed images, or axes="
+                                + assumed
+                                + " to have the image resampled.",
+                        answers));
+    }
+
+    /** Channels of the image, or those of the model where one stands for the other. */
+    private static int channels(ModelSpec spec, ImageView view) {
+        int wanted = spec.size('c');
+        int given = view.size('c');
+        return given == 1 && wanted == 3 || given == 3 && wanted == 1 ? wanted : given;
+    }
+
+    private static String named(ImageView view) {
+        return "x "
+                + view.size('x')
+                + ", y "
+                + view.size('y')
+                + (view.size('z') > 1 ? ", z " + view.size('z') : "")
+                + (view.size('c') > 1 ? ", " + count(view.size('c'), "channel") : "");
+    }
+
+    private static String named(ModelSpec spec) {
+        List<String> parts = new ArrayList<>();
+        for (char axis : spec.axes().order().toCharArray()) {
+            int size = spec.size(axis);
+            if (axis == 'c' && size > 0) {
+                parts.add(count(size, "channel"));
+            } else if (axis != 'b') {
+                parts.add(axis + " " + (size < 0 ? "any" : "" + size));
+            }
+        }
+        return String.join(", ", parts);
+    }
+
+    /** The image's extents in space, {@code 48×64×56}. */
+    static String extents(ImageView view) {
+        return view.size('x')
+                + "×"
+                + view.size('y')
+                + (view.size('z') > 1 ? "×" + view.size('z') : "");
+    }
+
+    /** A warning where the image is stretched or shrunk a lot, or to a single voxel. */
+    static Optional<String> ratios(ModelSpec spec, ImageView view) {
+        List<String> parts = new ArrayList<>();
+        for (char axis : new char[] {'x', 'y', 'z'}) {
+            int size = view.size(axis);
+            int seen = spec.extent(axis, size);
+            if (spec.axes().has(axis) && Math.max(size, seen) > RATIO * Math.min(size, seen)) {
+                parts.add(axis + " " + size + " → " + seen);
+            }
+        }
+        return parts.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        "The image is resampled by more than a factor of 1.5 ("
+                                + String.join(", ", parts)
+                                + "): the network sees another scale than in training, unless its"
+                                + " images were resampled so too; crop the image, or choose the"
+                                + " order of the axes (axes=).");
     }
 
     private void require() {
@@ -153,7 +261,7 @@ final class ModelFit {
                 + " are swapped, set them right with Image > Hyperstacks > Re-order Hyperstack....";
     }
 
-    private static String count(int number, String noun) {
+    static String count(int number, String noun) {
         return number + " " + noun + (number == 1 ? "" : "s");
     }
 }

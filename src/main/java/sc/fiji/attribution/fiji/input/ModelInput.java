@@ -6,10 +6,7 @@ package sc.fiji.attribution.fiji.input;
 
 import ij.ImagePlus;
 import ij.measure.Calibration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.IntFunction;
+
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.AxisResampling;
 import sc.fiji.attribution.core.Grid;
@@ -17,6 +14,13 @@ import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.ModelSpec;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * The way from an image to a model's input and of a map back to the image's grid. Where the model
@@ -45,6 +49,11 @@ public final class ModelInput {
     private final ImagePlus image;
     private final List<String> warnings = new ArrayList<>();
 
+    /** Least and largest value of the image so far. */
+    private float low = Float.POSITIVE_INFINITY;
+
+    private float high = Float.NEGATIVE_INFINITY;
+
     private ModelInput(ModelSpec spec, ColourFit colours, ImagePlus image) {
         this.spec = spec;
         this.image = image;
@@ -59,6 +68,11 @@ public final class ModelInput {
      *     is too large
      */
     public static ModelInput of(ModelSpec spec, ImagePlus image) {
+        ModelFit.question(spec, image)
+                .ifPresent(
+                        question -> {
+                            throw new ImageException(question.text());
+                        });
         ColourFit colours = ColourFit.of(spec, image);
         ImageView view = colours.view();
         ModelFit.require(spec, colours, image.getTitle());
@@ -73,6 +87,17 @@ public final class ModelInput {
                             + " make it smaller with Image > Scale...");
         }
         return new ModelInput(spec, colours, image);
+    }
+
+    /**
+     * What only the user can say of how an image goes into a model; empty where it is clear, or was
+     * said.
+     *
+     * @throws ImageException if the image is empty
+     */
+    public static Optional<Question> question(ModelSpec spec, ImagePlus image) {
+        Optional<Question> order = ModelFit.question(spec, image);
+        return order.isPresent() ? order : ColourFit.question(spec, image);
     }
 
     /**
@@ -123,6 +148,7 @@ public final class ModelInput {
                                 PLANE,
                                 new int[] {view.size('y'), view.size('x')},
                                 view.slice(c, z, frame));
+                note(plane.data());
                 plane = apply(alongX, apply(alongY, plane, 'y'), 'x');
                 for (int each = c; each < c + colours.repeats(); each++) {
                     copyPlane(plane, 0, tensor, offset(tensor, z, each));
@@ -138,9 +164,75 @@ public final class ModelInput {
         return tensor;
     }
 
-    /** What was odd about the values of the first tensor that was odd; empty where none was. */
+    /**
+     * What is odd about the image beside the model, and about the values of the first tensor that
+     * was odd; empty where nothing is.
+     */
     public List<String> warnings() {
-        return List.copyOf(warnings);
+        List<String> all = new ArrayList<>(warnings);
+        ModelFit.ratios(spec, view).ifPresent(all::add);
+        return all;
+    }
+
+    private void noteAll(int frame) {
+        for (int z = 0; z < view.size('z'); z++) {
+            for (int c = 0; c < view.size('c'); c++) {
+                note(view.slice(c, z, frame));
+            }
+        }
+    }
+
+    private void note(float[] values) {
+        for (float value : values) {
+            low = Math.min(low, value);
+            high = Math.max(high, value);
+        }
+    }
+
+    /**
+     * What goes in, in one line: {@code image 20×24×18, 3 channels, 0…1 → model bzyxc 18×24×20}.
+     * The range is that of the frames that became tensors so far, or of all; extents are those of
+     * the image in the order x, y, z, and those that the model sees in the order of its axes.
+     */
+    public String summary() {
+        StringBuilder line = new StringBuilder("image ").append(ModelFit.extents(view));
+        line.append(", ").append(ModelFit.count(view.size('c'), "channel"));
+        if (frames() > 1) {
+            line.append(", ").append(ModelFit.count(frames(), "frame"));
+        }
+        if (low > high) {
+            for (int frame = 0; frame < frames(); frame++) {
+                noteAll(frame);
+            }
+        }
+        if (low <= high) {
+            line.append(", ").append(number(low)).append('…').append(number(high));
+        }
+        line.append(" → model ").append(spec.axes()).append(' ');
+        String separator = "";
+        for (char axis : spec.axes().order().toCharArray()) {
+            if ("xyz".indexOf(axis) >= 0) {
+                line.append(separator).append(extent(axis));
+                separator = "×";
+            }
+        }
+        if (resampling().isPresent()) {
+            line.append(", resampled");
+        }
+        if (colours.repeats() > 1) {
+            line.append(", grey in ").append(colours.repeats()).append(" channels");
+        } else if (!colours.names().isEmpty()) {
+            line.append(", channels ").append(String.join(" ", colours.names()));
+        }
+        if (!spec.description().input().steps().isEmpty()) {
+            line.append(", pre-processed");
+        }
+        return line.toString();
+    }
+
+    /** At most five digits, without needless zeros. */
+    public static String number(float value) {
+        return new BigDecimal(value).round(new MathContext(5)).stripTrailingZeros().toPlainString();
     }
 
     /** How the model's grid lies in the image, with the image's calibration. */

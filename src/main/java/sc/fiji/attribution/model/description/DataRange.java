@@ -4,8 +4,9 @@
  */
 package sc.fiji.attribution.model.description;
 
-import java.util.Optional;
 import sc.fiji.attribution.core.Tensor;
+
+import java.util.Optional;
 
 /**
  * The range of pixel values that a model takes, before its pre-processing.
@@ -14,6 +15,9 @@ import sc.fiji.attribution.core.Tensor;
  * @param max largest value, or ∞
  */
 public record DataRange(double min, double max) {
+
+    /** A range that values between -1 and 1 cannot be of. */
+    private static final double LARGE = 100;
 
     public static final DataRange ANY =
             new DataRange(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
@@ -29,7 +33,17 @@ public record DataRange(double min, double max) {
         // Range and values may have been rounded differently.
         double slack = 1e-5 * Math.max(Math.abs(low), Math.abs(high));
         if (low >= min - slack && high <= max + slack) {
-            return Optional.empty();
+            boolean faint = max - min >= LARGE && high > low && high <= 1 && low >= -1;
+            return faint && max < Double.POSITIVE_INFINITY
+                    ? Optional.of(
+                            "The image has values from "
+                                    + low
+                                    + " to "
+                                    + high
+                                    + " only, but the model's description says "
+                                    + this
+                                    + ": bring the image on that scale.")
+                    : Optional.empty();
         }
         return Optional.of(
                 "The image has values from "

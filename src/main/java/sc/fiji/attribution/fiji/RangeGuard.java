@@ -1,0 +1,154 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji;
+
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.fiji.input.ModelInput;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Head;
+import sc.fiji.attribution.model.SeenValues;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Whether the values of an image can be those of the training, as the network itself shows: by what
+ * it does to its input, by its first batch normalisation, and where it has neither, by its scores.
+ */
+final class RangeGuard {
+
+    /** Networks that end in a softmax or sigmoid are not trained to differences like this. */
+    private static final double ABSURD_LOGIT = 100;
+
+    /** What 0…1 is multiplied by to be the range of 8-bit images. */
+    private static final float BYTES = 255;
+
+    /** Scores that move less do not see the image. */
+    private static final double BLIND = 0.02;
+
+    /** Scores that move so much do. */
+    private static final double SEEING = 0.5;
+
+    /** Scores that differ by a smaller share of that are the same. */
+    private static final double INVARIANT = 0.3;
+
+    /** Values up to here come from 0…1 or −1…1. */
+    private static final float SMALL_RANGE = 2;
+
+    private RangeGuard() {}
+
+    /**
+     * One line where the values cannot be those of the training; empty where they can.
+     *
+     * @param input one image as the network sees it
+     */
+    static Optional<String> doubt(Classifier classifier, Tensor input) {
+        float low = Float.POSITIVE_INFINITY;
+        float high = Float.NEGATIVE_INFINITY;
+        for (float value : input.data()) {
+            low = Math.min(low, value);
+            high = Math.max(high, value);
+        }
+        if (!(high > low)) {
+            return Optional.empty();
+        }
+        Optional<SeenValues> seen = classifier.seen(input).filter(SeenValues::tells);
+        Optional<String> reason =
+                seen.isPresent()
+                        ? seen.get().doubt(low, high)
+                        : byScores(classifier, input, high - low);
+        String values = ModelInput.number(low) + "…" + ModelInput.number(high);
+        return reason.map(
+                text ->
+                        "CHECK THE VALUES: "
+                                + values
+                                + " cannot be the range of the training: "
+                                + text
+                                + ". Scale the image as for the training, or describe it"
+                                + " (preprocessing in attribution.yaml).");
+    }
+
+    private static Optional<String> byScores(Classifier classifier, Tensor input, float range) {
+        Head head = classifier.spec().head();
+        if (head != Head.SOFTMAX && head != Head.SIGMOID && head != Head.BINARY_SIGMOID) {
+            return Optional.empty();
+        }
+        float[] scores = classifier.logits(input)[0];
+        double spread = spread(scores);
+        if (spread > ABSURD_LOGIT) {
+            return Optional.of(
+                    String.format(
+                            Locale.ROOT,
+                            "its scores are %.0f apart, as no training makes them",
+                            spread));
+        }
+        float[] empty = classifier.logits(Tensor.zerosLike(input))[0];
+        return range > SMALL_RANGE
+                ? tooLarge(classifier, input, scores, empty)
+                : tooSmall(classifier, input, scores, empty);
+    }
+
+    private static Optional<String> tooSmall(
+            Classifier classifier, Tensor input, float[] scores, float[] empty) {
+        double moved = distance(scores, empty);
+        if (moved >= BLIND) {
+            return Optional.empty();
+        }
+        double would = distance(classifier.logits(times(input, BYTES))[0], empty);
+        return would >= SEEING && would <= ABSURD_LOGIT
+                ? Optional.of(
+                        String.format(
+                                Locale.ROOT,
+                                "its scores differ by %.2g from those of an empty image, and by"
+                                        + " %.2g if the values are multiplied by 255",
+                                moved,
+                                would))
+                : Optional.empty();
+    }
+
+    /** A network that sees an image of 0…1 as well is not trained on one of 0…255. */
+    private static Optional<String> tooLarge(
+            Classifier classifier, Tensor input, float[] scores, float[] empty) {
+        float[] small = classifier.logits(times(input, 1 / BYTES))[0];
+        double moved = distance(small, empty);
+        // Where it normalises the image itself the range does not matter.
+        boolean same = distance(small, scores) < INVARIANT * moved;
+        return moved >= SEEING && !same
+                ? Optional.of(
+                        String.format(
+                                Locale.ROOT,
+                                "its scores differ by %.2g from those of an empty image even if"
+                                        + " the values are divided by 255",
+                                moved))
+                : Optional.empty();
+    }
+
+    private static Tensor times(Tensor input, float factor) {
+        Tensor scaled = input.copy();
+        for (int i = 0; i < scaled.length(); i++) {
+            scaled.data()[i] *= factor;
+        }
+        return scaled;
+    }
+
+    /** Of a single logit its size, of several how far they lie apart. */
+    private static double spread(float[] scores) {
+        double low = scores.length == 1 ? 0 : Double.POSITIVE_INFINITY;
+        double high = scores.length == 1 ? 0 : Double.NEGATIVE_INFINITY;
+        for (float score : scores) {
+            low = Math.min(low, score);
+            high = Math.max(high, score);
+        }
+        return high - low;
+    }
+
+    private static double distance(float[] a, float[] b) {
+        double distance = 0;
+        for (int i = 0; i < a.length; i++) {
+            distance = Math.max(distance, Math.abs(a[i] - b[i]));
+        }
+        return distance;
+    }
+}

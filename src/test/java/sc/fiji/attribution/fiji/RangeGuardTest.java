@@ -1,0 +1,158 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.input.ModelInput;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.SeenValues;
+import sc.fiji.attribution.model.engine.Engines;
+import sc.fiji.attribution.testing.Npy;
+import sc.fiji.attribution.testing.Resources;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The right range of values never warns, and the wrong one does, whatever the network begins with.
+ */
+class RangeGuardTest {
+
+    private static final List<String> NETWORKS =
+            List.of(
+                    "augmentation_keras3_infer",
+                    "cnn2d_keras_export",
+                    "cond_constant",
+                    "convnext_like",
+                    "ct3d_keras_example",
+                    "dilated3d_instnorm_prelu",
+                    "efficientnet_like",
+                    "keras3_saved_model_save",
+                    "mixed_float16",
+                    "mobilenet_like",
+                    "multi_output",
+                    "nchw_native",
+                    "resize_standardize_dynamic",
+                    "resnet3d",
+                    "resnet_bn_dropout",
+                    "softmax_by_hand",
+                    "temperature_softmax",
+                    "tf1_learning_phase_switch",
+                    "tf1_refvars_simple_save",
+                    "uint8_input",
+                    "unet3d_aux_head",
+                    "vit_small");
+
+    @Test
+    void onTheGoldenInputs() {
+        Path models = Resources.shared("models/generated");
+        List<String> silent = new ArrayList<>();
+        for (String name : NETWORKS) {
+            Map<String, Npy> golden = Npy.readAll(models.resolve(name).resolve("golden.npz"));
+            try (Classifier classifier =
+                    Engines.open(models.resolve(name).resolve("saved_model"), ModelOptions.NONE)) {
+                for (int i = 0; i < 2; i++) {
+                    Npy x = golden.get("x" + i);
+                    Tensor right = new Tensor(classifier.spec().axes(), x.shape(), x.floats());
+                    assertEquals(Optional.empty(), RangeGuard.doubt(classifier, right), name);
+                    if (RangeGuard.doubt(classifier, other(right)).isEmpty()) {
+                        silent.add(name + i);
+                    }
+                }
+            }
+        }
+        // These normalise the image themselves: its range does not matter to them.
+        silent.removeIf(name -> name.matches("(dilated3d_inst|resize_standardize_|uint8_input).*"));
+        assertEquals(List.of(), silent);
+    }
+
+    /** 0…255 of 0…1, and the reverse. */
+    private static Tensor other(Tensor right) {
+        Tensor wrong = right.copy();
+        float max = 0;
+        for (float value : right.data()) {
+            max = Math.max(max, value);
+        }
+        for (int i = 0; i < wrong.length(); i++) {
+            wrong.data()[i] *= max > 2 ? 1 / 255f : 255f;
+        }
+        return wrong;
+    }
+
+    @Test
+    void theSampleClassifierTakesBytes() {
+        try (Classifier classifier =
+                Engines.open(Path.of("sample-images/lesion-classifier"), ModelOptions.NONE)) {
+            for (String name : List.of("brain-lesions-1.tif", "brain-healthy-1.tif")) {
+                ModelInput input =
+                        ModelInput.of(classifier.spec(), ImageFile.open("sample-images/" + name));
+                Tensor tensor = input.tensor(0);
+                assertEquals(Optional.empty(), RangeGuard.doubt(classifier, tensor));
+                assertEquals(List.of(), input.warnings());
+                Optional<String> line = RangeGuard.doubt(classifier, other(tensor));
+                assertTrue(line.orElse("").startsWith("CHECK THE VALUES: 0…1 cannot"), "" + line);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "true, false, 0, 1, 0.4, 0, 255, false", // divided by 255
+        "true, false, 0, 0.0039, 0.002, 0, 1, true",
+        "true, false, 0, 257, 20, 0, 65535, true",
+        "true, true, -1, 1, 0.5, 0, 255, false", // to -1…1
+        "true, true, -1, -0.992, 1, 0, 1, true",
+        "true, true, -2, 2.6, 0.8, 0, 1, false", // mean and deviation
+        "true, true, -2, 1157, 560, 0, 255, true",
+        "true, true, -2.1, -2.08, 2.1, 0, 1, true", // those of 0…255
+        "false, true, -123, 151, 60, 0, 255, false", // means alone
+        "false, true, -124, -103, 110, 0, 1, true",
+        "true, false, 0, 0.03, 0.01, 0, 2000, false", // a dark image of 16 bits
+    })
+    void scalingsOfTheNetwork(
+            boolean multiplies,
+            boolean shifts,
+            double low,
+            double high,
+            double size,
+            double min,
+            double max,
+            boolean doubted) {
+        SeenValues seen =
+                new SeenValues(
+                        Optional.of(new SeenValues.Scaled(multiplies, shifts, low, high, size)),
+                        Optional.empty());
+        assertEquals(doubted, seen.doubt(min, max).isPresent(), "" + seen.doubt(min, max));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, false", "5, false", "0.2, false", "255, true", "0.00392, true"})
+    void statisticsOfABatchNormalisation(float factor, boolean doubted) {
+        float[] mean = {0.3f * factor, -0.2f * factor};
+        float[] variance = {0.04f * factor * factor, 0.01f * factor * factor};
+        SeenValues seen =
+                new SeenValues(
+                        Optional.empty(),
+                        Optional.of(
+                                new SeenValues.Normalised(
+                                        mean,
+                                        variance,
+                                        new float[] {0.25f, -0.21f},
+                                        new float[] {0.05f, 0.012f})));
+        assertEquals(doubted, seen.doubt(0, factor).isPresent());
+    }
+}
