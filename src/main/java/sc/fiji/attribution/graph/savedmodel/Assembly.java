@@ -4,13 +4,6 @@
  */
 package sc.fiji.attribution.graph.savedmodel;
 
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
@@ -18,8 +11,17 @@ import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
+
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Output;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Puts a flat graph back into a SavedModel: the part that the new signatures need, and what the
@@ -92,7 +94,11 @@ public final class Assembly {
 
     private List<NodeDef> sewn(List<NodeDef> nodes) {
         List<NodeDef> sewn = new ArrayList<>();
-        nodes.forEach(node -> sewn.addAll(FusionBarriers.sew(node, graph)));
+        for (NodeDef node : nodes) {
+            for (NodeDef each : FusionBarriers.sew(node, graph)) {
+                sewn.addAll(LoneChannels.accompany(each, graph));
+            }
+        }
         return sewn;
     }
 

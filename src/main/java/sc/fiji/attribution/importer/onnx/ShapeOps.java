@@ -4,22 +4,26 @@
  */
 package sc.fiji.attribution.importer.onnx;
 
-import static java.util.Map.entry;
 import static sc.fiji.attribution.importer.onnx.OnnxOps.one;
+
+import static java.util.Map.entry;
+
+import org.tensorflow.proto.DataType;
+
+import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.importer.Elementwise;
+import sc.fiji.attribution.importer.Padding;
+import sc.fiji.attribution.importer.Sampling;
+import sc.fiji.attribution.importer.Reductions;
+import sc.fiji.attribution.importer.Shaping;
+import sc.fiji.attribution.importer.Value;
+import sc.fiji.attribution.importer.onnx.OnnxOps.Rule;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.tensorflow.proto.DataType;
-import sc.fiji.attribution.graph.ir.Output;
-import sc.fiji.attribution.importer.Elementwise;
-import sc.fiji.attribution.importer.Padding;
-import sc.fiji.attribution.importer.Reductions;
-import sc.fiji.attribution.importer.Shaping;
-import sc.fiji.attribution.importer.Value;
-import sc.fiji.attribution.importer.onnx.OnnxOps.Rule;
 
 /** Ops that make, ask for, or change shapes, and that pick or repeat elements. */
 final class ShapeOps {
@@ -42,6 +46,10 @@ final class ShapeOps {
                     entry("Split", ShapeOps::split),
                     entry("Gather", one(ShapeOps::gather)),
                     entry("GatherND", one(ShapeOps::gatherNd)),
+                    entry("GridSample", one(ShapeOps::sampled)),
+                    entry("ScatterND", one(ScatterOps::atIndices)),
+                    entry("ScatterElements", one(ScatterOps::alongAxis)),
+                    entry("Scatter", one(ScatterOps::alongAxis)),
                     entry("Expand", one(c -> Shaping.expand(c.b(), c.in(0), c.in(1)))),
                     entry("Tile", one(c -> Shaping.tile(c.b(), c.in(0), c.in(1)))),
                     entry("Pad", one(ShapeOps::pad)),
@@ -207,6 +215,28 @@ final class ShapeOps {
     private static Value gather(Call c) {
         int axis = c.axis(c.integer("axis", 0), c.in(0).rank());
         return Shaping.gather(c.b(), c.in(0), c.in(1), axis);
+    }
+
+    private static Value sampled(Call c) {
+        Value x = c.in(0);
+        String mode = c.text("mode", "linear").replaceFirst("^bi", "");
+        String padding = c.text("padding_mode", "zeros");
+        if (!List.of("linear", "nearest").contains(mode)) {
+            throw c.refuse("mode=" + mode);
+        }
+        if (!List.of("zeros", "border").contains(padding)) {
+            throw c.refuse("padding_mode=" + padding);
+        }
+        if (!x.isKnown(1)) {
+            throw c.refuse("the size of the image is left open");
+        }
+        return Sampling.at(
+                c.b(),
+                x,
+                c.in(1),
+                mode.equals("nearest"),
+                padding.equals("border"),
+                c.flag("align_corners", false));
     }
 
     private static Value gatherNd(Call c) {

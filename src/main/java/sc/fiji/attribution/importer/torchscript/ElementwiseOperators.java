@@ -120,6 +120,11 @@ final class ElementwiseOperators {
         all.add("floor_divide(a, b)", a -> g.binary("FloorDiv", first(a), second(a)));
         all.table().alias("floor_divide", "floordiv", "__floordiv__");
         all.add("remainder(a, b)", a -> g.binary("FloorMod", first(a), second(a)));
+        for (int base : new int[] {2, 10}) {
+            all.add(
+                    "log" + base + "(x)",
+                    a -> g.mul(g(all, "Log", a), 1 / Math.log(base)));
+        }
         all.add("maximum(a, b)", a -> g.binary("Maximum", first(a), second(a)));
         all.add("minimum(a, b)", a -> g.binary("Minimum", first(a), second(a)));
         all.add("pow(a, b)", this::power);

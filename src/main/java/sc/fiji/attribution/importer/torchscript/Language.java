@@ -4,6 +4,9 @@
  */
 package sc.fiji.attribution.importer.torchscript;
 
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.importer.torchscript.Callable.Named;
+
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -11,8 +14,6 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.regex.Matcher;
 import java.util.stream.Collectors;
-import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.importer.torchscript.Callable.Named;
 
 /** Operators on numbers, texts, lists, tuples and dictionaries. */
 final class Language {
@@ -107,6 +108,15 @@ final class Language {
                 });
         table.add("prim__dict(of=None)", a -> new java.util.LinkedHashMap<Object, Object>());
         table.alias("prim__dict", "dict");
+        table.add(
+                "sum(list)",
+                a -> {
+                    Object sum = 0L;
+                    for (Object each : values(a.value("list"))) {
+                        sum = scalars.plus(sum, each);
+                    }
+                    return sum;
+                });
         table.add("prim__min(a, b=None)", a -> scalars.extreme(a.value("a"), a.value("b"), false));
         table.add("prim__max(a, b=None)", a -> scalars.extreme(a.value("a"), a.value("b"), true));
     }
@@ -156,7 +166,17 @@ final class Language {
         table.add("prim__is_scripting()", a -> true);
         table.add("is_scripting()", a -> true);
         table.alias("is_scripting", "_is_scripting", "jit.is_scripting");
-        table.add("is_grad_enabled()", a -> false);
+        for (String no :
+                List.of(
+                        "is_grad_enabled()",
+                        "is_autocast_enabled(device=None)",
+                        "is_autocast_cpu_enabled()",
+                        "is_inference_mode_enabled()",
+                        "get_fastpath_enabled()")) {
+            table.add(no, a -> false);
+        }
+        table.alias("get_fastpath_enabled", "backends.mha.get_fastpath_enabled");
+        table.add("prim__type(device)", a -> a.text("device").replaceFirst(":.*", ""));
         table.add("prim__tuple(of)", a -> new Tuple(List.copyOf(values(a.value("of")))));
         table.add(
                 "prim__TupleIndex(of, index)", a -> item(a.value("of"), a.value("index"), scalars));

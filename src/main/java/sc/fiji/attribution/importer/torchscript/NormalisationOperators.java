@@ -41,7 +41,18 @@ final class NormalisationOperators {
         all.add(
                 "group_norm(x, groups, weight=None, bias=None, eps=1e-05, cudnn=False)",
                 each::group);
+        all.add("_weight_norm(x, length, dim=0)", each::weight);
+        all.table().alias("_weight_norm", "weight_norm");
         all.add("local_response_norm(x, size, alpha=0.0001, beta=0.75, k=1.0)", each::response);
+    }
+
+    /** A filter given as direction and length, of each slice along an axis. */
+    private Value weight(Arguments a) {
+        Value x = all.tensor(a, "x");
+        int axis = a.whole("dim") < 0 ? -1 : a.axis("dim", x.rank());
+        int[] axes = IntStream.range(0, x.rank()).filter(i -> i != axis).toArray();
+        Value square = g.reduce("Sum", g.unary("Square", x), axes, true);
+        return g.mul(x, g.div(all.tensor(a, "length"), g.unary("Sqrt", square)));
     }
 
     private Value optional(Arguments a, String name) {

@@ -118,6 +118,8 @@ final class ReductionOperators {
         all.add("any(x, dim=None, keepdim=False)", a -> logical(a, "Any"));
         all.add("all(x, dim=None, keepdim=False)", a -> logical(a, "All"));
         all.table().add("topk(x, k, dim=-1, largest=True, sorted=True)", this::largest);
+        all.table().add("sort(x, dim=-1, descending=False)", this::sorted);
+        all.table().add("median(x, dim, keepdim=False)", this::median);
     }
 
     private Object extreme(Arguments a, String op, String pair, String place) {
@@ -168,19 +170,75 @@ final class ReductionOperators {
 
     private Object largest(Arguments a) {
         Value x = all.tensor(a, "x");
-        if (a.axis("dim", x.rank()) != x.rank() - 1 || !a.flag("largest")) {
-            throw a.refuse("other than the largest along the last axis");
-        }
-        int[] shape = x.shape().clone();
-        shape[x.rank() - 1] = Math.toIntExact(a.whole("k"));
-        Value values =
-                g.emit("TopKV2", shape, List.of(g.out(x), g.ops().scalar(shape[x.rank() - 1])));
+        int axis = a.axis("dim", x.rank());
+        return pair(first(x, axis, Math.toIntExact(a.whole("k")), a.flag("largest")));
+    }
+
+    private static Object pair(List<Value> valuesAndPlaces) {
+        return Tuple.of(
+                new ScriptTensor(valuesAndPlaces.get(0)), new ScriptTensor(valuesAndPlaces.get(1)));
+    }
+
+    /** The k largest or smallest along an axis in their order, and where they are. */
+    private List<Value> first(Value x, int axis, int k, boolean largest) {
+        int last = x.rank() - 1;
+        int[] order = IntStream.rangeClosed(0, last).toArray();
+        order[axis] = last;
+        order[last] = axis;
+        Value along = g.transpose(largest ? x : g.mul(x, -1), order);
+        int[] shape = along.shape().clone();
+        shape[last] = k;
+        Value values = g.emit("TopKV2", shape, List.of(g.out(along), g.ops().scalar(k)));
         Value places =
                 Value.of(
                         new sc.fiji.attribution.graph.ir.Output(values.output().node(), 1),
                         DataType.DT_INT32,
                         shape);
-        return Tuple.of(new ScriptTensor(values), new ScriptTensor(places));
+        Value signed = largest ? values : g.mul(values, -1);
+        return List.of(g.transpose(signed, order), g.transpose(places, order));
+    }
+
+    private int whole(Value x, int axis) {
+        if (x.shape()[axis] < 0) {
+            throw new SizeNeeded("the code sorts along an axis of the image");
+        }
+        return x.shape()[axis];
+    }
+
+    private Object sorted(Arguments a) {
+        Value x = all.tensor(a, "x");
+        int axis = a.axis("dim", x.rank());
+        return pair(first(x, axis, whole(x, axis), a.flag("descending")));
+    }
+
+    /** The lower of the two in the middle, where there are two. */
+    private Object median(Arguments a) {
+        Value x = all.tensor(a, "x");
+        int axis = a.axis("dim", x.rank());
+        int k = (whole(x, axis) + 1) / 2;
+        int[] axes = {axis};
+        boolean keep = a.flag("keepdim");
+        return pair(
+                first(x, axis, k, false).stream()
+                        .map(v -> g.slice(v, axis, (long) k - 1, 1L))
+                        .map(v -> keep ? v : g.reduce("Sum", v, axes, false))
+                        .toList());
+    }
+
+    /** Of vectors along an axis. */
+    private Value cosine(Arguments a) {
+        Value x = g.floating(all.tensor(a, "x"));
+        Value y = g.floating(all.tensor(a, "y"));
+        int rank = Math.max(x.rank(), y.rank());
+        int[] axes = {a.axis("dim", rank)};
+        Value least = g.number(a.number("eps"), DataType.DT_FLOAT);
+        Value lengths = null;
+        for (Value each : List.of(x, y)) {
+            Value square = g.reduce("Sum", g.unary("Square", each), axes, false);
+            Value length = g.binary("Maximum", g.unary("Sqrt", square), least);
+            lengths = lengths == null ? length : g.mul(lengths, length);
+        }
+        return g.div(g.reduce("Sum", g.mul(x, y), axes, false), lengths);
     }
 
     private void norms() {
@@ -188,6 +246,16 @@ final class ReductionOperators {
         all.add(
                 "linalg_vector_norm(x, ord=2, dim=None, keepdim=False, dtype=None)",
                 a -> norm(a, "ord"));
+        all.add("cosine_similarity(x, y, dim=1, eps=1e-08)", this::cosine);
+        all.add(
+                "dot(x, y)",
+                a ->
+                        g.reduce(
+                                "Sum",
+                                g.mul(all.tensor(a, "x"), all.tensor(a, "y")),
+                                new int[] {0},
+                                false));
+        all.table().alias("dot", "vdot");
         all.add(
                 "frobenius_norm(x, dim=None, keepdim=False)",
                 a -> length(all.tensor(a, "x"), a, 2));

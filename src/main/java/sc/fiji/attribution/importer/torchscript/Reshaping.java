@@ -4,11 +4,12 @@
  */
 package sc.fiji.attribution.importer.torchscript;
 
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.importer.Value;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.importer.Value;
 
 /** Another shape for a tensor: finds out what -1 stands for, and whether it fits. */
 final class Reshaping {
@@ -69,12 +70,20 @@ final class Reshaping {
         if (before.isEmpty() && after.isEmpty() && product(x.shape()) != product(shape)) {
             throw unfit();
         }
-        boolean equal = before.equals(after);
-        if (!before.equals(List.of())
-                && (equal ? product(x.shape()) != product(shape) : after.isEmpty())) {
-            throw new SizeNeeded(
-                    "the code gives a tensor a shape that fits images of one size only");
+        List<Integer> gone = new ArrayList<>(before);
+        List<Integer> come = new ArrayList<>(after);
+        after.forEach(gone::remove);
+        before.forEach(come::remove);
+        boolean same = gone.isEmpty() && come.isEmpty();
+        boolean fits = same ? product(x.shape()) == product(shape) : !gone.isEmpty();
+        // An open extent that gives way to numbers alone is one number.
+        if (!fits || !same && come.isEmpty()) {
+            throw oneSize();
         }
+    }
+
+    private static SizeNeeded oneSize() {
+        return new SizeNeeded("the code gives a tensor a shape that fits images of one size only");
     }
 
     private ModelException unfit() {
@@ -117,6 +126,9 @@ final class Reshaping {
         }
         if (from.size() == 1 && to.isEmpty() && before == known) {
             return from.get(0);
+        }
+        if (rest == 0 && to.isEmpty() && known != 0 && before % known != 0) {
+            throw oneSize(); // the number of images would follow from their size
         }
         return g.symbols().derived("left", from, to, before, known);
     }

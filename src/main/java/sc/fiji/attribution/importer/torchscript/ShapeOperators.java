@@ -286,8 +286,10 @@ final class ShapeOperators {
         all.table().alias("cat", "concat", "concatenate");
         all.add("stack(x, dim=0)", this::stack);
         all.table().add("chunk(x, chunks, dim=0)", this::chunk);
+        all.table().alias("chunk", "unsafe_chunk");
         all.table().add("split(x, size, dim=0)", this::split);
-        all.table().alias("split", "split_with_sizes");
+        all.table()
+                .alias("split", "split_with_sizes", "unsafe_split", "unsafe_split_with_sizes");
         all.table()
                 .add(
                         "unbind(x, dim=0)",

@@ -4,6 +4,12 @@
  */
 package sc.fiji.attribution.importer.torchscript;
 
+import org.tensorflow.proto.DataType;
+
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.importer.Value;
+import sc.fiji.attribution.importer.torchscript.Callable.Named;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,10 +17,6 @@ import java.util.TreeSet;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import org.tensorflow.proto.DataType;
-import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.importer.Value;
-import sc.fiji.attribution.importer.torchscript.Callable.Named;
 
 /** Finds the rule of an operator, for tensors and for all else, and hands it its arguments. */
 final class TensorOperators implements Operators {
@@ -41,6 +43,7 @@ final class TensorOperators implements Operators {
         NormalisationOperators.register(this);
         PaddingOperators.register(this);
         ResizeOperators.register(this);
+        SamplingOperators.register(this);
         RecurrentOperators.register(this);
     }
 
@@ -218,17 +221,21 @@ final class TensorOperators implements Operators {
             this.operator = operator;
         }
 
+        private MissingOperator(MissingOperator first, String others) {
+            super(first.getMessage() + others, first);
+            this.operator = first.operator;
+        }
+
         /** With all others that the code names and that have no rule. */
-        ModelException withOthers(TreeSet<String> others) {
-            others.remove(operator);
+        MissingOperator withOthers(TreeSet<String> others) {
+            others.remove("'" + operator + "'");
             return others.isEmpty()
                     ? this
-                    : new ModelException(
-                            getMessage()
-                                    + "; nor are "
+                    : new MissingOperator(
+                            this,
+                            "; nor are "
                                     + String.join(", ", others)
-                                    + ", which its code names too",
-                            this);
+                                    + ", which its code names too");
         }
     }
 }

@@ -7,6 +7,12 @@ package sc.fiji.attribution.importer.onnx;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import sc.fiji.attribution.importer.onnx.OnnxFile.Array;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,10 +25,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import sc.fiji.attribution.importer.onnx.OnnxFile.Array;
 
 /**
  * Each op of the table against ONNX Runtime, on random attributes and shapes. What ONNX Runtime
@@ -465,6 +467,40 @@ class OnnxOpsTest {
                                                 OnnxFile.INT64,
                                                 new long[] {2, 2},
                                                 new double[] {0, 2, 2, 1})));
+        op(
+                "GridSample",
+                c -> {
+                    c.in(c.normal(2, 3, 4, 5)).in(c.normal(2, 3, 2, 2));
+                    c.with("mode", c.one(List.of("bilinear", "nearest")));
+                    c.with("padding_mode", c.one(List.of("zeros", "border")));
+                    c.with("align_corners", c.whole(0, 1));
+                },
+                16);
+        op(
+                "ScatterND",
+                c ->
+                        c.in(c.normal(3, 4, 5))
+                                .fixed(
+                                        new Array(
+                                                OnnxFile.INT64,
+                                                new long[] {2, 2},
+                                                new double[] {0, 2, 2, c.one(List.of(1, -1))}))
+                                .in(c.normal(2, 5)),
+                11,
+                13);
+        op(
+                "ScatterElements",
+                c ->
+                        c.in(c.normal(3, 4))
+                                .fixed(
+                                        new Array(
+                                                OnnxFile.INT64,
+                                                new long[] {2, 2},
+                                                new double[] {0, 2, 2, 1}))
+                                .in(c.normal(2, 2))
+                                .with("axis", c.one(List.of(0, 1, -1))),
+                11,
+                13);
         op(
                 "Expand",
                 c ->
