@@ -4,12 +4,14 @@
  */
 package sc.fiji.attribution.importer;
 
+import org.tensorflow.proto.DataType;
+
+import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.tensorflow.proto.DataType;
-import sc.fiji.attribution.graph.ir.Ops;
-import sc.fiji.attribution.graph.ir.Output;
 
 /**
  * An image read at places between its voxels, as a spatial transformer does (Jaderberg et al.
@@ -62,7 +64,10 @@ public final class Sampling {
                 Output inside = g.cast(g.emit("Equal", kept, node), DataType.DT_FLOAT);
                 Output factor = g.mul(near, inside);
                 weight = weight == null ? factor : g.mul(weight, factor);
-                int step = IntStream.range(i + 1, axes).map(k -> extents[k]).reduce(1, (p, q) -> p * q);
+                int step =
+                        IntStream.range(i + 1, axes)
+                                .map(k -> extents[k])
+                                .reduce(1, (p, q) -> p * q);
                 Output offset = g.cast(kept, DataType.DT_INT32);
                 index = g.add(index, step == 1 ? offset : g.mul(offset, g.scalar(step)));
             }
@@ -90,10 +95,7 @@ public final class Sampling {
     }
 
     private static Output clipped(Ops g, Output at, int extent) {
-        return g.emit(
-                "Minimum",
-                g.emit("Maximum", at, g.scalar(0, at)),
-                g.scalar(extent - 1, at));
+        return g.emit("Minimum", g.emit("Maximum", at, g.scalar(0, at)), g.scalar(extent - 1, at));
     }
 
     /** Index of the first voxel of each image, to be repeated over its places. */

@@ -4,11 +4,13 @@
  */
 package sc.fiji.attribution.importer.torchscript;
 
+import org.tensorflow.proto.DataType;
+
+import sc.fiji.attribution.importer.Value;
+
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import org.tensorflow.proto.DataType;
-import sc.fiji.attribution.importer.Value;
 
 /** Operators that treat each element alike: arithmetic, comparisons, activations. */
 final class ElementwiseOperators {
@@ -121,9 +123,7 @@ final class ElementwiseOperators {
         all.table().alias("floor_divide", "floordiv", "__floordiv__");
         all.add("remainder(a, b)", a -> g.binary("FloorMod", first(a), second(a)));
         for (int base : new int[] {2, 10}) {
-            all.add(
-                    "log" + base + "(x)",
-                    a -> g.mul(g(all, "Log", a), 1 / Math.log(base)));
+            all.add("log" + base + "(x)", a -> g.mul(g(all, "Log", a), 1 / Math.log(base)));
         }
         all.add("maximum(a, b)", a -> g.binary("Maximum", first(a), second(a)));
         all.add("minimum(a, b)", a -> g.binary("Minimum", first(a), second(a)));
@@ -464,7 +464,8 @@ final class ElementwiseOperators {
                         "prim__int(x)",
                         a -> {
                             throw a.refuse(
-                                    "a number that depends on the values of the image, in its code");
+                                    "a number that depends on the values of the image, in its"
+                                            + " code");
                         });
         all.table().alias("prim__int", "Int", "prim__float", "Float", "item");
     }

@@ -4,10 +4,11 @@
  */
 package sc.fiji.attribution.importer.torchscript;
 
-import java.util.Arrays;
-import java.util.List;
 import sc.fiji.attribution.importer.Sampling;
 import sc.fiji.attribution.importer.Value;
+
+import java.util.Arrays;
+import java.util.List;
 
 /** Operators that read an image at other places than its voxels. */
 final class SamplingOperators {
@@ -51,9 +52,6 @@ final class SamplingOperators {
             extents[i] = Math.toIntExact(all.known(size.get(i + 2)));
         }
         return Sampling.affine(
-                all.emission().builder(),
-                all.tensor(a, "theta"),
-                extents,
-                a.flag("align_corners"));
+                all.emission().builder(), all.tensor(a, "theta"), extents, a.flag("align_corners"));
     }
 }

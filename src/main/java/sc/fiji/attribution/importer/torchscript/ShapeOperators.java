@@ -4,14 +4,16 @@
  */
 package sc.fiji.attribution.importer.torchscript;
 
+import org.tensorflow.proto.DataType;
+
+import sc.fiji.attribution.importer.Value;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.BinaryOperator;
 import java.util.stream.IntStream;
-import org.tensorflow.proto.DataType;
-import sc.fiji.attribution.importer.Value;
 
 /** Operators that arrange elements: views, permutations, joining, splitting. */
 final class ShapeOperators {
@@ -288,8 +290,7 @@ final class ShapeOperators {
         all.table().add("chunk(x, chunks, dim=0)", this::chunk);
         all.table().alias("chunk", "unsafe_chunk");
         all.table().add("split(x, size, dim=0)", this::split);
-        all.table()
-                .alias("split", "split_with_sizes", "unsafe_split", "unsafe_split_with_sizes");
+        all.table().alias("split", "split_with_sizes", "unsafe_split", "unsafe_split_with_sizes");
         all.table()
                 .add(
                         "unbind(x, dim=0)",
