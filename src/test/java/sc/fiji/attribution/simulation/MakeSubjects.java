@@ -79,13 +79,16 @@ public final class MakeSubjects {
         List<String> images =
                 new ArrayList<>(List.of("id,image:t1,image:flair,label,site,mask,twin"));
         List<String> maps = new ArrayList<>(List.of("id,image,label,site,mask,twin"));
-        for (Row row : study.rows()) {
-            if (!row.trained()) {
-                String label = study.labels().get(row.ill() ? 1 : 0);
-                String mask = row.ill() ? row.id() + "_mask.tif" : "";
-                String end = String.join(",", label, row.site(), mask, row.twin());
-                images.add("%1$s,%1$s_T1.tif,%1$s_FLAIR.tif,%2$s".formatted(row.id(), end));
-                maps.add("%1$s,%1$s_maps.tif,%2$s".formatted(row.id(), end));
+        // Subjects before their twins.
+        for (boolean twins : new boolean[] {false, true}) {
+            for (Row row : study.rows()) {
+                if (!row.trained() && !row.twin().isEmpty() == twins) {
+                    String label = study.labels().get(row.ill() ? 1 : 0);
+                    String mask = row.ill() ? row.id() + "_mask.tif" : "";
+                    String end = String.join(",", label, row.site(), mask, row.twin());
+                    images.add("%1$s,%1$s_T1.tif,%1$s_FLAIR.tif,%2$s".formatted(row.id(), end));
+                    maps.add("%1$s,%1$s_maps.tif,%2$s".formatted(row.id(), end));
+                }
             }
         }
         save("audit.csv", images);

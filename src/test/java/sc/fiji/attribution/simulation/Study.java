@@ -73,7 +73,7 @@ record Study(String name, List<String> labels, double fine, int factor, List<Row
             long seed = train ? n : UNSEEN + n;
             for (boolean ill : new boolean[] {false, true}) {
                 String id = "%s-%03d".formatted(ill ? "lesions" : "healthy", n);
-                String twin = "%s-%03d".formatted(ill ? "healthy" : "lesions", n);
+                String twin = ill ? "healthy-%03d".formatted(n) : "";
                 String split = train ? "train" : "test";
                 rows.add(new Row(id, seed, ill, site(scanner), scanner, split, twin));
             }
