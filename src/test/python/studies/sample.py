@@ -155,6 +155,7 @@ def images(folder, samples, rows, test, reference, right):
         name = samples / ("brain-lesions-%d" % (n + 1))
         shutil.copy(folder / (ill[n] + "_maps.tif"), name.with_suffix(".tif"))
         shutil.copy(folder / (ill[n] + "_mask.tif"), str(name) + "-mask.tif")
+    shutil.copy(folder / (ill[0] + "_T1.tif"), samples / "brain-lesions-1-t1.tif")
     shutil.copy(folder / (well[0] + "_maps.tif"), samples / "brain-healthy-1.tif")
     shutil.copy(folder / (well[4] + "_maps.tif"), samples / "brain-healthy-2.tif")
     copied(folder / (well[0] + "_maps.tif"), (reference * 255).round().numpy(),

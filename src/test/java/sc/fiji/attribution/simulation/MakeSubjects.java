@@ -4,15 +4,16 @@
  */
 package sc.fiji.attribution.simulation;
 
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.fiji.tissue.TissueMixture;
+import sc.fiji.attribution.simulation.Study.Row;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongFunction;
-import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.fiji.tissue.TissueMixture;
-import sc.fiji.attribution.simulation.Study.Row;
 
 /**
  * Makes the subjects of studies: for each its T1 and FLAIR, the tissue maps that a segmentation
@@ -58,11 +59,6 @@ public final class MakeSubjects {
     private void write(Path masks) throws IOException {
         Lesions train = new Lesions(LesionShapes.read(masks, false), 5_000, 25_000);
         Lesions test = new Lesions(LesionShapes.read(masks, true), 5_000, 25_000);
-        float[][] shown = new float[3][];
-        for (int tissue = 0; tissue < 3; tissue++) {
-            shown[tissue] = scaled(average(priors[tissue]), 255);
-        }
-        files.write("priors", TISSUES, shown);
         List<String> table = new ArrayList<>();
         table.add("id,label,site,split,twin,t1,flair,maps,mask,volume");
         for (Row row : study.rows()) {
