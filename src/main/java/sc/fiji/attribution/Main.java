@@ -4,24 +4,34 @@
  */
 package sc.fiji.attribution;
 
-import java.io.PrintStream;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.stream.Collectors;
+import org.scijava.command.CommandInfo;
+
+import sc.fiji.attribution.command.input.FileKeys;
 import sc.fiji.attribution.command.tool.CommandRunner;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.file.ImageFile;
 
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
 /**
- * Runs a command of {@code Plugins > Attribution} without Fiji: its label, then the same {@code
- * key=value} pairs as in a macro.
+ * Runs commands of {@code Plugins > Attribution} without Fiji: a label, then the same {@code
+ * key=value} pairs as in a macro. Several commands stand behind one another, with {@code --} in
+ * between, and {@code input} may be several images (see {@link Batch}): the JVM starts, and the
+ * model loads, once for all of them.
  *
  * <pre>{@code
  * java … sc.fiji.attribution.Main "Attribution Map..." input=a.tif model=folder output=map.tif
+ * java … sc.fiji.attribution.Main "Attribution Map..." input=images/ model=folder output={name}.tif
  * }</pre>
  *
- * Exits with 0, or with 1 and one line on the error stream.
+ * Exits with 0, or with 1 and one line on the error stream for each image that failed.
  */
 public final class Main {
 
@@ -35,7 +45,7 @@ public final class Main {
     }
 
     /**
-     * Runs one command.
+     * Runs commands.
      *
      * @return the exit code
      */
@@ -48,26 +58,59 @@ public final class Main {
                                 .map(label -> '"' + label + '"')
                                 .collect(Collectors.joining(", ", "Name a command: ", ".")));
             }
-            return runner.run(runner.find(arguments[0]), pairs(arguments), ImageFile::open)
-                            .isPresent()
-                    ? 0
-                    : 1;
+            Set<String> failed = new LinkedHashSet<>();
+            int images = 0;
+            for (List<String> line : lines(arguments)) {
+                CommandInfo command = runner.find(line.get(0));
+                Batch batch =
+                        Batch.of(
+                                line.subList(1, line.size()),
+                                key -> FileKeys.isOutput(command.getInput(key)));
+                images = Math.max(images, batch.runs().size());
+                for (Map<String, String> run : batch.runs()) {
+                    String image = run.getOrDefault(FileKeys.IMAGE, "");
+                    if (!failed.contains(image) && !run(runner, command, run, terminal)) {
+                        failed.add(image);
+                    }
+                }
+            }
+            if (images > 1) {
+                out.printf("%d of %d images done.%n", images - failed.size(), images);
+            }
+            return failed.isEmpty() ? 0 : 1;
         } catch (AttributionException e) {
             terminal.fail(e.getMessage());
             return 1;
         }
     }
 
-    private static Map<String, String> pairs(String[] arguments) {
-        Map<String, String> pairs = new LinkedHashMap<>();
-        for (int i = 1; i < arguments.length; i++) {
-            int equals = arguments[i].indexOf('=');
-            if (equals < 1) {
-                throw new OptionException(
-                        "'" + arguments[i] + "' is no option: write key=value, such as steps=50.");
-            }
-            pairs.put(arguments[i].substring(0, equals), arguments[i].substring(equals + 1));
+    /** Whether it worked; what went wrong was said. */
+    private static boolean run(
+            CommandRunner runner,
+            CommandInfo command,
+            Map<String, String> inputs,
+            Terminal terminal) {
+        try {
+            return runner.run(command, inputs, ImageFile::open).isPresent();
+        } catch (AttributionException e) {
+            terminal.fail(e.getMessage());
+            return false;
         }
-        return pairs;
+    }
+
+    /** A command and its pairs each. */
+    private static List<List<String>> lines(String[] arguments) {
+        List<List<String>> lines = new ArrayList<>(List.of(new ArrayList<>()));
+        for (String argument : arguments) {
+            if (argument.equals("--")) {
+                lines.add(new ArrayList<>());
+            } else {
+                lines.get(lines.size() - 1).add(argument);
+            }
+        }
+        if (lines.stream().anyMatch(List::isEmpty)) {
+            throw new OptionException("--: a command stands before and behind it.");
+        }
+        return lines;
     }
 }

@@ -5,6 +5,7 @@
 package sc.fiji.attribution.core;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Linear resampling along one axis as a sparse matrix: value {@code i} of the result is the sum of
@@ -15,6 +16,9 @@ import java.util.Arrays;
  * @param weights for each value of the result the weights of that source value and the next ones
  */
 public record AxisResampling(int sources, int[] first, double[][] weights) {
+
+    /** Values of a tensor from which on its rows go to all cores. */
+    private static final int WORTH_SHARING = 1 << 18;
 
     /**
      * Interpolates linearly between half-pixel centres, so that both grids cover the same length
@@ -114,23 +118,49 @@ public record AxisResampling(int sources, int[] first, double[][] weights) {
         Tensor result = Tensor.zeros(tensor.axes(), shape);
         int inner = tensor.stride(axis);
         int outer = tensor.length() / (inner * sources);
-        double[] sum = new double[inner];
-        for (int o = 0; o < outer; o++) {
-            for (int i = 0; i < targets(); i++) {
-                Arrays.fill(sum, 0);
-                for (int j = 0; j < weights[i].length; j++) {
-                    double weight = weights[i][j];
-                    int source = (o * sources + first[i] + j) * inner;
-                    for (int k = 0; k < inner; k++) {
-                        sum[k] += weight * tensor.data()[source + k];
-                    }
-                }
-                int target = (o * targets() + i) * inner;
-                for (int k = 0; k < inner; k++) {
-                    result.data()[target + k] = (float) sum[k];
-                }
-            }
+        // Each row of results is a sum of its own, so that it has the same bits on any core.
+        if (inner == 1) {
+            rows(outer, tensor.length()).forEach(o -> row(tensor.data(), result.data(), o));
+        } else {
+            rows(outer * targets(), tensor.length())
+                    .forEach(row -> plane(tensor.data(), result.data(), row, inner));
         }
         return result;
+    }
+
+    private static IntStream rows(int count, int size) {
+        IntStream rows = IntStream.range(0, count);
+        return size < WORTH_SHARING ? rows : rows.parallel();
+    }
+
+    /** Where the axis is the innermost: neighbours are summed. */
+    private void row(float[] from, float[] to, int o) {
+        int source = o * sources;
+        int target = o * targets();
+        for (int i = 0; i < first.length; i++) {
+            double[] row = weights[i];
+            int at = source + first[i];
+            double sum = 0;
+            for (int j = 0; j < row.length; j++) {
+                sum += row[j] * from[at + j];
+            }
+            to[target + i] = (float) sum;
+        }
+    }
+
+    private void plane(float[] from, float[] to, int row, int inner) {
+        int i = row % targets();
+        double[] sum = new double[inner];
+        for (int j = 0; j < weights[i].length; j++) {
+            double weight = weights[i][j];
+            int source = (row / targets() * sources + first[i] + j) * inner;
+            for (int k = 0; k < inner; k++) {
+                sum[k] += weight * from[source + k];
+            }
+        }
+        int target = row * inner;
+        for (int k = 0; k < inner; k++) {
+            to[target + k] = (float) sum[k];
+        }
     }
 }

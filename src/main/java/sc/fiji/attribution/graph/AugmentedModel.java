@@ -28,6 +28,7 @@ import sc.fiji.attribution.graph.rewrite.HalfToFloat;
 import sc.fiji.attribution.graph.rewrite.LogOdds;
 import sc.fiji.attribution.graph.rewrite.PathCheck;
 import sc.fiji.attribution.graph.rewrite.PoolBeforeRelu;
+import sc.fiji.attribution.graph.rewrite.PredictedCotangent;
 import sc.fiji.attribution.graph.rewrite.ShuffledWeights;
 import sc.fiji.attribution.graph.rewrite.SoundConvolutions;
 import sc.fiji.attribution.graph.savedmodel.AllowedOps;
@@ -87,7 +88,10 @@ public record AugmentedModel(
     /** Signature: {@link #INPUT} to {@link #LOGITS}. */
     public static final String SCORE = "attribution_score";
 
-    /** Signature: {@link #INPUT} and {@link #COTANGENT} to {@link #LOGITS}, {@link #GRADIENT}. */
+    /**
+     * Signature: {@link #INPUT} and {@link #COTANGENT} to {@link #LOGITS}, {@link #GRADIENT}. NaN
+     * as cotangent stands for the predicted class.
+     */
     public static final String DIFFERENTIATE = "attribution_differentiate";
 
     /** Signature: {@link #INPUT} to the outputs of {@link InputEvidence}. */
@@ -247,7 +251,8 @@ public record AugmentedModel(
         Optional<String> problem = Optional.empty();
         try {
             Output cotangent = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
-            Output seed = ops.reshapeLike(ops.cast(cotangent, graph.type(scored)), scored);
+            Output chosen = PredictedCotangent.of(ops, cotangent, scored);
+            Output seed = ops.reshapeLike(ops.cast(chosen, graph.type(scored)), scored);
             Output gradient =
                     new ReverseMode(ops, RuleTable.GRADIENT).backward(scored, seed, input);
             assembly.signature(

@@ -4,19 +4,11 @@
  */
 package sc.fiji.attribution.graph;
 
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.function.UnaryOperator;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SignatureDef;
+
 import sc.fiji.attribution.core.Cut;
 import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Propagation;
@@ -41,8 +33,19 @@ import sc.fiji.attribution.graph.propagation.ModifiedGradients;
 import sc.fiji.attribution.graph.propagation.MultiplierRules;
 import sc.fiji.attribution.graph.propagation.RelevanceRules;
 import sc.fiji.attribution.graph.propagation.RevealCancelRule;
+import sc.fiji.attribution.graph.rewrite.PredictedCotangent;
 import sc.fiji.attribution.graph.savedmodel.Assembly;
 import sc.fiji.attribution.graph.savedmodel.FusionBarriers;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * A network with all its layers, to which passes are appended after it was loaded. Nodes that the
@@ -257,7 +260,11 @@ public final class NetworkGraph {
         Output start = here.apply(tensor(pass.of()));
         Output cotangent = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
         call.feed(AugmentedModel.COTANGENT, cotangent);
-        Output seed = ops.reshapeLike(ops.cast(cotangent, graph.type(start)), start);
+        Output chosen =
+                pass.of().equals(Pass.LOGITS)
+                        ? PredictedCotangent.of(ops, cotangent, start)
+                        : cotangent;
+        Output seed = ops.reshapeLike(ops.cast(chosen, graph.type(start)), start);
         if (pass.rules() instanceof Propagation.Relevance) {
             // What is shared out is the score itself.
             seed = ops.mul(seed, start);

@@ -19,6 +19,7 @@ import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,11 +59,7 @@ public final class Score {
         this.logits = trace.logits()[0];
         this.activations = trace.activations();
         float[] classLogits = head.classLogits(logits);
-        this.target =
-                named.orElseGet(
-                        () ->
-                                Target.ofClass(
-                                        head.predicted(classLogits), classifier.spec().labels()));
+        this.target = named.orElseGet(() -> predicted(classifier, logits));
         if (target instanceof Target.Unit unit) {
             Tensor there = activations.get(unit.layer());
             this.readout = Readout.of(unit, there);
@@ -72,6 +69,150 @@ public final class Score {
             this.range = range(classLogits);
         }
         this.ofInput = values(trace)[0];
+    }
+
+    /**
+     * Of a class, where the input's logits are known.
+     *
+     * @param trace of the input, or copies of it
+     */
+    private Score(Problem problem, Target.Classes target, Layers.Trace trace) {
+        this.classifier = problem.classifier();
+        this.head = classifier.spec().head();
+        this.passes = trace.logits().length;
+        this.logits = trace.logits()[0];
+        this.activations = trace.activations();
+        this.target = target;
+        this.readout = Readout.of(target, classifier.spec());
+        this.range = range(head.classLogits(logits));
+        this.ofInput = values(trace)[0];
+    }
+
+    private static Target.Classes predicted(Classifier classifier, float[] logits) {
+        Head head = classifier.spec().head();
+        return Target.ofClass(head.predicted(head.classLogits(logits)), classifier.spec().labels());
+    }
+
+    /**
+     * A score, and what the first backward pass of it gave.
+     *
+     * @param trace of the input
+     */
+    public record Explained(Score score, Layers.Trace trace) {}
+
+    /**
+     * Scores the input and goes backward from what is explained, in one pass where the engine can:
+     * it needs no forward pass before to know the weights of the logits.
+     *
+     * @param pass from the image to the logits and back
+     * @param feed the input, perhaps several times over, each with a baseline
+     * @throws ModelException where the network has an op without such a rule
+     */
+    public static Explained explained(Problem problem, Pass pass, Layers.Feed feed) {
+        Classifier classifier = problem.classifier();
+        Optional<Target> named = target(classifier, problem.target());
+        boolean unit = named.isPresent() && named.get() instanceof Target.Unit;
+        // Images that all classes together are too large for go to the layers once.
+        if (classifier instanceof SharedPasses
+                && !pass.at().isEmpty()
+                && !Batches.together(classifier.spec().classes(), problem.input())) {
+            return fromLayers(problem, pass.to());
+        }
+        if (!unit) {
+            Optional<Layers.Trace> trace = atOnce(classifier, named, pass, feed);
+            if (trace.isPresent()) {
+                Target.Classes target =
+                        named.map(classes -> (Target.Classes) classes)
+                                .orElseGet(() -> predicted(classifier, trace.get().logits()[0]));
+                return new Explained(new Score(problem, target, trace.get()), trace.get());
+            }
+        }
+        Score score = new Score(problem, pass.at().toArray(new String[0]));
+        return new Explained(score, score.backward(pass, feed));
+    }
+
+    /** What classes have in common, the activations of the layers, is computed once. */
+    private static Explained fromLayers(Problem problem, List<String> layers) {
+        Score score = new Score(problem, layers.toArray(new String[0]));
+        Map<String, Tensor> gradients = new HashMap<>();
+        for (String layer : layers) {
+            Layers.Feed feed =
+                    Layers.Feed.image(problem.input()).withActivations(score.activations(layer));
+            Layers.Trace trace = score.trace(Pass.gradient(layer).from(layer), feed);
+            gradients.put(layer, trace.gradients().get(layer));
+        }
+        score.passes = 1;
+        return new Explained(
+                score,
+                new Layers.Trace(
+                        new float[][] {score.logits},
+                        score.activations,
+                        gradients,
+                        Optional.empty()));
+    }
+
+    /** Passes of {@link #explained} for one image: a hidden unit is looked at before. */
+    public static long passesToExplain(Problem problem) {
+        return target(problem.classifier(), problem.target())
+                .map(target -> target instanceof Target.Unit ? 2 : 1)
+                .orElse(1);
+    }
+
+    private static Optional<Layers.Trace> atOnce(
+            Classifier classifier, Optional<Target> named, Pass pass, Layers.Feed feed) {
+        int images = feed.image().orElseThrow().size('b');
+        Head head = classifier.spec().head();
+        Optional<float[]> weights =
+                named.map(target -> head.cotangent(((Target.Classes) target).weights()));
+        // A single number has no other to be larger than.
+        boolean chosen = head.hasLargest() && classifier.spec().classes() > 1;
+        if (weights.isEmpty() && !chosen) {
+            return Optional.empty();
+        }
+        if (pass.equals(Pass.gradient(Pass.IMAGE)) && classifier.gradients().isPresent()) {
+            Classifier.Gradients gradients = classifier.gradients().get();
+            Tensor batch = feed.image().get();
+            return weights.map(row -> Optional.of(gradients.gradient(batch, rows(row, images))))
+                    .orElseGet(() -> gradients.ofPredicted(batch))
+                    .map(Score::trace);
+        }
+        if (classifier.backward().isEmpty()) {
+            return Optional.empty();
+        }
+        BackwardPasses passes = classifier.backward().get();
+        float[] row = weights.orElseGet(() -> new float[passes.choosesPredicted()]);
+        if (row.length == 0) {
+            return Optional.empty();
+        }
+        if (weights.isEmpty()) {
+            Arrays.fill(row, Float.NaN);
+        }
+        Tensor cotangent = Tensor.rows(Axes.ROWS, rows(row, images));
+        return Optional.of(passes.run(pass, feed.withCotangent(cotangent)));
+    }
+
+    private static float[][] rows(float[] row, int count) {
+        float[][] rows = new float[count][];
+        Arrays.fill(rows, row);
+        return rows;
+    }
+
+    private static Layers.Trace trace(Classifier.Result result) {
+        return new Layers.Trace(
+                result.logits(), Map.of(), Map.of(Pass.IMAGE, result.gradient()), Optional.empty());
+    }
+
+    /** The pass alone, by the faster way for plain gradients of the image. */
+    private Layers.Trace backward(Pass pass, Layers.Feed feed) {
+        if (!pass.equals(Pass.gradient(Pass.IMAGE))) {
+            return trace(pass, feed);
+        }
+        Gradient gradient = gradient(feed.image().orElseThrow());
+        return new Layers.Trace(
+                new float[0][],
+                Map.of(),
+                Map.of(Pass.IMAGE, gradient.gradient()),
+                Optional.empty());
     }
 
     /** By the faster way where no layer is looked at. */

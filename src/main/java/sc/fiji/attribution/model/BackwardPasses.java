@@ -4,9 +4,10 @@
  */
 package sc.fiji.attribution.model;
 
-import java.util.Optional;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.Pass;
+
+import java.util.Optional;
 
 /**
  * Passes from the logits or a layer back to layers or the image, by the rules that a pass names.
@@ -20,6 +21,14 @@ public interface BackwardPasses {
      *     other connections bypass and the image is missing
      */
     Layers.Trace run(Pass pass, Layers.Feed feed);
+
+    /**
+     * How many weights of NaN, fed for each image in place of those of the logits, stand for its
+     * predicted class; 0 where the engine does not choose on the way.
+     */
+    default int choosesPredicted() {
+        return 0;
+    }
 
     /** Why a pass cannot be run on this network, in one line; empty where it can. */
     Optional<String> whyNot(Pass pass);

@@ -105,6 +105,16 @@ public interface Classifier extends AutoCloseable {
          *     differentiated
          */
         Result gradient(Tensor batch, float[][] cotangents);
+
+        /**
+         * Runs forward and backward once, from the class that each image is predicted to be of, or
+         * says that this engine does not choose on the way.
+         *
+         * @return empty where the images have to be scored before
+         */
+        default Optional<Result> ofPredicted(Tensor batch) {
+            return Optional.empty();
+        }
     }
 
     /**

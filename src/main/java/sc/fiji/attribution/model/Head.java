@@ -134,6 +134,11 @@ public enum Head {
 
     private static final double[] NO_PROBABILITIES = {};
 
+    /** Whether what is predicted is the class, or number, with the largest logit. */
+    public boolean hasLargest() {
+        return this != NUMBERS;
+    }
+
     /**
      * What the explained score is, for results: {@code logit}, {@code log-odds} or {@code value}.
      */

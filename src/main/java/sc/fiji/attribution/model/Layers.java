@@ -4,15 +4,16 @@
  */
 package sc.fiji.attribution.model;
 
-import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Spelling;
 import sc.fiji.attribution.core.Tensor;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** The layers of a network and their activations. */
 public interface Layers {
@@ -84,7 +85,8 @@ public interface Layers {
      *     logits through alone
      * @param activations those of the layer that is fed, with its axes
      * @param cotangent weights of what the backward pass starts from, with its axes: logits {@code
-     *     bc}, or a layer's
+     *     bc}, or a layer's; NaN where {@link BackwardPasses#choosesPredicted} and the class is the
+     *     predicted one
      * @param baseline as many images, for rules that measure differences from one
      */
     record Feed(

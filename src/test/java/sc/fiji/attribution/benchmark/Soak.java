@@ -8,17 +8,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import ij.ImagePlus;
 import ij.ImageStack;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Map;
-import java.util.Random;
+
 import sc.fiji.attribution.core.CancelledException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.AttributionTool;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.Engines;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
 
 /**
  * Many maps in one process, each followed by one that is cancelled on its way, the model opened
@@ -83,8 +85,17 @@ public final class Soak {
 
     /** As Linux counts it. */
     static long residentKilobytes() throws IOException {
+        return kilobytes("VmRSS:");
+    }
+
+    /** The most that the process ever held. */
+    static long peakKilobytes() throws IOException {
+        return kilobytes("VmHWM:");
+    }
+
+    private static long kilobytes(String of) throws IOException {
         return Files.readAllLines(Path.of("/proc/self/status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
+                .filter(line -> line.startsWith(of))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                 .findFirst()
                 .orElseThrow();

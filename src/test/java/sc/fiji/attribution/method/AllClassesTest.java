@@ -10,13 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Baseline;
@@ -39,6 +33,14 @@ import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.Engines;
 import sc.fiji.attribution.testing.CountingClassifier;
 import sc.fiji.attribution.testing.Maps;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
 
 /** The map of each class must be that of a run for this class alone, for fewer passes. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -154,7 +156,7 @@ class AllClassesTest {
                     assertEquals(expected, found.regions().get(r).value(), 1e-5);
                 }
             }
-            assertTrue(together.images() < apart.images(), name);
+            assertTrue(together.images() <= apart.images(), name);
             assertTrue(together.calls() < apart.calls(), name);
         }
     }
@@ -183,24 +185,24 @@ class AllClassesTest {
         assertTrue(counting.images() <= alone, counting.images() + " of " + alone);
     }
 
-    /** The forward pass, and the backward passes of all classes in one batch. */
+    /** The backward passes of all classes in one batch. */
     @ParameterizedTest
     @CsvSource({
-        "Gradient, 2",
-        "Input x Gradient, 2",
-        "Guided Backprop, 2",
-        "Deconvolution, 2",
-        "LRP, 2",
-        "Grad-CAM, 2",
-        "LayerCAM, 2",
-        "Guided Grad-CAM, 3"
+        "Gradient, 1",
+        "Input x Gradient, 1",
+        "Guided Backprop, 1",
+        "Deconvolution, 1",
+        "LRP, 1",
+        "Grad-CAM, 1",
+        "LayerCAM, 1",
+        "Guided Grad-CAM, 2"
     })
     void oneBackwardCallServesAllClasses(String name, int calls) {
         AttributionMethod method = AttributionMethods.named(name);
         CountingClassifier counting = new CountingClassifier(small);
         AllClasses.of(method, problem(counting, method, "all"), Progress.NONE);
         assertEquals(calls, counting.calls());
-        assertEquals(1 + (calls - 1) * CLASSES, counting.images());
+        assertEquals(calls * CLASSES, counting.images());
     }
 
     /** In larger images a batch saves no time, and would only take memory. */
@@ -213,7 +215,7 @@ class AllClassesTest {
         Baseline zero = new Baseline.Constant(0);
         AllClasses.of(method, new Problem(counting, volume, "all", zero, settings), Progress.NONE);
         assertEquals(1, counting.largestBatch());
-        assertEquals(1 + CLASSES, counting.images());
+        assertEquals(CLASSES, counting.images());
     }
 
     @Test

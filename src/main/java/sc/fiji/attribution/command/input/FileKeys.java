@@ -5,13 +5,16 @@
 package sc.fiji.attribution.command.input;
 
 import ij.ImagePlus;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Function;
+
 import org.scijava.command.DynamicCommandInfo;
 import org.scijava.module.ModuleInfo;
 import org.scijava.module.ModuleItem;
+
 import sc.fiji.attribution.fiji.file.Outputs;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
 
 /** What every command reads and writes, told from the styles of its inputs. */
 public final class FileKeys {
@@ -41,8 +44,10 @@ public final class FileKeys {
         return others;
     }
 
-    private static boolean isOutput(ModuleItem<?> item) {
-        return item.getType() == String.class
+    /** Whether an input names a file that is written; no input is none. */
+    public static boolean isOutput(ModuleItem<?> item) {
+        return item != null
+                && item.getType() == String.class
                 && item.getWidgetStyle() != null
                 && item.getWidgetStyle().contains("save");
     }

@@ -21,6 +21,7 @@ import sc.fiji.attribution.model.ModelSpec;
 import sc.fiji.attribution.model.SeenValues;
 import sc.fiji.attribution.model.Structure;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -69,7 +70,15 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
                 evidence.isEmpty()
                         ? null
                         : new TfSymbolBlock(block.getSavedModelBundle(), AugmentedModel.SEEN);
-        this.layers = new TensorFlowLayers(augmented.network(), new LiveGraph(block), calls, spec);
+        this.layers =
+                new TensorFlowLayers(
+                        augmented.network(),
+                        new LiveGraph(block),
+                        calls,
+                        spec,
+                        augmented.classes() > 0
+                                ? augmented.classes()
+                                : spec.head().cotangent(new float[spec.classes()]).length);
         this.weights = new StoredWeights(augmented.weighted(), again);
     }
 
@@ -159,6 +168,13 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
         return new Result(
                 out.get(AugmentedModel.LOGITS).rows(),
                 new Tensor(batch.axes(), batch.shape(), out.get(AugmentedModel.GRADIENT).data()));
+    }
+
+    @Override
+    public Optional<Result> ofPredicted(Tensor batch) {
+        float[][] choose = new float[batch.size('b')][layers.choosesPredicted()];
+        Arrays.stream(choose).forEach(row -> Arrays.fill(row, Float.NaN));
+        return Optional.of(gradient(batch, choose));
     }
 
     @Override

@@ -5,12 +5,7 @@
 package sc.fiji.attribution.engine.tensorflow;
 
 import ai.djl.nn.Block;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
+
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Cut;
 import sc.fiji.attribution.core.ModelException;
@@ -27,6 +22,13 @@ import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelSpec;
 import sc.fiji.attribution.model.Structure;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
 /** Appends each kind of pass to the loaded graph when it is first asked for. */
 final class TensorFlowLayers implements Layers, BackwardPasses, Structure {
 
@@ -34,10 +36,16 @@ final class TensorFlowLayers implements Layers, BackwardPasses, Structure {
     private final LiveGraph live;
     private final Calls calls;
     private final ModelSpec spec;
+    private final int logits;
     private final Map<Pass, Call> appended = new HashMap<>();
     private List<Layer> list;
 
-    TensorFlowLayers(NetworkGraph network, LiveGraph live, Calls calls, ModelSpec spec) {
+    /**
+     * @param logits their number
+     */
+    TensorFlowLayers(
+            NetworkGraph network, LiveGraph live, Calls calls, ModelSpec spec, int logits) {
+        this.logits = logits;
         this.network = network;
         this.live = live;
         this.calls = calls;
@@ -145,6 +153,11 @@ final class TensorFlowLayers implements Layers, BackwardPasses, Structure {
                 .filter(baseline -> pass.rules() instanceof Propagation.Multipliers)
                 .ifPresent(baseline -> feeds.put(NetworkGraph.BASELINE, baseline));
         return trace(pass, calls.run(call.block(), feeds));
+    }
+
+    @Override
+    public int choosesPredicted() {
+        return logits;
     }
 
     @Override

@@ -14,11 +14,7 @@ import ij.io.FileInfo;
 import ij.io.FileSaver;
 import ij.io.Opener;
 import ij.io.TiffEncoder;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
+
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.fiji.format.FileHead;
@@ -34,6 +30,12 @@ import sc.fiji.attribution.fiji.format.volume.MetaImage;
 import sc.fiji.attribution.fiji.format.volume.Nrrd;
 import sc.fiji.attribution.fiji.nifti.Nifti;
 import sc.fiji.attribution.fiji.storage.WholeFile;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Images on disk: opened with a clear error where that fails, saved wholly or not at all. */
 public final class ImageFile {
@@ -122,6 +124,12 @@ public final class ImageFile {
                             + "' is a folder: name an image file in it, or a folder of DICOM.");
         }
         return DICOM.readFolder(folder, series);
+    }
+
+    /** Whether it is a folder whose files are images of their own, and not the slices of one. */
+    public static boolean isFolderOfFiles(String path) {
+        WholeFile folder = WholeFile.at(path);
+        return Files.isDirectory(folder.path()) && !DICOM.isFolder(folder.path());
     }
 
     /**
@@ -296,7 +304,8 @@ public final class ImageFile {
                             + file
                             + "' could not be read as an image: it is damaged, or none of "
                             + FORMATS.stream().map(ImageFormat::name).collect(joining(", "))
-                            + " and what ImageJ opens; open it in Fiji by hand and save it as TIFF.",
+                            + " and what ImageJ opens; open it in Fiji by hand and save it as"
+                            + " TIFF.",
                     failure);
         }
 

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * The way from an image to a model's input and of a map back to the image's grid. Where the model
@@ -139,29 +140,38 @@ public final class ModelInput {
         view.requireFinite(frame);
         AxisResampling alongX = resampling('x');
         AxisResampling alongY = resampling('y');
-        Tensor tensor = Tensor.zeros(spec.axes(), shape(view.size('z')));
+        Tensor planes = Tensor.zeros(spec.axes(), shape(view.size('z')));
+        int channels = view.size('c');
         // Plane by plane, so that a large image never stands in memory as a whole tensor.
-        for (int z = 0; z < view.size('z'); z++) {
-            for (int c = 0; c < view.size('c'); c++) {
-                Tensor plane =
-                        new Tensor(
-                                PLANE,
-                                new int[] {view.size('y'), view.size('x')},
-                                view.slice(c, z, frame));
-                note(plane.data());
-                plane = apply(alongX, apply(alongY, plane, 'y'), 'x');
-                for (int each = c; each < c + colours.repeats(); each++) {
-                    copyPlane(plane, 0, tensor, offset(tensor, z, each));
-                }
-            }
-        }
-        tensor = apply(resampling('z'), tensor, 'z');
+        IntStream.range(0, view.size('z') * channels)
+                .parallel()
+                .forEach(
+                        i -> {
+                            int z = i / channels;
+                            int c = i % channels;
+                            Tensor plane = apply(alongY, plane(c, z, frame), 'y');
+                            plane = apply(alongX, plane, 'x');
+                            for (int each = c; each < c + colours.repeats(); each++) {
+                                copyPlane(plane, 0, planes, offset(planes, z, each));
+                            }
+                        });
+        Tensor tensor = apply(resampling('z'), planes, 'z');
         // Interpolated values lie between those of the image, so the range holds for both.
         if (warnings.isEmpty()) {
             spec.description().input().range().warning(tensor).ifPresent(warnings::add);
         }
         spec.description().input().preprocess(tensor);
         return tensor;
+    }
+
+    /** A slice as it is; those of a virtual stack are read one at a time. */
+    private Tensor plane(int channel, int slice, int frame) {
+        float[] values;
+        synchronized (view) {
+            values = view.slice(channel, slice, frame);
+            note(values);
+        }
+        return new Tensor(PLANE, new int[] {view.size('y'), view.size('x')}, values);
     }
 
     /**
@@ -324,14 +334,17 @@ public final class ModelInput {
         AxisResampling alongX = back('x', quantity);
         AxisResampling alongY = back('y', quantity);
         Tensor slices = apply(back('z', quantity), map, 'z');
-        for (int z = 0; z < shape[0]; z++) {
-            for (int c = 0; c < channels; c++) {
-                Tensor plane = Tensor.zeros(PLANE, extent('y'), extent('x'));
-                copyPlane(slices, offset(slices, z, c), plane, 0);
-                plane = apply(alongY, apply(alongX, plane, 'x'), 'y');
-                copyPlane(plane, 0, result, offset(result, z, c));
-            }
-        }
+        IntStream.range(0, shape[0] * channels)
+                .parallel()
+                .forEach(
+                        i -> {
+                            int z = i / channels;
+                            int c = i % channels;
+                            Tensor plane = Tensor.zeros(PLANE, extent('y'), extent('x'));
+                            copyPlane(slices, offset(slices, z, c), plane, 0);
+                            plane = apply(alongY, apply(alongX, plane, 'x'), 'y');
+                            copyPlane(plane, 0, result, offset(result, z, c));
+                        });
         return result;
     }
 
@@ -394,13 +407,23 @@ public final class ModelInput {
     }
 
     private static void copyPlane(Tensor from, int fromOffset, Tensor to, int toOffset) {
-        for (int y = 0; y < to.size('y'); y++) {
-            int source = fromOffset + y * from.stride('y');
-            int target = toOffset + y * to.stride('y');
-            for (int x = 0; x < to.size('x'); x++) {
-                to.data()[target] = from.data()[source];
-                source += from.stride('x');
-                target += to.stride('x');
+        int height = to.size('y');
+        int width = to.size('x');
+        int fromRow = from.stride('y');
+        int toRow = to.stride('y');
+        int fromStep = from.stride('x');
+        int toStep = to.stride('x');
+        float[] source = from.data();
+        float[] target = to.data();
+        for (int y = 0; y < height; y++) {
+            int read = fromOffset + y * fromRow;
+            int write = toOffset + y * toRow;
+            if (fromStep == 1 && toStep == 1) {
+                System.arraycopy(source, read, target, write, width);
+                continue;
+            }
+            for (int x = 0; x < width; x++, read += fromStep, write += toStep) {
+                target[write] = source[read];
             }
         }
     }

@@ -7,14 +7,17 @@ package sc.fiji.attribution.fiji.map;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.measure.Calibration;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Makes the image that shows a map: 32-bit, raw signed values, on the grid of the source image with
@@ -130,12 +133,16 @@ public final class MapImage {
             Tensor map = maps.get(frame);
             requireOnGrid(map);
             warning(map); // throws on NaN; whether to report zeros is up to the caller
-            for (int z = 0; z < source.getNSlices(); z++) {
-                for (int c = 0; c < count; c++) {
-                    int t = firstFrame + frame;
-                    String label = perChannel ? labels.of(c, z, t) : labels.ofAllChannels(z, t);
-                    stack.addSlice(classes.isEmpty() ? label : named(c, label), slice(map, c, z));
-                }
+            float[][] slices = new float[source.getNSlices() * count][];
+            IntStream.range(0, slices.length)
+                    .parallel()
+                    .forEach(i -> slices[i] = slice(map, i % count, i / count));
+            int t = firstFrame + frame;
+            for (int i = 0; i < slices.length; i++) {
+                int c = i % count;
+                int z = i / count;
+                String label = perChannel ? labels.of(c, z, t) : labels.ofAllChannels(z, t);
+                stack.addSlice(classes.isEmpty() ? label : named(c, label), slices[i]);
             }
         }
         ImagePlus image = new ImagePlus(title, stack);
@@ -200,14 +207,25 @@ public final class MapImage {
     private static int strongest(Tensor map) {
         double[] sums = new double[map.size('z')];
         int stride = Math.max(1, map.stride('z'));
-        for (int i = 0; i < map.length(); i++) {
-            sums[i / stride % sums.length] += Math.abs(map.data()[i]);
+        float[] data = map.data();
+        for (int from = 0; from < data.length; from += stride * sums.length) {
+            IntStream planes = IntStream.range(0, sums.length);
+            int first = from;
+            planes.parallel().forEach(z -> sums[z] += absolute(data, first + z * stride, stride));
         }
         int best = 0;
         for (int z = 1; z < sums.length; z++) {
             best = sums[z] > sums[best] ? z : best;
         }
         return best;
+    }
+
+    private static double absolute(float[] data, int from, int count) {
+        double sum = 0;
+        for (int i = from; i < from + count; i++) {
+            sum += Math.abs(data[i]);
+        }
+        return sum;
     }
 
     private void requireOnGrid(Tensor map) {
@@ -222,17 +240,25 @@ public final class MapImage {
 
     private float[] slice(Tensor map, int channel, int z) {
         int width = source.getWidth();
-        float[] slice = new float[width * source.getHeight()];
+        int height = source.getHeight();
+        int rows = map.stride('y');
+        int columns = map.stride('x');
+        int step = map.stride('c');
         int first = channels == Channels.SUM ? 0 : channel;
-        int last = channels == Channels.SUM ? map.size('c') - 1 : channel;
-        for (int i = 0; i < slice.length; i++) {
-            int offset =
-                    z * map.stride('z') + i / width * map.stride('y') + i % width * map.stride('x');
-            double sum = 0;
-            for (int c = first; c <= last; c++) {
-                sum += map.data()[offset + c * map.stride('c')];
+        int count = channels == Channels.SUM ? map.size('c') : 1;
+        int from = z * map.stride('z') + first * step;
+        float[] data = map.data();
+        float[] slice = new float[width * height];
+        for (int y = 0; y < height; y++) {
+            int at = from + y * rows;
+            int to = y * width;
+            for (int x = 0; x < width; x++, at += columns) {
+                double sum = 0;
+                for (int c = 0; c < count; c++) {
+                    sum += data[at + c * step];
+                }
+                slice[to + x] = (float) sum;
             }
-            slice[i] = (float) sum;
         }
         return slice;
     }

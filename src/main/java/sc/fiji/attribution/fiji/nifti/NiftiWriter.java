@@ -6,17 +6,21 @@ package sc.fiji.attribution.fiji.nifti;
 
 import ij.ImagePlus;
 import ij.ImageStack;
+import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
+
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.fiji.geometry.ImageGeometry;
+import sc.fiji.attribution.fiji.storage.WholeFile;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
-import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.fiji.geometry.ImageGeometry;
-import sc.fiji.attribution.fiji.storage.WholeFile;
 
 /** Writes one NIfTI-1 file; see {@link Nifti#write}. */
 final class NiftiWriter {
@@ -100,9 +104,28 @@ final class NiftiWriter {
     }
 
     private OutputStream compressed(OutputStream out) throws IOException {
-        return name.toLowerCase(Locale.ROOT).endsWith(".gz")
-                ? new GZIPOutputStream(out, 1 << 16)
-                : out;
+        return name.toLowerCase(Locale.ROOT).endsWith(".gz") ? new PackedNumbers(out) : out;
+    }
+
+    /**
+     * Looks for repetitions only where there are some: real numbers get no smaller by it, and it
+     * takes three quarters of the time.
+     */
+    private static final class PackedNumbers extends GZIPOutputStream {
+
+        PackedNumbers(OutputStream out) throws IOException {
+            super(out, 1 << 16);
+        }
+
+        void write(byte[] slice, NiftiType type) throws IOException {
+            int zeros = 0;
+            for (byte value : slice) {
+                zeros += value == 0 ? 1 : 0;
+            }
+            boolean repeats = type != NiftiType.FLOAT32 || zeros > slice.length / 4;
+            def.setStrategy(repeats ? Deflater.DEFAULT_STRATEGY : Deflater.HUFFMAN_ONLY);
+            write(slice);
+        }
     }
 
     private static void voxels(ImagePlus image, NiftiHeader header, OutputStream out)
@@ -117,7 +140,11 @@ final class NiftiWriter {
                 for (int slice = 1; slice <= dim[2]; slice++) {
                     int index = image.getStackIndex(channel, slice, frame);
                     put(stack.getProcessor(index), calibration, header.type(), buffer);
-                    out.write(buffer.array());
+                    if (out instanceof PackedNumbers packed) {
+                        packed.write(buffer.array(), header.type());
+                    } else {
+                        out.write(buffer.array());
+                    }
                 }
             }
         }
@@ -126,7 +153,12 @@ final class NiftiWriter {
     private static void put(
             ImageProcessor pixels, float[] calibration, NiftiType type, ByteBuffer out) {
         out.clear();
-        for (int i = 0; i < pixels.getPixelCount(); i++) {
+        int count = pixels.getPixelCount();
+        if (pixels instanceof FloatProcessor && calibration == null) {
+            out.asFloatBuffer().put((float[]) pixels.getPixels());
+            return;
+        }
+        for (int i = 0; i < count; i++) {
             switch (type) {
                 case UINT8 -> out.put((byte) pixels.get(i));
                 case UINT16 -> out.putShort((short) pixels.get(i));

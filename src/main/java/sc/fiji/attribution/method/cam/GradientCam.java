@@ -4,13 +4,14 @@
  */
 package sc.fiji.attribution.method.cam;
 
-import java.util.List;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.model.Layer;
+
+import java.util.List;
 
 /** A map that is made of a layer's activations A and of the score's gradient G = df/dA there. */
 abstract class GradientCam extends LayerMethod {
@@ -43,10 +44,15 @@ abstract class GradientCam extends LayerMethod {
      */
     abstract void add(float[] a, float[] g, double[] map);
 
-    /** Forward through the network, and once more from the layer and back to it. */
+    /** Forward through the network, and from there back to the layer. */
     @Override
     final long passes(Problem problem, Layer layer) {
-        return 1;
+        return 0;
+    }
+
+    @Override
+    final boolean startsWithGradient() {
+        return true;
     }
 
     @Override

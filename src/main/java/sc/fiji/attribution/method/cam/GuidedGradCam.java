@@ -4,9 +4,8 @@
  */
 package sc.fiji.attribution.method.cam;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.kohsuke.MetaInfServices;
+
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Propagation;
 import sc.fiji.attribution.core.Quantity;
@@ -19,6 +18,9 @@ import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.method.Space;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Need;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Guided Backprop at each voxel times what Grad-CAM says there: ∇ᵍf(x) · ReLU(Σₖ wₖ·Aₖ), wₖ =
@@ -60,6 +62,11 @@ public final class GuidedGradCam extends LayerMethod {
     @Override
     public long passes(Problem problem) {
         return super.passes(problem) + 1;
+    }
+
+    @Override
+    boolean startsWithGradient() {
+        return true;
     }
 
     @Override

@@ -4,9 +4,6 @@
  */
 package sc.fiji.attribution.method.cam;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.AxisResampling;
@@ -24,7 +21,12 @@ import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layer;
+import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.Need;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * A method whose map lies on the grid of a hidden layer. The maps of several layers are averaged.
@@ -64,6 +66,11 @@ abstract class LayerMethod implements AttributionMethod {
 
     /** Passes that {@link #map} takes for a layer. */
     abstract long passes(Problem problem, Layer layer);
+
+    /** Whether the gradient at the layers, for the input itself, is all that the map needs. */
+    boolean startsWithGradient() {
+        return false;
+    }
 
     /** Says no where a problem cannot be solved, before anything is computed. */
     void require(Problem problem, List<Layer> layers) {}
@@ -111,7 +118,8 @@ abstract class LayerMethod implements AttributionMethod {
 
     @Override
     public long passes(Problem problem) {
-        long passes = 1L + (declaration.complete() ? problem.baseline().count() : 0);
+        long passes = startsWithGradient() ? Score.passesToExplain(problem) : 1;
+        passes += declaration.complete() ? problem.baseline().count() : 0;
         for (Layer layer : LayerChoice.of(problem)) {
             passes += passes(problem, layer);
         }
@@ -131,13 +139,29 @@ abstract class LayerMethod implements AttributionMethod {
                             });
         }
         progress.update(0, 1, declaration.name());
-        Score score = new Score(problem, layers.stream().map(Layer::name).toArray(String[]::new));
+        String[] names = layers.stream().map(Layer::name).toArray(String[]::new);
+        Layers.Trace trace = null;
+        Score score;
+        if (startsWithGradient()) {
+            Score.Explained found =
+                    Score.explained(
+                            problem, Pass.gradient(names), Layers.Feed.image(problem.input()));
+            score = found.score();
+            trace = found.trace();
+        } else {
+            score = new Score(problem, names);
+        }
         Tensor map = null;
         List<String> found = new ArrayList<>();
         for (int i = 0; i < layers.size(); i++) {
+            String name = names[i];
             Site site =
                     new Site(
-                            problem, score, layers.get(i), score.activations(layers.get(i).name()));
+                            problem,
+                            score,
+                            layers.get(i),
+                            score.activations(names[i]),
+                            Optional.ofNullable(trace).map(t -> t.gradients().get(name)));
             double[] values = map(site, Progress.part(progress, i, layers.size()));
             rectify(values, problem.settings());
             map = add(carry(site, values), layers.size(), map);

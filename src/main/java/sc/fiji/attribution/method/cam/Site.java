@@ -4,7 +4,6 @@
  */
 package sc.fiji.attribution.method.cam;
 
-import java.util.Locale;
 import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.Problem;
@@ -13,6 +12,9 @@ import sc.fiji.attribution.method.Space;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
 
+import java.util.Locale;
+import java.util.Optional;
+
 /**
  * A layer that is looked at.
  *
@@ -20,8 +22,14 @@ import sc.fiji.attribution.model.Layers;
  * @param score f
  * @param layer where
  * @param activations of the layer for the problem's input, batch 1
+ * @param known the gradient there, where the pass that gave the activations gave it too
  */
-record Site(Problem problem, Score score, Layer layer, Tensor activations) {
+record Site(Problem problem, Score score, Layer layer, Tensor activations, Optional<Tensor> known) {
+
+    /** Without a gradient that is known. */
+    Site(Problem problem, Score score, Layer layer, Tensor activations) {
+        this(problem, score, layer, activations, Optional.empty());
+    }
 
     Space space() {
         return Space.of(activations);
@@ -65,6 +73,9 @@ record Site(Problem problem, Score score, Layer layer, Tensor activations) {
 
     /** df/dA of f with respect to the layer's activations A: only the rest of the network runs. */
     Tensor gradient() {
+        if (known.isPresent()) {
+            return known.get();
+        }
         Pass back = Pass.gradient(layer.name());
         Layers.Feed feed = Layers.Feed.image(problem.input()).withActivations(activations);
         return score.trace(back.from(layer.name()), feed).gradients().get(layer.name());

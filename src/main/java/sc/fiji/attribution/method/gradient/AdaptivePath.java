@@ -4,16 +4,20 @@
  */
 package sc.fiji.attribution.method.gradient;
 
+import sc.fiji.attribution.core.JavaHeap;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.Score;
+
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.PriorityQueue;
-import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.core.Tensor;
-import sc.fiji.attribution.method.Score;
 
 /**
  * Integrates a path piece by piece, the finer the worse it goes.
@@ -21,9 +25,9 @@ import sc.fiji.attribution.method.Score;
  * <p>Completeness holds for each piece [α, β] of the path by itself: what the piece adds to the map
  * must sum to f at β minus f at α, and f is cheap. The worst piece, and of such the longest, is
  * halved, until all pieces together miss less than is allowed. Networks are steep near the
- * baseline, so this spends the gradients where they are needed. A halved piece is computed once
- * more to be taken out of the sum, rather than kept for it: memory is one more accumulator,
- * whatever the number of pieces.
+ * baseline, so this spends the gradients where they are needed. A piece is kept to be taken out of
+ * the sum when it is halved, as long as the pieces take no more than a quarter of the free memory;
+ * others are computed once more.
  *
  * <p>Where f jumps, no gradient shows it: halving finds the place, but not what is missing there.
  * The shortest pieces are left as they are, and the result says so.
@@ -48,6 +52,8 @@ final class AdaptivePath {
     private final double allowed;
     private final double[] sum;
     private final double[] part;
+    private final Deque<double[]> unused = new ArrayDeque<>();
+    private long room;
 
     /**
      * @param input x, for its axes and shape
@@ -68,13 +74,21 @@ final class AdaptivePath {
         this.allowed = allowed;
         this.sum = sum;
         this.part = new double[sum.length];
+        this.room = JavaHeap.free() / 4 / Double.BYTES / sum.length;
     }
 
     /**
      * @param error what the piece adds to the map beyond f at its ends
+     * @param gradient what it added to the sum; null where there was no room for it
      */
     private record Piece(
-            double from, double to, double scoreFrom, double scoreTo, int depth, double error) {
+            double from,
+            double to,
+            double scoreFrom,
+            double scoreTo,
+            int depth,
+            double error,
+            double[] gradient) {
 
         double missed() {
             return Math.abs(error);
@@ -104,7 +118,7 @@ final class AdaptivePath {
                 continue;
             }
             Progress inside = at(progress, halvings++);
-            integrate(piece.from, piece.to, -1, inside);
+            remove(piece, inside);
             double middle = (piece.from + piece.to) / 2;
             path.write(middle, point.data(), 0);
             double scoreMiddle = score.of(point);
@@ -137,18 +151,39 @@ final class AdaptivePath {
             double scoreTo,
             int depth,
             Progress progress) {
-        double total = integrate(from, to, 1, progress);
-        return new Piece(from, to, scoreFrom, scoreTo, depth, total - (scoreTo - scoreFrom));
+        double[] kept = kept();
+        double[] gradient = kept == null ? part : kept;
+        integrate(from, to, gradient, progress);
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += gradient[i];
+        }
+        double error = path.total(gradient) - (scoreTo - scoreFrom);
+        return new Piece(from, to, scoreFrom, scoreTo, depth, error, kept);
     }
 
-    /** Adds a piece to the sum, or takes it away; returns what it attributes in total. */
-    private double integrate(double from, double to, int sign, Progress progress) {
-        Arrays.fill(part, 0);
-        path.integrate(sweep, QUADRATURE, from, to, part, progress);
-        for (int i = 0; i < sum.length; i++) {
-            sum[i] += sign * part[i];
+    private double[] kept() {
+        if (unused.isEmpty() && room > 0) {
+            room--;
+            return new double[sum.length];
         }
-        return path.total(part);
+        return unused.poll();
+    }
+
+    private void remove(Piece piece, Progress progress) {
+        double[] gradient = piece.gradient == null ? part : piece.gradient;
+        if (piece.gradient == null) {
+            integrate(piece.from, piece.to, part, progress);
+        } else {
+            unused.push(piece.gradient);
+        }
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] -= gradient[i];
+        }
+    }
+
+    private void integrate(double from, double to, double[] gradient, Progress progress) {
+        Arrays.fill(gradient, 0);
+        path.integrate(sweep, QUADRATURE, from, to, gradient, progress);
     }
 
     private Optional<String> unresolved(List<Piece> pieces) {

@@ -10,6 +10,9 @@ import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.Batches;
 import sc.fiji.attribution.method.Score;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
 /**
  * Gradients at many points, batch by batch: each point is written into the batch just before it is
  * needed and each gradient is handed on at once, so memory does not grow with their number.
@@ -30,7 +33,7 @@ final class GradientSweep {
 
     private final Score score;
     private final int length;
-    private final Batches batches;
+    private final Batches[] buffers;
     private final int batch;
     private final Propagation rules;
 
@@ -49,24 +52,67 @@ final class GradientSweep {
         this.rules = rules;
         this.score = score;
         this.length = single.length();
-        this.batches = new Batches(single);
+        this.buffers = new Batches[] {new Batches(single), new Batches(single)};
         this.batch = Batches.size(batch, single);
     }
 
-    /** Visits the points in order. Progress is told before each model call and at the end. */
+    /**
+     * Visits the points in order. Progress is told before each model call and at the end. While the
+     * model runs, another thread takes what the call before gave, and then writes the next points:
+     * the two never at once, and in the order of the points, so that results have the same bits.
+     */
     void run(int count, Point point, Sink sink, Progress progress, String what) {
+        Tensor points = written(point, 0, count);
+        float[] gradient = null;
         for (int first = 0; first < count; first += batch) {
             progress.update(first, count, what);
-            int n = Math.min(batch, count - first);
-            Tensor points = batches.of(n);
-            for (int i = 0; i < n; i++) {
-                point.write(first + i, points.data(), i * length);
-            }
-            float[] gradient = score.gradient(points, rules).gradient().data();
-            for (int i = 0; i < n; i++) {
-                sink.accept(first + i, gradient, i * length);
+            int next = first + batch;
+            int last = first - batch;
+            float[] before = gradient;
+            CompletableFuture<Tensor> aside =
+                    CompletableFuture.supplyAsync(
+                            () -> {
+                                if (before != null) {
+                                    take(sink, last, before);
+                                }
+                                return next < count ? written(point, next, count) : null;
+                            });
+            try {
+                gradient = score.gradient(points, rules).gradient().data();
+            } finally {
+                points = finished(aside);
             }
         }
+        take(sink, (count - 1) / batch * batch, gradient);
         progress.update(count, count, what);
+    }
+
+    private Tensor written(Point point, int first, int count) {
+        int n = Math.min(batch, count - first);
+        Tensor points = buffers[first / batch % 2].of(n);
+        for (int i = 0; i < n; i++) {
+            point.write(first + i, points.data(), i * length);
+        }
+        return points;
+    }
+
+    private void take(Sink sink, int first, float[] gradient) {
+        for (int i = 0; i < gradient.length / length; i++) {
+            sink.accept(first + i, gradient, i * length);
+        }
+    }
+
+    private static Tensor finished(CompletableFuture<Tensor> aside) {
+        try {
+            return aside.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw e;
+        }
     }
 }

@@ -4,16 +4,20 @@
  */
 package sc.fiji.attribution.method.gradient;
 
-import java.util.List;
 import sc.fiji.attribution.core.Attribution;
+import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Propagation;
+import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.Settings;
+import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.Need;
+
+import java.util.List;
 
 /** A map that is made of the gradient at the input itself. */
 public abstract class SingleGradient implements AttributionMethod {
@@ -54,19 +58,23 @@ public abstract class SingleGradient implements AttributionMethod {
 
     @Override
     public final long passes(Problem problem) {
-        return 2;
+        return Score.passesToExplain(problem);
     }
 
     @Override
     public final Attribution attribute(Problem problem, Progress progress) {
         progress.update(0, 1, declaration.name());
-        Score score = new Score(problem);
-        Score.Gradient result = score.gradient(problem.input(), rules);
-        float[] map = result.gradient().data();
+        Score.Explained found =
+                Score.explained(
+                        problem,
+                        Pass.gradient(Pass.IMAGE).by(rules),
+                        Layers.Feed.image(problem.input()));
+        Tensor gradient = found.trace().gradients().get(Pass.IMAGE);
+        float[] map = gradient.data();
         for (int i = 0; i < map.length; i++) {
             map[i] = voxel(map[i], problem.input().data()[i]);
         }
         progress.update(1, 1, declaration.name());
-        return score.result(declaration, problem.settings(), result.gradient());
+        return found.score().result(declaration, problem.settings(), gradient);
     }
 }

@@ -4,11 +4,11 @@
  */
 package sc.fiji.attribution.method.propagation;
 
-import java.util.List;
-import java.util.Locale;
 import org.kohsuke.MetaInfServices;
+
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Composite;
+import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Propagation;
 import sc.fiji.attribution.core.Tensor;
@@ -18,7 +18,11 @@ import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.Settings;
+import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.Need;
+
+import java.util.List;
+import java.util.Locale;
 
 /**
  * Layer-wise relevance propagation: the score is shared out from layer to layer, by the rules of a
@@ -66,7 +70,7 @@ public final class LayerwiseRelevance implements AttributionMethod {
 
     @Override
     public long passes(Problem problem) {
-        return 2;
+        return Score.passesToExplain(problem);
     }
 
     @Override
@@ -78,8 +82,13 @@ public final class LayerwiseRelevance implements AttributionMethod {
                 .ifPresent(layers -> Composite.parse(composite).layers().forEach(layers::named));
         Need.require(needs(problem.settings()), problem.classifier());
         Propagation rules = rules(composite);
-        Score score = new Score(problem);
-        Tensor map = score.gradient(problem.input(), rules).gradient();
+        Score.Explained found =
+                Score.explained(
+                        problem,
+                        Pass.gradient(Pass.IMAGE).by(rules),
+                        Layers.Feed.image(problem.input()));
+        Score score = found.score();
+        Tensor map = found.trace().gradients().get(Pass.IMAGE);
         progress.update(1, 1, DECLARATION.name());
         double missing = map.sum() - score.ofInput();
         return score.result(DECLARATION, problem.settings(), map)
