@@ -5,7 +5,8 @@ scanner B and every control from A. Mixed: three quarters do. Then prints the ac
 subjects come as in the training, and when the pairing is reversed; how far a logit difference moves
 when the same subject is scanned elsewhere; and when its lesions are taken away.
 
-    python scanner.py FOLDER [--seeds 3] [--epochs 30] [--inputs t1,flair] [--save SAMPLES]
+    python scanner.py FOLDER [--seeds 3] [--epochs 30] [--inputs t1,flair]
+        [--pairings clean,mixed,biased] [--save SAMPLES]
 """
 
 import argparse
@@ -66,6 +67,7 @@ def main():
     parser.add_argument("--epochs", type=int, default=30)
     parser.add_argument("--inputs", default="t1,flair")
     parser.add_argument("--save", default="")
+    parser.add_argument("--pairings", default="clean,mixed,biased")
     options = parser.parse_args()
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
@@ -79,6 +81,8 @@ def main():
     test = [n for n, row in enumerate(rows) if row["split"] == "test"]
     start = time.time()
     for name, share in [("clean", 0.5), ("mixed", 0.75), ("biased", 1.0)]:
+        if name not in options.pairings.split(","):
+            continue
         figures = []
         for seed in range(options.seeds):
             chosen = [train_rows[n] for n in pairing([rows[n] for n in train_rows], share)]
