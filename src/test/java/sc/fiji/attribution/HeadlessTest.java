@@ -32,6 +32,7 @@ import org.scijava.task.TaskService;
 
 import sc.fiji.attribution.command.tool.CommandRunner;
 import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.graph.NetworkWriter;
 import sc.fiji.attribution.model.Packages;
 
 import java.io.IOException;
@@ -65,6 +66,14 @@ class HeadlessTest {
                                     "input", "@image.tif",
                                     "model", "@net",
                                     "output", "@classes.csv")),
+                    entry(
+                            "Segment...",
+                            Map.of(
+                                    "input", "@image.tif",
+                                    "model", "@map",
+                                    "output", "@labels.nii",
+                                    "probabilities", "@probabilities.tif",
+                                    "table", "@components.csv")),
                     entry(
                             "Hidden Features...",
                             Map.of(
@@ -160,6 +169,7 @@ class HeadlessTest {
     @BeforeEach
     void makeFiles() throws IOException {
         Packages.network(folder.resolve("net"), -1, 8, 8, 2);
+        new NetworkWriter(-1, 8, 8, 2).op("Softmax").writeMap(folder.resolve("map"));
         ImagePlus image = IJ.createHyperStack("image", 8, 8, 2, 1, 1, 32);
         image.getStack().getProcessor(1).setf(2, 3, 7);
         ImageFile.save(image, folder.resolve("image.tif").toString());

@@ -62,6 +62,9 @@ public class Classify extends ModelCommand {
             rows.addValue("Input", goesIn);
             say(row.image() + ": " + row.summary());
         }
+        if (classifier().spec().map().isPresent()) {
+            say("The model scores each place: Segment... shows the labels and probabilities.");
+        }
         save("Table", output, path -> TableFile.save(rows, path));
         table = rows;
     }

@@ -33,6 +33,11 @@ public enum HeadKind {
                 "head", "head: '" + text.strip() + "' is none of classes, regression and map.");
     }
 
+    /** Whether it says what one score is, a class's or a number. */
+    public boolean isDecided() {
+        return this == CLASSES || this == REGRESSION;
+    }
+
     /** As it is written in options; empty for {@link #UNSAID}. */
     @Override
     public String toString() {

@@ -23,6 +23,14 @@ public record Pass(String from, List<String> at, String of, List<String> to, Pro
     public static final String IMAGE = "<image>";
     public static final String LOGITS = "<logits>";
 
+    /** The scores of each place, of a network that puts out a map; the logits are their means. */
+    public static final String SCORES = "<scores>";
+
+    /** Whether a place is one of those that every network has, and no layer's name. */
+    public static boolean isFixed(String place) {
+        return place.equals(IMAGE) || place.equals(LOGITS) || place.equals(SCORES);
+    }
+
     public Pass {
         at = List.copyOf(at);
         to = List.copyOf(to);

@@ -6,6 +6,7 @@ package sc.fiji.attribution.fiji;
 
 import ij.ImagePlus;
 
+import sc.fiji.attribution.core.Area;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.Baseline;
@@ -22,6 +23,7 @@ import sc.fiji.attribution.fiji.map.DivergingLut;
 import sc.fiji.attribution.fiji.map.MapImage;
 import sc.fiji.attribution.fiji.map.Provenance;
 import sc.fiji.attribution.fiji.region.RegionChoice;
+import sc.fiji.attribution.fiji.segmentation.MapPart;
 import sc.fiji.attribution.method.AllClasses;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.AttributionMethods;
@@ -29,9 +31,11 @@ import sc.fiji.attribution.method.Batches;
 import sc.fiji.attribution.method.Cost;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Problem;
+import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.ScoreSweep;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.ModelSpec;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +68,8 @@ public final class AttributionTool {
     private DivergingLut colours = DivergingLut.LIGHT;
     private Optional<RegionChoice> regions = Optional.empty();
     private Optional<RegionChoice> inside = Optional.empty();
+    private MapPart where = new MapPart.Everywhere();
+    private MapPart.Pooling pooling = MapPart.Pooling.MEAN;
 
     /**
      * @param classifier stays open, and the caller's
@@ -120,6 +126,18 @@ public final class AttributionTool {
     /** Restricts methods that change the image to what lies in any of these regions. */
     public AttributionTool inside(RegionChoice choice) {
         this.inside = Optional.of(choice);
+        return this;
+    }
+
+    /** Of a network that puts out a map, which part of it; default: everywhere. */
+    public AttributionTool where(MapPart choice) {
+        this.where = choice;
+        return this;
+    }
+
+    /** What the scores of that part become; default: their mean. */
+    public AttributionTool pooling(MapPart.Pooling choice) {
+        this.pooling = choice;
         return this;
     }
 
@@ -231,13 +249,58 @@ public final class AttributionTool {
      * @return whether all classes are meant
      */
     private boolean requireTarget() {
-        boolean all = AllClasses.requireTarget(classifier, target);
+        boolean all = AllClasses.requireTarget(classifier, targetClass());
+        requireMap(all);
         if (all && channels == MapImage.Channels.KEEP) {
             throw new OptionException(
                     "channels=keep: with target=all the channels of the result are the classes;"
                             + " take channels=sum, or one class.");
         }
         return all;
+    }
+
+    /** The target without the voxel that it names, which is a part of the map. */
+    private String targetClass() {
+        return voxel().isPresent() ? MapPart.classOf(target) : target;
+    }
+
+    private Optional<MapPart.Voxel> voxel() {
+        ModelSpec model = classifier.spec();
+        return model.map().isPresent() ? MapPart.voxel(target, model) : Optional.empty();
+    }
+
+    /** Refuses a part of a map where there is no map, or more than one part is named. */
+    private void requireMap(boolean all) {
+        boolean chosen = !(where instanceof MapPart.Everywhere) || pooling != MapPart.Pooling.MEAN;
+        if (!chosen) {
+            return;
+        }
+        if (classifier.spec().map().isEmpty()) {
+            throw new OptionException(
+                    "where, pooling: model '"
+                            + classifier.spec().name()
+                            + "' scores the whole image, not each place in it; leave them out.");
+        }
+        boolean unit =
+                !all
+                        && Score.target(classifier, targetClass())
+                                .map(found -> found instanceof Target.Unit)
+                                .orElse(false);
+        if (unit || voxel().isPresent() && !(where instanceof MapPart.Everywhere)) {
+            throw new OptionException(
+                    "where: target '"
+                            + target
+                            + "' names a place already; leave where out, or name a class alone.");
+        }
+    }
+
+    private Optional<Area> area(ImagePlus image, ModelInput input, Tensor tensor, boolean all) {
+        if (classifier.spec().map().isEmpty()) {
+            return Optional.empty();
+        }
+        MapPart part = voxel().map(MapPart.class::cast).orElse(where);
+        Optional<Target> meant = all ? Optional.empty() : Score.target(classifier, targetClass());
+        return part.resolve(pooling, meant, classifier, image, input, tensor);
     }
 
     /** Choices that the method would not look at. */
@@ -282,16 +345,18 @@ public final class AttributionTool {
             Baseline reference,
             Settings settings,
             List<String> warnings) {
+        boolean all = AllClasses.meant(target, classifier.spec().labels());
         return new Problem(
                 classifier,
                 tensor,
                 // Which of all classes it is, is asked class by class.
-                AllClasses.meant(target, classifier.spec().labels()) ? Target.PREDICTED : target,
+                all ? Target.PREDICTED : targetClass(),
                 reference,
                 settings,
                 input.grid(),
                 regions.map(choice -> choice.resolve(image, input, tensor, warnings::add)),
-                inside.map(choice -> choice.resolve(image, input, tensor, warnings::add).labels()));
+                inside.map(choice -> choice.resolve(image, input, tensor, warnings::add).labels()),
+                area(image, input, tensor, all));
     }
 
     /** For example {@code "Integrated Gradients for lesions in brain.tif"}. */

@@ -99,7 +99,10 @@ public record Classification(
         float[] outputs = classifier.logits(input.tensor(frame))[0];
         String title = image.getTitle() + (input.frames() > 1 ? ", frame " + (frame + 1) : "");
         return new Classification(
-                title, spec, spec.head().classLogits(outputs), spec.head().probabilities(outputs));
+                title,
+                spec,
+                spec.head().classLogits(outputs),
+                spec.hasProbabilities() ? spec.head().probabilities(outputs) : new double[0]);
     }
 
     private static List<String> warnings(Classifier classifier, ModelInput input) {
@@ -125,12 +128,13 @@ public record Classification(
 
     /** The same of scores that were found elsewhere. */
     static String summary(ModelSpec model, float[] logits, double[] probabilities) {
-        if (model.head().isNumbers()) {
+        if (!model.hasProbabilities()) {
             return IntStream.range(0, logits.length)
                             .limit(NUMBERS)
                             .mapToObj(k -> number(model, logits, k))
                             .collect(Collectors.joining(", "))
-                    + (logits.length > NUMBERS ? ", …" : "");
+                    + (logits.length > NUMBERS ? ", …" : "")
+                    + (model.map().isPresent() ? " (means over the map)" : "");
         }
         int predicted = model.head().predicted(logits);
         return String.format(
@@ -153,10 +157,13 @@ public record Classification(
     public void addTo(ResultsTable table) {
         table.addRow();
         table.addValue("Image", image);
-        if (model.head().isNumbers()) {
+        if (!model.hasProbabilities()) {
             for (int i = 0; i < logits.length; i++) {
                 String unit = model.unit(i);
-                String name = labels().get(i) + (unit.isEmpty() ? "" : " (" + unit + ")");
+                String name =
+                        (model.map().isPresent() ? "Mean " + model.head().score() + " " : "")
+                                + labels().get(i)
+                                + (unit.isEmpty() ? "" : " (" + unit + ")");
                 table.addValue(name, logits[i]);
             }
             return;

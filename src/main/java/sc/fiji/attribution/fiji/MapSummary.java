@@ -4,11 +4,12 @@
  */
 package sc.fiji.attribution.fiji;
 
+import sc.fiji.attribution.core.Attribution;
+import sc.fiji.attribution.model.ModelSpec;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import sc.fiji.attribution.core.Attribution;
-import sc.fiji.attribution.model.ModelSpec;
 
 /** What is said of maps when they are made: a line for each, and for what a method found. */
 public final class MapSummary {
@@ -41,7 +42,9 @@ public final class MapSummary {
                 String.format(
                         Locale.ROOT,
                         "%s: %s. %s for %s: score %.4f",
-                        model.head().isNumbers() ? "Output" : "Class",
+                        model.map().isPresent()
+                                ? "Map"
+                                : model.head().isNumbers() ? "Output" : "Class",
                         Classification.summary(model, a.classLogits(), a.probabilities()),
                         a.method(),
                         a.target().description(),

@@ -5,13 +5,7 @@
 package sc.fiji.attribution.fiji;
 
 import ij.measure.ResultsTable;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
+
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.AttributionMethods;
@@ -22,6 +16,14 @@ import sc.fiji.attribution.model.ModelSpec;
 import sc.fiji.attribution.model.description.ModelDescription;
 import sc.fiji.attribution.model.description.TestCase;
 import sc.fiji.attribution.model.engine.TestRun;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** What there is to know of a model: its file, its layers, and what can be done with it. */
 public final class ModelReport {
@@ -49,10 +51,20 @@ public final class ModelReport {
         classifier.facts().forEach((what, text) -> lines.add(sentence(what) + ": " + text));
         lines.add("Axes: " + spec.axes() + " " + Arrays.toString(spec.shape()));
         lines.add(scores(spec));
+        spec.map()
+                .ifPresent(
+                        map ->
+                                lines.add(
+                                        "Map: "
+                                                + map.axes()
+                                                + " "
+                                                + Arrays.toString(map.shape())
+                                                + ", scores for each place"));
         lines.add(
                 "Explained: the "
                         + spec.head().score()
-                        + (spec.head().isNumbers() ? " of an output" : " of a class"));
+                        + (spec.head().isNumbers() ? " of an output" : " of a class")
+                        + (spec.map().isPresent() ? ", everywhere or in a part of the map" : ""));
         description(spec.description(), lines);
         classifier.layers().ifPresent(layers -> layers(layers, lines));
         methods(lines);

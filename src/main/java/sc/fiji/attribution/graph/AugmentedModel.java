@@ -55,6 +55,8 @@ import java.util.Optional;
  * @param input the original input: its shape and axes are the model's
  * @param output the signature's name of the scores
  * @param classes number of logits, -1 where the file does not say
+ * @param map how scores for each place lie in the output, whose means are the logits; empty where
+ *     the whole image is scored
  * @param closing what closes the network: Softmax, Sigmoid, Probability where the logits are the
  *     log odds of other probabilities, or empty where the scores themselves are the logits
  * @param channelsFirst whether the convolutions take the channel axis before the spatial ones
@@ -72,6 +74,7 @@ public record AugmentedModel(
         int[] input,
         String output,
         int classes,
+        Optional<MapLayout> map,
         String closing,
         boolean channelsFirst,
         Optional<String> gradientProblem,
@@ -213,7 +216,11 @@ public record AugmentedModel(
         Map<String, TensorInfo> scores = signature.outputs();
         ClassHead head =
                 ClassHead.choose(
-                        original.getGraphDef(), scores, request.output(), request.numbers(), model);
+                        original.getGraphDef(),
+                        scores,
+                        new ClassHead.Wanted(request.output(), request.numbers(), request.map()),
+                        model);
+        TensorInfo output = scores.get(head.name());
         Graph graph = head.graph();
         Logits logits = head.logits();
         Output image = image(graph, signature, logits.output(), request.feed(), model);
@@ -231,10 +238,18 @@ public record AugmentedModel(
         ChannelsLast.apply(ops, logits.output());
         SoundConvolutions.apply(ops, logits.output());
         Output input = FloatInput.of(ops, image, model);
-        Output scored =
+        Output places =
                 logits.closing().equals(Logits.PROBABILITY)
                         ? LogOdds.append(ops, logits.output())
-                        : logits.output();
+                        : logits.inPlace(ops);
+        Optional<MapLayout> map =
+                Signature.isMap(output)
+                        ? Optional.of(MapLayout.of(output, shape, channelsFirst))
+                        : Optional.empty();
+        // What a map scores as a whole is its mean: a classifier as if it were closed by that.
+        Output scored =
+                map.map(layout -> ops.emit("Mean", places, ops.vector(layout.space())))
+                        .orElse(places);
         Graph network = new Graph(graph.nodes());
         Output folded = FoldedNormalisation.of(ops, input, scored);
         PoolBeforeRelu.apply(ops);
@@ -267,7 +282,8 @@ public record AugmentedModel(
                 savedModel,
                 shape,
                 head.name(),
-                Signature.width(scores.get(head.name())),
+                map.map(MapLayout::classes).orElse(Signature.width(output)),
+                map,
                 logits.closing(),
                 channelsFirst,
                 problem,
@@ -277,6 +293,7 @@ public record AugmentedModel(
                         savedModel.getMetaGraphs(0).getGraphDef().getNodeList(),
                         input,
                         scored,
+                        places,
                         channelsFirst,
                         request.kernels()),
                 warnings(random, model),

@@ -69,10 +69,11 @@ public final class NetworkGraph {
     private final Ops ops;
     private final Output input;
     private final Output logits;
+    private final Output places;
     private final HiddenLayers layers;
 
-    /** The logits where batch normalisation is folded in, once they are asked for. */
-    private Output folded;
+    /** Logits, or a map, where batch normalisation is folded in, once they are asked for. */
+    private final Map<Output, Output> folded = new HashMap<>();
 
     /** What the loaded graph has. */
     private final Set<String> loaded = new HashSet<>();
@@ -86,6 +87,8 @@ public final class NetworkGraph {
      * @param loaded the nodes that are loaded, some of {@code fast}
      * @param input where the image is fed
      * @param logits what is scored
+     * @param places the scores of each place, whose means the logits are; the logits themselves
+     *     where the image is scored as a whole
      * @param kernels of the TensorFlow that runs it
      */
     NetworkGraph(
@@ -94,6 +97,7 @@ public final class NetworkGraph {
             Collection<NodeDef> loaded,
             Output input,
             Output logits,
+            Output places,
             boolean channelsFirst,
             Kernels kernels) {
         this.layers = new HiddenLayers(network, input, logits, channelsFirst);
@@ -103,6 +107,7 @@ public final class NetworkGraph {
         this.ops = new Ops(graph, PASSES, kernels);
         this.input = input;
         this.logits = renamed(logits);
+        this.places = renamed(places);
         loaded.forEach(node -> this.loaded.add(node.getName()));
     }
 
@@ -228,8 +233,9 @@ public final class NetworkGraph {
             here = new ReferenceBranch(graph, Route.between(graph, layer, ends), layer, origin)::of;
         }
         if (folds(pass)) {
-            Output end = folded();
-            here = place -> place.equals(logits) ? end : place;
+            Output end = tensor(pass.of());
+            Output same = folded.computeIfAbsent(end, at -> FoldedNormalisation.of(ops, input, at));
+            here = place -> place.equals(end) ? same : place;
         }
         for (String layer : pass.at()) {
             call.fetch(ACTIVATION + layer, here.apply(tensor(layer)));
@@ -243,17 +249,11 @@ public final class NetworkGraph {
         return call.finish();
     }
 
-    private Output folded() {
-        if (folded == null) {
-            folded = FoldedNormalisation.of(ops, input, logits);
-        }
-        return folded;
-    }
-
     /** Whether it is of LRP or DeepLIFT, and no layer on the way is looked at. */
     private static boolean folds(Pass pass) {
+        Pass whole = Pass.gradient(Pass.IMAGE).by(pass.rules());
         return !(pass.rules() instanceof Propagation.Gradient)
-                && pass.equals(Pass.gradient(Pass.IMAGE).by(pass.rules()));
+                && (pass.equals(whole) || pass.equals(whole.of(Pass.SCORES).at(Pass.SCORES)));
     }
 
     private void backward(Pass pass, Output origin, UnaryOperator<Output> here, Call call) {
@@ -320,6 +320,7 @@ public final class NetworkGraph {
         return switch (place) {
             case Pass.IMAGE -> input;
             case Pass.LOGITS -> logits;
+            case Pass.SCORES -> places;
             default ->
                     layer(place)
                             .orElseThrow(() -> new IllegalArgumentException("no layer " + place))

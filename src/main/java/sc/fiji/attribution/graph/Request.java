@@ -4,10 +4,11 @@
  */
 package sc.fiji.attribution.graph;
 
-import java.util.Map;
-import java.util.Optional;
 import sc.fiji.attribution.graph.ir.Kernels;
 import sc.fiji.attribution.graph.rewrite.ShuffledWeights;
+
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * What is wanted of a SavedModel.
@@ -20,6 +21,7 @@ import sc.fiji.attribution.graph.rewrite.ShuffledWeights;
  * @param kernels of the TensorFlow that will run it
  * @param shuffled whose weights lose what they learned; empty where none
  * @param numbers whether the outputs themselves are explained, whatever closes them
+ * @param map whether an output with scores for each place comes before one for the whole image
  */
 public record Request(
         String signature,
@@ -29,7 +31,8 @@ public record Request(
         boolean trust,
         Kernels kernels,
         Optional<ShuffledWeights.Order> shuffled,
-        boolean numbers) {
+        boolean numbers,
+        boolean map) {
 
     public Request {
         constants = Map.copyOf(constants);
@@ -53,6 +56,6 @@ public record Request(
             Map<String, float[]> constants,
             boolean trust,
             Kernels kernels) {
-        this(signature, output, feed, constants, trust, kernels, Optional.empty(), false);
+        this(signature, output, feed, constants, trust, kernels, Optional.empty(), false, false);
     }
 }

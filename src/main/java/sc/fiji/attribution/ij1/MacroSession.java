@@ -6,14 +6,10 @@ package sc.fiji.attribution.ij1;
 
 import ij.IJ;
 import ij.ImagePlus;
-import java.awt.GraphicsEnvironment;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Function;
-import java.util.function.IntToDoubleFunction;
-import java.util.stream.IntStream;
+
 import org.scijava.log.LogLevel;
 import org.scijava.log.LogMessage;
+
 import sc.fiji.attribution.command.host.Host;
 import sc.fiji.attribution.command.input.MacroKeys;
 import sc.fiji.attribution.command.input.Models;
@@ -24,6 +20,13 @@ import sc.fiji.attribution.core.Printable;
 import sc.fiji.attribution.core.Target;
 import sc.fiji.attribution.fiji.Classification;
 import sc.fiji.attribution.model.Classifier;
+
+import java.awt.GraphicsEnvironment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 
 /** What a macro chose and found: a model, and what that says of the last image. */
 final class MacroSession {
@@ -89,12 +92,12 @@ final class MacroSession {
      * @param name of a class, its index, or a difference of two
      */
     double probability(String name) {
-        if (found().model().head().isNumbers()) {
+        if (!found().model().hasProbabilities()) {
             throw new OptionException(
                     "Model '"
                             + found().model().name()
-                            + "' gives numbers, which have no probability: Ext.getLogit(name,"
-                            + " number) reads them.");
+                            + "' gives numbers or a map, which have no probability:"
+                            + " Ext.getLogit(name, number) reads them.");
         }
         return sum(name, i -> found().probabilities()[i]);
     }

@@ -4,12 +4,14 @@
  */
 package sc.fiji.attribution.method;
 
-import java.util.Optional;
+import sc.fiji.attribution.core.Area;
 import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.Grid;
 import sc.fiji.attribution.core.Regions;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.Classifier;
+
+import java.util.Optional;
 
 /**
  * What is asked of a method.
@@ -24,6 +26,8 @@ import sc.fiji.attribution.model.Classifier;
  * @param regions read by methods that declare it
  * @param inside where to look: on the model's grid without channels, 0 outside; empty for
  *     everywhere
+ * @param area where a map of scores is explained; empty for its mean everywhere, and for networks
+ *     that score the whole image
  */
 public record Problem(
         Classifier classifier,
@@ -33,7 +37,8 @@ public record Problem(
         Settings settings,
         Grid grid,
         Optional<Regions> regions,
-        Optional<Tensor> inside) {
+        Optional<Tensor> inside,
+        Optional<Area> area) {
 
     /** Everywhere in an input on the image's own grid, without regions. */
     public Problem(
@@ -50,6 +55,29 @@ public record Problem(
                 settings,
                 Grid.SAME,
                 Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** Of a network that scores the whole image, or of the mean of a map. */
+    public Problem(
+            Classifier classifier,
+            Tensor input,
+            String target,
+            Baseline baseline,
+            Settings settings,
+            Grid grid,
+            Optional<Regions> regions,
+            Optional<Tensor> inside) {
+        this(
+                classifier,
+                input,
+                target,
+                baseline,
+                settings,
+                grid,
+                regions,
+                inside,
                 Optional.empty());
     }
 
@@ -62,17 +90,47 @@ public record Problem(
     /** The same with regions. */
     public Problem with(Regions some) {
         return new Problem(
-                classifier, input, target, baseline, settings, grid, Optional.of(some), inside);
+                classifier,
+                input,
+                target,
+                baseline,
+                settings,
+                grid,
+                Optional.of(some),
+                inside,
+                area);
     }
 
     /** The same for another target, by a classifier that answers as this one does. */
     Problem of(Classifier other, String wanted) {
-        return new Problem(other, input, wanted, baseline, settings, grid, regions, inside);
+        return new Problem(other, input, wanted, baseline, settings, grid, regions, inside, area);
     }
 
     /** The same within a mask. */
     public Problem within(Tensor mask) {
         return new Problem(
-                classifier, input, target, baseline, settings, grid, regions, Optional.of(mask));
+                classifier,
+                input,
+                target,
+                baseline,
+                settings,
+                grid,
+                regions,
+                Optional.of(mask),
+                area);
+    }
+
+    /** The same for a part of the map of scores. */
+    public Problem at(Area part) {
+        return new Problem(
+                classifier,
+                input,
+                target,
+                baseline,
+                settings,
+                grid,
+                regions,
+                inside,
+                Optional.of(part));
     }
 }

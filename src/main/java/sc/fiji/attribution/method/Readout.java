@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.method;
 
+import sc.fiji.attribution.core.Area;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Pass;
@@ -15,7 +16,7 @@ import sc.fiji.attribution.model.ModelSpec;
  * Where a network computes what is explained: f is a weighted sum of the logits, or of a layer's
  * activations.
  *
- * @param place {@link Pass#LOGITS} or the layer's name
+ * @param place {@link Pass#LOGITS}, {@link Pass#SCORES} or the layer's name
  * @param weights of what is there, of one image
  * @param unit of f: {@code logit}, {@code log-odds}, a number's own or {@code activation}
  */
@@ -29,6 +30,68 @@ record Readout(String place, Tensor weights, String unit) {
                 Pass.LOGITS,
                 Tensor.rows(Axes.ROWS, new float[][] {weights}),
                 spec.unit(target.weights()));
+    }
+
+    /**
+     * Of a class, or a sum of classes, in a part of a map of scores.
+     *
+     * @param scores the map for one image, which tells its extents
+     */
+    static Readout of(Target.Classes target, Area area, Tensor scores, ModelSpec spec) {
+        float[] ofOutputs = spec.head().cotangent(target.weights());
+        Tensor weights = Tensor.zerosLike(scores);
+        places(
+                area,
+                scores,
+                (place, weight) -> {
+                    for (int k = 0; k < ofOutputs.length; k++) {
+                        weights.data()[place + k * weights.stride('c')] = weight * ofOutputs[k];
+                    }
+                });
+        return new Readout(Pass.SCORES, weights, spec.unit(target.weights()));
+    }
+
+    /** The weighted sum over an area of each output of a map. */
+    static float[] sums(Area area, Tensor scores) {
+        double[] sums = new double[scores.size('c')];
+        places(
+                area,
+                scores,
+                (place, weight) -> {
+                    for (int k = 0; k < sums.length; k++) {
+                        sums[k] += (double) weight * scores.data()[place + k * scores.stride('c')];
+                    }
+                });
+        float[] rounded = new float[sums.length];
+        for (int k = 0; k < sums.length; k++) {
+            rounded[k] = (float) sums[k];
+        }
+        return rounded;
+    }
+
+    /** Takes the places that have a weight. */
+    private interface Places {
+        /**
+         * @param place of the first channel in the data of the map
+         */
+        void accept(int place, float weight);
+    }
+
+    private static void places(Area area, Tensor scores, Places sink) {
+        Tensor weights = area.weights();
+        for (int i = 0; i < weights.length(); i++) {
+            if (weights.data()[i] == 0) {
+                continue;
+            }
+            int place = 0;
+            for (char axis : scores.axes().spatial().toCharArray()) {
+                if (weights.size(axis) != scores.size(axis)) {
+                    throw new IllegalArgumentException(weights + " does not fit " + scores);
+                }
+                place += i / weights.stride(axis) % weights.size(axis) * scores.stride(axis);
+            }
+            sink.accept(place, weights.data()[i]);
+        }
     }
 
     /**

@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.method;
 
+import sc.fiji.attribution.core.Area;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.ModelException;
@@ -31,12 +32,16 @@ import java.util.OptionalDouble;
  */
 public final class Score {
 
+    /** What is explained of a map where nothing else is said. */
+    private static final String EVERYWHERE = "mean everywhere";
+
     private final Classifier classifier;
     private final Head head;
     private final Target target;
     private final float[] logits;
     private final Readout readout;
     private final double ofInput;
+    private final Map<String, String> findings;
     private final double range;
     private final Map<String, Tensor> activations;
     private long passes;
@@ -54,12 +59,31 @@ public final class Score {
         if (named.isPresent() && named.get() instanceof Target.Unit unit) {
             pass = pass.at(unit.layer());
         }
+        boolean part = problem.area().isPresent() && !(named.orElse(null) instanceof Target.Unit);
+        if (part) {
+            pass = pass.at(Pass.SCORES);
+        }
         Layers.Trace trace = forward(problem.input(), pass);
         this.passes = 1;
-        this.logits = trace.logits()[0];
+        this.logits =
+                part
+                        ? Readout.sums(problem.area().get(), trace.activations().get(Pass.SCORES))
+                        : trace.logits()[0];
         this.activations = trace.activations();
         float[] classLogits = head.classLogits(logits);
-        this.target = named.orElseGet(() -> predicted(classifier, logits));
+        this.findings = where(problem, named.orElse(null));
+        Target meant = named.orElseGet(() -> predicted(classifier, logits));
+        if (part) {
+            Area area = problem.area().get();
+            Target.Classes classes = (Target.Classes) meant;
+            this.target = classes;
+            this.readout =
+                    Readout.of(classes, area, activations.get(Pass.SCORES), classifier.spec());
+            this.range = range(classLogits);
+            this.ofInput = values(trace)[0];
+            return;
+        }
+        this.target = meant;
         if (target instanceof Target.Unit unit) {
             Tensor there = activations.get(unit.layer());
             this.readout = Readout.of(unit, there);
@@ -86,6 +110,14 @@ public final class Score {
         this.readout = Readout.of(target, classifier.spec());
         this.range = range(head.classLogits(logits));
         this.ofInput = values(trace)[0];
+        this.findings = where(problem, target);
+    }
+
+    /** Of a map of scores, which part is explained. */
+    private static Map<String, String> where(Problem problem, Target target) {
+        return problem.classifier().spec().map().isEmpty() || target instanceof Target.Unit
+                ? Map.of()
+                : Map.of("where", problem.area().map(Area::description).orElse(EVERYWHERE));
     }
 
     private static Target.Classes predicted(Classifier classifier, float[] logits) {
@@ -118,7 +150,7 @@ public final class Score {
                 && !Batches.together(classifier.spec().classes(), problem.input())) {
             return fromLayers(problem, pass.to());
         }
-        if (!unit) {
+        if (!unit && problem.area().isEmpty()) {
             Optional<Layers.Trace> trace = atOnce(classifier, named, pass, feed);
             if (trace.isPresent()) {
                 Target.Classes target =
@@ -151,8 +183,13 @@ public final class Score {
                         Optional.empty()));
     }
 
-    /** Passes of {@link #explained} for one image: a hidden unit is looked at before. */
+    /**
+     * Passes of {@link #explained} for one image: a unit, or a part of a map, is looked at before.
+     */
     public static long passesToExplain(Problem problem) {
+        if (problem.area().isPresent()) {
+            return 2;
+        }
         return target(problem.classifier(), problem.target())
                 .map(target -> target instanceof Target.Unit ? 2 : 1)
                 .orElse(1);
@@ -459,13 +496,13 @@ public final class Score {
                 target,
                 ofInput,
                 head.classLogits(logits),
-                head.probabilities(logits),
+                classifier.spec().hasProbabilities() ? head.probabilities(logits) : new double[0],
                 baseline,
                 error,
                 baselineScore,
                 method.unit().replace("logit", readout.unit()),
                 passes,
                 List.of(),
-                Map.of());
+                findings);
     }
 }

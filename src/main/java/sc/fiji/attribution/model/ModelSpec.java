@@ -4,15 +4,17 @@
  */
 package sc.fiji.attribution.model;
 
-import java.util.Arrays;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
-import java.util.stream.IntStream;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Printable;
 import sc.fiji.attribution.model.description.ModelDescription;
+
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * What is known of a model before it runs.
@@ -25,6 +27,8 @@ import sc.fiji.attribution.model.description.ModelDescription;
  * @param labels one name per class, or number
  * @param description what a file beside the model says; {@link ModelDescription#NONE} without one
  * @param said what the caller said of the model; {@link ModelOptions#NONE} where it was nothing
+ * @param map the scores of each place, named {@link sc.fiji.attribution.core.Pass#SCORES}, whose
+ *     means the logits are; empty where the network scores the whole image
  */
 public record ModelSpec(
         String name,
@@ -34,12 +38,26 @@ public record ModelSpec(
         Head head,
         List<String> labels,
         ModelDescription description,
-        ModelOptions said) {
+        ModelOptions said,
+        Optional<Layer> map) {
 
     /** Without a description and a word of the caller's. */
     public ModelSpec(
             String name, String sha256, Axes axes, int[] shape, Head head, List<String> labels) {
         this(name, sha256, axes, shape, head, labels, ModelDescription.NONE, ModelOptions.NONE);
+    }
+
+    /** Of a network that scores the whole image. */
+    public ModelSpec(
+            String name,
+            String sha256,
+            Axes axes,
+            int[] shape,
+            Head head,
+            List<String> labels,
+            ModelDescription description,
+            ModelOptions said) {
+        this(name, sha256, axes, shape, head, labels, description, said, Optional.empty());
     }
 
     public ModelSpec {
@@ -67,6 +85,11 @@ public record ModelSpec(
         return fixed >= 0
                 ? fixed
                 : description.input().size(axis).map(size -> size.nearest(image)).orElse(image);
+    }
+
+    /** Whether an image has probabilities: neither numbers nor the places of a map have one. */
+    public boolean hasProbabilities() {
+        return !head.isNumbers() && map.isEmpty();
     }
 
     public int classes() {

@@ -5,14 +5,7 @@
 package sc.fiji.attribution.graph;
 
 import com.google.protobuf.ByteString;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Random;
-import java.util.function.UnaryOperator;
+
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.MetaGraphDef;
@@ -22,10 +15,20 @@ import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
+
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.NodeName;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.function.UnaryOperator;
 
 /** Writes small networks with constant weights as SavedModels, layer by layer, channels last. */
 public final class NetworkWriter {
@@ -355,12 +358,50 @@ public final class NetworkWriter {
         return this;
     }
 
+    /**
+     * A 3×3×3 convolution of given weights, SAME padding.
+     *
+     * @param kernel z, y, x, channel, filter
+     */
+    public NetworkWriter conv3d(float[] kernel, float[] bias) {
+        Output weights = constant(kernel, 3, 3, 3, channels, bias.length);
+        at =
+                ops.emit(
+                        "Conv3D",
+                        List.of(at, weights),
+                        "strides",
+                        Ops.list(1, 1, 1, 1, 1),
+                        "padding",
+                        "SAME");
+        at = ops.emit("BiasAdd", at, constant(bias, bias.length));
+        channels = bias.length;
+        return this;
+    }
+
+    /** The sum over a volume with a weight for each place, x fastest. */
+    public NetworkWriter weightedSum(float[] weights) {
+        Output places = constant(weights, 1, shape[1], shape[2], shape[3], 1);
+        at = ops.emit("Sum", ops.emit("Mul", at, places), ops.vector(1, 2, 3));
+        return this;
+    }
+
+    /** Writes the network so far, whose output has the extents of its input; returns the folder. */
+    public Path writeMap(Path folder) throws IOException {
+        int[] map = shape.clone();
+        map[map.length - 1] = channels;
+        return write(folder, map);
+    }
+
     /** Writes the network so far; returns the folder. */
     public Path write(Path folder) throws IOException {
+        return write(folder, -1, channels);
+    }
+
+    private Path write(Path folder, int... output) throws IOException {
         SignatureDef signature =
                 SignatureDef.newBuilder()
                         .putInputs("image", info(input, shape))
-                        .putOutputs("scores", info(at, -1, channels))
+                        .putOutputs("scores", info(at, output))
                         .setMethodName("tensorflow/serving/predict")
                         .build();
         MetaGraphDef meta =

@@ -4,6 +4,18 @@
  */
 package sc.fiji.attribution.cohort.run;
 
+import sc.fiji.attribution.cohort.table.CsvFile;
+import sc.fiji.attribution.cohort.table.Subject;
+import sc.fiji.attribution.cohort.table.SubjectTable;
+import sc.fiji.attribution.core.AttributionException;
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Sha256;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.ModelSpec;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,17 +31,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import sc.fiji.attribution.cohort.table.CsvFile;
-import sc.fiji.attribution.cohort.table.Subject;
-import sc.fiji.attribution.cohort.table.SubjectTable;
-import sc.fiji.attribution.core.AttributionException;
-import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.core.Sha256;
-import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.ModelSpec;
 
 /**
  * A table of subjects in; predictions, performance, maps, group statistics and the evidence of bias
@@ -71,11 +72,11 @@ public final class CohortTool {
     /** Groups are of classes, and so is how well a network does. */
     private void requireClasses() {
         ModelSpec model = classifier.spec();
-        if (model.head().isNumbers()) {
+        if (!model.hasProbabilities()) {
             throw new ModelException(
                     "Model '"
                             + model.name()
-                            + "' gives numbers ("
+                            + "' gives numbers, or a map of them ("
                             + String.join(", ", model.labels())
                             + "), and a cohort compares classes: if they are the logits of"
                             + " classes, name these (labels=…) or say head=classes.");

@@ -21,6 +21,7 @@ import sc.fiji.attribution.fiji.AttributionTool;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.input.BaselineChoice;
 import sc.fiji.attribution.fiji.region.RegionChoice;
+import sc.fiji.attribution.fiji.segmentation.MapPart;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Declaration;
@@ -79,6 +80,23 @@ public abstract class MethodCommand extends ModelCommand {
                     "where methods that change the image may do so: selection, roi manager, or a"
                             + " mask's title or path; empty = everywhere")
     private String inside;
+
+    @Parameter(
+            label = "Where",
+            required = false,
+            persist = false,
+            description =
+                    "for models that put out a map: everywhere, selection, roi manager, a mask's or"
+                            + " label image's title or path (labels.tif label 3), component 2 of"
+                            + " the class, component at x, y, z, or component at selection")
+    private String where;
+
+    @Parameter(
+            label = "Pooling",
+            persist = false,
+            choices = {"mean", "sum"},
+            description = "what the scores there become")
+    private String pooling = "mean";
 
     /** Keys that the last page asks for where the user wants rarely needed things. */
     protected abstract List<String> rarelyAsked();
@@ -145,8 +163,10 @@ public abstract class MethodCommand extends ModelCommand {
             }
             Stream<String> last =
                     isAdvanced()
-                            ? Stream.concat(Stream.of("regions", "inside"), rarelyAsked().stream())
-                            : Stream.of("regions");
+                            ? Stream.concat(
+                                    Stream.of("where", "pooling", "regions", "inside"),
+                                    rarelyAsked().stream())
+                            : Stream.of("where", "pooling", "regions");
             last.filter(MethodCommand.this::reads)
                     .forEach(key -> items.addAll(MethodCommand.this.items(key)));
             return items;
@@ -191,6 +211,7 @@ public abstract class MethodCommand extends ModelCommand {
             case "references" -> declaration.usesBaseline();
             case "regions", "table" -> declaration.usesRegions();
             case "inside" -> declaration.changesImage();
+            case "where", "pooling" -> classifier().spec().map().isPresent();
             default -> true;
         };
     }
@@ -225,6 +246,8 @@ public abstract class MethodCommand extends ModelCommand {
                         .baseline(baseline(settings));
         ifNamed(regions, name -> tool.regions(RegionChoice.named(name, "regions", input)));
         ifNamed(inside, name -> tool.inside(RegionChoice.named(name, "inside", input)));
+        ifNamed(where, text -> tool.where(MapPart.named(text, input)));
+        tool.pooling(MapPart.Pooling.named(pooling));
         return tool;
     }
 

@@ -36,7 +36,7 @@ final class Prediction {
         Classification found =
                 Classification.of(classifier, image, image.getT() - 1, warnings::add);
         warnings.forEach(warning -> lines.add("Warning: " + warning));
-        if (classifier.spec().head().isNumbers()) {
+        if (!classifier.spec().hasProbabilities()) {
             lines.add("Prediction: " + found.summary());
             return lines;
         }

@@ -4,6 +4,15 @@
  */
 package sc.fiji.attribution.engine.tensorflow;
 
+import sc.fiji.attribution.core.HeadKind;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.graph.AugmentedModel;
+import sc.fiji.attribution.importer.Imported;
+import sc.fiji.attribution.model.Head;
+import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.archive.PackageFiles;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,14 +23,6 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import sc.fiji.attribution.core.HeadKind;
-import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.graph.AugmentedModel;
-import sc.fiji.attribution.importer.Imported;
-import sc.fiji.attribution.model.Head;
-import sc.fiji.attribution.model.ModelOptions;
-import sc.fiji.attribution.model.archive.PackageFiles;
 
 /**
  * What a network's scores are, and what they are called. A closing activation decides; where there
@@ -57,6 +58,12 @@ record ScoreHead(Head head, List<String> labels, List<String> warnings) {
             Path model, AugmentedModel augmented, Imported imported, ModelOptions options) {
         Names said = names(model, imported, options);
         int outputs = augmented.classes() > 0 ? augmented.classes() : -1;
+        if (options.head() == HeadKind.MAP && augmented.map().isEmpty()) {
+            throw new OptionException(
+                    "head",
+                    "head=map: the model's output is a vector, one score for the whole image; leave"
+                            + " head out, or name the output that is a map (scores=…).");
+        }
         Head head = head(augmented.closing(), outputs, said.names().size(), options.head());
         if (outputs < 0 && said.names().isEmpty()) {
             throw new ModelException(
@@ -77,7 +84,7 @@ record ScoreHead(Head head, List<String> labels, List<String> warnings) {
                             head.isNumbers() ? "outputs" : "classes",
                             scores));
         }
-        boolean told = options.head() != HeadKind.UNSAID || !said.names().isEmpty();
+        boolean told = options.head().isDecided() || !said.names().isEmpty();
         return new ScoreHead(
                 head,
                 said.names().isEmpty() ? unnamed(head, scores, augmented.output()) : said.names(),
@@ -88,12 +95,6 @@ record ScoreHead(Head head, List<String> labels, List<String> warnings) {
         boolean single = outputs == 1;
         if (said == HeadKind.REGRESSION) {
             return Head.NUMBERS;
-        }
-        if (said == HeadKind.MAP) {
-            throw new OptionException(
-                    "head",
-                    "head=map: the model's output is a vector, one score for the whole image; leave"
-                            + " head out, or name the output that is a map (scores=…).");
         }
         switch (closing) {
             case "Softmax":

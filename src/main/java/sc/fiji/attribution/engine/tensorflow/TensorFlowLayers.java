@@ -182,7 +182,7 @@ final class TensorFlowLayers implements Layers, BackwardPasses, Structure {
     private Call append(Pass pass) {
         List.of(pass.at(), pass.to(), List.of(pass.from(), pass.of())).stream()
                 .flatMap(List::stream)
-                .filter(place -> !place.equals(Pass.IMAGE) && !place.equals(Pass.LOGITS))
+                .filter(place -> !Pass.isFixed(place))
                 .forEach(this::named);
         NetworkGraph.Addition addition = network.pass(pass);
         return new Call(
@@ -225,7 +225,12 @@ final class TensorFlowLayers implements Layers, BackwardPasses, Structure {
     }
 
     private Tensor tensor(String place, Calls.Values values) {
-        Axes axes = place.equals(Pass.IMAGE) ? spec.axes() : named(place).axes();
+        Axes axes =
+                switch (place) {
+                    case Pass.IMAGE -> spec.axes();
+                    case Pass.SCORES -> spec.map().orElseThrow().axes();
+                    default -> named(place).axes();
+                };
         return new Tensor(axes, values.shape(), values.data());
     }
 }

@@ -9,23 +9,17 @@ import ai.djl.ndarray.NDList;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ZooModel;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
+
 import org.kohsuke.MetaInfServices;
 import org.tensorflow.proto.SavedModel;
+
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.HeadKind;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.graph.AugmentedModel;
+import sc.fiji.attribution.graph.MapLayout;
 import sc.fiji.attribution.graph.PoolingProbe;
 import sc.fiji.attribution.graph.Request;
 import sc.fiji.attribution.graph.rewrite.ShuffledWeights;
@@ -36,10 +30,22 @@ import sc.fiji.attribution.importer.StoredConstants;
 import sc.fiji.attribution.importer.WeightStore;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Engine;
+import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.ModelSpec;
 import sc.fiji.attribution.model.archive.TemporaryFolder;
 import sc.fiji.attribution.model.description.ModelDescription;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /** Opens what a front end reads, SavedModels above all, as {@link Classifier}s. */
 @MetaInfServices(Engine.class)
@@ -126,7 +132,8 @@ public final class TensorFlowModels implements Engine {
                         options.trust(),
                         Probed::isMaxPool3DGradExact,
                         shuffled,
-                        options.head() == HeadKind.REGRESSION),
+                        options.head() == HeadKind.REGRESSION,
+                        options.head() == HeadKind.MAP),
                 String.valueOf(path.getFileName()));
     }
 
@@ -173,7 +180,27 @@ public final class TensorFlowModels implements Engine {
                 head.head(),
                 head.labels(),
                 ModelDescription.NONE.withWarnings(warnings),
-                options);
+                options,
+                augmented.map().map(layout -> map(folder, axes, layout)));
+    }
+
+    /** The axes of space of a map are those of the image. */
+    private static Layer map(Path model, Axes image, MapLayout layout) {
+        String space = image.spatial();
+        int channels = layout.channels();
+        if (layout.shape().length != space.length() + (channels < 0 ? 1 : 2)) {
+            throw new ModelException(
+                    "Model '"
+                            + model
+                            + "' puts out scores of the shape "
+                            + Arrays.toString(layout.shape())
+                            + ", which have no place in an image of axes "
+                            + image
+                            + ": name another output (scores=…).");
+        }
+        String order =
+                channels < 0 ? "b" + space : channels == 1 ? "bc" + space : "b" + space + "c";
+        return new Layer(Pass.SCORES, new Axes(order), layout.shape(), List.of(), false);
     }
 
     private static Axes axes(String wanted, int rank, boolean channelsFirst) {

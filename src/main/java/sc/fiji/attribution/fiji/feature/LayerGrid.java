@@ -6,16 +6,18 @@ package sc.fiji.attribution.fiji.feature;
 
 import ij.ImagePlus;
 import ij.measure.Calibration;
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.util.Locale;
-import java.util.Optional;
+
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.AxisResampling;
 import sc.fiji.attribution.core.Grid;
 import sc.fiji.attribution.core.ReceptiveField;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * How a coarser grid, such as that of a layer, lies in an image. Arrays are in the order x, y, z;
@@ -108,19 +110,45 @@ public record LayerGrid(int[] extents, double[] origin, double[] step, boolean e
      * @param channel with axes {@code zyx}
      * @return with the same axes and the image's extents
      */
-    Tensor onImage(Tensor channel, ImagePlus image) {
+    public Tensor onImage(Tensor channel, ImagePlus image) {
         int[] sizes = sizes(image);
         Tensor carried = channel;
         for (int i = 0; i < 3; i++) {
-            carried =
-                    AxisResampling.between(extents[i], sizes[i], origin[i], step[i])
-                            .apply(carried, ORDER.charAt(i));
+            if (!isSame(i, sizes)) {
+                carried =
+                        AxisResampling.between(extents[i], sizes[i], origin[i], step[i])
+                                .apply(carried, ORDER.charAt(i));
+            }
         }
         return carried;
     }
 
+    /**
+     * The adjoint of {@link #onImage}: weights of the image's voxels become weights of the places
+     * that these are interpolated from.
+     *
+     * @param voxels with axes {@code zyx} and the image's extents
+     */
+    public Tensor fromImage(Tensor voxels, ImagePlus image) {
+        int[] sizes = sizes(image);
+        Tensor carried = voxels;
+        for (int i = 2; i >= 0; i--) {
+            if (!isSame(i, sizes)) {
+                carried =
+                        AxisResampling.between(extents[i], sizes[i], origin[i], step[i])
+                                .transpose()
+                                .apply(carried, ORDER.charAt(i));
+            }
+        }
+        return carried;
+    }
+
+    private boolean isSame(int axis, int[] sizes) {
+        return extents[axis] == sizes[axis] && origin[axis] == 0 && step[axis] == 1;
+    }
+
     /** One channel of activations, with axes {@code zyx}. */
-    Tensor channel(Tensor activations, int c) {
+    public Tensor channel(Tensor activations, int c) {
         Tensor channel = Tensor.zeros(new Axes("zyx"), extents[2], extents[1], extents[0]);
         int at = c * activations.stride('c');
         for (int i = 0; i < channel.length(); i++) {

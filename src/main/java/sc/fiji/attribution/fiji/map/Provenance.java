@@ -5,6 +5,17 @@
 package sc.fiji.attribution.fiji.map;
 
 import ij.ImagePlus;
+
+import org.scijava.util.VersionUtils;
+
+import sc.fiji.attribution.core.Attribution;
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.Printable;
+import sc.fiji.attribution.fiji.format.Source;
+import sc.fiji.attribution.method.AllClasses;
+import sc.fiji.attribution.model.ModelSpec;
+import sc.fiji.attribution.model.description.ModelDescription;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,14 +24,6 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.scijava.util.VersionUtils;
-import sc.fiji.attribution.core.Attribution;
-import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.core.Printable;
-import sc.fiji.attribution.fiji.format.Source;
-import sc.fiji.attribution.method.AllClasses;
-import sc.fiji.attribution.model.ModelSpec;
-import sc.fiji.attribution.model.description.ModelDescription;
 
 /** How a map was made, as properties that are kept with the image. */
 public final class Provenance {
@@ -85,7 +88,7 @@ public final class Provenance {
                 each(
                         frames,
                         a -> classes(model, i -> number(a.classLogits()[i]) + unit(model, i))));
-        if (!model.head().isNumbers()) {
+        if (model.hasProbabilities()) {
             record.put(
                     "attribution.probabilities",
                     each(frames, a -> classes(model, i -> number(a.probabilities()[i]))));

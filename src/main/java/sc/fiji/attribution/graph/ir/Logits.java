@@ -4,12 +4,14 @@
  */
 package sc.fiji.attribution.graph.ir;
 
+import org.tensorflow.proto.NodeDef;
+
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.tensorflow.proto.NodeDef;
 
 /**
  * Where a graph's logits are, and what closes it.
@@ -18,8 +20,16 @@ import org.tensorflow.proto.NodeDef;
  *     #PROBABILITY}
  * @param closing {@link #SOFTMAX}, {@link #SIGMOID}, {@link #PROBABILITY}, or empty where the
  *     scores themselves are the logits
+ * @param scores what the network puts out
+ * @param orders of axes that stand between the closing and the scores, in order of computation
+ * @param reshaped whether the scores may have another shape than the logits
  */
-public record Logits(Output output, String closing) {
+public record Logits(
+        Output output, String closing, Output scores, List<Output> orders, boolean reshaped) {
+
+    public Logits {
+        orders = List.copyOf(orders);
+    }
 
     public static final String SOFTMAX = "Softmax";
     public static final String SIGMOID = "Sigmoid";
@@ -31,21 +41,65 @@ public record Logits(Output output, String closing) {
     private static final Map<String, String> CLOSING =
             Map.of("Softmax", SOFTMAX, "LogSoftmax", SOFTMAX, "Sigmoid", SIGMOID);
 
+    private static final Set<String> RESHAPING = Set.of("Reshape", "Squeeze", "ExpandDims");
+
+    /** The scores themselves, whatever closes them. */
+    public static Logits none(Output scores) {
+        return new Logits(scores, "", scores, List.of(), false);
+    }
+
     /** Walks up from the scores to the input of the closing softmax or sigmoid. */
     public static Logits find(Graph graph, Output scores) {
+        return find(graph, scores, false);
+    }
+
+    /**
+     * The same of a map of scores, whose classes may have been brought to another axis behind the
+     * closing.
+     */
+    public static Logits ofMap(Graph graph, Output scores) {
+        Logits found = find(graph, scores, true);
+        boolean unclear = found.reshaped && !found.orders.isEmpty();
+        return unclear ? new Logits(scores, PROBABILITY, scores, List.of(), false) : found;
+    }
+
+    /** The logits in the shape, and the order of axes, of the scores. */
+    public Output inPlace(Ops ops) {
+        Output at = output;
+        for (Output order : orders) {
+            at = ops.emit("Transpose", at, order);
+        }
+        return reshaped ? ops.reshapeLike(at, scores) : at;
+    }
+
+    private static Logits find(Graph graph, Output scores, boolean map) {
         Output at = scores;
+        List<Output> orders = new ArrayList<>();
+        boolean reshaped = false;
         while (true) {
             NodeDef node = graph.node(at);
             if (CLOSING.containsKey(node.getOp())) {
-                return new Logits(Graph.inputs(node).get(0), CLOSING.get(node.getOp()));
+                return new Logits(
+                        Graph.inputs(node).get(0),
+                        CLOSING.get(node.getOp()),
+                        scores,
+                        orders,
+                        reshaped);
             }
-            Optional<Logits> byHand = SpelledOutSoftmax.find(graph, at);
+            Optional<SpelledOutSoftmax.Closing> byHand = SpelledOutSoftmax.find(graph, at);
             if (byHand.isPresent()) {
-                return byHand.get();
+                return new Logits(
+                        byHand.get().logits(), byHand.get().name(), scores, orders, reshaped);
             }
-            if (!isTransparent(graph, node)) {
-                return new Logits(scores, isProbability(graph, at) ? PROBABILITY : "");
+            boolean turns = map && node.getOp().equals("Transpose");
+            if (!turns && !isTransparent(graph, node)) {
+                String closing = isProbability(graph, at) ? PROBABILITY : "";
+                return new Logits(scores, closing, scores, List.of(), false);
             }
+            if (turns) {
+                orders.add(0, Graph.inputs(node).get(1));
+            }
+            reshaped |= map && RESHAPING.contains(node.getOp());
             at = Graph.inputs(node).get(node.getOp().equals("IdentityN") ? at.index() : 0);
         }
     }

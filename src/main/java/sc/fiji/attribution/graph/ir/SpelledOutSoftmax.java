@@ -4,9 +4,10 @@
  */
 package sc.fiji.attribution.graph.ir;
 
+import org.tensorflow.proto.NodeDef;
+
 import java.util.List;
 import java.util.Optional;
-import org.tensorflow.proto.NodeDef;
 
 /**
  * Softmax and sigmoid as people write them out: exp(z − max z) / Σ exp(z − max z), with or without
@@ -22,13 +23,19 @@ final class SpelledOutSoftmax {
         this.ranges = new ValueRange.Finder(graph);
     }
 
+    /**
+     * @param logits what is closed
+     * @param name of the op that does the same
+     */
+    record Closing(Output logits, String name) {}
+
     /** The logits behind an output that is written so; empty where it is not. */
-    static Optional<Logits> find(Graph graph, Output at) {
+    static Optional<Closing> find(Graph graph, Output at) {
         SpelledOutSoftmax patterns = new SpelledOutSoftmax(graph);
         return patterns.softmax(at).or(() -> patterns.sigmoid(at));
     }
 
-    private Optional<Logits> softmax(Output at) {
+    private Optional<Closing> softmax(Output at) {
         NodeDef quotient = graph.node(at);
         if (!OpTable.is(quotient, Trait.QUOTIENT)) {
             return Optional.empty();
@@ -49,7 +56,7 @@ final class SpelledOutSoftmax {
                 z = input(z, 0);
             }
         }
-        return Optional.of(new Logits(z, Logits.SOFTMAX));
+        return Optional.of(new Closing(z, Logits.SOFTMAX));
     }
 
     /** The class axis is the last of two. */
@@ -57,7 +64,7 @@ final class SpelledOutSoftmax {
         return ranges.value(input(sum, 1)).filter(axis -> axis == -1 || axis == 1).isPresent();
     }
 
-    private Optional<Logits> sigmoid(Output at) {
+    private Optional<Closing> sigmoid(Output at) {
         NodeDef node = graph.node(at);
         List<Output> in = Graph.inputs(node);
         boolean inverse = node.getOp().equals("Reciprocal") || node.getOp().equals("Inv");
@@ -75,7 +82,7 @@ final class SpelledOutSoftmax {
         }
         Output negative = through(input(exponential, 0));
         return is(negative, "Neg")
-                ? Optional.of(new Logits(input(negative, 0), Logits.SIGMOID))
+                ? Optional.of(new Closing(input(negative, 0), Logits.SIGMOID))
                 : Optional.empty();
     }
 

@@ -4,6 +4,15 @@
  */
 package sc.fiji.attribution.graph.savedmodel;
 
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
+
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.graph.ir.Ops;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,13 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.MetaGraphDef;
-import org.tensorflow.proto.SignatureDef;
-import org.tensorflow.proto.TensorInfo;
-import org.tensorflow.proto.TensorShapeProto;
-import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.graph.ir.Ops;
 
 /**
  * The signature of a classifier: one image in, perhaps with values besides it, one score vector
@@ -28,7 +30,7 @@ import sc.fiji.attribution.graph.ir.Ops;
  * @param inputName name of the image input
  * @param input the image input
  * @param others the inputs besides the image, by name
- * @param outputs the outputs that can be score vectors, by name: [batch, classes]
+ * @param outputs the outputs that can be scores, by name: [batch, classes], [batch], or maps
  */
 public record Signature(
         String name,
@@ -128,11 +130,7 @@ public record Signature(
         if (!anyInput && TYPES.contains(image.getDtype())) {
             checkExtents(images.get(0), image, model);
         }
-        Map<String, TensorInfo> scores = scores(signature, 2);
-        if (scores.isEmpty()) {
-            // A single logit per image, without an axis of classes.
-            scores = scores(signature, 1);
-        }
+        Map<String, TensorInfo> scores = scores(signature);
         if (scores.isEmpty()) {
             throw new ModelException(
                     "Signature '"
@@ -141,21 +139,29 @@ public record Signature(
                             + model
                             + "' returns "
                             + describeTensors(signature.getOutputsMap())
-                            + "; expected a vector of class scores [batch, classes]: a segmentation"
-                            + " network must be closed by a mean over its voxels first.");
+                            + "; expected scores as real numbers: a vector [batch, classes], or a"
+                            + " map of them with an axis for each of the image.");
         }
         return new Signature(name, images.get(0), image, others, scores);
     }
 
-    private static Map<String, TensorInfo> scores(SignatureDef signature, int rank) {
+    private static Map<String, TensorInfo> scores(SignatureDef signature) {
         Map<String, TensorInfo> scores = new TreeMap<>(signature.getOutputsMap());
         scores.values()
                 .removeIf(
                         output ->
                                 !Ops.isFloating(output.getDtype())
                                         || !output.getTensorShape().getUnknownRank()
-                                                && output.getTensorShape().getDimCount() != rank);
+                                                && output.getTensorShape().getDimCount() == 0);
         return scores;
+    }
+
+    /** Whether an output holds scores for each place in space, not for the image as a whole. */
+    public static boolean isMap(TensorInfo output) {
+        TensorShapeProto shape = output.getTensorShape();
+        long extended =
+                shape.getDimList().stream().skip(1).filter(dim -> dim.getSize() != 1).count();
+        return !shape.getUnknownRank() && shape.getDimCount() > 2 && extended > 1;
     }
 
     private static boolean isImage(TensorInfo input, boolean encoded) {
@@ -247,13 +253,19 @@ public record Signature(
                 .toArray();
     }
 
-    /** Number of scores of an output, or -1. */
+    /** Number of scores of an output that is no map, or -1. */
     public static int width(TensorInfo output) {
         TensorShapeProto shape = output.getTensorShape();
-        if (!shape.getUnknownRank() && shape.getDimCount() == 1) {
-            return 1;
+        if (shape.getUnknownRank()) {
+            return -1;
         }
-        return shape.getDimCount() == 2 ? (int) shape.getDim(1).getSize() : -1;
+        return (int)
+                shape.getDimList().stream()
+                        .skip(1)
+                        .mapToLong(TensorShapeProto.Dim::getSize)
+                        .filter(extent -> extent != 1)
+                        .findFirst()
+                        .orElse(1);
     }
 
     private static String describe(Map<String, SignatureDef> signatures) {

@@ -4,9 +4,6 @@
  */
 package sc.fiji.attribution.method.cam;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Target;
@@ -16,6 +13,10 @@ import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /** Which layers are looked at. */
 final class LayerChoice {
@@ -62,11 +63,11 @@ final class LayerChoice {
         return chosen;
     }
 
-    /** Where the target is computed: {@link Pass#LOGITS} or a hidden unit's layer. */
+    /** Where the target is computed: the logits, the map of scores, or a hidden unit's layer. */
     static String place(Problem problem) {
         return Score.target(problem.classifier(), problem.target())
                 .map(target -> target instanceof Target.Unit unit ? unit.layer() : null)
-                .orElse(Pass.LOGITS);
+                .orElse(problem.area().isPresent() ? Pass.SCORES : Pass.LOGITS);
     }
 
     /** Where the target is a hidden unit, the last one before it. */

@@ -75,7 +75,8 @@ public final class MethodExplained implements Explained {
                 problem.settings(),
                 problem.grid(),
                 problem.regions(),
-                problem.inside());
+                problem.inside(),
+                problem.area());
     }
 
     /**

@@ -4,12 +4,6 @@
  */
 package sc.fiji.attribution.method.perturbation;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Random;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.CancelledException;
 import sc.fiji.attribution.core.Cut;
@@ -24,6 +18,13 @@ import sc.fiji.attribution.method.Space;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.Structure;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
 
 /**
  * The way to score boxes that is estimated to cost least. Before the one that knows the network is
@@ -130,7 +131,7 @@ final class CheapestBoxScores {
 
     /** The cuts that stand before the place; none before a layer that is not in the list. */
     private static List<Cut> before(String place, Layers layers, List<Cut> cuts) {
-        if (place.equals(Pass.LOGITS)) {
+        if (Pass.isFixed(place)) {
             return cuts;
         }
         List<String> order = layers.list().stream().map(Layer::name).toList();

@@ -6,10 +6,11 @@ package sc.fiji.attribution.graph.ir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.proto.DataType;
+
+import java.util.List;
 
 /** How networks end, and where their logits are. */
 class LogitsTest {
@@ -28,7 +29,9 @@ class LogitsTest {
     }
 
     private void is(Output scores, Output logits, String closing) {
-        assertEquals(new Logits(logits, closing), Logits.find(graph, scores));
+        Logits found = Logits.find(graph, scores);
+        assertEquals(logits, found.output());
+        assertEquals(closing, found.closing());
     }
 
     @Test
