@@ -18,6 +18,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 
 /**
@@ -35,12 +37,17 @@ import java.util.stream.Collectors;
  */
 public final class Main {
 
+    /** Held, since the level goes with it. */
+    private static final Logger PREFERENCES = Logger.getLogger("java.util.prefs");
+
     private Main() {}
 
     public static void main(String[] arguments) {
         System.setProperty("java.awt.headless", "true");
         // Without a logging framework on the class path SLF4J would print three lines about that.
         System.setProperty("slf4j.internal.verbosity", "ERROR");
+        // Several runs at once warn that they cannot lock preferences, which none of them needs.
+        PREFERENCES.setLevel(Level.OFF);
         System.exit(run(arguments, System.out, System.err));
     }
 

@@ -97,6 +97,22 @@ class HeadlessTest {
                                     "map", "@a map.tif",
                                     "output", "@rgb.tif")),
                     entry(
+                            "Attribution Picture...",
+                            Map.of(
+                                    "input", "@image.tif",
+                                    "map", "@a map.tif",
+                                    "output", "@picture.png")),
+                    entry(
+                            "Threshold Attribution...",
+                            Map.of("map", "@a map.tif", "output", "@strong.tif")),
+                    entry(
+                            "Attribution Objects...",
+                            Map.of(
+                                    "map", "@a map.tif",
+                                    "smallest", "1",
+                                    "output", "@numbered.tif",
+                                    "table", "@objects.csv")),
+                    entry(
                             "Measure Attribution...",
                             Map.of(
                                     "map", "@a map.tif",

@@ -7,13 +7,13 @@ package sc.fiji.attribution.command;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.measure.ResultsTable;
-import java.util.List;
+
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
-import sc.fiji.attribution.command.host.Placement;
+
 import sc.fiji.attribution.command.tool.MethodCommand;
 import sc.fiji.attribution.command.view.OverlayView;
 import sc.fiji.attribution.core.OptionException;
@@ -28,6 +28,8 @@ import sc.fiji.attribution.fiji.overlay.Overlay;
 import sc.fiji.attribution.fiji.overlay.OverlayPicture;
 import sc.fiji.attribution.fiji.region.RegionTable;
 import sc.fiji.attribution.method.AllClasses;
+
+import java.util.List;
 
 /** Which voxels made a model decide so: a signed map on the grid of the image. */
 @Plugin(
@@ -134,7 +136,7 @@ public class AttributionMap extends MethodCommand {
     protected void showBeside() {
         boolean one = map != null && !AllClasses.ALL.equals(map.getProp("attribution.target"));
         if (one && IJ.getInstance() != null) {
-            Placement.place(OverlayView.open(Overlay.of(input(), map)));
+            OverlayView.open(Overlay.of(input(), map));
         }
     }
 }

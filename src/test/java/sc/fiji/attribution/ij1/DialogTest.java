@@ -10,10 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.IJ;
 import ij.ImagePlus;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -22,6 +19,11 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What users of ImageJ see and do: the pages of the dialogs, their mistakes, Escape, and the line
@@ -75,7 +77,7 @@ class DialogTest {
         for (String answer : answers.split(";")) {
             script.append("set " + answer + "\n");
         }
-        script.append("ok\nend\nimages 2\nsave FOLDER/byhand.tif\nrecorded FOLDER/recorded.txt\n");
+        script.append("ok\nend\nimages 3\nsave FOLDER/byhand.tif\nrecorded FOLDER/recorded.txt\n");
         drive(script.toString());
         String line = recordedLine();
         for (String key : keys.split(" (?=[a-z]+=)")) {
@@ -125,7 +127,7 @@ class DialogTest {
                         + MODEL
                         + "\nset Method=RISE\nok\nset Masks=30\nset Limit=20\nok\n"
                         + "expect limit=20: RISE would take 31 passes\n"
-                        + "set Limit=31\nok\nend\nimages 2\n");
+                        + "set Limit=31\nok\nend\nimages 3\n");
     }
 
     @Test
@@ -166,7 +168,7 @@ class DialogTest {
                         + "command Model Info...\nfield Model=FOLDER/lesion-classifier\nok\nend\n"
                         + "table Layers=FOLDER/layers-byhand.csv\n"
                         + "command Attribution Map...\nfield Model=FOLDER/lesion-classifier\n"
-                        + "set Method=Gradient\nok\nok\nend\nimages 2\n"
+                        + "set Method=Gradient\nok\nok\nend\nimages 3\n"
                         + "command Diverging LUT\nok\nend\n"
                         + "command Diverging LUT\nset Percentile=0\nok\n"
                         + "expect percentile: 0.0 is not above 0\nset Percentile=99\nok\nend\n"
@@ -174,7 +176,7 @@ class DialogTest {
                         + map
                         + "\nfield Image=brain-lesions-1.tif\nset Type=composite\nset Channel=4\n"
                         + "ok\nexpect channel=4: 'brain-lesions-1.tif' has 3\nset Channel=2\nok\n"
-                        + "end\nimages 3\n"
+                        + "end\nimages 4\n"
                         + "command Lesion Mask\nend\n"
                         + "command Measure Attribution...\nfield Map="
                         + map
@@ -245,9 +247,17 @@ class DialogTest {
                 OPEN
                         + "record\ncommand Hidden Features...\nset Model="
                         + MODEL
-                        + "\nok\nfield Layer=evidence\nset Layer=block2\nset Target=lesions\nok\nend\n"
-                        + "images 3\nselect block2 of brain-lesions-1.tif\n"
-                        + "save FOLDER/byhand.tif\nrecorded FOLDER/recorded.txt\n");
+                        + "\n"
+                        + "ok\n"
+                        + "field Layer=evidence\n"
+                        + "set Layer=block2\n"
+                        + "set Target=lesions\n"
+                        + "ok\n"
+                        + "end\n"
+                        + "images 3\n"
+                        + "select block2 of brain-lesions-1.tif\n"
+                        + "save FOLDER/byhand.tif\n"
+                        + "recorded FOLDER/recorded.txt\n");
         String line = recordedLine();
         assertTrue(line.contains(" layer=block2 target=lesions"), line);
         imagej.run(
@@ -307,15 +317,21 @@ class DialogTest {
     void aMistakeBringsThePageBackWithTheAnswers() throws IOException, InterruptedException {
         drive(
                 OPEN
-                        + "command Attribution Map...\nset Model=/nowhere\nset Method=Gradient\nok\n"
-                        + "expect Model '/nowhere' does not exist\nfield Method=Gradient\n"
-                        + "field Model=/nowhere\nset Method=Integrated Gradients\nset Model="
+                        + "command Attribution Map...\n"
+                        + "set Model=/nowhere\n"
+                        + "set Method=Gradient\n"
+                        + "ok\n"
+                        + "expect Model '/nowhere' does not exist\n"
+                        + "field Method=Gradient\n"
+                        + "field Model=/nowhere\n"
+                        + "set Method=Integrated Gradients\n"
+                        + "set Model="
                         + MODEL
                         + "\nok\nset Steps=many\nset Tolerance=0.5\nok\n"
                         + "expect steps=many: expected a whole number from 1\n"
                         + "field Steps=many\nfield Tolerance=0.5\nset Steps=2\n"
                         + "set Baseline=images\nok\nok\nexpect baseline=images needs references=\n"
-                        + "field Steps=2\nset Baseline=zero\nok\nend\nimages 2\n");
+                        + "field Steps=2\nset Baseline=zero\nok\nend\nimages 3\n");
     }
 
     @Test
@@ -325,7 +341,15 @@ class DialogTest {
                 OPEN
                         + "command Attribution Map...\nset Model="
                         + MODEL
-                        + "\nok\nset Steps=100000\nset Rule=middle\nset Batch=1\nok\nescape\nend\nimages 1\n");
+                        + "\n"
+                        + "ok\n"
+                        + "set Steps=100000\n"
+                        + "set Rule=middle\n"
+                        + "set Batch=1\n"
+                        + "ok\n"
+                        + "escape\n"
+                        + "end\n"
+                        + "images 1\n");
         // All steps would take minutes.
         assertTrue(System.nanoTime() - start < 60e9);
     }

@@ -12,13 +12,16 @@ import ij.gui.GenericDialog;
 import ij.gui.MultiLineLabel;
 import ij.measure.ResultsTable;
 import ij.plugin.frame.Recorder;
+
 import java.awt.AWTException;
 import java.awt.Button;
 import java.awt.Checkbox;
 import java.awt.Choice;
 import java.awt.Component;
 import java.awt.Container;
+import java.awt.Dialog;
 import java.awt.EventQueue;
+import java.awt.Frame;
 import java.awt.Label;
 import java.awt.Rectangle;
 import java.awt.Robot;
@@ -36,6 +39,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
+
 import javax.imageio.ImageIO;
 
 /**
@@ -59,6 +63,7 @@ import javax.imageio.ImageIO;
  * images N                fails unless as many images are open
  * recorded FILE           saves what the Recorder wrote
  * picture FILE            takes a picture of the screen
+ * shot TITLE=FILE         takes a picture of the window whose title begins so, or of the dialog
  * </pre>
  */
 public final class Driver {
@@ -141,9 +146,31 @@ public final class Driver {
                 Rectangle screen = new Rectangle(Toolkit.getDefaultToolkit().getScreenSize());
                 ImageIO.write(new Robot().createScreenCapture(screen), "png", new File(rest));
             }
+            case "shot" -> {
+                Window window = await("window " + pair[0], () -> window(pair[0]));
+                window.toFront();
+                Thread.sleep(900);
+                ImageIO.write(
+                        new Robot().createScreenCapture(window.getBounds()),
+                        "png",
+                        new File(pair[1]));
+            }
             case "" -> {}
             default -> throw new IllegalArgumentException(line);
         }
+    }
+
+    /** The last of them. */
+    private static Window window(String title) {
+        Window found = null;
+        for (Window window : Window.getWindows()) {
+            String its =
+                    window instanceof Frame frame
+                            ? frame.getTitle()
+                            : window instanceof Dialog dialog ? dialog.getTitle() : null;
+            found = window.isShowing() && its != null && its.startsWith(title) ? window : found;
+        }
+        return found;
     }
 
     private static String statusLine() {

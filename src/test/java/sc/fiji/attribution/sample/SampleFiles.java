@@ -8,7 +8,10 @@ import ij.CompositeImage;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.io.FileSaver;
-import ij.measure.Calibration;
+
+import sc.fiji.attribution.fiji.geometry.ImageGeometry;
+import sc.fiji.attribution.fiji.geometry.VoxelToWorld;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -54,14 +57,18 @@ record SampleFiles(Path folder, double[] origin) {
     private void save(String name, ImagePlus image) throws IOException {
         image.setDisplayRange(0, 255);
         image.setOpenAsHyperStack(true);
-        Calibration calibration = image.getCalibration();
-        calibration.pixelWidth = SampleVolume.SIZE;
-        calibration.pixelHeight = SampleVolume.SIZE;
-        calibration.pixelDepth = SampleVolume.SIZE;
-        calibration.setUnit("mm");
-        calibration.xOrigin = origin[0];
-        calibration.yOrigin = origin[1];
-        calibration.zOrigin = origin[2];
+        double size = SampleVolume.SIZE;
+        VoxelToWorld affine = VoxelToWorld.scaling(size, size, size);
+        double[] first = affine.world(-origin[0], -origin[1], -origin[2]);
+        ImageGeometry.attach(
+                image,
+                new VoxelToWorld(
+                        new double[] {
+                            size, 0, 0, first[0], 0, size, 0, first[1], 0, 0, size, first[2]
+                        }),
+                new double[] {size, size, size},
+                "mm",
+                0);
         Path file = folder.resolve(name + ".tif");
         if (!new FileSaver(image).saveAsTiff(file.toString())) {
             throw new IOException(file + ": cannot be written");

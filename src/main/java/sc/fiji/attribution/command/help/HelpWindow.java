@@ -6,11 +6,13 @@ package sc.fiji.attribution.command.help;
 
 import ij.WindowManager;
 import ij.plugin.BrowserLauncher;
+
 import java.awt.BorderLayout;
 import java.awt.Dimension;
 import java.awt.FlowLayout;
 import java.util.ArrayDeque;
 import java.util.Deque;
+
 import javax.swing.JButton;
 import javax.swing.JEditorPane;
 import javax.swing.JFrame;
@@ -64,7 +66,7 @@ public final class HelpWindow {
         frame.add(buttons, BorderLayout.NORTH);
         frame.add(new JScrollPane(text));
         Dimension screen = frame.getToolkit().getScreenSize();
-        frame.setSize(Math.min(980, screen.width - 60), Math.min(800, screen.height - 100));
+        frame.setSize(Math.min(1060, screen.width - 60), Math.min(800, screen.height - 100));
         frame.setLocationByPlatform(true);
     }
 

@@ -19,6 +19,7 @@ import sc.fiji.attribution.command.input.Targets;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.AttributionTool;
 import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.file.OpenImages;
 import sc.fiji.attribution.fiji.input.BaselineChoice;
 import sc.fiji.attribution.fiji.region.RegionChoice;
 import sc.fiji.attribution.fiji.segmentation.MapPart;
@@ -60,7 +61,7 @@ public abstract class MethodCommand extends ModelCommand {
             style = "open",
             required = false,
             persist = false,
-            description = "if images: an image or a folder of images")
+            description = "if images: title or path of an image, or a folder of images")
     private String references;
 
     @Parameter(
@@ -264,7 +265,12 @@ public abstract class MethodCommand extends ModelCommand {
                 settings.get(BaselineChoice.NAME),
                 settings.get(BaselineChoice.CONSTANT),
                 settings.get(BaselineChoice.SIGMA),
-                named ? ImageFile.openAll(text("references")) : List.of());
+                named ? references() : List.of());
+    }
+
+    private List<ImagePlus> references() {
+        String name = text("references");
+        return OpenImages.titled(name).map(List::of).orElseGet(() -> ImageFile.openAll(name));
     }
 
     private static List<String> keys(List<Option<?>> options) {

@@ -7,6 +7,13 @@ package sc.fiji.attribution.command.view;
 import ij.ImagePlus;
 import ij.gui.ImageCanvas;
 import ij.gui.StackWindow;
+
+import sc.fiji.attribution.command.host.Placement;
+import sc.fiji.attribution.fiji.map.MapDisplay;
+import sc.fiji.attribution.fiji.overlay.MapFacts;
+import sc.fiji.attribution.fiji.overlay.Overlay;
+import sc.fiji.attribution.fiji.overlay.OverlayImage;
+
 import java.awt.BorderLayout;
 import java.awt.Choice;
 import java.awt.Dimension;
@@ -15,12 +22,8 @@ import java.awt.Font;
 import java.awt.Label;
 import java.awt.Panel;
 import java.awt.Scrollbar;
-import java.util.Arrays;
+
 import javax.swing.BoxLayout;
-import sc.fiji.attribution.fiji.map.MapDisplay;
-import sc.fiji.attribution.fiji.overlay.MapFacts;
-import sc.fiji.attribution.fiji.overlay.Overlay;
-import sc.fiji.attribution.fiji.overlay.OverlayImage;
 
 /**
  * A map over its image in a window of readable size, at the slice where the map is strongest: what
@@ -40,12 +43,11 @@ public final class OverlayView extends StackWindow {
     private final Choice outline = new Choice();
     private final transient double[] quantiles;
 
-    /** Opens a window of an overlay. Call it on any thread. */
-    public static OverlayView open(Overlay overlay) {
-        ImagePlus view = OverlayImage.live(overlay);
-        OverlayView window = new OverlayView(view, overlay);
+    /** Opens a window of an overlay where it hides little. */
+    public static void open(Overlay overlay) {
+        OverlayView window = new OverlayView(OverlayImage.live(overlay), overlay);
         Zoom.enlarge(window);
-        return window;
+        Placement.place(window);
     }
 
     private OverlayView(ImagePlus view, Overlay overlay) {
@@ -118,18 +120,5 @@ public final class OverlayView extends StackWindow {
     private void again() {
         imp.updateVirtualSlice();
         scale.repaint();
-    }
-
-    /** Other than those of ImageJ's windows, for tests. */
-    void set(int opaque, int percentile) {
-        opacity.setValue(opaque);
-        threshold.setValue(percentile);
-        opacity();
-        threshold();
-    }
-
-    /** Percentiles 0 to 100 as they are shown. */
-    double[] quantiles() {
-        return Arrays.copyOf(quantiles, quantiles.length);
     }
 }

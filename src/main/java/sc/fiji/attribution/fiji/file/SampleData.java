@@ -6,9 +6,12 @@ package sc.fiji.attribution.fiji.file;
 
 import ij.ImagePlus;
 import ij.io.Opener;
+import ij.measure.Calibration;
 
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.fiji.geometry.ImageGeometry;
+import sc.fiji.attribution.fiji.geometry.VoxelToWorld;
 import sc.fiji.attribution.fiji.storage.WholeFile;
 
 import java.io.IOException;
@@ -42,12 +45,35 @@ public final class SampleData {
     public static ImagePlus open(String name) {
         try (InputStream in = stream("sample-images/" + name)) {
             ImagePlus image = new Opener().openTiff(in, name);
+            place(image);
             // The first slice of a brain is empty.
             image.setPosition(1, (image.getNSlices() + 1) / 2, 1);
             return image;
         } catch (IOException e) {
             throw new ImageException("Sample image " + name + " cannot be read: " + e, e);
         }
+    }
+
+    /** x runs to the right, y to the front and z upwards, about the template's origin. */
+    private static void place(ImagePlus image) {
+        Calibration known = image.getCalibration().copy();
+        double[] size = {known.pixelWidth, known.pixelHeight, known.pixelDepth};
+        double[] rows = {
+            size[0],
+            0,
+            0,
+            -size[0] * known.xOrigin,
+            0,
+            size[1],
+            0,
+            -size[1] * known.yOrigin,
+            0,
+            0,
+            size[2],
+            -size[2] * known.zOrigin
+        };
+        ImageGeometry.attach(image, new VoxelToWorld(rows), size, known.getUnit(), 0);
+        image.setCalibration(known);
     }
 
     /**

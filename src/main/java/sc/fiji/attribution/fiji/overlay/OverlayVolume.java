@@ -6,13 +6,15 @@ package sc.fiji.attribution.fiji.overlay;
 
 import ij.ImagePlus;
 import ij.measure.Calibration;
+
+import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.AxisResampling;
+import sc.fiji.attribution.core.Tensor;
+
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
-import sc.fiji.attribution.core.Axes;
-import sc.fiji.attribution.core.AxisResampling;
-import sc.fiji.attribution.core.Tensor;
 
 /**
  * An overlay's volume at one time point: planes of it in any direction, cut to what holds anatomy
@@ -45,8 +47,9 @@ record OverlayVolume(
         double[] spacing = {
             calibration.pixelWidth, calibration.pixelHeight, calibration.pixelDepth
         };
+        double along = spacing[0];
         for (int axis = 0; axis < 3; axis++) {
-            double share = Math.abs(spacing[axis] / spacing[0]);
+            double share = Math.abs(spacing[axis] / along);
             spacing[axis] = share > 0 && Double.isFinite(share) ? share : 1;
         }
         int[] size = {image.getWidth(), image.getHeight(), anatomy.length};

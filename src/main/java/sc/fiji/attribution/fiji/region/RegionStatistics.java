@@ -8,13 +8,15 @@ import ij.ImagePlus;
 import ij.gui.Roi;
 import ij.measure.Calibration;
 import ij.measure.ResultsTable;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
+
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.file.OpenImages;
 import sc.fiji.attribution.fiji.input.ImageView;
 import sc.fiji.attribution.fiji.map.MapDisplay;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * What a map adds up to in regions: a row for each region, of each channel of each frame, in a
@@ -177,9 +179,16 @@ public final class RegionStatistics {
      * in millimetres.
      */
     static void showDigits(ResultsTable table, double largest) {
-        for (String column : List.of("Volume", "Area", "X", "Y", "Z", "Right", "Front", "Up")) {
+        for (String column : List.of("X", "Y", "Z", "Right", "Front", "Up")) {
             if (table.columnExists(column)) {
                 table.setDecimalPlaces(table.getColumnIndex(column), 3);
+            }
+        }
+        for (String column : List.of("Volume", "Area")) {
+            if (table.columnExists(column) && table.size() > 0) {
+                double most = Arrays.stream(table.getColumn(column)).max().orElse(1);
+                int before = (int) Math.floor(Math.log10(Math.max(1e-6, most)));
+                table.setDecimalPlaces(table.getColumnIndex(column), clamp(4 - before));
             }
         }
         for (String column : List.of("Sum", "Mean", "Min", "Max", "Peak", "Positive", "Negative")) {
@@ -187,5 +196,10 @@ public final class RegionStatistics {
                 table.setDecimalPlaces(table.getColumnIndex(column), -6);
             }
         }
+    }
+
+    /** Decimals that ImageJ can show. */
+    private static int clamp(int decimals) {
+        return Math.max(0, Math.min(9, decimals));
     }
 }

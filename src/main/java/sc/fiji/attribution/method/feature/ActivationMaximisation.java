@@ -4,15 +4,10 @@
  */
 package sc.fiji.attribution.method.feature;
 
-import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
-import java.util.SplittableRandom;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.CancelledException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Tensor;
@@ -23,6 +18,13 @@ import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.SampleRandom;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.Settings;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * The image that a class, a hidden unit or a channel responds to most, found by climbing its
@@ -155,6 +157,9 @@ public final class ActivationMaximisation {
 
     private double bestScore = Double.NEGATIVE_INFINITY;
 
+    /** Whether the climb was ended before its last step. */
+    private boolean stopped;
+
     /**
      * @param problem whose input is the image to start from
      */
@@ -184,7 +189,8 @@ public final class ActivationMaximisation {
     }
 
     /**
-     * Climbs.
+     * Climbs. Where somebody looks on, a cancel ends the climb, and the image found so far is the
+     * result.
      *
      * @return the image found as its map, the score it has, and as a finding that of the start
      * @throws AttributionException where the classifier has no gradient
@@ -200,8 +206,11 @@ public final class ActivationMaximisation {
         boolean costs = settings.get(VARIATION) > 0 || settings.get(ENERGY) > 0;
         double pace = 1;
         String what = DECLARATION.name();
-        for (int step = 0; step < iterations; step++) {
-            progress.update(step, iterations, what);
+        int step = 0;
+        for (; step < iterations; step++) {
+            if (isEnough(progress, preview, step, what)) {
+                break;
+            }
             int[] from = image.moved(settings.get(JITTER), random(step + 1L));
             double score = climb(start, from, gradient);
             what = String.format(Locale.ROOT, "%s: %.4g", problem.target(), score);
@@ -240,8 +249,25 @@ public final class ActivationMaximisation {
                 preview.show(step, score, image.tensor(null));
             }
         }
+        if (stopped) {
+            String done = String.format(Locale.ROOT, "after %d of %d iterations", step, iterations);
+            return result(start).withFinding("stopped", done);
+        }
         progress.update(iterations, iterations, what);
         return result(start);
+    }
+
+    /** Whether who looks on has seen enough; without anybody a cancel is one. */
+    private boolean isEnough(Progress progress, Preview preview, int step, String what) {
+        try {
+            progress.update(step, settings.get(ITERATIONS), what);
+        } catch (CancelledException e) {
+            if (preview == Preview.NONE || step == 0) {
+                throw e;
+            }
+            stopped = true;
+        }
+        return stopped;
     }
 
     private SplittableRandom random(long sample) {

@@ -4,6 +4,8 @@
  */
 package sc.fiji.attribution.model.engine;
 
+import sc.fiji.attribution.core.AttributionException;
+
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -21,7 +23,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import sc.fiji.attribution.core.AttributionException;
 
 /**
  * The libraries of the engines, apart from all others in the process: an installation of ImageJ
@@ -74,9 +75,11 @@ public final class EngineLibraries {
     public static Optional<Path> folder(Path code) {
         Path above = Files.isRegularFile(code) ? code.getParent() : null;
         for (int level = 0; above != null && level < LEVELS; level++) {
-            Path folder = above.resolve(FOLDER);
-            if (Files.isDirectory(folder)) {
-                return Optional.of(folder);
+            // An update site may write to certain folders only, and "lib" is one.
+            for (Path folder : List.of(above.resolve(FOLDER), above.resolve("lib/" + FOLDER))) {
+                if (Files.isDirectory(folder)) {
+                    return Optional.of(folder);
+                }
             }
             above = above.getParent();
         }

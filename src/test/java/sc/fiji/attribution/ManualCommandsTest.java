@@ -1,0 +1,77 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The manual's command lines, as they stand there. */
+class ManualCommandsTest {
+
+    private static final Pattern COMMAND =
+            Pattern.compile("sc\\.fiji\\.attribution\\.Main (\"(?:[^\\\\\n]|\\\\\n)*)");
+
+    private static final Pattern WORD = Pattern.compile("(?:\"[^\"]*\"|[^\"\\s\\\\])+");
+
+    static List<String> commands() throws IOException {
+        List<String> commands = new ArrayList<>();
+        try (Stream<Path> docs = Files.list(Path.of("docs"))) {
+            List<Path> pages =
+                    Stream.concat(Stream.of(Path.of("README.md")), docs)
+                            .filter(page -> page.toString().endsWith(".md"))
+                            .sorted()
+                            .toList();
+            for (Path page : pages) {
+                COMMAND.matcher(Files.readString(page))
+                        .results()
+                        .map(found -> found.group(1).replaceAll("\\\\\n\\s*", ""))
+                        .forEach(commands::add);
+            }
+        }
+        assertTrue(commands.size() > 3, commands.toString());
+        return commands;
+    }
+
+    /** Except that it may replace what the last run of it wrote. */
+    @ParameterizedTest
+    @MethodSource("commands")
+    void runs(String command) throws IOException {
+        List<String> words = new ArrayList<>();
+        Matcher word = WORD.matcher(command);
+        while (word.find()) {
+            words.add(word.group().replace("\"", ""));
+        }
+        List<String> files =
+                words.stream()
+                        .filter(each -> each.matches("(output|overlay|table)=target/.*"))
+                        .map(each -> each.replaceFirst(".*=", ""))
+                        .toList();
+        for (String file : files) {
+            Files.deleteIfExists(Path.of(file));
+        }
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
+        int code = Main.run(words.toArray(new String[0]), out, out);
+        assertEquals(0, code, printed.toString(StandardCharsets.UTF_8));
+        for (String file : files) {
+            assertTrue(Files.size(Path.of(file)) > 0, file);
+        }
+    }
+}

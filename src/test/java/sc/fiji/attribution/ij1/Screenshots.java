@@ -1,0 +1,87 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.ij1;
+
+import ij.IJ;
+
+import sc.fiji.attribution.fiji.file.PictureFile;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Makes the pictures of docs/images that show windows: ImageJ on a virtual screen (Xvfb), with the
+ * plug-in as it was built, and a user at it. See docs/images/screenshots.sh.
+ */
+public final class Screenshots {
+
+    private Screenshots() {}
+
+    /**
+     * @param arguments the folder for the pictures
+     */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        Path pictures = Path.of(arguments[0]).toAbsolutePath();
+        Path folder = Files.createTempDirectory("screenshots");
+        String map = "Integrated Gradients for lesions in brain-lesions-1.tif";
+        String script =
+                """
+                command Brain with Lesions
+                end
+                command Lesion Classifier...
+                set Folder=FOLDER
+                ok
+                end
+                command Lesion Mask
+                end
+                select brain-lesions-1.tif
+                command Attribution Map...
+                shot Attribution Map=PICTURES/dialog-method.png
+                ok
+                set Baseline=images
+                set Baseline images=HEALTHY
+                shot Attribution Map=PICTURES/dialog.png
+                ok
+                end
+                shot MAP (view)=PICTURES/view.png
+                shot MAP=PICTURES/map.png
+                select MAP
+                command Attribution Objects...
+                shot Attribution Objects=PICTURES/dialog-objects.png
+                ok
+                end
+                shot Attribution objects=PICTURES/objects.png
+                select MAP
+                command Measure Attribution...
+                set Regions=brain-lesions-1-mask.tif
+                ok
+                end
+                shot Attribution in regions=PICTURES/table.png
+                select MAP
+                command Attribution Picture...
+                ok
+                end
+                save FOLDER/overlay.tif
+                command Attribution Help
+                shot Attribution Help=PICTURES/help.png
+                """
+                        .replace("MAP", map)
+                        .replace("FOLDER", folder.toString())
+                        .replace(
+                                "HEALTHY",
+                                Path.of("sample-images/brain-healthy-1.tif")
+                                        .toAbsolutePath()
+                                        .toString())
+                        .replace("PICTURES", pictures.toString());
+        Path file = Files.writeString(folder.resolve("script.txt"), script);
+        try (PlainImageJ imagej = PlainImageJ.in(folder)) {
+            imagej.drive(Driver.class, file.toString());
+            PictureFile.save(
+                    IJ.openImage(folder.resolve("overlay.tif").toString()),
+                    pictures.resolve("overlay.png").toString());
+        }
+    }
+}
