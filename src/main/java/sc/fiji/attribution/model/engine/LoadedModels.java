@@ -4,6 +4,10 @@
  */
 package sc.fiji.attribution.model.engine;
 
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.ModelOptions;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,9 +17,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
-import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.ModelOptions;
 
 /**
  * Models that stay loaded after use, so that the next run on one of them starts at once.
@@ -31,14 +32,21 @@ public final class LoadedModels implements AutoCloseable {
     /** Those of this process, 1 GB; what is idle when it ends is closed. */
     public static final LoadedModels SHARED = new LoadedModels(1L << 30);
 
+    /** Where each loading of this class finds the one before: ImageJ loads plug-ins anew. */
+    private static final String PLACE = LoadedModels.class.getName();
+
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(SHARED::close, "attribution-close-models"));
+        SHARED.takeOver(System.getProperties());
     }
 
     private final long bound;
     private final BiFunction<Path, ModelOptions, Classifier> opener;
 
     private final AtomicLong opened = new AtomicLong();
+
+    /** Whether another has its place, so that nothing is kept here any more. */
+    private boolean retired;
 
     /** In the order in which they were given back. */
     private final Map<LoadedModel, Classifier> idle = new LinkedHashMap<>();
@@ -98,7 +106,7 @@ public final class LoadedModels implements AutoCloseable {
         List<Classifier> unwanted;
         synchronized (this) {
             unwanted = makeRoom(key.bytes());
-            Classifier twin = idle.put(key, network);
+            Classifier twin = retired ? network : idle.put(key, network);
             if (twin != null) {
                 unwanted.add(twin);
             }
@@ -127,6 +135,33 @@ public final class LoadedModels implements AutoCloseable {
     /** How many are loaded and not in use. */
     public synchronized int size() {
         return idle.size();
+    }
+
+    /**
+     * Takes the place of the one before in a process, which closes what it has: after ImageJ's
+     * {@code Refresh Menus} nobody could reach it any more.
+     *
+     * @param places of the process, those of loaders of other classes among them
+     */
+    void takeOver(Map<Object, Object> places) {
+        AutoCloseable retire = this::retire;
+        Object before = places.put(PLACE, retire);
+        if (before instanceof AutoCloseable last) {
+            try {
+                last.close();
+            } catch (Exception e) {
+                System.getLogger(PLACE)
+                        .log(System.Logger.Level.WARNING, "Models stay in memory.", e);
+            }
+        }
+    }
+
+    /** Closes what is not in use, and from now on what is given back. */
+    private void retire() {
+        synchronized (this) {
+            retired = true;
+        }
+        close();
     }
 
     /** Closes what is not in use; what is, stays open, and is kept when it is given back. */

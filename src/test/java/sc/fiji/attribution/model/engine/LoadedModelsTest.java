@@ -9,18 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.CancelledException;
 import sc.fiji.attribution.core.ModelException;
@@ -33,6 +26,16 @@ import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.ModelSpec;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What is kept, what is closed, and when: with models that count, and with real ones. */
 class LoadedModelsTest {
@@ -59,6 +62,23 @@ class LoadedModelsTest {
                     opened.add(path);
                     return new Counted(path, closed);
                 });
+    }
+
+    /** As when ImageJ loads its plug-ins anew: what is kept would be out of reach. */
+    @Test
+    void theNextInAProcessClosesWhatTheOneBeforeKept() {
+        LoadedModels before = counting(100);
+        LoadedModels next = counting(100);
+        Map<Object, Object> places = new HashMap<>();
+        before.takeOver(places);
+        before.open(folder.resolve("a"), ModelOptions.NONE).close();
+        Classifier used = before.open(folder.resolve("b"), ModelOptions.NONE);
+        assertEquals(List.of(), closed);
+        next.takeOver(places);
+        assertEquals(List.of(folder.resolve("a")), closed);
+        used.close();
+        assertEquals(List.of(folder.resolve("a"), folder.resolve("b")), closed);
+        assertEquals(0, before.size());
     }
 
     /** Computes nothing. */
