@@ -16,6 +16,7 @@ import org.scijava.plugin.Plugin;
 
 import sc.fiji.attribution.command.tool.MethodCommand;
 import sc.fiji.attribution.command.view.OverlayView;
+import sc.fiji.attribution.core.InputPart;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.AttributionTool;
 import sc.fiji.attribution.fiji.MapSummary;
@@ -97,7 +98,7 @@ public class AttributionMap extends MethodCommand {
         ifNamed(output, path -> ImageFile.requireOther(path, input()));
         ifNamed(overlay, PictureFile::checkWritable);
         ifNamed(table, TableFile::checkWritable);
-        if (!text("table").isEmpty() && !reads("table")) {
+        if (!text("table").isEmpty() && !reads("table") && !hasNumbers()) {
             throw new OptionException("table: " + text("method") + " has no regions to list.");
         }
         boolean all = AllClasses.requireTarget(classifier(), target());
@@ -114,17 +115,22 @@ public class AttributionMap extends MethodCommand {
         AttributionTool.Result result =
                 tool().channels(MapImage.Channels.named(channels))
                         .colours(DivergingLut.named(colours))
-                        .run(input(), progress());
+                        .run(joined(input()), progress());
         result.warnings().forEach(this::warn);
         MapSummary.lines(result, classifier().spec()).forEach(this::say);
         map = result.image();
         save("Map", output, path -> ImageFile.save(map, path));
         save("Picture", overlay, path -> picture().save(path));
-        if (reads("table")) {
+        if (reads("table") || hasNumbers()) {
             scoresOfRegions =
                     RegionTable.of(map.getTitle(), result.attributions(), result.perFrame());
             save("Table", table, path -> TableFile.save(scoresOfRegions, path));
         }
+    }
+
+    /** Whether the model takes numbers besides images, which a table lists. */
+    private boolean hasNumbers() {
+        return !classifier().spec().parts().stream().allMatch(InputPart::isImage);
     }
 
     private OverlayPicture picture() {

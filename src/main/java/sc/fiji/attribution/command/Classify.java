@@ -53,11 +53,12 @@ public class Classify extends ModelCommand {
     @Override
     protected void execute() {
         ifNamed(output, TableFile::checkWritable);
-        String goesIn = ModelInput.of(classifier().spec(), input).summary();
+        ImagePlus all = joined(input);
+        String goesIn = ModelInput.of(classifier().spec(), all).summary();
         say(goesIn + ".");
         ResultsTable rows = new ResultsTable();
         rows.setPrecision(6);
-        for (Classification row : Classification.of(classifier(), input, this::warn)) {
+        for (Classification row : Classification.of(classifier(), all, this::warn)) {
             row.addTo(rows);
             rows.addValue("Input", goesIn);
             say(row.image() + ": " + row.summary());

@@ -143,6 +143,40 @@ public sealed interface Baseline {
     }
 
     /**
+     * Another one for the first channels; the others keep the values of the input.
+     *
+     * @param other of the first channels
+     * @param first of the channels that are held
+     */
+    record Held(Baseline other, int first) implements Baseline {
+
+        @Override
+        public int count() {
+            return other.count();
+        }
+
+        @Override
+        public List<Tensor> references(Tensor input) {
+            List<Tensor> references = other.references(input).stream().map(Tensor::copy).toList();
+            int stride = input.stride('c');
+            int channels = input.size('c');
+            for (Tensor reference : references) {
+                for (int i = 0; i < input.length(); i++) {
+                    if (i / stride % channels >= first) {
+                        reference.data()[i] = input.data()[i];
+                    }
+                }
+            }
+            return references;
+        }
+
+        @Override
+        public String description() {
+            return other.description();
+        }
+    }
+
+    /**
      * Other images, each as the model sees it.
      *
      * @param images of the input's shape

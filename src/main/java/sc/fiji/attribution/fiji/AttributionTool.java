@@ -172,7 +172,11 @@ public final class AttributionTool {
         boolean all = requireTarget();
         input.requireFinite();
         int perFrame = all ? classifier.spec().classes() : 1;
+        InputMaps inputs = new InputMaps(classifier.spec().parts());
         Baseline reference = baseline.resolve(classifier.spec(), seed(settings));
+        if (method.declaration().changesImage()) {
+            reference = inputs.holdNumbers(reference);
+        }
         List<Attribution> attributions = new ArrayList<>();
         List<Tensor> maps = new ArrayList<>();
         List<String> warnings = new ArrayList<>(classifier.spec().description().warnings());
@@ -193,14 +197,16 @@ public final class AttributionTool {
             AllClasses.Maps found = all ? AllClasses.of(method, problem, part) : one(problem, part);
             passes += found.passes();
             List<Tensor> onImage = new ArrayList<>();
-            for (Attribution attribution : found.maps()) {
+            for (Attribution each : found.maps()) {
+                Attribution attribution = inputs.withNumbers(each);
+                attributions.add(attribution);
                 String whose = all ? attribution.target().description() + ": " : "";
                 MapImage.warning(attribution.map()).ifPresent(text -> warnings.add(whose + text));
                 overflow(attribution).ifPresent(text -> warnings.add(whose + text));
-                onImage.add(input.onImage(attribution.map(), attribution.quantity()));
+                Tensor map = input.onImage(attribution.map(), attribution.quantity());
+                onImage.add(inputs.ofImages(map));
             }
             maps.add(all ? ClassChannels.of(onImage) : onImage.get(0));
-            attributions.addAll(found.maps());
         }
         warnings.addAll(input.warnings());
         Map<String, String> provenance =
@@ -219,6 +225,8 @@ public final class AttributionTool {
         if (all) {
             provenance.put(Provenance.PASSES_OF_ALL, Long.toString(passes));
             result.provenance(provenance).classes(classifier.spec().labels());
+        } else if (inputs.names().size() > 1 && maps.get(0).size('c') == inputs.names().size()) {
+            result.classes(inputs.names());
         } else if (channels == MapImage.Channels.KEEP
                 && maps.get(0).size('c') == input.channelNames().size()) {
             result.classes(input.channelNames());

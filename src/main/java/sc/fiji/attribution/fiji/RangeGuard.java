@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.fiji;
 
+import sc.fiji.attribution.core.InputPart;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.fiji.input.ModelInput;
 import sc.fiji.attribution.model.Classifier;
@@ -51,7 +52,8 @@ final class RangeGuard {
             low = Math.min(low, value);
             high = Math.max(high, value);
         }
-        if (!(high > low)) {
+        boolean numbers = !classifier.spec().parts().stream().allMatch(InputPart::isImage);
+        if (!(high > low) || numbers) {
             return Optional.empty();
         }
         Optional<SeenValues> seen = classifier.seen(input).filter(SeenValues::tells);

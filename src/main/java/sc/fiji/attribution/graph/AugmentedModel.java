@@ -10,6 +10,7 @@ import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.TensorInfo;
 
 import sc.fiji.attribution.core.AttributionException;
+import sc.fiji.attribution.core.InputPart;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.graph.gradient.ReverseMode;
 import sc.fiji.attribution.graph.gradient.RuleTable;
@@ -38,6 +39,7 @@ import sc.fiji.attribution.graph.savedmodel.ClassHead;
 import sc.fiji.attribution.graph.savedmodel.ConstantInputs;
 import sc.fiji.attribution.graph.savedmodel.FeedPoint;
 import sc.fiji.attribution.graph.savedmodel.InputShape;
+import sc.fiji.attribution.graph.savedmodel.JoinedInputs;
 import sc.fiji.attribution.graph.savedmodel.SavedModelFile;
 import sc.fiji.attribution.graph.savedmodel.Signature;
 
@@ -65,6 +67,7 @@ import java.util.Optional;
  * @param weighted layers with weights, those next to the logits first
  * @param facts what the file says of itself, for people, by what it is about
  * @param evidence where the network shows what values it was trained on
+ * @param parts which channels of the input belong to which of several inputs
  * @param checkpoint index and data files of the checkpoint that the variables are restored from;
  *     they are to lie in {@code variables} beside the graph
  * @param network for passes to hidden layers, to be added once this is loaded
@@ -83,6 +86,7 @@ public record AugmentedModel(
         List<String> weighted,
         Map<String, String> facts,
         InputEvidence evidence,
+        List<InputPart> parts,
         List<Path> checkpoint) {
 
     /** Characters of a message, whatever names a graph has. */
@@ -175,12 +179,21 @@ public record AugmentedModel(
     }
 
     private static AugmentedModel augment(
-            MetaGraphDef graph,
+            MetaGraphDef file,
             Path variables,
             Optional<Boolean> first,
             Request request,
             String name) {
         boolean started = !request.feed().isEmpty();
+        JoinedInputs joined =
+                JoinedInputs.of(
+                        file,
+                        request.signature(),
+                        request.inputs(),
+                        request.constants().keySet(),
+                        first,
+                        name);
+        MetaGraphDef graph = joined.graph();
         Signature chosen =
                 Signature.choose(
                         graph, request.signature(), request.constants().keySet(), started, name);
@@ -194,7 +207,14 @@ public record AugmentedModel(
                                         graph.getGraphDef(), chosen, request.constants(), name))
                         .build();
         AugmentedModel result =
-                augment(fixed, chosen, first, request, new Checkpoint(variables), name);
+                augment(
+                        fixed,
+                        chosen,
+                        first,
+                        request,
+                        joined.parts(),
+                        new Checkpoint(variables),
+                        name);
         if (!request.trust()) {
             // Whatever the flattening made of it, nothing else is ever loaded.
             MetaGraphDef augmented = result.savedModel().getMetaGraphs(0);
@@ -211,6 +231,7 @@ public record AugmentedModel(
             Signature signature,
             Optional<Boolean> first,
             Request request,
+            List<InputPart> parts,
             Checkpoint checkpoint,
             String model) {
         Map<String, TensorInfo> scores = signature.outputs();
@@ -300,6 +321,7 @@ public record AugmentedModel(
                 weighted,
                 facts(signature, head),
                 evidence,
+                parts,
                 checkpoint.files());
     }
 

@@ -7,6 +7,7 @@ package sc.fiji.attribution.graph;
 import sc.fiji.attribution.graph.ir.Kernels;
 import sc.fiji.attribution.graph.rewrite.ShuffledWeights;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param output the output's name, or empty for the one that a softmax or sigmoid closes
  * @param feed the layer whose values are fed as the image, or empty for the signature's input
  * @param constants values of the inputs besides the image, by name
+ * @param inputs those besides the image that are explained together with it
  * @param trust whether ops are let through that may do more than compute
  * @param kernels of the TensorFlow that will run it
  * @param shuffled whose weights lose what they learned; empty where none
@@ -28,6 +30,7 @@ public record Request(
         String output,
         String feed,
         Map<String, float[]> constants,
+        List<String> inputs,
         boolean trust,
         Kernels kernels,
         Optional<ShuffledWeights.Order> shuffled,
@@ -56,6 +59,16 @@ public record Request(
             Map<String, float[]> constants,
             boolean trust,
             Kernels kernels) {
-        this(signature, output, feed, constants, trust, kernels, Optional.empty(), false, false);
+        this(
+                signature,
+                output,
+                feed,
+                constants,
+                List.of(),
+                trust,
+                kernels,
+                Optional.empty(),
+                false,
+                false);
     }
 }

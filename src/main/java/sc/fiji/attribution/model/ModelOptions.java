@@ -32,6 +32,7 @@ import java.util.stream.Collectors;
  * @param grey what becomes of an image whose colours are not the model's: {@link #REPEAT} gives
  *     each channel the values of a grey image, {@link #MEAN} makes colours grey; empty: refuse it
  * @param head what the scores are
+ * @param inputs names of the inputs, besides the image, that are explained together with it
  */
 public record ModelOptions(
         String axes,
@@ -42,7 +43,8 @@ public record ModelOptions(
         Map<String, float[]> constants,
         boolean trust,
         String grey,
-        HeadKind head) {
+        HeadKind head,
+        List<String> inputs) {
 
     public static final ModelOptions NONE = new ModelOptions("", List.of(), "", "");
 
@@ -52,6 +54,7 @@ public record ModelOptions(
     public ModelOptions {
         labels = List.copyOf(labels);
         constants = Map.copyOf(constants);
+        inputs = List.copyOf(inputs);
         if (!List.of("", REPEAT, MEAN).contains(grey)) {
             throw new OptionException("grey=" + grey + ": expected repeat or mean.");
         }
@@ -66,13 +69,23 @@ public record ModelOptions(
             String feed,
             Map<String, float[]> constants,
             boolean trust) {
-        this(axes, labels, signature, scores, feed, constants, trust, "", HeadKind.UNSAID);
+        this(
+                axes,
+                labels,
+                signature,
+                scores,
+                feed,
+                constants,
+                trust,
+                "",
+                HeadKind.UNSAID,
+                List.of());
     }
 
     /** The same with another word on colours. */
     public ModelOptions withGrey(String said) {
         return new ModelOptions(
-                axes, labels, signature, scores, feed, constants, trust, said, head);
+                axes, labels, signature, scores, feed, constants, trust, said, head, inputs);
     }
 
     /** Without constants, and without trust in ops that may do more than compute. */
@@ -94,18 +107,58 @@ public record ModelOptions(
     /** The same with another word on what the scores are. */
     public ModelOptions withHead(HeadKind kind) {
         return new ModelOptions(
-                axes, labels, signature, scores, feed, constants, trust, grey, kind);
+                axes, labels, signature, scores, feed, constants, trust, grey, kind, inputs);
     }
 
     /** The same with other axes and labels. */
     public ModelOptions with(String otherAxes, List<String> otherLabels) {
         return new ModelOptions(
-                otherAxes, otherLabels, signature, scores, feed, constants, trust, grey, head);
+                otherAxes,
+                otherLabels,
+                signature,
+                scores,
+                feed,
+                constants,
+                trust,
+                grey,
+                head,
+                inputs);
     }
 
     /** The same with other constants. */
     public ModelOptions with(Map<String, float[]> others) {
-        return new ModelOptions(axes, labels, signature, scores, feed, others, trust, grey, head);
+        return new ModelOptions(
+                axes, labels, signature, scores, feed, others, trust, grey, head, inputs);
+    }
+
+    /** The same with other inputs that are explained. */
+    public ModelOptions withInputs(List<String> names) {
+        return new ModelOptions(
+                axes, labels, signature, scores, feed, constants, trust, grey, head, names);
+    }
+
+    /**
+     * Reads {@code "flair=flair.nii.gz, age=41, xls=1 2 3 4 5"}.
+     *
+     * @return image names or numbers by the names of inputs, in their order
+     */
+    public static Map<String, String> inputs(String text) {
+        Map<String, String> inputs = new LinkedHashMap<>();
+        for (String part : text.split(",")) {
+            int equals = part.indexOf('=');
+            if (part.isBlank()) {
+                continue;
+            }
+            if (equals < 1 || part.substring(equals + 1).isBlank()) {
+                throw new OptionException(
+                        "inputs: '"
+                                + part.strip()
+                                + "' is not a name with its image or numbers: write"
+                                + " inputs=[flair=flair.nii.gz, age=41].");
+            }
+            inputs.put(part.substring(0, equals).strip(), part.substring(equals + 1).strip());
+        }
+        return inputs;
     }
 
     /**
@@ -152,6 +205,7 @@ public record ModelOptions(
         map.put("scores", scores);
         map.put("feed", feed);
         map.put("head", head.toString());
+        map.put("inputs", String.join(",", inputs));
         map.put(
                 "constants",
                 new TreeMap<>(constants)

@@ -5,6 +5,7 @@
 package sc.fiji.attribution.model;
 
 import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.InputPart;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Printable;
 import sc.fiji.attribution.model.description.ModelDescription;
@@ -29,6 +30,7 @@ import java.util.stream.IntStream;
  * @param said what the caller said of the model; {@link ModelOptions#NONE} where it was nothing
  * @param map the scores of each place, named {@link sc.fiji.attribution.core.Pass#SCORES}, whose
  *     means the logits are; empty where the network scores the whole image
+ * @param parts which channels belong to which of several inputs; empty where there is one
  */
 public record ModelSpec(
         String name,
@@ -39,7 +41,8 @@ public record ModelSpec(
         List<String> labels,
         ModelDescription description,
         ModelOptions said,
-        Optional<Layer> map) {
+        Optional<Layer> map,
+        List<InputPart> parts) {
 
     /** Without a description and a word of the caller's. */
     public ModelSpec(
@@ -47,7 +50,7 @@ public record ModelSpec(
         this(name, sha256, axes, shape, head, labels, ModelDescription.NONE, ModelOptions.NONE);
     }
 
-    /** Of a network that scores the whole image. */
+    /** Of a network that scores one whole image. */
     public ModelSpec(
             String name,
             String sha256,
@@ -57,7 +60,17 @@ public record ModelSpec(
             List<String> labels,
             ModelDescription description,
             ModelOptions said) {
-        this(name, sha256, axes, shape, head, labels, description, said, Optional.empty());
+        this(
+                name,
+                sha256,
+                axes,
+                shape,
+                head,
+                labels,
+                description,
+                said,
+                Optional.empty(),
+                List.of());
     }
 
     public ModelSpec {
@@ -67,6 +80,7 @@ public record ModelSpec(
         }
         // A stranger's words, which go to terminals, properties and tables.
         name = Printable.line(name);
+        parts = List.copyOf(parts);
         labels = labels.stream().map(Printable::line).toList();
     }
 

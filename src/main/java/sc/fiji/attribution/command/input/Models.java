@@ -4,16 +4,18 @@
  */
 package sc.fiji.attribution.command.input;
 
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
-import java.util.Locale;
-import java.util.function.UnaryOperator;
 import sc.fiji.attribution.command.tool.ModelCommand;
 import sc.fiji.attribution.core.HeadKind;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.LoadedModels;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
 
 /** Opens the model that a command's parameters name, or takes it as the last run left it. */
 public final class Models {
@@ -46,7 +48,8 @@ public final class Models {
                 ModelOptions.constants(text(said.apply("constants"))),
                 trust,
                 text(said.apply("grey")).toLowerCase(Locale.ROOT),
-                HeadKind.named(text(said.apply("head"))));
+                HeadKind.named(text(said.apply("head"))),
+                List.copyOf(ModelOptions.inputs(text(said.apply("inputs"))).keySet()));
     }
 
     /** Opens a model, or shares one that is open. */

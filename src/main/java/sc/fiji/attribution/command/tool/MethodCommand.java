@@ -185,7 +185,7 @@ public abstract class MethodCommand extends ModelCommand {
 
         @Override
         public String introduction() {
-            return String.join("\n", Prediction.lines(classifier(), input));
+            return String.join("\n", Prediction.lines(classifier(), joined(input)));
         }
 
         @Override

@@ -18,6 +18,8 @@ import sc.fiji.attribution.command.input.Inputs;
 import sc.fiji.attribution.command.input.LastSettings;
 import sc.fiji.attribution.command.input.Models;
 import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.file.JoinedImages;
 import sc.fiji.attribution.fiji.input.ModelInput;
 import sc.fiji.attribution.fiji.input.Question;
 import sc.fiji.attribution.model.Classifier;
@@ -50,6 +52,7 @@ public abstract class ModelCommand extends ToolCommand {
                     "scores",
                     "feed",
                     "constants",
+                    "inputs",
                     "trust");
 
     /** Asks in the dialog for rarely needed things; no key of macros. */
@@ -115,6 +118,15 @@ public abstract class ModelCommand extends ToolCommand {
             persist = false,
             description = "layer that the image is fed to, behind a decoder; empty = the input")
     private String feed;
+
+    @Parameter(
+            label = "Inputs",
+            required = false,
+            persist = false,
+            description =
+                    "the model's other inputs, such as flair=flair.nii.gz, age=41; numbers get"
+                            + " attributions, too")
+    private String inputs;
 
     @Parameter(
             label = "Constants",
@@ -295,6 +307,15 @@ public abstract class ModelCommand extends ToolCommand {
 
     protected final boolean isAdvanced() {
         return Boolean.TRUE.equals(getInput(ADVANCED));
+    }
+
+    /** An image together with the model's other inputs, where it has several. */
+    protected final ImagePlus joined(ImagePlus image) {
+        return JoinedImages.of(
+                classifier().spec(),
+                image,
+                ModelOptions.inputs(text("inputs")),
+                ImageFile::openOrFind);
     }
 
     /** The model as the inputs say, opened when it is first needed; this command closes it. */

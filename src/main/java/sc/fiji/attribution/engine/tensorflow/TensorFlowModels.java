@@ -64,7 +64,7 @@ public final class TensorFlowModels implements Engine {
     /** Signatures and outputs by name, a layer to start from, and what a graph may do. */
     @Override
     public Set<String> reads() {
-        return Set.of("signature", "scores", "feed", "constants", "trust", "head");
+        return Set.of("signature", "scores", "feed", "constants", "inputs", "trust", "head");
     }
 
     @Override
@@ -129,6 +129,7 @@ public final class TensorFlowModels implements Engine {
                         options.scores(),
                         options.feed(),
                         options.constants(),
+                        options.inputs(),
                         options.trust(),
                         Probed::isMaxPool3DGradExact,
                         shuffled,
@@ -181,7 +182,8 @@ public final class TensorFlowModels implements Engine {
                 head.labels(),
                 ModelDescription.NONE.withWarnings(warnings),
                 options,
-                augmented.map().map(layout -> map(folder, axes, layout)));
+                augmented.map().map(layout -> map(folder, axes, layout)),
+                augmented.parts());
     }
 
     /** The axes of space of a map are those of the image. */

@@ -11,6 +11,7 @@ import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.AxisResampling;
 import sc.fiji.attribution.core.Grid;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.InputPart;
 import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.ModelSpec;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -41,6 +43,9 @@ public final class ModelInput {
 
     /** Order of a map on the image's grid, which is that of ImageJ's slices: c before z. */
     public static final Axes IMAGE_AXES = new Axes("zcyx");
+
+    /** Property of an image with the names of the inputs that its channels are. */
+    private static final String JOINED = "attribution.joined";
 
     private static final Axes PLANE = new Axes("yx");
 
@@ -74,6 +79,15 @@ public final class ModelInput {
                         question -> {
                             throw new ImageException(question.text());
                         });
+        if (!spec.parts().isEmpty() && !names(spec).equals(image.getProperty(JOINED))) {
+            throw new ImageException(
+                    "Model '"
+                            + spec.name()
+                            + "' takes "
+                            + names(spec)
+                            + " together: name the images and numbers besides the first as"
+                            + " inputs=[name=image, name=1 2 3].");
+        }
         ColourFit colours = ColourFit.of(spec, image);
         ImageView view = colours.view();
         ModelFit.require(spec, colours, image.getTitle());
@@ -88,6 +102,15 @@ public final class ModelInput {
                             + " make it smaller with Image > Scale...");
         }
         return new ModelInput(spec, colours, image);
+    }
+
+    /** Notes that an image holds all inputs of a model in its channels. */
+    public static void markJoined(ImagePlus image, ModelSpec spec) {
+        image.setProperty(JOINED, names(spec));
+    }
+
+    private static String names(ModelSpec spec) {
+        return spec.parts().stream().map(InputPart::name).collect(Collectors.joining(", "));
     }
 
     /**
@@ -157,7 +180,7 @@ public final class ModelInput {
                         });
         Tensor tensor = apply(resampling('z'), planes, 'z');
         // Interpolated values lie between those of the image, so the range holds for both.
-        if (warnings.isEmpty()) {
+        if (warnings.isEmpty() && spec.parts().stream().allMatch(InputPart::isImage)) {
             spec.description().input().range().warning(tensor).ifPresent(warnings::add);
         }
         spec.description().input().preprocess(tensor);
@@ -233,6 +256,9 @@ public final class ModelInput {
             line.append(", grey in ").append(colours.repeats()).append(" channels");
         } else if (!colours.names().isEmpty()) {
             line.append(", channels ").append(String.join(" ", colours.names()));
+        }
+        if (!spec.parts().isEmpty()) {
+            line.append(", inputs ").append(names(spec));
         }
         if (!spec.description().input().steps().isEmpty()) {
             line.append(", pre-processed");

@@ -41,6 +41,9 @@ public record Signature(
 
     private static final String DEFAULT = "serving_default";
 
+    /** Numbers of an example in a message. */
+    private static final int LONGEST = 12;
+
     /** Element types that an image may have. */
     private static final Set<DataType> TYPES =
             Set.of(
@@ -124,7 +127,10 @@ public record Signature(
                             + model
                             + "' takes "
                             + describeTensors(signature.getInputsMap())
-                            + "; expected one image, and values for the rest (constants=…).");
+                            + "; expected one image (input=), and the rest by name (inputs="
+                            + images.stream().map(i -> i + "=…").collect(Collectors.joining(","))
+                            + " without that one; numbers that are not explained in"
+                            + " constants=).");
         }
         TensorInfo image = others.remove(images.get(0));
         if (!anyInput && TYPES.contains(image.getDtype())) {
@@ -225,10 +231,10 @@ public record Signature(
                             + "', "
                             + describeTensors(missing)
                             + ": give their values (constants="
-                            + missing.keySet().stream()
-                                    .map(each -> each + "=0")
+                            + missing.entrySet().stream()
+                                    .map(each -> each.getKey() + "=" + zeros(each.getValue()))
                                     .collect(Collectors.joining(","))
-                            + ").");
+                            + "), or have them explained, too (inputs=).");
         }
         for (String name : constants.keySet()) {
             if (!open.contains(name)) {
@@ -244,6 +250,15 @@ public record Signature(
                                 + ".");
             }
         }
+    }
+
+    /** As many as the input takes, to show how they are written. */
+    private static String zeros(TensorInfo input) {
+        long count = 1;
+        for (TensorShapeProto.Dim dim : input.getTensorShape().getDimList()) {
+            count *= Math.max(1, dim.getSize());
+        }
+        return count > LONGEST ? "0 0 …" : "0" + " 0".repeat((int) count - 1);
     }
 
     /** Extents of the input, -1 where any fits; empty where even the rank is unknown. */
@@ -282,7 +297,7 @@ public record Signature(
         return texts.isEmpty() ? "none" : String.join("; ", texts);
     }
 
-    private static String describeTensors(Map<String, TensorInfo> tensors) {
+    static String describeTensors(Map<String, TensorInfo> tensors) {
         return new TreeMap<>(tensors)
                 .entrySet().stream()
                         .map(entry -> entry.getKey() + " " + extents(entry.getValue()))

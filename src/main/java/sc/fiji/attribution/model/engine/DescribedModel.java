@@ -134,7 +134,8 @@ public record DescribedModel(ModelDescription description, ModelOptions options)
                 spec.labels(),
                 description.withWarnings(spec.description().warnings()),
                 options,
-                spec.map());
+                spec.map(),
+                spec.parts());
     }
 
     private ModelException contradiction(String described, String found) {

@@ -1,0 +1,255 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph.savedmodel;
+
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
+
+import sc.fiji.attribution.core.InputPart;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.OpRegistry;
+import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * Makes one input of several that are to be explained together: images on one grid are its first
+ * channels, and each number of a vector is a channel more, whose mean over space the network takes.
+ * So every method explains all inputs at once, and is complete over all of them.
+ *
+ * @param graph the network with one input; the same where there is nothing to join
+ * @param parts of that input, images first; empty where there is nothing to join
+ */
+public record JoinedInputs(MetaGraphDef graph, List<InputPart> parts) {
+
+    private static final String SCOPE = "attribution_inputs/";
+    private static final String DEFAULT = "serving_default";
+
+    /**
+     * Joins inputs.
+     *
+     * @param wanted the signature, or empty
+     * @param named the inputs besides the image that is given as such
+     * @param constants inputs that are held fixed
+     * @param channelsFirst whether images have their channels before space, where that is known
+     * @throws ModelException where there is no such input, or it cannot be joined
+     */
+    public static JoinedInputs of(
+            MetaGraphDef graph,
+            String wanted,
+            List<String> named,
+            Set<String> constants,
+            Optional<Boolean> channelsFirst,
+            String model) {
+        Map<String, SignatureDef> all = new LinkedHashMap<>(graph.getSignatureDefMap());
+        all.keySet().removeIf(name -> name.startsWith("__saved_model"));
+        String chosen =
+                !wanted.isEmpty()
+                        ? wanted
+                        : all.size() == 1 ? all.keySet().iterator().next() : DEFAULT;
+        if (named.isEmpty() || !all.containsKey(chosen)) {
+            return new JoinedInputs(graph, List.of());
+        }
+        Joining joining = new Joining(graph, all.get(chosen), model);
+        return joining.join(chosen, named, constants, channelsFirst);
+    }
+
+    private static final class Joining {
+
+        private final MetaGraphDef original;
+        private final SignatureDef signature;
+        private final String model;
+        private final Graph graph;
+        private final Ops ops;
+        private final List<InputPart> parts = new ArrayList<>();
+
+        Joining(MetaGraphDef original, SignatureDef signature, String model) {
+            this.original = original;
+            this.signature = signature;
+            this.model = model;
+            this.graph = new Graph(original.getGraphDef().getNodeList());
+            this.ops = new Ops(graph, SCOPE);
+        }
+
+        JoinedInputs join(
+                String name,
+                List<String> named,
+                Set<String> constants,
+                Optional<Boolean> channelsFirst) {
+            named.forEach(this::requireInput);
+            List<String> free = new ArrayList<>(new TreeSet<>(signature.getInputsMap().keySet()));
+            free.removeIf(each -> constants.contains(each) || named.contains(each));
+            if (free.size() != 1 || rank(free.get(0)) < 4) {
+                throw new ModelException(
+                        "Model '"
+                                + model
+                                + "' takes "
+                                + Signature.describeTensors(signature.getInputsMap())
+                                + ": all but the image that input= names belong into inputs=, or"
+                                + " into constants=; left are "
+                                + (free.isEmpty() ? "none" : String.join(", ", free))
+                                + ".");
+            }
+            String main = free.get(0);
+            boolean first = channelsFirst.orElseGet(this::convolvesChannelsFirst);
+            int axis = first ? 1 : rank(main) - 1;
+            List<String> inputs =
+                    Stream.concat(
+                                    Stream.of(main),
+                                    Stream.concat(
+                                            named.stream().filter(each -> rank(each) >= 3),
+                                            named.stream().filter(each -> rank(each) < 3)))
+                            .toList();
+            int channels = 0;
+            for (String each : inputs) {
+                boolean image = rank(each) >= 3;
+                int count = image ? requireAlike(main, each, axis) : numbers(each);
+                parts.add(new InputPart(each, channels, count, image));
+                channels += count;
+            }
+            Output joined = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
+            for (InputPart part : parts) {
+                redirect(part, joined, axis, rank(main));
+            }
+            SignatureDef.Builder changed = signature.toBuilder();
+            inputs.forEach(changed::removeInputs);
+            changed.putInputs(main, info(main, joined, axis, channels));
+            return new JoinedInputs(
+                    original.toBuilder()
+                            .setGraphDef(
+                                    original.getGraphDef().toBuilder()
+                                            .clearNode()
+                                            .addAllNode(graph.nodes()))
+                            .putSignatureDef(name, changed.build())
+                            .build(),
+                    List.copyOf(parts));
+        }
+
+        private TensorInfo input(String name) {
+            return signature.getInputsOrThrow(name);
+        }
+
+        private int rank(String name) {
+            return input(name).getTensorShape().getDimCount();
+        }
+
+        private long extent(String name, int axis) {
+            return input(name).getTensorShape().getDim(axis).getSize();
+        }
+
+        private void requireInput(String name) {
+            if (!signature.containsInputs(name)) {
+                throw new ModelException(
+                        "Model '"
+                                + model
+                                + "' has no input '"
+                                + name
+                                + "' (inputs="
+                                + name
+                                + "=…); it takes "
+                                + Signature.describeTensors(signature.getInputsMap())
+                                + ".");
+            }
+        }
+
+        /** By the first convolution, wherever it stands. */
+        private boolean convolvesChannelsFirst() {
+            return Stream.concat(
+                            original.getGraphDef().getNodeList().stream(),
+                            original.getGraphDef().getLibrary().getFunctionList().stream()
+                                    .flatMap(function -> function.getNodeDefList().stream()))
+                    .filter(node -> node.getOp().matches("Conv[23]D|DepthwiseConv2dNative"))
+                    .findFirst()
+                    .map(node -> OpRegistry.attribute(node, "data_format").getS().toStringUtf8())
+                    .orElse("")
+                    .startsWith("NC");
+        }
+
+        /** Channels of an image that lies on the grid of the first one. */
+        private int requireAlike(String main, String name, int axis) {
+            boolean alike = rank(name) == rank(main);
+            for (int i = 1; alike && i < rank(main); i++) {
+                alike = i == axis || extent(name, i) == extent(main, i);
+            }
+            if (!alike || extent(name, axis) < 1) {
+                throw new ModelException(
+                        "Inputs of model '"
+                                + model
+                                + "' ("
+                                + Signature.describeTensors(signature.getInputsMap())
+                                + "): '"
+                                + name
+                                + "' and '"
+                                + main
+                                + "' are no images of the same extents with a known number of"
+                                + " channels, and are not explained together; export the model"
+                                + " with inputs on one grid.");
+            }
+            return (int) extent(name, axis);
+        }
+
+        private int numbers(String name) {
+            long count = rank(name) == 2 ? extent(name, 1) : 1;
+            if (count < 1) {
+                throw new ModelException(
+                        "Input '"
+                                + name
+                                + "' of model '"
+                                + model
+                                + "' does not say how many numbers it takes: give it in"
+                                + " constants=.");
+            }
+            return (int) count;
+        }
+
+        private void redirect(InputPart part, Output joined, int axis, int rank) {
+            int[] begin = new int[rank];
+            int[] size = new int[rank];
+            Arrays.fill(size, -1);
+            begin[axis] = part.first();
+            size[axis] = part.channels();
+            Output value = ops.emit("Slice", joined, ops.vector(begin), ops.vector(size));
+            if (!part.isImage()) {
+                int[] space = new int[rank - 2];
+                for (int i = 0; i < space.length; i++) {
+                    space[i] = axis == 1 ? i + 2 : i + 1;
+                }
+                value = ops.emit("Mean", value, ops.vector(space));
+                value = rank(part.name()) == 1 ? ops.reshape(value, ops.vector(-1)) : value;
+            }
+            DataType type = input(part.name()).getDtype();
+            boolean whole = !part.isImage() && type != DataType.DT_FLOAT;
+            value = ops.cast(whole ? ops.emit("Round", value) : value, type);
+            Output placeholder = Output.parse(input(part.name()).getName());
+            for (NodeDef reader : new ArrayList<>(graph.nodes())) {
+                graph.redirect(reader.getName(), placeholder, value);
+            }
+        }
+
+        private TensorInfo info(String main, Output joined, int axis, int channels) {
+            TensorShapeProto.Builder shape = input(main).getTensorShape().toBuilder();
+            shape.setDim(axis, TensorShapeProto.Dim.newBuilder().setSize(channels));
+            return TensorInfo.newBuilder()
+                    .setName(joined.toString())
+                    .setDtype(DataType.DT_FLOAT)
+                    .setTensorShape(shape)
+                    .build();
+        }
+    }
+}
