@@ -121,6 +121,7 @@ class HeadlessTest {
                     entry(
                             "Evaluate Map...",
                             Map.of(
+                                    "picture", "@page.png",
                                     "map", "@a map.tif",
                                     "input", "@image.tif",
                                     "model", "@net",

@@ -74,6 +74,9 @@ public class CompareMethods extends EvaluationCommand {
     @Parameter(type = ItemIO.OUTPUT, label = "Comparison of methods")
     private ResultsTable table;
 
+    @Parameter(type = ItemIO.OUTPUT, label = "Picture")
+    private ImagePlus page;
+
     @Override
     protected String usualMetrics() {
         return Metrics.USUAL;
@@ -106,7 +109,7 @@ public class CompareMethods extends EvaluationCommand {
             tool.compare(image, mask(image), chosen, Progress.part(progress(), i, parts));
         }
         EvaluationResult result = tool.result();
-        conclude(result);
+        page = conclude(result);
         save("Ranks", ranks, path -> TableFile.save(result.ranks(), path));
         standings = result.ranks();
         table = result.table();

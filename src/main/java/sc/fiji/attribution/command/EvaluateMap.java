@@ -45,6 +45,9 @@ public class EvaluateMap extends EvaluationCommand {
     @Parameter(type = ItemIO.OUTPUT, label = "Evaluation")
     private ResultsTable table;
 
+    @Parameter(type = ItemIO.OUTPUT, label = "Picture")
+    private ImagePlus page;
+
     @Override
     protected String usualMetrics() {
         return "all";
@@ -73,7 +76,7 @@ public class EvaluateMap extends EvaluationCommand {
         EvaluationTool tool = tool();
         tool.judge(map, image, mask(image), progress());
         EvaluationResult result = tool.result();
-        conclude(result);
+        page = conclude(result);
         table = result.table();
     }
 }

@@ -10,6 +10,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.measure.ResultsTable;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+import sc.fiji.attribution.fiji.Classification;
+import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,16 +35,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
-import sc.fiji.attribution.fiji.Classification;
-import sc.fiji.attribution.fiji.file.ImageFile;
-import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.ModelOptions;
-import sc.fiji.attribution.model.engine.Engines;
 
 /** The macros that users copy, as they are, in ImageJ's own interpreter. */
 @Tag("long")
@@ -58,7 +61,7 @@ class MacrosTest {
                         "compare-methods",
                         "",
                         "saveAs('png', folder + 'methods.png');"
-                                + " saveAs('results', folder + 'methods.csv');"
+                                + " Table.save(folder + 'methods.csv', 'Comparison of methods');"
                     });
 
     @TempDir static Path folder;
@@ -272,18 +275,18 @@ class MacrosTest {
     @Test
     void comparisonOfMethods() {
         ResultsTable table = ResultsTable.open2(folder + "/methods.csv");
-        assertEquals(4, table.size());
-        assertEquals("Integrated Gradients", table.getStringValue("Method", 2));
-        assertEquals(22, table.getValue("Passes", 2));
-        assertTrue(Double.isNaN(table.getValue("Completeness error", 0)));
-        assertTrue(Math.abs(table.getValue("Completeness error", 2)) < 0.1);
-        for (int row = 0; row < 4; row++) {
-            double share = table.getValue("Share in mask", row);
-            assertTrue(share > 0 && share < 1, "" + share);
+        List<String> methods = List.of(table.getColumnAsStrings("method"));
+        assertEquals(4, methods.stream().distinct().count());
+        assertTrue(methods.contains("Integrated Gradients (steps=20)"), methods + "");
+        for (int row = 0; row < table.size(); row++) {
+            if (table.getStringValue("metric", row).equals("Absolute Mass")) {
+                // What Measure Attribution says of the same map and mask.
+                double share = table.getValue("value", row);
+                assertTrue(share > table.getValue("random", row) && share < 1, "" + share);
+            }
         }
         ImagePlus picture = IJ.openImage(folder + "/methods.png");
-        assertEquals(4 * 4 * 48, picture.getWidth());
-        assertEquals(4 * 64, picture.getHeight());
+        assertTrue(picture.getWidth() > 600 && picture.getHeight() > 600, picture + "");
         assertTrue(colours(picture)[0] > 100);
     }
 }

@@ -10,8 +10,10 @@ import org.scijava.plugin.Parameter;
 
 import sc.fiji.attribution.command.input.Models;
 import sc.fiji.attribution.fiji.EvaluationTool;
+import sc.fiji.attribution.fiji.evaluation.EvaluationPicture;
 import sc.fiji.attribution.fiji.evaluation.EvaluationResult;
 import sc.fiji.attribution.fiji.evaluation.TestImage;
+import sc.fiji.attribution.fiji.file.PictureFile;
 import sc.fiji.attribution.fiji.file.TableFile;
 import sc.fiji.attribution.method.evaluation.Trial;
 
@@ -64,11 +66,19 @@ public abstract class EvaluationCommand extends MetricCommand {
             description = "CSV file with a row for each point of each curve; empty = none")
     private String curves;
 
+    @Parameter(
+            label = "Save picture as",
+            style = "save",
+            required = false,
+            persist = false,
+            description = "PNG file with figures, curves and maps on one page; empty = only show")
+    private String picture;
+
     @Override
     protected List<String> rarelyNeeded() {
         List<String> keys = new ArrayList<>(List.of("dilate", "steps", "samples"));
         keys.addAll(super.rarelyNeeded());
-        keys.add("curves");
+        keys.addAll(List.of("curves", "picture"));
         return keys;
     }
 
@@ -76,6 +86,7 @@ public abstract class EvaluationCommand extends MetricCommand {
     protected void checkFiles() {
         super.checkFiles();
         ifNamed(curves, TableFile::checkWritable);
+        ifNamed(picture, PictureFile::checkWritable);
     }
 
     /** The tool as the inputs say. */
@@ -95,8 +106,12 @@ public abstract class EvaluationCommand extends MetricCommand {
         return TestImage.mask(Models.text(mask), dilate, image);
     }
 
-    /** Tells and saves what every such command does. */
-    protected final void conclude(EvaluationResult result) {
+    /**
+     * Tells and saves what every such command does.
+     *
+     * @return the page with figures, curves and maps
+     */
+    protected final ImagePlus conclude(EvaluationResult result) {
         result.warnings().forEach(this::warn);
         result.notes().forEach(this::warn);
         if (dilate > 0) {
@@ -105,5 +120,8 @@ public abstract class EvaluationCommand extends MetricCommand {
         say(result.recommendation().reason());
         save("Table", output(), path -> TableFile.save(result.table(), path));
         save("Curves", curves, path -> TableFile.save(result.curvePoints(), path));
+        ImagePlus page = PictureFile.image(title(), EvaluationPicture.of(result));
+        save("Picture", picture, path -> PictureFile.save(page, path));
+        return page;
     }
 }

@@ -1,0 +1,101 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji.evaluation;
+
+import sc.fiji.attribution.fiji.overlay.Lettering;
+import sc.fiji.attribution.method.evaluation.Comparison;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.geom.Path2D;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A metric's curves, one for each method and dashed for maps that know nothing.
+ *
+ * @param title the metric
+ * @param curves by method; the steps of each reach over the whole width
+ * @param colours of the methods
+ */
+record CurveChart(String title, Map<String, List<Double>> curves, Map<String, Color> colours) {
+
+    static final int WIDTH = 300;
+    static final int HEIGHT = 210;
+
+    private static final int LEFT = 44;
+    private static final int TOP = 24;
+    private static final int BOTTOM = 22;
+    private static final Color AXIS = new Color(0x888888);
+    private static final Color GRID = new Color(0xe6e6e6);
+    private static final Color TEXT = new Color(0x1a1a1a);
+
+    void draw(Graphics2D graphics, Lettering lettering, int x, int y) {
+        double[] range = range();
+        lettering.plain(title, x + LEFT, y + 14, TEXT);
+        int bottom = y + HEIGHT - BOTTOM;
+        for (int i = 0; i <= 4; i++) {
+            double value = range[0] + i * (range[1] - range[0]) / 4;
+            int at = (int) Math.round(place(value, range, y + TOP, bottom));
+            graphics.setColor(GRID);
+            graphics.drawLine(x + LEFT, at, x + WIDTH - 6, at);
+            lettering.small(String.format(Locale.ROOT, "%.2f", value), x + 4, at + 4, AXIS);
+        }
+        graphics.setColor(AXIS);
+        graphics.drawLine(x + LEFT, y + TOP, x + LEFT, bottom);
+        graphics.drawLine(x + LEFT, bottom, x + WIDTH - 6, bottom);
+        curves.forEach(
+                (method, curve) -> {
+                    boolean knowsNothing =
+                            method.equals(Comparison.RANDOM) || method.equals(Comparison.EDGES);
+                    float[] dash = method.equals(Comparison.RANDOM) ? new float[] {2, 3} : null;
+                    dash = method.equals(Comparison.EDGES) ? new float[] {7, 4} : dash;
+                    graphics.setStroke(
+                            new BasicStroke(
+                                    1.6f,
+                                    BasicStroke.CAP_BUTT,
+                                    BasicStroke.JOIN_ROUND,
+                                    1,
+                                    dash,
+                                    0));
+                    graphics.setColor(knowsNothing ? AXIS : colours.get(method));
+                    graphics.draw(path(curve, range, x, y + TOP, bottom));
+                });
+        graphics.setStroke(new BasicStroke(1));
+    }
+
+    private static Path2D path(List<Double> curve, double[] range, int x, int top, int bottom) {
+        Path2D path = new Path2D.Double();
+        double width = WIDTH - 6 - LEFT;
+        for (int i = 0; i < curve.size(); i++) {
+            double atX = x + LEFT + width * i / Math.max(1, curve.size() - 1);
+            double atY = place(curve.get(i), range, top, bottom);
+            if (i == 0) {
+                path.moveTo(atX, atY);
+            } else {
+                path.lineTo(atX, atY);
+            }
+        }
+        return path;
+    }
+
+    private static double place(double value, double[] range, int top, int bottom) {
+        return bottom - (value - range[0]) / (range[1] - range[0]) * (bottom - top);
+    }
+
+    private double[] range() {
+        double low = 0;
+        double high = Double.MIN_VALUE;
+        for (List<Double> curve : curves.values()) {
+            for (double value : curve) {
+                low = Math.min(low, value);
+                high = Math.max(high, value);
+            }
+        }
+        return new double[] {low, high <= low ? low + 1 : high};
+    }
+}

@@ -1,0 +1,136 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji.evaluation;
+
+import sc.fiji.attribution.fiji.overlay.Lettering;
+import sc.fiji.attribution.method.evaluation.Comparison;
+import sc.fiji.attribution.method.evaluation.MetricDeclaration.Better;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.geom.Ellipse2D;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Methods by metrics: a dot is the larger the better its figure is among those of its column, the
+ * null rows among them, and hollow where the metric only describes. The figures stand beside.
+ *
+ * @param methods in the order of their ranks
+ * @param rows one for each method and metric
+ * @param colours of the methods
+ */
+record DotTable(List<String> methods, List<Comparison.Row> rows, Map<String, Color> colours) {
+
+    private static final int LEFT = 240;
+    private static final int COLUMN = 74;
+    private static final int LINE = 26;
+    private static final int HEAD = 150;
+    private static final int LARGEST = 9;
+    private static final Color TEXT = new Color(0x1a1a1a);
+    private static final Color NULL = new Color(0x888888);
+
+    private List<String> metrics() {
+        return rows.stream().map(row -> row.metric().declaration().name()).distinct().toList();
+    }
+
+    int width() {
+        return LEFT + COLUMN * metrics().size() + HEAD / 2;
+    }
+
+    int height() {
+        return HEAD + LINE * (methods.size() + 2);
+    }
+
+    void draw(Graphics2D graphics, Lettering lettering, int x, int y) {
+        List<String> lines = new ArrayList<>(methods);
+        lines.add(Comparison.RANDOM);
+        lines.add(Comparison.EDGES);
+        for (int line = 0; line < lines.size(); line++) {
+            String name = lines.get(line);
+            lettering.plain(name, x, middle(y, line) + 4, line < methods.size() ? TEXT : NULL);
+        }
+        List<String> metrics = metrics();
+        for (int column = 0; column < metrics.size(); column++) {
+            int at = x + LEFT + column * COLUMN;
+            slanted(graphics, lettering, metrics.get(column), at, y + HEAD - 12);
+            drawColumn(graphics, lettering, metrics.get(column), lines, at, y);
+        }
+    }
+
+    private static int middle(int top, int line) {
+        return top + HEAD + line * LINE + LINE / 2;
+    }
+
+    private static void slanted(
+            Graphics2D graphics, Lettering lettering, String text, int x, int y) {
+        Graphics2D turned = (Graphics2D) graphics.create();
+        turned.rotate(-Math.PI / 4, x, y);
+        new Lettering(turned, lettering.size()).small(text, x, y, TEXT);
+        turned.dispose();
+    }
+
+    private void drawColumn(
+            Graphics2D graphics,
+            Lettering lettering,
+            String metric,
+            List<String> lines,
+            int x,
+            int y) {
+        List<Comparison.Row> column =
+                rows.stream().filter(r -> r.metric().declaration().name().equals(metric)).toList();
+        Better better = column.get(0).better();
+        double[] values = lines.stream().mapToDouble(name -> value(column, name)).toArray();
+        double low = Double.POSITIVE_INFINITY;
+        double high = Double.NEGATIVE_INFINITY;
+        for (double value : values) {
+            low = Double.isNaN(value) ? low : Math.min(low, value);
+            high = Double.isNaN(value) ? high : Math.max(high, value);
+        }
+        for (int line = 0; line < values.length; line++) {
+            if (Double.isNaN(values[line])) {
+                lettering.small("–", x, middle(y, line) + 4, NULL);
+                continue;
+            }
+            double share = high > low ? (values[line] - low) / (high - low) : 1;
+            share = better == Better.LOWER ? 1 - share : share;
+            double radius = better == Better.NEITHER ? LARGEST / 2.0 : 2 + (LARGEST - 2) * share;
+            graphics.setColor(colours.getOrDefault(lines.get(line), NULL));
+            Ellipse2D dot =
+                    new Ellipse2D.Double(
+                            x + LARGEST - radius, middle(y, line) - radius, 2 * radius, 2 * radius);
+            if (better == Better.NEITHER) {
+                graphics.draw(dot);
+            } else {
+                graphics.fill(dot);
+            }
+            lettering.small(
+                    String.format(Locale.ROOT, "%.3g", values[line]),
+                    x + 2 * LARGEST + 3,
+                    middle(y, line) + 4,
+                    TEXT);
+        }
+    }
+
+    private static double value(List<Comparison.Row> column, String name) {
+        ToDoubleFunction<Comparison.Row> figure =
+                switch (name) {
+                    case Comparison.RANDOM -> Comparison.Row::random;
+                    case Comparison.EDGES -> Comparison.Row::edges;
+                    default -> Comparison.Row::value;
+                };
+        boolean isNull = name.equals(Comparison.RANDOM) || name.equals(Comparison.EDGES);
+        OptionalDouble found =
+                column.stream()
+                        .filter(row -> isNull || row.method().equals(name))
+                        .mapToDouble(figure)
+                        .findFirst();
+        return found.orElse(Double.NaN);
+    }
+}
