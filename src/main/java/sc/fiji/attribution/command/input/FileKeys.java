@@ -11,6 +11,7 @@ import org.scijava.module.ModuleInfo;
 import org.scijava.module.ModuleItem;
 
 import sc.fiji.attribution.fiji.file.Outputs;
+import sc.fiji.attribution.model.ModelOptions;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.function.Function;
 public final class FileKeys {
 
     public static final String IMAGE = "input";
+    private static final String INPUTS = "inputs";
     public static final String SERIES = "series";
     public static final String OVERWRITE = "overwrite";
 
@@ -61,6 +63,8 @@ public final class FileKeys {
                 outputs.reads(item.getName(), image);
             } else if (isOutput(item)) {
                 outputs.writes(item.getName(), value == null ? "" : value.toString());
+            } else if (item.getName().equals(INPUTS) && value instanceof String text) {
+                ModelOptions.inputs(text).values().forEach(name -> outputs.reads(INPUTS, name));
             } else if (value instanceof String text) {
                 outputs.reads(item.getName(), text);
             }

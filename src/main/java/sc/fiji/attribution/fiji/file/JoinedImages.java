@@ -57,7 +57,7 @@ public final class JoinedImages {
                 requireChannels(part, found);
                 images.add(found);
             } else {
-                images.add(everywhere(numbers(part, said), image));
+                images.add(everywhere(part.name() + "=" + said, numbers(part, said), image));
             }
         }
         ImagePlus joined = ChannelFiles.join(images);
@@ -119,7 +119,7 @@ public final class JoinedImages {
                         + "].");
     }
 
-    private static ImagePlus everywhere(float[] numbers, ImagePlus like) {
+    private static ImagePlus everywhere(String title, float[] numbers, ImagePlus like) {
         ImageStack stack = new ImageStack(like.getWidth(), like.getHeight());
         for (int i = 0; i < like.getNSlices() * like.getNFrames(); i++) {
             for (float number : numbers) {
@@ -128,7 +128,7 @@ public final class JoinedImages {
                 stack.addSlice(null, plane);
             }
         }
-        ImagePlus image = new ImagePlus(like.getTitle(), stack);
+        ImagePlus image = new ImagePlus(title, stack);
         image.setDimensions(numbers.length, like.getNSlices(), like.getNFrames());
         image.setCalibration(like.getCalibration().copy());
         ImageGeometry.copy(like, image);

@@ -5,6 +5,7 @@
 package sc.fiji.attribution.method.gradient;
 
 import org.kohsuke.MetaInfServices;
+
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Problem;
@@ -32,6 +33,6 @@ public final class GradientShap extends SampledPaths {
 
     @Override
     double deviation(Problem problem) {
-        return problem.settings().get(NoiseAverage.NOISE) * Noise.range(problem.input().data());
+        return problem.settings().get(NoiseAverage.NOISE) * Noise.range(problem);
     }
 }

@@ -4,10 +4,15 @@
  */
 package sc.fiji.attribution.method.gradient;
 
-import java.util.SplittableRandom;
+import sc.fiji.attribution.core.InputPart;
+import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Option;
+import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.SampleRandom;
+
+import java.util.List;
+import java.util.SplittableRandom;
 
 /** Gaussian noise that depends on the seed and on the sample's number only, not on the batch. */
 @FunctionalInterface
@@ -38,13 +43,28 @@ interface Noise {
         return SampleRandom.of(seed, index);
     }
 
-    /** The spread of an image's values: its largest minus its smallest. */
-    static double range(float[] values) {
+    /**
+     * The spread of an image's values, its largest minus its smallest; numbers beside it do not
+     * count.
+     */
+    static double range(Problem problem) {
+        Tensor input = problem.input();
+        List<InputPart> parts = problem.classifier().spec().parts();
+        int images =
+                parts.isEmpty()
+                        ? input.size('c')
+                        : parts.stream()
+                                .filter(InputPart::isImage)
+                                .mapToInt(InputPart::channels)
+                                .sum();
+        int stride = Math.max(1, input.stride('c'));
         float min = Float.POSITIVE_INFINITY;
         float max = Float.NEGATIVE_INFINITY;
-        for (float value : values) {
-            min = Math.min(min, value);
-            max = Math.max(max, value);
+        for (int i = 0; i < input.length(); i++) {
+            if (i / stride % input.size('c') < images) {
+                min = Math.min(min, input.data()[i]);
+                max = Math.max(max, input.data()[i]);
+            }
         }
         return (double) max - min;
     }

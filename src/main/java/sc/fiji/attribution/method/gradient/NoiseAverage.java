@@ -4,8 +4,6 @@
  */
 package sc.fiji.attribution.method.gradient;
 
-import java.util.List;
-import java.util.Map;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Propagation;
@@ -17,6 +15,9 @@ import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Need;
+
+import java.util.List;
+import java.util.Map;
 
 /** A statistic of the gradient over noisy copies of the input. */
 abstract class NoiseAverage implements AttributionMethod {
@@ -81,7 +82,7 @@ abstract class NoiseAverage implements AttributionMethod {
     @Override
     public final Attribution attribute(Problem problem, Progress progress) {
         Settings settings = problem.settings();
-        double deviation = settings.get(NOISE) * Noise.range(problem.input().data());
+        double deviation = settings.get(NOISE) * Noise.range(problem);
         Noise noise = Noise.gaussian(deviation, settings.get(Noise.SEED));
         return attribute(problem, noise, progress);
     }
