@@ -4,21 +4,25 @@
  */
 package sc.fiji.attribution.importer.torchscript;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.IntStream;
 import org.tensorflow.proto.DataType;
+
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.importer.Imported;
 import sc.fiji.attribution.importer.NetworkBuilder;
 import sc.fiji.attribution.importer.Value;
 import sc.fiji.attribution.importer.WeightStore;
 import sc.fiji.attribution.importer.torchscript.Callable.Named;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Finds out for which shapes of its inputs a network can be walked through, leaving open what can
@@ -28,6 +32,12 @@ import sc.fiji.attribution.importer.torchscript.Callable.Named;
 final class Import {
 
     private static final int ATTEMPTS = 64;
+
+    /** Extents that networks of one size are made for, the most usual first. */
+    private static final List<Integer> USUAL_IMAGES =
+            List.of(224, 256, 128, 64, 32, 28, 512, 299, 384, 96, 192, 160, 48);
+
+    private static final List<Integer> USUAL_VOLUMES = List.of(96, 128, 64, 160, 32, 48, 112, 80);
 
     private final ScriptModule module;
     private final List<Statement.Parameter> parameters;
@@ -55,7 +65,8 @@ final class Import {
                         "its input '"
                                 + each.name()
                                 + "' is no tensor but a list, a dictionary or a number: wrap the"
-                                + " network in a module that takes the image alone, and export that");
+                                + " network in a module that takes the image alone, and export"
+                                + " that");
             } else {
                 break;
             }
@@ -161,25 +172,27 @@ final class Import {
             throw reason;
         }
         int most = image.length == 5 ? 160 : 512;
-        List<Integer> sizes = new ArrayList<>();
+        Set<Integer> sizes = new LinkedHashSet<>(image.length == 5 ? USUAL_VOLUMES : USUAL_IMAGES);
         IntStream.rangeClosed(1, most / 8).forEach(i -> sizes.add(8 * i));
         IntStream.rangeClosed(8, 128).filter(i -> i % 8 != 0).forEach(sizes::add);
+        int[][] fallback = null;
         for (int size : sizes) {
             int[][] wanted = shapes.clone();
             wanted[0] = image.clone();
             Arrays.fill(wanted[0], 2, image.length, size);
             try {
-                attempt(wanted, new HashMap<>());
-                warnings.add(
-                        "The model fits images of one size only and does not say which: "
-                                + size
-                                + " along each axis fits.");
-                return wanted;
+                if (attempt(wanted, new HashMap<>())) {
+                    return guessed(wanted);
+                }
+                fallback = fallback == null ? wanted : fallback;
             } catch (TensorOperators.MissingOperator e) {
                 throw e;
             } catch (ModelException e) {
                 continue;
             }
+        }
+        if (fallback != null) {
+            return guessed(fallback);
         }
         throw new ModelException(
                 reason.getMessage()
@@ -188,12 +201,26 @@ final class Import {
                 reason);
     }
 
+    private int[][] guessed(int[][] shapes) {
+        warnings.add(
+                "The model fits images of one size only and does not say which: "
+                        + shapes[0][2]
+                        + " along each axis fits.");
+        return shapes;
+    }
+
     /**
+     * Walks through the network once.
+     *
      * @param places filled with the input and axis of each extent that is left open
+     * @return whether what comes out is as many as what goes in; of images of another size than the
+     *     author's, code that names extents makes more or fewer
      */
-    private void attempt(int[][] shapes, Map<Integer, int[]> places) {
+    private boolean attempt(int[][] shapes, Map<Integer, int[]> places) {
         try (WeightStore dry = WeightStore.dry()) {
-            run(new NetworkBuilder(dry), shapes, places);
+            Value first = run(new NetworkBuilder(dry), shapes, places).values().iterator().next();
+            int[] place = first.rank() == 0 ? null : places.get(first.extent(0));
+            return place != null && place[1] == 0;
         }
     }
 

@@ -117,8 +117,24 @@ final class Language {
                     }
                     return sum;
                 });
+        table.add("any(list)", a -> decided(a, true));
+        table.add("all(list)", a -> decided(a, false));
         table.add("prim__min(a, b=None)", a -> scalars.extreme(a.value("a"), a.value("b"), false));
         table.add("prim__max(a, b=None)", a -> scalars.extreme(a.value("a"), a.value("b"), true));
+    }
+
+    /** Whether any item is true, or none is false; unknown where an unknown one decides. */
+    private static Object decided(Arguments a, boolean by) {
+        Object open = null;
+        for (Object each : values(a.value("list"))) {
+            Boolean truth = Scalars.truth(each);
+            if (truth == null) {
+                open = each;
+            } else if (truth == by) {
+                return by;
+            }
+        }
+        return open == null ? (Object) !by : open;
     }
 
     private static void texts(OperatorTable table) {

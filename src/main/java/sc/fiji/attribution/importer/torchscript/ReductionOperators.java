@@ -227,6 +227,22 @@ final class ReductionOperators {
                         .toList());
     }
 
+    /** Of each row of one matrix from each of another. */
+    private Value distances(Arguments a) {
+        Value x = g.floating(all.tensor(a, "x"));
+        Value y = g.floating(all.tensor(a, "y"));
+        if (a.number("p") != 2 || x.rank() != y.rank()) {
+            throw a.refuse(a.number("p") != 2 ? "p=" + a.number("p") : "different ranks");
+        }
+        List<Object> rows = g.extents(x);
+        rows.add(x.rank() - 1, 1L);
+        List<Object> others = g.extents(y);
+        others.add(y.rank() - 2, 1L);
+        Value off = g.sub(g.reshape(x, rows), g.reshape(y, others));
+        int[] last = {x.rank()};
+        return g.unary("Sqrt", g.reduce("Sum", g.unary("Square", off), last, false));
+    }
+
     /** Of vectors along an axis. */
     private Value cosine(Arguments a) {
         Value x = g.floating(all.tensor(a, "x"));
@@ -248,6 +264,7 @@ final class ReductionOperators {
         all.add(
                 "linalg_vector_norm(x, ord=2, dim=None, keepdim=False, dtype=None)",
                 a -> norm(a, "ord"));
+        all.add("cdist(x, y, p=2, mode=None)", this::distances);
         all.add("cosine_similarity(x, y, dim=1, eps=1e-08)", this::cosine);
         all.add(
                 "dot(x, y)",
