@@ -11,13 +11,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
- * Many damaged files of one kind, tried in processes of their own: one that dies, hangs, throws
- * what is not of the product's family, takes too long, or leaves something behind is a fault.
+ * Many damaged files of one kind, the same in each run, tried by two processes at a time: one that
+ * dies, hangs, throws what is not of the product's family, takes too long, or leaves something
+ * behind is a fault.
  */
 public final class Campaign {
 
@@ -25,9 +31,15 @@ public final class Campaign {
     private static final long MOST_MILLISECONDS = 20_000;
 
     /** Without a word; other work may keep the machine busy. */
-    private static final long SILENCE_SECONDS = 180;
+    private static final long SILENCE_SECONDS = 120;
 
-    private static final int EACH = 500;
+    /** Files of a process. */
+    private static final int EACH = 250;
+
+    private static final int PROCESSES = 2;
+
+    /** After so many it is known that something is wrong. */
+    private static final int MOST_FAULTS = 20;
 
     private final Class<? extends Subject> subject;
     private final long seed;
@@ -36,6 +48,7 @@ public final class Campaign {
     private int used;
     private int refused;
     private long slowest;
+    private long total;
 
     /**
      * @param folder an empty one, for the files and as temporary folder
@@ -51,40 +64,76 @@ public final class Campaign {
      *
      * @return what went wrong, a line each; none is as it should be
      */
-    public List<String> run(int count) throws IOException, InterruptedException {
-        int next = 0;
-        while (next < count) {
-            next = child(next, Math.min(next + EACH, count) - 1);
+    public List<String> run(int count) throws InterruptedException, ExecutionException {
+        ExecutorService pool = Executors.newFixedThreadPool(PROCESSES);
+        try {
+            List<Callable<Boolean>> batches = new ArrayList<>();
+            for (int first = 0; first < count; first += EACH) {
+                int from = first;
+                int last = Math.min(first + EACH, count) - 1;
+                batches.add(() -> batch(from, last));
+            }
+            for (Future<Boolean> batch : pool.invokeAll(batches)) {
+                batch.get();
+            }
+        } finally {
+            pool.shutdownNow();
         }
         System.out.printf(
-                "%s: %d files, %d used, %d refused, %d faults, at most %.1f s CPU%n",
-                subject.getSimpleName(), count, used, refused, faults.size(), slowest / 1e3);
+                "%s: %d files, %d used, %d refused, %d faults; %.1f s CPU, at most %.1f s%n",
+                subject.getSimpleName(),
+                count,
+                used,
+                refused,
+                faults.size(),
+                total / 1e3,
+                slowest / 1e3);
         return faults;
+    }
+
+    /** A process that died leaves the rest of its files to another. */
+    private boolean batch(int first, int last) throws IOException, InterruptedException {
+        for (int next = first; next <= last && !hopeless(); ) {
+            next = child(next, last);
+        }
+        return true;
+    }
+
+    private synchronized boolean hopeless() {
+        return faults.size() >= MOST_FAULTS;
+    }
+
+    private synchronized void fault(String what) {
+        faults.add(what);
     }
 
     /** One process; returns the number of the file with which the next one goes on. */
     private int child(int first, int last) throws IOException, InterruptedException {
         Path files = Files.createTempDirectory(folder, "files");
         Path temporary = Files.createTempDirectory(folder, "temporary");
-        Path errors = folder.resolve("errors.txt");
-        Process process =
+        Path errors = Files.createTempFile(folder, "errors", ".txt");
+        ProcessBuilder builder =
                 new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx2g",
-                                "-Djava.awt.headless=true",
-                                "-Djava.io.tmpdir=" + temporary,
-                                "-cp",
-                                System.getProperty("java.class.path")
-                                        + File.pathSeparator
-                                        + System.getProperty("fuzz.class.path", ""),
-                                Child.class.getName(),
-                                subject.getName(),
-                                files.toString(),
-                                Long.toString(seed),
-                                Integer.toString(first),
-                                Integer.toString(last))
-                        .redirectError(errors.toFile())
-                        .start();
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx1g",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Djava.awt.headless=true",
+                        "-Dslf4j.internal.verbosity=ERROR",
+                        "-Djava.io.tmpdir=" + temporary,
+                        "-cp",
+                        System.getProperty("java.class.path")
+                                + File.pathSeparator
+                                + System.getProperty("fuzz.class.path", ""),
+                        Child.class.getName(),
+                        subject.getName(),
+                        files.toString(),
+                        Long.toString(seed),
+                        Integer.toString(first),
+                        Integer.toString(last));
+        builder.environment().put("TF_CPP_MIN_LOG_LEVEL", "3");
+        builder.environment().put("TF_NUM_INTRAOP_THREADS", "1");
+        Process process = builder.redirectError(errors.toFile()).start();
         AtomicLong heard = new AtomicLong(System.nanoTime());
         Thread watch = watch(process, heard);
         int begun = first - 1;
@@ -97,13 +146,16 @@ public final class Campaign {
                 } else if (line.startsWith("end ")) {
                     ended = begun;
                     judge(line.split(" ", 4));
+                    if (hopeless()) {
+                        process.destroy();
+                    }
                 }
             }
         }
         process.waitFor();
         watch.interrupt();
         if (process.exitValue() != 0 || ended < last) {
-            faults.add(
+            fault(
                     begun
                             + ": the process ended with "
                             + process.exitValue()
@@ -113,7 +165,7 @@ public final class Campaign {
         }
         try (Stream<Path> left = Files.list(temporary)) {
             left.filter(each -> !each.getFileName().toString().startsWith("hsperfdata"))
-                    .forEach(each -> faults.add(first + " to " + last + ": left " + each));
+                    .forEach(each -> fault(first + " to " + last + ": left " + each));
         }
         return last + 1;
     }
@@ -134,6 +186,7 @@ public final class Campaign {
                                 Thread.currentThread().interrupt();
                             }
                         });
+        watch.setDaemon(true);
         watch.start();
         return watch;
     }
@@ -141,9 +194,10 @@ public final class Campaign {
     /**
      * @param line end, number, milliseconds, outcome
      */
-    private void judge(String[] line) {
+    private synchronized void judge(String[] line) {
         long milliseconds = Long.parseLong(line[2]);
         slowest = Math.max(slowest, milliseconds);
+        total += milliseconds;
         if (line[3].startsWith("used")) {
             used++;
         } else if (line[3].startsWith("refused ")) {

@@ -50,6 +50,8 @@ public final class Child {
             boolean fine =
                     message.lines().count() == 1
                             && message.length() < 2000
+                            && (Files.isDirectory(file)
+                                    || message.contains(file.getFileName().toString()))
                             && !message.contains("(null)")
                             && !message.contains("Cannot invoke")
                             && !message.matches("(?s).*Index -?\\d+ out of bounds.*");

@@ -103,8 +103,12 @@ final class LiveGraph {
         TF_Operation operation = operation(graph, output.node());
         int outputs = tensorflow.TF_OperationNumOutputs(operation);
         if (output.index() < 0 || output.index() >= outputs) {
-            throw new IllegalStateException(
-                    output + " is asked for, but its node has " + outputs + " outputs");
+            throw new ModelException(
+                    "The graph is not sound: '"
+                            + output
+                            + "' is read, but its node has "
+                            + outputs
+                            + " outputs; copy or export it again.");
         }
         return new TF_Output().oper(operation).index(output.index());
     }
@@ -113,7 +117,10 @@ final class LiveGraph {
     private static TF_Operation operation(TF_Graph graph, String name) {
         TF_Operation operation = tensorflow.TF_GraphOperationByName(graph, name);
         if (operation == null || operation.isNull()) {
-            throw new IllegalStateException("node '" + name + "' is not in the loaded graph");
+            throw new ModelException(
+                    "The graph is not sound: TensorFlow has no node '"
+                            + name
+                            + "'; copy or export it again.");
         }
         return operation;
     }

@@ -22,11 +22,13 @@ import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelSpec;
 import sc.fiji.attribution.model.Structure;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.TreeMap;
 
 /** Appends each kind of pass to the loaded graph when it is first asked for. */
@@ -38,6 +40,7 @@ final class TensorFlowLayers implements Layers, BackwardPasses, Structure {
     private final ModelSpec spec;
     private final int logits;
     private final Map<Pass, Call> appended = new HashMap<>();
+    private final Queue<Call> waiting = new ArrayDeque<>();
     private List<Layer> list;
 
     /**
@@ -55,7 +58,8 @@ final class TensorFlowLayers implements Layers, BackwardPasses, Structure {
     @Override
     public List<Layer> list() {
         if (list == null) {
-            live.add(network.activations());
+            // What passes before it added, it may read.
+            new Call(network.activations()).block();
             List<Layer> layers = new ArrayList<>();
             for (HiddenLayer layer : network.layers()) {
                 describe(layer).ifPresent(layers::add);
@@ -131,10 +135,44 @@ final class TensorFlowLayers implements Layers, BackwardPasses, Structure {
     }
 
     /**
-     * @param block calls it
-     * @param needsImage whether the image reaches what is asked past the layer that is fed
+     * A pass, whose nodes go into the loaded graph when it is first run: Model Info... asks about
+     * all passes and runs none. They may read nodes of passes before it, which go first.
      */
-    private record Call(Block block, boolean needsImage) {}
+    private final class Call {
+
+        private final NetworkGraph.Addition addition;
+        private Optional<Block> block = Optional.empty();
+        private Optional<ModelException> problem = Optional.empty();
+
+        Call(NetworkGraph.Addition addition) {
+            this.addition = addition;
+            waiting.add(this);
+        }
+
+        /** Whether the image reaches what is asked past the layer that is fed. */
+        boolean needsImage() {
+            return addition.signature().containsInputs(AugmentedModel.INPUT);
+        }
+
+        Block block() {
+            while (block.isEmpty() && problem.isEmpty()) {
+                waiting.remove().add();
+            }
+            problem.ifPresent(
+                    e -> {
+                        throw new ModelException(e.getMessage(), e);
+                    });
+            return block.orElseThrow();
+        }
+
+        private void add() {
+            try {
+                block = Optional.of(live.add(addition));
+            } catch (ModelException e) {
+                problem = Optional.of(e);
+            }
+        }
+    }
 
     @Override
     public Trace run(Pass pass, Feed feed) {
@@ -184,9 +222,7 @@ final class TensorFlowLayers implements Layers, BackwardPasses, Structure {
                 .flatMap(List::stream)
                 .filter(place -> !Pass.isFixed(place))
                 .forEach(this::named);
-        NetworkGraph.Addition addition = network.pass(pass);
-        return new Call(
-                live.add(addition), addition.signature().containsInputs(AugmentedModel.INPUT));
+        return new Call(network.pass(pass));
     }
 
     private ModelException bypassed(Pass pass) {

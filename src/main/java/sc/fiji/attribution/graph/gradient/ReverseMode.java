@@ -14,11 +14,13 @@ import java.util.Map;
 import java.util.Set;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
+import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Node;
 import sc.fiji.attribution.graph.ir.OpRegistry;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.Rule;
+import sc.fiji.attribution.graph.ir.Topology;
 import sc.fiji.attribution.graph.ir.UnsupportedOpException;
 
 /**
@@ -57,7 +59,7 @@ public final class ReverseMode {
      * @return the cotangent at each of them
      */
     public Map<Output, Output> backward(Output from, Output cotangent, Collection<Output> to) {
-        List<NodeDef> sorted = new ArrayList<>(ops.graph().ancestors(List.of(from.node())));
+        List<NodeDef> sorted = between(from, to);
         Set<String> onPath = new HashSet<>();
         Set<String> below = new HashSet<>();
         for (Output each : to) {
@@ -80,6 +82,19 @@ public final class ReverseMode {
             results.put(each, total == null ? ops.zerosLike(each) : total);
         }
         return results;
+    }
+
+    /** What lies on the way, at least, predecessors first. */
+    private List<NodeDef> between(Output from, Collection<Output> to) {
+        Graph graph = ops.graph();
+        // Behind the only end there is nothing to look at, and a pass may be a short one of many.
+        String end = to.size() == 1 ? to.iterator().next().node() : "";
+        List<NodeDef> sorted = new ArrayList<>();
+        Topology.ancestors(
+                        List.of(from.node()),
+                        name -> name.equals(end) ? List.of() : Graph.predecessors(graph.node(name)))
+                .forEach(name -> sorted.add(graph.node(name)));
+        return sorted;
     }
 
     private void visit(NodeDef def, Set<String> onPath, Map<Output, List<Output>> cotangents) {

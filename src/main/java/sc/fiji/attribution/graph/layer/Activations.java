@@ -32,6 +32,9 @@ public final class Activations {
     /** An elementwise function of its one input. */
     public static final String SPELLED_OUT = "Activation";
 
+    /** Places that are remembered behind one: no activation is spelled out in more ops. */
+    private static final int FARTHEST = 64;
+
     private final Graph graph;
     private final Route route;
 
@@ -91,7 +94,9 @@ public final class Activations {
 
     private LinkedHashSet<Output> behind(Output output) {
         LinkedHashSet<Output> places = new LinkedHashSet<>(List.of(output));
-        places.addAll(entries.getOrDefault(output.node(), new LinkedHashSet<>()));
+        entries.getOrDefault(output.node(), new LinkedHashSet<>()).stream()
+                .limit(FARTHEST)
+                .forEach(places::add);
         return places;
     }
 
