@@ -21,11 +21,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /**
  * Many maps in one process, each followed by one that is cancelled on its way, the model opened
- * anew every ten maps; prints the resident set in kB after the tenth and after the last. Linux
- * only.
+ * anew every ten maps; prints after each ten the resident set in kB, open descriptors, threads, and
+ * files in the temporary folder. Linux only.
  */
 public final class Soak {
 
@@ -49,11 +50,23 @@ public final class Soak {
                 classifier.close();
                 classifier = Engines.open(model, ModelOptions.NONE);
                 System.gc();
-                System.out.println(i + " maps: " + residentKilobytes() + " kB");
+                System.out.printf(
+                        "%d maps: %d kB, %d descriptors, %d threads, %d temporary files%n",
+                        i,
+                        residentKilobytes(),
+                        entries(Path.of("/proc/self/fd")),
+                        entries(Path.of("/proc/self/task")),
+                        entries(Path.of(System.getProperty("java.io.tmpdir"))));
             }
         }
         classifier.close();
         System.exit(0);
+    }
+
+    private static long entries(Path folder) throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.count();
+        }
     }
 
     private static Progress cancelAfter(int steps) {

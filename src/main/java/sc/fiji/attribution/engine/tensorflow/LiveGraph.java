@@ -7,7 +7,12 @@ package sc.fiji.attribution.engine.tensorflow;
 import ai.djl.nn.Block;
 import ai.djl.tensorflow.engine.SavedModelBundle;
 import ai.djl.tensorflow.engine.TfSymbolBlock;
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -23,6 +28,7 @@ import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.graph.NetworkGraph;
+import sc.fiji.attribution.graph.ir.Layer;
 import sc.fiji.attribution.graph.ir.Output;
 
 /**
@@ -32,6 +38,7 @@ import sc.fiji.attribution.graph.ir.Output;
 final class LiveGraph {
 
     private static final String SIGNATURE = "attribution_pass";
+    private static final double GIGABYTE = 1L << 30;
 
     private final SavedModelBundle bundle;
 
@@ -133,25 +140,77 @@ final class LiveGraph {
      */
     int[] shape(Output output) {
         try (PointerScope scope = new PointerScope()) {
-            TF_Status status = tensorflow.TF_NewStatus();
-            try {
-                TF_Graph graph = bundle.getGraph();
-                TF_Output tensor = tensor(graph, output);
-                int rank = tensorflow.TF_GraphGetTensorNumDims(graph, tensor, status);
-                check(status);
-                long[] extents = new long[Math.max(rank, 0)];
-                if (rank > 0) {
-                    tensorflow.TF_GraphGetTensorShape(graph, tensor, extents, rank, status);
-                    check(status);
-                }
-                int[] shape = new int[extents.length];
-                for (int i = 0; i < shape.length; i++) {
-                    shape[i] = Math.toIntExact(extents[i]);
-                }
-                return shape;
-            } finally {
-                tensorflow.TF_DeleteStatus(status);
+            TF_Graph graph = bundle.getGraph();
+            return Arrays.stream(extents(graph, tensor(graph, output)))
+                    .mapToInt(Math::toIntExact)
+                    .toArray();
+        }
+    }
+
+    /**
+     * Refuses a network of which one image takes more memory than there is: where values double
+     * from node to node a small file asks for all of it, and the system ends the process.
+     *
+     * @param model its name, for messages
+     * @throws ModelException names the layer, what it takes, and what there is
+     */
+    void requireMemory(List<NodeDef> nodes, String model) {
+        long memory =
+                ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                        .getTotalMemorySize();
+        for (NodeDef node : nodes) {
+            double bytes = bytes(node);
+            if (bytes > memory) {
+                throw new ModelException(
+                        String.format(
+                                Locale.ROOT,
+                                "Model '%s' needs %.3g GB for the values of one image at layer"
+                                        + " '%s', and this machine has %.3g GB: run it on a larger"
+                                        + " one, or export it for a smaller image.",
+                                model,
+                                bytes / GIGABYTE,
+                                Layer.of(node.getName()),
+                                memory / GIGABYTE));
             }
+        }
+    }
+
+    /** What the outputs of a node take, as far as their extents are known. */
+    private double bytes(NodeDef node) {
+        TF_Graph graph = bundle.getGraph();
+        double bytes = 0;
+        try (PointerScope scope = new PointerScope()) {
+            TF_Operation operation = tensorflow.TF_GraphOperationByName(graph, node.getName());
+            if (operation == null || operation.isNull()) {
+                return 0;
+            }
+            for (int i = 0; i < tensorflow.TF_OperationNumOutputs(operation); i++) {
+                TF_Output output = new TF_Output().oper(operation).index(i);
+                double elements =
+                        tensorflow.TF_DataTypeSize(tensorflow.TF_OperationOutputType(output));
+                for (long extent : extents(graph, output)) {
+                    elements *= Math.abs(extent);
+                }
+                bytes += elements;
+            }
+        }
+        return bytes;
+    }
+
+    /** -1 for those that are not known; none where not even their number is. */
+    private static long[] extents(TF_Graph graph, TF_Output tensor) {
+        TF_Status status = tensorflow.TF_NewStatus();
+        try {
+            int rank = tensorflow.TF_GraphGetTensorNumDims(graph, tensor, status);
+            check(status);
+            long[] extents = new long[Math.max(rank, 0)];
+            if (rank > 0) {
+                tensorflow.TF_GraphGetTensorShape(graph, tensor, extents, rank, status);
+                check(status);
+            }
+            return extents;
+        } finally {
+            tensorflow.TF_DeleteStatus(status);
         }
     }
 

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ZooModel;
+import ai.djl.tensorflow.engine.TfSymbolBlock;
 
 import org.kohsuke.MetaInfServices;
 import org.tensorflow.proto.SavedModel;
@@ -104,6 +105,7 @@ public final class TensorFlowModels implements Engine {
                             String.valueOf(location.getFileName()));
             ZooModel<NDList, NDList> model =
                     load(location, stored.savedModel(), stored.checkpoint());
+            requireMemory(model, stored.savedModel(), spec.name());
             Map<String, String> facts = new LinkedHashMap<>(imported.facts());
             facts.putAll(augmented.facts());
             return new TensorFlowClassifier(
@@ -112,6 +114,17 @@ public final class TensorFlowModels implements Engine {
                     augmented,
                     facts,
                     order -> open(path, options, Optional.of(order)));
+        }
+    }
+
+    private static void requireMemory(
+            ZooModel<NDList, NDList> model, SavedModel loaded, String name) {
+        try {
+            new LiveGraph((TfSymbolBlock) model.getBlock())
+                    .requireMemory(loaded.getMetaGraphs(0).getGraphDef().getNodeList(), name);
+        } catch (ModelException e) {
+            model.close();
+            throw e;
         }
     }
 

@@ -20,6 +20,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -91,16 +92,15 @@ public final class ModelInput {
         ColourFit colours = ColourFit.of(spec, image);
         ImageView view = colours.view();
         ModelFit.require(spec, colours, image.getTitle());
-        long volume = 1L * view.size('x') * view.size('y') * view.size('z') * colours.channels();
-        if (volume > Integer.MAX_VALUE - 8) {
-            throw new ImageException(
-                    "Image '"
-                            + image.getTitle()
-                            + "' has "
-                            + volume
-                            + " values in one frame, more than a tensor holds (2^31): crop it, or"
-                            + " make it smaller with Image > Scale...");
-        }
+        int channels = colours.channels();
+        requireTensor(image, "has", view.size('x'), view.size('y'), view.size('z'), channels);
+        requireTensor(
+                image,
+                "resampled to the grid of model '" + spec.name() + "' has",
+                spec.extent('x', view.size('x')),
+                spec.extent('y', view.size('y')),
+                spec.extent('z', view.size('z')),
+                channels);
         return new ModelInput(spec, colours, image);
     }
 
@@ -111,6 +111,23 @@ public final class ModelInput {
 
     private static String names(ModelSpec spec) {
         return spec.parts().stream().map(InputPart::name).collect(Collectors.joining(", "));
+    }
+
+    private static void requireTensor(ImagePlus image, String has, int... extents) {
+        double values = 1;
+        for (int extent : extents) {
+            values *= extent;
+        }
+        if (values > Integer.MAX_VALUE - 8) {
+            throw new ImageException(
+                    String.format(
+                            Locale.ROOT,
+                            "Image '%s' %s %.0f values in one frame, more than a tensor holds"
+                                    + " (2^31): crop it, or make it smaller with Image > Scale...",
+                            image.getTitle(),
+                            has,
+                            values));
+        }
     }
 
     /**

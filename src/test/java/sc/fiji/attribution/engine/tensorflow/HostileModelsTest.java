@@ -12,6 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -91,7 +93,7 @@ class HostileModelsTest {
         return NodeDef.newBuilder()
                 .setName(name)
                 .setOp(op)
-                .addAllInput(java.util.List.of(inputs))
+                .addAllInput(List.of(inputs))
                 .putAttr("T", AttrValue.newBuilder().setType(DataType.DT_FLOAT).build());
     }
 
@@ -144,6 +146,52 @@ class HostileModelsTest {
         String message =
                 refusal(model(node("added", "AddV2", "mean", "b"), node("b", "Relu", "added")));
         assertTrue(message.contains("'added'") && message.contains("'b'"), message);
+    }
+
+    /** Forty nodes, each twice as wide as the one before: a terabyte of values of one image. */
+    @Test
+    void valuesThatDouble() throws IOException {
+        List<NodeDef.Builder> nodes = new ArrayList<>();
+        nodes.add(index("axis", 1));
+        for (int i = 0; i < 40; i++) {
+            String before = i == 0 ? "mean" : "twice" + (i - 1);
+            nodes.add(
+                    node("twice" + i, "ConcatV2", before, before, "axis")
+                            .putAttr("N", AttrValue.newBuilder().setI(2).build())
+                            .putAttr(
+                                    "Tidx",
+                                    AttrValue.newBuilder().setType(DataType.DT_INT32).build()));
+        }
+        nodes.add(
+                node("widest", "Max", "twice39", "axis")
+                        .putAttr("keep_dims", AttrValue.newBuilder().setB(true).build())
+                        .putAttr(
+                                "Tidx", AttrValue.newBuilder().setType(DataType.DT_INT32).build()));
+        nodes.add(node("added", "Mul", "mean", "widest"));
+        Path model = model(nodes.toArray(NodeDef.Builder[]::new));
+        String message =
+                assertThrows(ModelException.class, () -> Engines.open(model, ModelOptions.NONE))
+                        .getMessage();
+        assertTrue(message.contains("GB for the values of one image at layer"), message);
+        assertEquals(1, message.lines().count(), message);
+    }
+
+    private static NodeDef.Builder index(String name, int value) {
+        NodeDef.Builder node = NodeDef.newBuilder().setName(name).setOp("Const");
+        AttrValue.Builder tensor = AttrValue.newBuilder();
+        tensor.getTensorBuilder().setDtype(DataType.DT_INT32).addIntVal(value);
+        tensor.getTensorBuilder().getTensorShapeBuilder();
+        return node.putAttr("dtype", AttrValue.newBuilder().setType(DataType.DT_INT32).build())
+                .putAttr("value", tensor.build());
+    }
+
+    /** Two thousand sums in a row were half a minute and three gigabytes. */
+    @Test
+    void longChainsOpenInBoundedTimeAndMemory() throws IOException {
+        Path model = Resources.shared("edge/models").resolve("s18_diamond_2000");
+        try (Classifier classifier = Engines.open(model, ModelOptions.NONE)) {
+            assertTrue(classifier.layers().orElseThrow().list().size() > 2000);
+        }
     }
 
     /** A name of a megabyte is not repeated. */

@@ -1,0 +1,249 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ij.ImagePlus;
+import ij.ImageStack;
+import ij.io.FileSaver;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.input.ImageView;
+import sc.fiji.attribution.graph.NetworkWriter;
+import sc.fiji.attribution.testing.Npy;
+import sc.fiji.attribution.testing.Resources;
+
+/** Strangers' images and models through the commands themselves. */
+class StrangersFilesTest {
+
+    @TempDir Path folder;
+
+    private record Run(int code, String text) {}
+
+    private static Run run(String... arguments) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(bytes);
+        int code = Main.run(arguments, out, out);
+        return new Run(code, bytes.toString());
+    }
+
+    private Run map(String input, String model, String... more) {
+        List<String> arguments =
+                new ArrayList<>(
+                        List.of(
+                                "Attribution Map...",
+                                "input=" + input,
+                                "model=" + model,
+                                "overwrite=true",
+                                "output=" + folder.resolve("map.tif")));
+        arguments.addAll(List.of(more));
+        return run(arguments.toArray(String[]::new));
+    }
+
+    /** Two dilated convolutions, by whichever way of writing them, in one process. */
+    @ParameterizedTest
+    @CsvSource({
+        "r_dil_convolution, Grad-CAM, convolution (40 x 32",
+        "r_dil_convolution, DeepLIFT, completeness error",
+        "r_dil_convolution, Layer Integrated Gradients, convolution (40 x 32",
+        "r_dil_convolution, Ablation-CAM, convolution (40 x 32",
+        "r_dil_conv2, Grad-CAM, conv2 (40 x 32",
+        "r_dil_conv2, DeepLIFT, completeness error",
+        "r_dil_conv2, Ablation-CAM, conv2 (40 x 32"
+    })
+    void dilatedConvolutions(String model, String method, String words) {
+        Path cases = Resources.shared("cases");
+        Run run = map(cases + "/g32x40.tif", cases + "/" + model, "method=" + method);
+        assertEquals(0, run.code(), run.text());
+        assertTrue(run.text().contains(words), run.text());
+        assertEquals(0, run("Model Info...", "model=" + cases + "/" + model).code());
+    }
+
+    /** The author's names, by their last part too; last is the last convolution. */
+    @ParameterizedTest
+    @CsvSource({
+        "r_numbered, last, conv2d_42 (",
+        "r_numbered, conv2d_41, conv2d_41 (",
+        "r_numbered, sequential_14/conv2d_40, conv2d_40 (",
+        "r_nested, last, vgg16/block5_conv3 (",
+        "r_nested, block1_conv1, vgg16/block1_conv1 (",
+        "m_dense1, last, conv2d_1 ("
+    })
+    void layersByName(String model, String layer, String words) {
+        Path cases = Resources.shared("cases");
+        Run run =
+                map(
+                        cases + "/c3_32x40.tif",
+                        cases + "/" + model,
+                        "method=Grad-CAM",
+                        "layer=" + layer);
+        assertEquals(0, run.code(), run.text());
+        assertTrue(run.text().contains("layer: " + words), run.text());
+    }
+
+    /** The networks' gradient is 1 everywhere, so that Input x Gradient is what was read. */
+    @ParameterizedTest
+    @CsvSource({
+        "dicom/signed12.dcm, id2, dicom/p12.npy",
+        "dicom/unsigned_frac.dcm, id2, dicom/p.npy",
+        "dicom/signed_rescale.dcm, id2, dicom/a.npy",
+        "dicom/multiframe_signed.dcm, id3, dicom/m.npy",
+        "dicom/series, id3, dicom/series.npy",
+        "dicom/series/IM_c.dcm, id3, dicom/series.npy"
+    })
+    void pixelValues(String input, String model, String values) throws IOException {
+        Path cases = Resources.shared("cases");
+        Run run =
+                map(
+                        cases + "/" + input,
+                        cases + "/" + model,
+                        "method=Input x Gradient",
+                        "target=0");
+        assertEquals(0, run.code(), run.text());
+        double[] expected = Npy.read(cases.resolve(values)).values();
+        ImagePlus map = ImageFile.open(folder.resolve("map.tif").toString());
+        ImageView view = ImageView.of(map);
+        int plane = map.getWidth() * map.getHeight();
+        double sum = 0;
+        for (int z = 0; z < map.getNSlices(); z++) {
+            float[] slice = view.slice(0, z, 0);
+            for (int i = 0; i < plane; i++) {
+                sum += Math.abs(expected[z * plane + i] - slice[i]);
+            }
+        }
+        assertEquals(expected.length, plane * map.getNSlices());
+        assertEquals(0, sum / expected.length, 1e-3);
+    }
+
+    private String image(String name, float value) {
+        float[] pixels = new float[64];
+        Arrays.fill(pixels, value);
+        ImageStack stack = new ImageStack(8, 8);
+        stack.addSlice("", pixels);
+        Path file = folder.resolve(name);
+        assertTrue(new FileSaver(new ImagePlus(name, stack)).saveAsTiff(file.toString()));
+        return file.toString();
+    }
+
+    private String network() throws IOException {
+        return new NetworkWriter(-1, 8, 8, 1)
+                .constantTimes(1e3f)
+                .globalMean()
+                .dense(new float[] {1, -1}, 2)
+                .op("Softmax")
+                .write(folder.resolve("network"))
+                .toString();
+    }
+
+    /** A score that overflows is no score, however finite the map of it is. */
+    @ParameterizedTest
+    @CsvSource({"Integrated Gradients", "Expected Gradients", "Gradient", "Occlusion"})
+    void mapsOfScoresThatOverflowWarn(String method) throws IOException {
+        String network = network();
+        Run sound = map(image("sound.tif", 1), network, "method=" + method);
+        assertEquals(0, sound.code(), sound.text());
+        assertTrue(!sound.text().contains("Warning"), sound.text());
+        Run overflow = map(image("huge.tif", 3e38f), network, "method=" + method);
+        assertEquals(0, overflow.code(), overflow.text());
+        assertTrue(overflow.text().contains("Warning"), overflow.text());
+        assertTrue(overflow.text().contains("overflows"), overflow.text());
+    }
+
+    @Test
+    void classesOfScoresThatOverflowWarn() throws IOException {
+        Run run = run("Classify...", "input=" + image("huge.tif", 3e38f), "model=" + network());
+        assertEquals(0, run.code(), run.text());
+        assertTrue(run.text().contains("Warning"), run.text());
+        assertTrue(run.text().contains("overflows"), run.text());
+    }
+
+    /** One page of 8 bits, all of one value, and what points to the next. */
+    private static void page(ByteBuffer out, int width, int height, byte value, boolean last) {
+        int start = out.position();
+        int[][] entries = {
+            {256, 3, 1, width},
+            {257, 3, 1, height},
+            {258, 3, 1, 8},
+            {259, 3, 1, 1},
+            {262, 3, 1, 1},
+            {273, 4, 1, start + 2 + 8 * 12 + 4},
+            {278, 3, 1, height},
+            {279, 4, 1, width * height}
+        };
+        out.putShort((short) entries.length);
+        for (int[] entry : entries) {
+            out.putShort((short) entry[0]).putShort((short) entry[1]).putInt(entry[2]);
+            out.putInt(entry[3]);
+        }
+        out.putInt(last ? 0 : start + 2 + 8 * 12 + 4 + width * height);
+        for (int i = 0; i < width * height; i++) {
+            out.put(value);
+        }
+    }
+
+    private String twoSeries() throws IOException {
+        ByteBuffer out = ByteBuffer.allocate(1 << 12).order(ByteOrder.LITTLE_ENDIAN);
+        out.put((byte) 'I').put((byte) 'I').putShort((short) 42).putInt(8);
+        page(out, 8, 8, (byte) 1, false);
+        page(out, 6, 6, (byte) 9, true);
+        Path file = folder.resolve("two.tif");
+        Files.write(file, Arrays.copyOf(out.array(), out.position()));
+        return file.toString();
+    }
+
+    /**
+     * Every command that takes an image takes one of several; without it, it says which it took.
+     */
+    @Test
+    void oneOfSeveralImages() throws IOException {
+        String file = twoSeries();
+        String model = network();
+        Path csv = folder.resolve("classes.csv");
+        Run first = run("Classify...", "input=" + file, "model=" + model, "output=" + csv);
+        assertEquals(0, first.code(), first.text());
+        assertTrue(first.text().contains("series="), first.text());
+        String ones = Files.readString(csv);
+        Run second =
+                run(
+                        "Classify...",
+                        "input=" + file,
+                        "series=2",
+                        "model=" + model,
+                        "overwrite=true",
+                        "output=" + csv);
+        assertEquals(0, second.code(), second.text());
+        assertNotEquals(ones, Files.readString(csv));
+        Run map = map(file, model, "series=2", "method=Gradient");
+        assertEquals(0, map.code(), map.text());
+        ImagePlus written = ImageFile.open(folder.resolve("map.tif").toString());
+        assertEquals(6, written.getWidth());
+        Run coloured =
+                run(
+                        "Diverging LUT",
+                        "input=" + file,
+                        "series=2",
+                        "output=" + folder.resolve("colours.tif"));
+        assertTrue(coloured.text().contains("32-bit") || coloured.code() == 0, coloured.text());
+        Run none = run("Classify...", "input=" + file, "series=3", "model=" + model);
+        assertEquals(1, none.code());
+        assertTrue(none.text().contains("series"), none.text());
+    }
+}
