@@ -336,6 +336,7 @@ public sealed interface MapPart {
     }
 
     private static Chosen inside(Inside inside, ImagePlus image) {
+        inside.regions().names(image); // refuses those that do not lie on the image's grid
         int plane = image.getWidth() * image.getHeight();
         boolean[] marked = new boolean[plane * image.getNSlices()];
         inside.regions()
