@@ -60,7 +60,40 @@ class RemovalTest {
             assertEquals(1, of("Faithfulness Correlation", trial), 1e-6);
             assertEquals(1, of("Faithfulness Estimate", trial), 1e-6);
             assertEquals(0, of("Infidelity", trial), 1e-6);
+            assertEquals(0, of("Completeness Error", trial), 1e-5);
+            assertEquals(sufficiency(score, trial), of("Sufficiency", trial), 1e-4);
         }
+    }
+
+    /** Of a linear network: what is left is the sum of the map's largest values. */
+    private static double sufficiency(LinearScore score, Trial trial) {
+        double whole = score.scores(score.input())[0] - score.scores(score.reference())[0];
+        double[] falling =
+                IntStream.range(0, trial.map().length())
+                        .mapToDouble(i -> -trial.map().data()[i])
+                        .sorted()
+                        .toArray();
+        double lost = 0;
+        for (int percent : new int[] {1, 5, 10, 20, 50}) {
+            double left = 0;
+            for (int i = 0; i < Math.ceil(falling.length * percent / 100.0); i++) {
+                left -= falling[i];
+            }
+            lost += (whole - left) / Math.abs(whole) / 5;
+        }
+        return lost;
+    }
+
+    /** Where half the weights are zero, a true map is silent there and another is not. */
+    @Test
+    void whatDoesNotMatterIsSilent() {
+        LinearScore score = new LinearScore(6, "bzyx", 1, 4, 4, 4);
+        for (int i = 0; i < score.weights.length / 2; i++) {
+            score.weights[i] = 0;
+        }
+        Trial trial = score.trial(null);
+        assertEquals(0, of("Non-Sensitivity", trial), 0);
+        assertTrue(of("Non-Sensitivity", trial.with(NullMaps.random(trial.map(), 1))) > 0.3);
     }
 
     private static Trial summed(LinearScore score) {
