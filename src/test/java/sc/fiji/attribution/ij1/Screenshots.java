@@ -35,22 +35,24 @@ public final class Screenshots {
                 set Folder=FOLDER
                 ok
                 end
+                command Brain without Lesions
+                end
                 command Lesion Mask
                 end
                 select brain-lesions-1.tif
                 command Attribution Map...
+                set Model=lesion-classifier
                 shot Attribution Map=PICTURES/dialog-method.png
+                set Model=FOLDER/lesion-classifier
                 ok
                 set Baseline=images
-                set Baseline images=HEALTHY
+                set Baseline images=brain-healthy-1.tif
                 shot Attribution Map=PICTURES/dialog.png
                 ok
                 end
                 shot MAP (view)=PICTURES/view.png
-                shot MAP=PICTURES/map.png
                 select MAP
                 command Attribution Objects...
-                shot Attribution Objects=PICTURES/dialog-objects.png
                 ok
                 end
                 shot Attribution objects=PICTURES/objects.png
@@ -65,16 +67,9 @@ public final class Screenshots {
                 ok
                 end
                 save FOLDER/overlay.tif
-                command Attribution Help
-                shot Attribution Help=PICTURES/help.png
                 """
                         .replace("MAP", map)
                         .replace("FOLDER", folder.toString())
-                        .replace(
-                                "HEALTHY",
-                                Path.of("sample-images/brain-healthy-1.tif")
-                                        .toAbsolutePath()
-                                        .toString())
                         .replace("PICTURES", pictures.toString());
         Path file = Files.writeString(folder.resolve("script.txt"), script);
         try (PlainImageJ imagej = PlainImageJ.in(folder)) {
