@@ -6,6 +6,7 @@ package sc.fiji.attribution.graph;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedModel;
 
 import sc.fiji.attribution.core.Pass;
+import sc.fiji.attribution.core.Propagation;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -26,6 +28,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** Graphs of a hundred thousand nodes are read in a time that grows as they do. */
+@Tag("long")
 class LargeGraphsTest {
 
     private static final Path SAMPLE = Path.of("sample-images/lesion-classifier");
@@ -134,7 +137,7 @@ class LargeGraphsTest {
                 Pass.gradient(Pass.IMAGE)
                         .by(sc.fiji.attribution.core.Propagation.Multipliers.RESCALE));
         network.pass(
-                Pass.gradient(Pass.IMAGE).by(sc.fiji.attribution.core.Propagation.Gradient.GUIDED));
+                Pass.gradient(Pass.IMAGE).by(Propagation.Gradient.GUIDED));
         return cpuSeconds() - before;
     }
 }
