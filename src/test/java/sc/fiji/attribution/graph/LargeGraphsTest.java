@@ -135,7 +135,7 @@ class LargeGraphsTest {
         double before = cpuSeconds();
         network.pass(
                 Pass.gradient(Pass.IMAGE)
-                        .by(sc.fiji.attribution.core.Propagation.Multipliers.RESCALE));
+                        .by(Propagation.Multipliers.RESCALE));
         network.pass(
                 Pass.gradient(Pass.IMAGE).by(Propagation.Gradient.GUIDED));
         return cpuSeconds() - before;
