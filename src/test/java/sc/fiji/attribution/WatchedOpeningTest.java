@@ -48,7 +48,7 @@ class WatchedOpeningTest {
 
     private static final Path SAMPLE = Path.of("sample-images/lesion-classifier");
     private static final Pattern OPENED =
-            Pattern.compile("(?:open|openat|readlink|connect|execve)\\([^\"]*\"([^\"]*)\".*");
+            Pattern.compile("(?:open|openat|connect|execve)\\([^\"]*\"([^\"]*)\".*");
 
     @TempDir Path folder;
 
@@ -111,7 +111,7 @@ class WatchedOpeningTest {
                                 "-s",
                                 "4096",
                                 "-e",
-                                "trace=open,openat,readlink,connect,bind,sendto,sendmsg,execve",
+                                "trace=open,openat,connect,bind,sendto,sendmsg,execve",
                                 "-o",
                                 log.toString(),
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -143,6 +143,9 @@ class WatchedOpeningTest {
 
     /** Of the program itself, of its temporary folder, or what the system says of the process. */
     private static boolean isOwn(String file, Path temporary) {
+        if (file.contains("/hsperfdata_")) {
+            return true;
+        }
         return Stream.concat(
                         Stream.of(
                                 temporary.toString(),
@@ -242,6 +245,10 @@ class WatchedOpeningTest {
         return models.stream().map(Path::toString).toList();
     }
 
+    private static Path real(String path) {
+        return Path.of(path).toAbsolutePath().normalize();
+    }
+
     @Test
     void theWatchSees() throws Exception {
         Path prey = Files.writeString(folder.resolve("prey.txt"), "secret");
@@ -266,7 +273,7 @@ class WatchedOpeningTest {
         assertEquals(List.of(), watched.network());
         Set<String> files = new TreeSet<>(watched.files());
         files.removeAll(harmless.files());
-        files.removeIf(file -> models.stream().anyMatch(file::startsWith));
+        files.removeIf(file -> models.stream().anyMatch(model -> real(file).startsWith(real(model))));
         assertEquals(Set.of(), files);
     }
 }
