@@ -41,8 +41,8 @@ import java.util.stream.Stream;
 
 /**
  * What the process asks of the system while hostile models are opened, as strace sees it: no
- * address is looked up or connected to, and no file is touched, or program run, that opening a harmless model does
- * not touch, but for those of the models themselves.
+ * address is looked up or connected to, and no file is touched, or program run, that opening a
+ * harmless model does not touch, but for those of the models themselves.
  */
 class WatchedOpeningTest {
 
@@ -273,7 +273,8 @@ class WatchedOpeningTest {
         assertEquals(List.of(), watched.network());
         Set<String> files = new TreeSet<>(watched.files());
         files.removeAll(harmless.files());
-        files.removeIf(file -> models.stream().anyMatch(model -> real(file).startsWith(real(model))));
+        files.removeIf(
+                file -> models.stream().anyMatch(model -> real(file).startsWith(real(model))));
         assertEquals(Set.of(), files);
     }
 }

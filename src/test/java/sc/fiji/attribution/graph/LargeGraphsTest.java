@@ -133,11 +133,8 @@ class LargeGraphsTest {
         NetworkGraph network = read(model).network();
         network.layers();
         double before = cpuSeconds();
-        network.pass(
-                Pass.gradient(Pass.IMAGE)
-                        .by(Propagation.Multipliers.RESCALE));
-        network.pass(
-                Pass.gradient(Pass.IMAGE).by(Propagation.Gradient.GUIDED));
+        network.pass(Pass.gradient(Pass.IMAGE).by(Propagation.Multipliers.RESCALE));
+        network.pass(Pass.gradient(Pass.IMAGE).by(Propagation.Gradient.GUIDED));
         return cpuSeconds() - before;
     }
 }
