@@ -108,11 +108,11 @@ class EvaluateMapTest {
 
     @Test
     void whatCannotBeJudgedIsRefusedInALine() throws IOException {
-        ImagePlus map = map("Gradient", Map.of());
+        ImagePlus map = map("Input x Gradient", Map.of());
         ImagePlus other = image.duplicate();
         other.getStack().getProcessor(1).add(9);
         refused("was made of 'image'", map, other, mask);
-        ImagePlus foreign = map("Gradient", Map.of());
+        ImagePlus foreign = map("Input x Gradient", Map.of());
         foreign.setProp("attribution.model.sha256", "0123456789abcdef");
         refused("SHA-256 0123456789ab", foreign, image, mask);
         refused("everywhere", IJ.createImage("flat", "32-bit black", 8, 8, 1), image, mask);
