@@ -4,11 +4,6 @@
  */
 package sc.fiji.attribution;
 
-import sc.fiji.attribution.command.input.FileKeys;
-import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.fiji.file.ImageFile;
-
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -21,6 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import sc.fiji.attribution.command.input.FileKeys;
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.fiji.file.ImageFile;
 
 /**
  * The runs that one line of a terminal asks for: one, or one for each image where {@code input} is

@@ -4,14 +4,6 @@
  */
 package sc.fiji.attribution;
 
-import org.scijava.command.CommandInfo;
-
-import sc.fiji.attribution.command.input.FileKeys;
-import sc.fiji.attribution.command.tool.CommandRunner;
-import sc.fiji.attribution.core.AttributionException;
-import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.fiji.file.ImageFile;
-
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -21,6 +13,12 @@ import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
+import org.scijava.command.CommandInfo;
+import sc.fiji.attribution.command.input.FileKeys;
+import sc.fiji.attribution.command.tool.CommandRunner;
+import sc.fiji.attribution.core.AttributionException;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.fiji.file.ImageFile;
 
 /**
  * Runs commands of {@code Plugins > Attribution} without Fiji: a label, then the same {@code

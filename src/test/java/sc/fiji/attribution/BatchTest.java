@@ -10,22 +10,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.IJ;
 import ij.ImagePlus;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
-import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.fiji.file.ImageFile;
-import sc.fiji.attribution.model.Packages;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.model.Packages;
 
 /** Several images, and several commands, in one process. */
 class BatchTest {

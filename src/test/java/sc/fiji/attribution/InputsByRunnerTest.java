@@ -10,14 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.ImagePlus;
 import ij.ImageStack;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
-import sc.fiji.attribution.fiji.Specimens;
-import sc.fiji.attribution.fiji.file.ImageFile;
-import sc.fiji.attribution.testing.Resources;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -26,6 +18,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.attribution.fiji.Specimens;
+import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.testing.Resources;
 
 /** What goes into a model, as a terminal says it: files of channels, colours, orders, inputs. */
 class InputsByRunnerTest {

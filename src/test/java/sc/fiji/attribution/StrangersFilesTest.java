@@ -12,16 +12,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.io.FileSaver;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
-import sc.fiji.attribution.fiji.file.ImageFile;
-import sc.fiji.attribution.graph.NetworkWriter;
-import sc.fiji.attribution.testing.Resources;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -32,6 +22,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.graph.NetworkWriter;
+import sc.fiji.attribution.testing.Resources;
 
 /** Strangers' images and models through the commands themselves. */
 class StrangersFilesTest {

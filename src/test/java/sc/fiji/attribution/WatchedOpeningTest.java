@@ -8,22 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.tensorflow.proto.AttrValue;
-import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.GraphDef;
-import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.SavedModel;
-
-import sc.fiji.attribution.core.AttributionException;
-import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.ModelOptions;
-import sc.fiji.attribution.model.Packages;
-import sc.fiji.attribution.model.engine.Engines;
-
 import java.io.File;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -38,6 +22,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SavedModel;
+import sc.fiji.attribution.core.AttributionException;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.Packages;
+import sc.fiji.attribution.model.engine.Engines;
 
 /**
  * What the process asks of the system while hostile models are opened, as strace sees it: no

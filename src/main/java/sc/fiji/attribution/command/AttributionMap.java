@@ -7,13 +7,12 @@ package sc.fiji.attribution.command;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.measure.ResultsTable;
-
+import java.util.List;
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
-
 import sc.fiji.attribution.command.tool.MethodCommand;
 import sc.fiji.attribution.command.view.OverlayView;
 import sc.fiji.attribution.core.InputPart;
@@ -29,8 +28,6 @@ import sc.fiji.attribution.fiji.overlay.Overlay;
 import sc.fiji.attribution.fiji.overlay.OverlayPicture;
 import sc.fiji.attribution.fiji.region.RegionTable;
 import sc.fiji.attribution.method.AllClasses;
-
-import java.util.List;
 
 /** Which voxels made a model decide so: a signed map on the grid of the image. */
 @Plugin(

@@ -6,19 +6,16 @@ package sc.fiji.attribution.command;
 
 import ij.ImagePlus;
 import ij.measure.ResultsTable;
-
+import java.util.List;
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
-
 import sc.fiji.attribution.command.tool.ModelCommand;
 import sc.fiji.attribution.fiji.Classification;
 import sc.fiji.attribution.fiji.file.TableFile;
 import sc.fiji.attribution.fiji.input.ModelInput;
-
-import java.util.List;
 
 /** Which class a model sees in an image: a row per image in a results table. */
 @Plugin(

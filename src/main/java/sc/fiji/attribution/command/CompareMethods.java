@@ -6,13 +6,14 @@ package sc.fiji.attribution.command;
 
 import ij.ImagePlus;
 import ij.measure.ResultsTable;
-
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
-
 import sc.fiji.attribution.command.input.Models;
 import sc.fiji.attribution.command.tool.EvaluationCommand;
 import sc.fiji.attribution.core.Progress;
@@ -23,10 +24,6 @@ import sc.fiji.attribution.fiji.evaluation.ImageList;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.file.TableFile;
 import sc.fiji.attribution.method.evaluation.Metrics;
-
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Which method is right for this network? Figures, ranks, and a recommendation. */
 @Plugin(

@@ -7,13 +7,11 @@ package sc.fiji.attribution.command;
 import ij.ImagePlus;
 import ij.WindowManager;
 import ij.measure.ResultsTable;
-
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
-
 import sc.fiji.attribution.command.tool.EvaluationCommand;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.EvaluationTool;

@@ -6,20 +6,17 @@ package sc.fiji.attribution.command;
 
 import ij.ImagePlus;
 import ij.WindowManager;
-
-import org.scijava.Priority;
-import org.scijava.convert.AbstractConverter;
-import org.scijava.convert.Converter;
-import org.scijava.plugin.Plugin;
-
-import sc.fiji.attribution.fiji.file.ChannelFiles;
-import sc.fiji.attribution.fiji.file.ImageFile;
-
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import org.scijava.Priority;
+import org.scijava.convert.AbstractConverter;
+import org.scijava.convert.Converter;
+import org.scijava.plugin.Plugin;
+import sc.fiji.attribution.fiji.file.ChannelFiles;
+import sc.fiji.attribution.fiji.file.ImageFile;
 
 /**
  * Opens the path of an image that a host was given as a text, such as by {@code --run}, where it is

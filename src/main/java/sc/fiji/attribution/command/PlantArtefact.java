@@ -6,13 +6,13 @@ package sc.fiji.attribution.command;
 
 import ij.ImagePlus;
 import ij.measure.ResultsTable;
-
+import java.util.ArrayList;
+import java.util.List;
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
-
 import sc.fiji.attribution.command.input.Models;
 import sc.fiji.attribution.command.tool.MetricCommand;
 import sc.fiji.attribution.core.OptionException;
@@ -24,9 +24,6 @@ import sc.fiji.attribution.fiji.evaluation.ArtefactResult;
 import sc.fiji.attribution.fiji.evaluation.ChosenMethod;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.file.TableFile;
-
-import java.util.ArrayList;
-import java.util.List;
 
 /** Would the network, and would a map, see a signature that we put there ourselves? */
 @Plugin(

@@ -5,7 +5,11 @@
 package sc.fiji.attribution.fiji;
 
 import ij.ImagePlus;
-
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
@@ -16,12 +20,6 @@ import sc.fiji.attribution.method.evaluation.Metric;
 import sc.fiji.attribution.method.evaluation.Metrics;
 import sc.fiji.attribution.method.evaluation.NullMaps;
 import sc.fiji.attribution.method.evaluation.Trial;
-
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * Puts a known signature into an image, and asks whether the network's score moves and whether each

@@ -5,7 +5,11 @@
 package sc.fiji.attribution.fiji;
 
 import ij.ImagePlus;
-
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import sc.fiji.attribution.core.Area;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.AttributionException;
@@ -36,12 +40,6 @@ import sc.fiji.attribution.method.ScoreSweep;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelSpec;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * Image in, attribution map out, for scripts and for the commands. Needs no SciJava context and no

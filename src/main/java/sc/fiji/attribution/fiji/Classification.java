@@ -6,12 +6,6 @@ package sc.fiji.attribution.fiji;
 
 import ij.ImagePlus;
 import ij.measure.ResultsTable;
-
-import sc.fiji.attribution.core.AttributionException;
-import sc.fiji.attribution.fiji.input.ModelInput;
-import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.ModelSpec;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +13,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import sc.fiji.attribution.core.AttributionException;
+import sc.fiji.attribution.fiji.input.ModelInput;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.ModelSpec;
 
 /**
  * What a network says of one image: the probabilities of classes, or numbers in their units.

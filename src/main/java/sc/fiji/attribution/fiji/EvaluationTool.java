@@ -5,7 +5,13 @@
 package sc.fiji.attribution.fiji;
 
 import ij.ImagePlus;
-
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.Baseline;
@@ -33,14 +39,6 @@ import sc.fiji.attribution.method.evaluation.Need;
 import sc.fiji.attribution.method.evaluation.Trial;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelSpec;
-
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 
 /**
  * Judges maps: those that methods make of images, and one that is there. Localisation is measured

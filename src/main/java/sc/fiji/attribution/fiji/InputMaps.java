@@ -4,17 +4,16 @@
  */
 package sc.fiji.attribution.fiji;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.InputPart;
 import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.RegionScore;
 import sc.fiji.attribution.core.Tensor;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.OptionalDouble;
 
 /**
  * Takes a map over all inputs of a network apart: an image of each image, and the sum of what each

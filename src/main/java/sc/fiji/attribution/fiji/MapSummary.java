@@ -4,12 +4,11 @@
  */
 package sc.fiji.attribution.fiji;
 
-import sc.fiji.attribution.core.Attribution;
-import sc.fiji.attribution.model.ModelSpec;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import sc.fiji.attribution.core.Attribution;
+import sc.fiji.attribution.model.ModelSpec;
 
 /** What is said of maps when they are made: a line for each, and for what a method found. */
 public final class MapSummary {

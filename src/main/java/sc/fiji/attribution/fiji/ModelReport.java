@@ -5,7 +5,13 @@
 package sc.fiji.attribution.fiji;
 
 import ij.measure.ResultsTable;
-
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.AttributionMethods;
@@ -16,14 +22,6 @@ import sc.fiji.attribution.model.ModelSpec;
 import sc.fiji.attribution.model.description.ModelDescription;
 import sc.fiji.attribution.model.description.TestCase;
 import sc.fiji.attribution.model.engine.TestRun;
-
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** What there is to know of a model: its file, its layers, and what can be done with it. */
 public final class ModelReport {

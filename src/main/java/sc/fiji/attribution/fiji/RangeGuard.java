@@ -4,15 +4,14 @@
  */
 package sc.fiji.attribution.fiji;
 
+import java.util.Locale;
+import java.util.Optional;
 import sc.fiji.attribution.core.InputPart;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.fiji.input.ModelInput;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.SeenValues;
-
-import java.util.Locale;
-import java.util.Optional;
 
 /**
  * Whether the values of an image can be those of the training, as the network itself shows: by what

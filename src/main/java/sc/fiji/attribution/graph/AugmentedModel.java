@@ -4,11 +4,15 @@
  */
 package sc.fiji.attribution.graph;
 
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.TensorInfo;
-
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.InputPart;
 import sc.fiji.attribution.core.ModelException;
@@ -42,12 +46,6 @@ import sc.fiji.attribution.graph.savedmodel.InputShape;
 import sc.fiji.attribution.graph.savedmodel.JoinedInputs;
 import sc.fiji.attribution.graph.savedmodel.SavedModelFile;
 import sc.fiji.attribution.graph.savedmodel.Signature;
-
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * A network with what attribution needs added: signatures for logits and for the input gradient of

@@ -4,11 +4,19 @@
  */
 package sc.fiji.attribution.graph;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SignatureDef;
-
 import sc.fiji.attribution.core.Cut;
 import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Propagation;
@@ -36,16 +44,6 @@ import sc.fiji.attribution.graph.propagation.RevealCancelRule;
 import sc.fiji.attribution.graph.rewrite.PredictedCotangent;
 import sc.fiji.attribution.graph.savedmodel.Assembly;
 import sc.fiji.attribution.graph.savedmodel.FusionBarriers;
-
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.function.UnaryOperator;
 
 /**
  * A network with all its layers, to which passes are appended after it was loaded. Nodes that the

@@ -4,12 +4,11 @@
  */
 package sc.fiji.attribution.graph;
 
-import sc.fiji.attribution.graph.ir.Kernels;
-import sc.fiji.attribution.graph.rewrite.ShuffledWeights;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import sc.fiji.attribution.graph.ir.Kernels;
+import sc.fiji.attribution.graph.rewrite.ShuffledWeights;
 
 /**
  * What is wanted of a SavedModel.

@@ -6,10 +6,14 @@ package sc.fiji.attribution.ij1;
 
 import ij.IJ;
 import ij.ImagePlus;
-
+import java.awt.GraphicsEnvironment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 import org.scijava.log.LogLevel;
 import org.scijava.log.LogMessage;
-
 import sc.fiji.attribution.command.host.Host;
 import sc.fiji.attribution.command.input.MacroKeys;
 import sc.fiji.attribution.command.input.Models;
@@ -20,13 +24,6 @@ import sc.fiji.attribution.core.Printable;
 import sc.fiji.attribution.core.Target;
 import sc.fiji.attribution.fiji.Classification;
 import sc.fiji.attribution.model.Classifier;
-
-import java.awt.GraphicsEnvironment;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Function;
-import java.util.function.IntToDoubleFunction;
-import java.util.stream.IntStream;
 
 /** What a macro chose and found: a model, and what that says of the last image. */
 final class MacroSession {

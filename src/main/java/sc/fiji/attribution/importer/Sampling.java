@@ -4,14 +4,12 @@
  */
 package sc.fiji.attribution.importer;
 
-import org.tensorflow.proto.DataType;
-
-import sc.fiji.attribution.graph.ir.Ops;
-import sc.fiji.attribution.graph.ir.Output;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.tensorflow.proto.DataType;
+import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
 
 /**
  * An image read at places between its voxels, as a spatial transformer does (Jaderberg et al.

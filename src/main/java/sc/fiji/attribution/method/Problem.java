@@ -4,14 +4,13 @@
  */
 package sc.fiji.attribution.method;
 
+import java.util.Optional;
 import sc.fiji.attribution.core.Area;
 import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.Grid;
 import sc.fiji.attribution.core.Regions;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.Classifier;
-
-import java.util.Optional;
 
 /**
  * What is asked of a method.

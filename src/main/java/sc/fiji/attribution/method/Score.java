@@ -4,6 +4,12 @@
  */
 package sc.fiji.attribution.method;
 
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import sc.fiji.attribution.core.Area;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Axes;
@@ -18,13 +24,6 @@ import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
-
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
 
 /**
  * The scalar function f that is explained, a weighted sum of class logits or a hidden unit's

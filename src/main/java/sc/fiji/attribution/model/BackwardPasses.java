@@ -4,10 +4,9 @@
  */
 package sc.fiji.attribution.model;
 
+import java.util.Optional;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.Pass;
-
-import java.util.Optional;
 
 /**
  * Passes from the logits or a layer back to layers or the image, by the rules that a pass names.

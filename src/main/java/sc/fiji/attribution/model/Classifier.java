@@ -4,12 +4,11 @@
  */
 package sc.fiji.attribution.model;
 
-import sc.fiji.attribution.core.Tensor;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import sc.fiji.attribution.core.Tensor;
 
 /**
  * A trained network that scores images. Calls take a batch on the leading axis, block until the

@@ -4,16 +4,15 @@
  */
 package sc.fiji.attribution.model;
 
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Spelling;
 import sc.fiji.attribution.core.Tensor;
-
-import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /** The layers of a network and their activations. */
 public interface Layers {

@@ -4,9 +4,6 @@
  */
 package sc.fiji.attribution.model;
 
-import sc.fiji.attribution.core.HeadKind;
-import sc.fiji.attribution.core.OptionException;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -16,6 +13,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import sc.fiji.attribution.core.HeadKind;
+import sc.fiji.attribution.core.OptionException;
 
 /**
  * What a caller may say about a model that its file does not, or says otherwise. Empty means: take

@@ -4,18 +4,17 @@
  */
 package sc.fiji.attribution.model;
 
-import sc.fiji.attribution.core.Axes;
-import sc.fiji.attribution.core.InputPart;
-import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.core.Printable;
-import sc.fiji.attribution.model.description.ModelDescription;
-
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.InputPart;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.Printable;
+import sc.fiji.attribution.model.description.ModelDescription;
 
 /**
  * What is known of a model before it runs.

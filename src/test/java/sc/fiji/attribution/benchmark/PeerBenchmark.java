@@ -4,18 +4,6 @@
  */
 package sc.fiji.attribution.benchmark;
 
-import sc.fiji.attribution.core.Baseline;
-import sc.fiji.attribution.core.Grid;
-import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.core.Tensor;
-import sc.fiji.attribution.method.AttributionMethod;
-import sc.fiji.attribution.method.AttributionMethods;
-import sc.fiji.attribution.method.Problem;
-import sc.fiji.attribution.method.Settings;
-import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.ModelOptions;
-import sc.fiji.attribution.model.engine.Engines;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -28,6 +16,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import sc.fiji.attribution.core.Baseline;
+import sc.fiji.attribution.core.Grid;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.AttributionMethod;
+import sc.fiji.attribution.method.AttributionMethods;
+import sc.fiji.attribution.method.Problem;
+import sc.fiji.attribution.method.Settings;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 
 /**
  * Seconds of methods on the networks that {@code peers.py} wrote, with its images, for the table of

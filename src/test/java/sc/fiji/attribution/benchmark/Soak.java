@@ -8,20 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import ij.ImagePlus;
 import ij.ImageStack;
-
-import sc.fiji.attribution.core.CancelledException;
-import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.fiji.AttributionTool;
-import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.ModelOptions;
-import sc.fiji.attribution.model.engine.Engines;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import sc.fiji.attribution.core.CancelledException;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.fiji.AttributionTool;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 
 /**
  * Many maps in one process, each followed by one that is cancelled on its way, the model opened

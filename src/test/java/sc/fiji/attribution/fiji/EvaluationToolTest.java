@@ -10,9 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.measure.ResultsTable;
-
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
-
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.evaluation.ChosenMethod;
 import sc.fiji.attribution.method.evaluation.Comparison;
@@ -20,10 +21,6 @@ import sc.fiji.attribution.method.evaluation.Metrics;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.Engines;
-
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 
 /** The sample classifier on sample brains, whose lesions are known. */
 class EvaluationToolTest {

@@ -7,17 +7,17 @@ package sc.fiji.attribution.fiji;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import static sc.fiji.attribution.fiji.input.ImageViewTest.assertMessage;
 
 import ij.ImagePlus;
 import ij.ImageStack;
-
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Progress;
@@ -31,10 +31,6 @@ import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.Engines;
 import sc.fiji.attribution.testing.Npy;
 import sc.fiji.attribution.testing.Resources;
-
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 
 /** Networks with several inputs: images and numbers are explained together. */
 class JoinedInputsTest {

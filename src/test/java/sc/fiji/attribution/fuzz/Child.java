@@ -5,9 +5,6 @@
 package sc.fiji.attribution.fuzz;
 
 import com.sun.management.OperatingSystemMXBean;
-
-import sc.fiji.attribution.core.AttributionException;
-
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -16,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import sc.fiji.attribution.core.AttributionException;
 
 /** Tries damaged files one after another, and says of each how it went, before the next begins. */
 public final class Child {

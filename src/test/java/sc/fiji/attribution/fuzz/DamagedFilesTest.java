@@ -6,13 +6,12 @@ package sc.fiji.attribution.fuzz;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import java.nio.file.Path;
-import java.util.List;
 
 /**
  * 20,500 damaged models and images: none ends the process, hangs it, throws what it may not, or

@@ -9,9 +9,6 @@ import ij.ImagePlus;
 import ij.ImageStack;
 import ij.io.FileSaver;
 import ij.process.ByteProcessor;
-
-import sc.fiji.attribution.fiji.file.ImageFile;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
+import sc.fiji.attribution.fiji.file.ImageFile;
 
 /** Damaged images of every format that is read here: opened. */
 public abstract class ImageSubject implements Subject {

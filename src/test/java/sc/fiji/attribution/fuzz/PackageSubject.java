@@ -4,15 +4,14 @@
  */
 package sc.fiji.attribution.fuzz;
 
-import sc.fiji.attribution.model.ModelOptions;
-import sc.fiji.attribution.model.Packages;
-import sc.fiji.attribution.model.engine.Engines;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.Packages;
+import sc.fiji.attribution.model.engine.Engines;
 
 /** A small network with a description beside it, of which one is damaged: opened. */
 public abstract class PackageSubject implements Subject {

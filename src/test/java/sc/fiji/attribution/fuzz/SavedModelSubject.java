@@ -4,14 +4,6 @@
  */
 package sc.fiji.attribution.fuzz;
 
-import sc.fiji.attribution.core.Axes;
-import sc.fiji.attribution.core.Pass;
-import sc.fiji.attribution.core.Tensor;
-import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Layers;
-import sc.fiji.attribution.model.ModelOptions;
-import sc.fiji.attribution.model.engine.Engines;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +12,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.Pass;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Layers;
+import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 
 /** Damaged SavedModels: opened, asked for scores, a gradient, and their layers. */
 public abstract class SavedModelSubject implements Subject {

@@ -4,10 +4,14 @@
  */
 package sc.fiji.attribution.graph;
 
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
-
 import sc.fiji.attribution.graph.gradient.ReverseMode;
 import sc.fiji.attribution.graph.gradient.RuleTable;
 import sc.fiji.attribution.graph.ir.Graph;
@@ -20,12 +24,6 @@ import sc.fiji.attribution.graph.savedmodel.Checkpoint;
 import sc.fiji.attribution.graph.savedmodel.ClassHead;
 import sc.fiji.attribution.graph.savedmodel.SavedModelFile;
 import sc.fiji.attribution.graph.savedmodel.Signature;
-
-import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /**
  * A model as it was given, with a backward pass of TensorFlow's own gradient kernels: what the

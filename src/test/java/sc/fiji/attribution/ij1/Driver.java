@@ -12,7 +12,6 @@ import ij.gui.GenericDialog;
 import ij.gui.MultiLineLabel;
 import ij.measure.ResultsTable;
 import ij.plugin.frame.Recorder;
-
 import java.awt.AWTException;
 import java.awt.Button;
 import java.awt.Checkbox;
@@ -39,7 +38,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
-
 import javax.imageio.ImageIO;
 
 /**

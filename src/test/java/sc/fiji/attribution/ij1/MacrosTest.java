@@ -10,19 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.measure.ResultsTable;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
-
-import sc.fiji.attribution.fiji.Classification;
-import sc.fiji.attribution.fiji.file.ImageFile;
-import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.ModelOptions;
-import sc.fiji.attribution.model.engine.Engines;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +22,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.attribution.fiji.Classification;
+import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 
 /** The macros that users copy, as they are, in ImageJ's own interpreter. */
 @Tag("long")

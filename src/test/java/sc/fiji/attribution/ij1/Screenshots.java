@@ -5,12 +5,10 @@
 package sc.fiji.attribution.ij1;
 
 import ij.IJ;
-
-import sc.fiji.attribution.fiji.file.PictureFile;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import sc.fiji.attribution.fiji.file.PictureFile;
 
 /**
  * Makes the pictures of docs/images that show windows: ImageJ on a virtual screen (Xvfb), with the

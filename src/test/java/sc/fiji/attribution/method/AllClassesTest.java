@@ -10,6 +10,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,7 +26,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Baseline;
@@ -33,14 +39,6 @@ import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.Engines;
 import sc.fiji.attribution.testing.CountingClassifier;
 import sc.fiji.attribution.testing.Maps;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Random;
 
 /** The map of each class must be that of a run for this class alone, for fewer passes. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -8,13 +8,11 @@ import ij.CompositeImage;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.io.FileSaver;
-
-import sc.fiji.attribution.fiji.geometry.ImageGeometry;
-import sc.fiji.attribution.fiji.geometry.VoxelToWorld;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import sc.fiji.attribution.fiji.geometry.ImageGeometry;
+import sc.fiji.attribution.fiji.geometry.VoxelToWorld;
 
 /**
  * Writes samples as TIFF stacks that ImageJ opens as calibrated hyperstacks.

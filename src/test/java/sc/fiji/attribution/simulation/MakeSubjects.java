@@ -4,16 +4,15 @@
  */
 package sc.fiji.attribution.simulation;
 
-import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.fiji.tissue.TissueMixture;
-import sc.fiji.attribution.simulation.Study.Row;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongFunction;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.fiji.tissue.TissueMixture;
+import sc.fiji.attribution.simulation.Study.Row;
 
 /**
  * Makes the subjects of studies: for each its T1 and FLAIR, the tissue maps that a segmentation

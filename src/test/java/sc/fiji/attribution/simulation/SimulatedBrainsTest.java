@@ -10,12 +10,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.process.ImageProcessor;
-
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Progress;
@@ -28,10 +29,6 @@ import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.Engines;
-
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 
 /**
  * On the sample brains, which the classifier never saw, the map shows the lesions. The recommended

@@ -4,18 +4,6 @@
  */
 package sc.fiji.attribution.cohort.run;
 
-import sc.fiji.attribution.cohort.table.CsvFile;
-import sc.fiji.attribution.cohort.table.Subject;
-import sc.fiji.attribution.cohort.table.SubjectTable;
-import sc.fiji.attribution.core.AttributionException;
-import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.core.Sha256;
-import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.ModelSpec;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +19,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import sc.fiji.attribution.cohort.table.CsvFile;
+import sc.fiji.attribution.cohort.table.Subject;
+import sc.fiji.attribution.cohort.table.SubjectTable;
+import sc.fiji.attribution.core.AttributionException;
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Sha256;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.ModelSpec;
 
 /**
  * A table of subjects in; predictions, performance, maps, group statistics and the evidence of bias

@@ -6,13 +6,11 @@ package sc.fiji.attribution.command.help;
 
 import ij.WindowManager;
 import ij.plugin.BrowserLauncher;
-
 import java.awt.BorderLayout;
 import java.awt.Dimension;
 import java.awt.FlowLayout;
 import java.util.ArrayDeque;
 import java.util.Deque;
-
 import javax.swing.JButton;
 import javax.swing.JEditorPane;
 import javax.swing.JFrame;

@@ -5,16 +5,13 @@
 package sc.fiji.attribution.command.host;
 
 import ij.IJ;
-
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.scijava.app.StatusService;
 import org.scijava.task.Task;
 import org.scijava.task.TaskService;
-
 import sc.fiji.attribution.core.CancelledException;
 import sc.fiji.attribution.core.Progress;
-
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 
 /** How far a run is, for status bar, task bar and host; the end of a run that was cancelled. */
 public final class RunProgress implements Progress, AutoCloseable {

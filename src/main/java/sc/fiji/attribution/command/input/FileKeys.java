@@ -5,17 +5,14 @@
 package sc.fiji.attribution.command.input;
 
 import ij.ImagePlus;
-
-import org.scijava.command.DynamicCommandInfo;
-import org.scijava.module.ModuleInfo;
-import org.scijava.module.ModuleItem;
-
-import sc.fiji.attribution.fiji.file.Outputs;
-import sc.fiji.attribution.model.ModelOptions;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.scijava.command.DynamicCommandInfo;
+import org.scijava.module.ModuleInfo;
+import org.scijava.module.ModuleItem;
+import sc.fiji.attribution.fiji.file.Outputs;
+import sc.fiji.attribution.model.ModelOptions;
 
 /** What every command reads and writes, told from the styles of its inputs. */
 public final class FileKeys {

@@ -4,18 +4,17 @@
  */
 package sc.fiji.attribution.command.input;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
 import sc.fiji.attribution.command.tool.ModelCommand;
 import sc.fiji.attribution.core.HeadKind;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.LoadedModels;
-
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
-import java.util.function.UnaryOperator;
 
 /** Opens the model that a command's parameters name, or takes it as the last run left it. */
 public final class Models {

@@ -5,9 +5,10 @@
 package sc.fiji.attribution.command.tool;
 
 import ij.ImagePlus;
-
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.scijava.plugin.Parameter;
-
 import sc.fiji.attribution.command.input.Models;
 import sc.fiji.attribution.fiji.EvaluationTool;
 import sc.fiji.attribution.fiji.evaluation.EvaluationPicture;
@@ -16,10 +17,6 @@ import sc.fiji.attribution.fiji.evaluation.TestImage;
 import sc.fiji.attribution.fiji.file.PictureFile;
 import sc.fiji.attribution.fiji.file.TableFile;
 import sc.fiji.attribution.method.evaluation.Trial;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 
 /** A command that judges maps by a mask and by the network, with curves. */
 public abstract class EvaluationCommand extends MetricCommand {

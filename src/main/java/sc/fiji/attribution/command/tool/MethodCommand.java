@@ -5,11 +5,13 @@
 package sc.fiji.attribution.command.tool;
 
 import ij.ImagePlus;
-
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.scijava.command.DynamicCommandInfo;
 import org.scijava.module.ModuleItem;
 import org.scijava.plugin.Parameter;
-
 import sc.fiji.attribution.command.dialog.MethodChoices;
 import sc.fiji.attribution.command.dialog.Page;
 import sc.fiji.attribution.command.input.Applicable;
@@ -29,11 +31,6 @@ import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.ModelSpec;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * A command that runs a method on an image. Its dialog asks for image, model and method, and then

@@ -4,9 +4,11 @@
  */
 package sc.fiji.attribution.command.tool;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.scijava.command.DynamicCommandInfo;
 import org.scijava.plugin.Parameter;
-
 import sc.fiji.attribution.command.input.MethodInputs;
 import sc.fiji.attribution.command.input.Models;
 import sc.fiji.attribution.core.OptionException;
@@ -17,10 +19,6 @@ import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.method.evaluation.Metric;
 import sc.fiji.attribution.method.evaluation.Metrics;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 
 /** A command that judges maps by metrics, in a table. */
 public abstract class MetricCommand extends ModelCommand {

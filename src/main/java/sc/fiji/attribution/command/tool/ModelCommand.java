@@ -5,13 +5,19 @@
 package sc.fiji.attribution.command.tool;
 
 import ij.ImagePlus;
-
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.scijava.ItemVisibility;
 import org.scijava.command.DynamicCommandInfo;
 import org.scijava.module.DefaultMutableModuleItem;
 import org.scijava.module.ModuleItem;
 import org.scijava.plugin.Parameter;
-
 import sc.fiji.attribution.command.dialog.Page;
 import sc.fiji.attribution.command.input.FileKeys;
 import sc.fiji.attribution.command.input.Inputs;
@@ -24,15 +30,6 @@ import sc.fiji.attribution.fiji.input.ModelInput;
 import sc.fiji.attribution.fiji.input.Question;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;
-
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * A command that needs a model. Its dialog asks for the model; what a caller may have to say of it

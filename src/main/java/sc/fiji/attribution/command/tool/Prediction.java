@@ -5,18 +5,16 @@
 package sc.fiji.attribution.command.tool;
 
 import ij.ImagePlus;
-
-import sc.fiji.attribution.fiji.Classification;
-import sc.fiji.attribution.fiji.input.ModelInput;
-import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.ModelSpec;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import sc.fiji.attribution.fiji.Classification;
+import sc.fiji.attribution.fiji.input.ModelInput;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.ModelSpec;
 
 /** What stands at the head of a page: how image and model look, and what the model says of it. */
 final class Prediction {

@@ -7,13 +7,6 @@ package sc.fiji.attribution.command.view;
 import ij.ImagePlus;
 import ij.gui.ImageCanvas;
 import ij.gui.StackWindow;
-
-import sc.fiji.attribution.command.host.Placement;
-import sc.fiji.attribution.fiji.map.MapDisplay;
-import sc.fiji.attribution.fiji.overlay.MapFacts;
-import sc.fiji.attribution.fiji.overlay.Overlay;
-import sc.fiji.attribution.fiji.overlay.OverlayImage;
-
 import java.awt.BorderLayout;
 import java.awt.Choice;
 import java.awt.Dimension;
@@ -22,8 +15,12 @@ import java.awt.Font;
 import java.awt.Label;
 import java.awt.Panel;
 import java.awt.Scrollbar;
-
 import javax.swing.BoxLayout;
+import sc.fiji.attribution.command.host.Placement;
+import sc.fiji.attribution.fiji.map.MapDisplay;
+import sc.fiji.attribution.fiji.overlay.MapFacts;
+import sc.fiji.attribution.fiji.overlay.Overlay;
+import sc.fiji.attribution.fiji.overlay.OverlayImage;
 
 /**
  * A map over its image in a window of readable size, at the slice where the map is strongest: what

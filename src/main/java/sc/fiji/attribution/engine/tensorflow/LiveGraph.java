@@ -7,9 +7,13 @@ package sc.fiji.attribution.engine.tensorflow;
 import ai.djl.nn.Block;
 import ai.djl.tensorflow.engine.SavedModelBundle;
 import ai.djl.tensorflow.engine.TfSymbolBlock;
-
 import com.sun.management.OperatingSystemMXBean;
-
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.tensorflow.internal.c_api.TF_Buffer;
@@ -22,18 +26,10 @@ import org.tensorflow.internal.c_api.global.tensorflow;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
-
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.graph.NetworkGraph;
 import sc.fiji.attribution.graph.ir.NodeName;
 import sc.fiji.attribution.graph.ir.Output;
-
-import java.lang.management.ManagementFactory;
-import java.util.Arrays;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 
 /**
  * A loaded graph that grows: a pass that is appended to it runs in the same session, on the same

@@ -4,15 +4,6 @@
  */
 package sc.fiji.attribution.engine.tensorflow;
 
-import sc.fiji.attribution.core.HeadKind;
-import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.graph.AugmentedModel;
-import sc.fiji.attribution.importer.Imported;
-import sc.fiji.attribution.model.Head;
-import sc.fiji.attribution.model.ModelOptions;
-import sc.fiji.attribution.model.archive.PackageFiles;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,6 +14,14 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import sc.fiji.attribution.core.HeadKind;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.graph.AugmentedModel;
+import sc.fiji.attribution.importer.Imported;
+import sc.fiji.attribution.model.Head;
+import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.archive.PackageFiles;
 
 /**
  * What a network's scores are, and what they are called. A closing activation decides; where there

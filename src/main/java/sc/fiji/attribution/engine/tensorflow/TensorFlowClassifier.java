@@ -8,7 +8,11 @@ import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.tensorflow.engine.TfSymbolBlock;
-
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.graph.AugmentedModel;
@@ -20,12 +24,6 @@ import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelSpec;
 import sc.fiji.attribution.model.SeenValues;
 import sc.fiji.attribution.model.Structure;
-
-import java.util.Arrays;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
-import java.util.function.Function;
 
 /** One loaded SavedModel; each signature is a block over the same session and variables. */
 final class TensorFlowClassifier implements Classifier, Classifier.Gradients {

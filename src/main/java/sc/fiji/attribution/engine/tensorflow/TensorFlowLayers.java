@@ -5,7 +5,14 @@
 package sc.fiji.attribution.engine.tensorflow;
 
 import ai.djl.nn.Block;
-
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.TreeMap;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Cut;
 import sc.fiji.attribution.core.ModelException;
@@ -21,15 +28,6 @@ import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelSpec;
 import sc.fiji.attribution.model.Structure;
-
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Queue;
-import java.util.TreeMap;
 
 /** Appends each kind of pass to the loaded graph when it is first asked for. */
 final class TensorFlowLayers implements Layers, BackwardPasses, Structure {

@@ -10,10 +10,18 @@ import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.tensorflow.engine.TfSymbolBlock;
-
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import org.kohsuke.MetaInfServices;
 import org.tensorflow.proto.SavedModel;
-
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.HeadKind;
 import sc.fiji.attribution.core.ModelException;
@@ -36,17 +44,6 @@ import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.ModelSpec;
 import sc.fiji.attribution.model.archive.TemporaryFolder;
 import sc.fiji.attribution.model.description.ModelDescription;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 
 /** Opens what a front end reads, SavedModels above all, as {@link Classifier}s. */
 @MetaInfServices(Engine.class)

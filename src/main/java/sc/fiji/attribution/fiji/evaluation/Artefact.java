@@ -7,19 +7,17 @@ package sc.fiji.attribution.fiji.evaluation;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.measure.Calibration;
-
-import sc.fiji.attribution.core.GaussianBlur;
-import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.core.Tensor;
-import sc.fiji.attribution.fiji.geometry.ImageGeometry;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
+import sc.fiji.attribution.core.GaussianBlur;
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 
 /**
  * A known signature that is put into an image, as a scanner, a site or an illness might: whether a

@@ -5,7 +5,6 @@
 package sc.fiji.attribution.fiji.evaluation;
 
 import ij.measure.ResultsTable;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

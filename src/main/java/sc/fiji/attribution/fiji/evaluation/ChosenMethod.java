@@ -4,16 +4,15 @@
  */
 package sc.fiji.attribution.fiji.evaluation;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Classifier;
-
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
 /**
  * A method with its options, as lists of methods name it: {@code Integrated Gradients (steps=20)}.

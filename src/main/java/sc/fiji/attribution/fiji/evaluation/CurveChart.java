@@ -4,9 +4,6 @@
  */
 package sc.fiji.attribution.fiji.evaluation;
 
-import sc.fiji.attribution.fiji.overlay.Lettering;
-import sc.fiji.attribution.method.evaluation.Comparison;
-
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -14,6 +11,8 @@ import java.awt.geom.Path2D;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import sc.fiji.attribution.fiji.overlay.Lettering;
+import sc.fiji.attribution.method.evaluation.Comparison;
 
 /**
  * A metric's curves, one for each method and dashed for maps that know nothing.

@@ -6,7 +6,6 @@ package sc.fiji.attribution.fiji.evaluation;
 
 import ij.ImagePlus;
 import ij.ImageStack;
-
 import sc.fiji.attribution.fiji.input.ImageView;
 
 /** A mask that has grown by some voxels along each axis: by cubes, so also around corners. */

@@ -4,10 +4,6 @@
  */
 package sc.fiji.attribution.fiji.evaluation;
 
-import sc.fiji.attribution.fiji.overlay.Lettering;
-import sc.fiji.attribution.method.evaluation.Comparison;
-import sc.fiji.attribution.method.evaluation.MetricDeclaration.Better;
-
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.geom.Ellipse2D;
@@ -17,6 +13,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
+import sc.fiji.attribution.fiji.overlay.Lettering;
+import sc.fiji.attribution.method.evaluation.Comparison;
+import sc.fiji.attribution.method.evaluation.MetricDeclaration.Better;
 
 /**
  * Methods by metrics: a dot is the larger the better its figure is among those of its column, the

@@ -5,14 +5,6 @@
 package sc.fiji.attribution.fiji.evaluation;
 
 import ij.ImagePlus;
-
-import sc.fiji.attribution.fiji.overlay.Lettering;
-import sc.fiji.attribution.fiji.overlay.Overlay;
-import sc.fiji.attribution.fiji.overlay.OverlayPicture;
-import sc.fiji.attribution.method.evaluation.Comparison;
-import sc.fiji.attribution.method.evaluation.Recommendation;
-import sc.fiji.attribution.method.evaluation.Standing;
-
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
@@ -21,6 +13,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import sc.fiji.attribution.fiji.overlay.Lettering;
+import sc.fiji.attribution.fiji.overlay.Overlay;
+import sc.fiji.attribution.fiji.overlay.OverlayPicture;
+import sc.fiji.attribution.method.evaluation.Comparison;
+import sc.fiji.attribution.method.evaluation.Recommendation;
+import sc.fiji.attribution.method.evaluation.Standing;
 
 /**
  * An evaluation on one page: the recommendation, methods by metrics with the null rows, curves, and

@@ -6,12 +6,6 @@ package sc.fiji.attribution.fiji.evaluation;
 
 import ij.ImagePlus;
 import ij.measure.ResultsTable;
-
-import sc.fiji.attribution.method.evaluation.Comparison;
-import sc.fiji.attribution.method.evaluation.Metrics;
-import sc.fiji.attribution.method.evaluation.Recommendation;
-import sc.fiji.attribution.method.evaluation.Standing;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +13,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import sc.fiji.attribution.method.evaluation.Comparison;
+import sc.fiji.attribution.method.evaluation.Metrics;
+import sc.fiji.attribution.method.evaluation.Recommendation;
+import sc.fiji.attribution.method.evaluation.Standing;
 
 /**
  * What an evaluation found, as tables.

@@ -5,10 +5,6 @@
 package sc.fiji.attribution.fiji.evaluation;
 
 import ij.ImagePlus;
-
-import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.fiji.format.Source;
-
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -17,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.fiji.format.Source;
 
 /** Images that one text names, to be opened one after the other. */
 public final class ImageList {

@@ -5,7 +5,11 @@
 package sc.fiji.attribution.fiji.evaluation;
 
 import ij.ImagePlus;
-
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.AxisResampling;
 import sc.fiji.attribution.core.ImageException;
@@ -21,12 +25,6 @@ import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.model.ModelSpec;
-
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * A map as an image, and what its properties say of how it was made; a map by another program says

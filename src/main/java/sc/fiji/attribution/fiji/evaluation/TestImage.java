@@ -5,7 +5,8 @@
 package sc.fiji.attribution.fiji.evaluation;
 
 import ij.ImagePlus;
-
+import java.util.Locale;
+import java.util.Optional;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.OptionException;
@@ -14,9 +15,6 @@ import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.input.ImageView;
 import sc.fiji.attribution.fiji.input.ModelInput;
 import sc.fiji.attribution.model.ModelSpec;
-
-import java.util.Locale;
-import java.util.Optional;
 
 /**
  * An image to judge maps of: its first time point.

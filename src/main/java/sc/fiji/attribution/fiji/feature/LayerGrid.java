@@ -6,18 +6,16 @@ package sc.fiji.attribution.fiji.feature;
 
 import ij.ImagePlus;
 import ij.measure.Calibration;
-
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Locale;
+import java.util.Optional;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.AxisResampling;
 import sc.fiji.attribution.core.Grid;
 import sc.fiji.attribution.core.ReceptiveField;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
-
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.util.Locale;
-import java.util.Optional;
 
 /**
  * How a coarser grid, such as that of a layer, lies in an image. Arrays are in the order x, y, z;

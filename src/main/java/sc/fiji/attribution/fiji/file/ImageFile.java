@@ -14,7 +14,11 @@ import ij.io.FileInfo;
 import ij.io.FileSaver;
 import ij.io.Opener;
 import ij.io.TiffEncoder;
-
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.fiji.format.FileHead;
@@ -30,12 +34,6 @@ import sc.fiji.attribution.fiji.format.volume.MetaImage;
 import sc.fiji.attribution.fiji.format.volume.Nrrd;
 import sc.fiji.attribution.fiji.nifti.Nifti;
 import sc.fiji.attribution.fiji.storage.WholeFile;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
 
 /** Images on disk: opened with a clear error where that fails, saved wholly or not at all. */
 public final class ImageFile {

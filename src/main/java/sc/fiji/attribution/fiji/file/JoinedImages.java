@@ -6,15 +6,6 @@ package sc.fiji.attribution.fiji.file;
 
 import ij.ImagePlus;
 import ij.ImageStack;
-
-import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.core.InputPart;
-import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.fiji.geometry.ImageGeometry;
-import sc.fiji.attribution.fiji.input.ImageView;
-import sc.fiji.attribution.fiji.input.ModelInput;
-import sc.fiji.attribution.model.ModelSpec;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +13,13 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.InputPart;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.fiji.geometry.ImageGeometry;
+import sc.fiji.attribution.fiji.input.ImageView;
+import sc.fiji.attribution.fiji.input.ModelInput;
+import sc.fiji.attribution.model.ModelSpec;
 
 /**
  * The images and numbers of a model with several inputs as the channels of one image, which {@link

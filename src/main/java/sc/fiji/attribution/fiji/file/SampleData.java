@@ -7,19 +7,17 @@ package sc.fiji.attribution.fiji.file;
 import ij.ImagePlus;
 import ij.io.Opener;
 import ij.measure.Calibration;
-
-import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.fiji.geometry.ImageGeometry;
-import sc.fiji.attribution.fiji.geometry.VoxelToWorld;
-import sc.fiji.attribution.fiji.storage.WholeFile;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.fiji.geometry.ImageGeometry;
+import sc.fiji.attribution.fiji.geometry.VoxelToWorld;
+import sc.fiji.attribution.fiji.storage.WholeFile;
 
 /** The sample brains and the sample classifier, which lie in the plug-in's own jar. */
 public final class SampleData {

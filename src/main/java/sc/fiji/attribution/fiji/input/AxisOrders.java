@@ -4,11 +4,10 @@
  */
 package sc.fiji.attribution.fiji.input;
 
-import sc.fiji.attribution.model.ModelSpec;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
+import sc.fiji.attribution.model.ModelSpec;
 
 /**
  * In which orders of its axes a model would take an image as it is, where it does not in the order

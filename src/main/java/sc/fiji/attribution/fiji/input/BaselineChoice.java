@@ -5,19 +5,17 @@
 package sc.fiji.attribution.fiji.input;
 
 import ij.ImagePlus;
-
-import sc.fiji.attribution.core.Baseline;
-import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.core.Tensor;
-import sc.fiji.attribution.method.Option;
-import sc.fiji.attribution.model.ModelSpec;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import sc.fiji.attribution.core.Baseline;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.Option;
+import sc.fiji.attribution.model.ModelSpec;
 
 /**
  * A baseline by name, as dialogs and macros say it.

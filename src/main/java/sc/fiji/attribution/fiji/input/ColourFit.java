@@ -5,17 +5,15 @@
 package sc.fiji.attribution.fiji.input;
 
 import ij.ImagePlus;
-
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.ModelSpec;
-
-import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * How the colours of an image become the channels of a model. Those of an RGB image, or of a colour

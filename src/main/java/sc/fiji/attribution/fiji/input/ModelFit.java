@@ -5,15 +5,13 @@
 package sc.fiji.attribution.fiji.input;
 
 import ij.ImagePlus;
-
-import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.model.ModelSpec;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.model.ModelSpec;
 
 /**
  * Whether an image's axes are those that a model takes, and what to do where they are not. Extents

@@ -6,16 +6,6 @@ package sc.fiji.attribution.fiji.input;
 
 import ij.ImagePlus;
 import ij.measure.Calibration;
-
-import sc.fiji.attribution.core.Axes;
-import sc.fiji.attribution.core.AxisResampling;
-import sc.fiji.attribution.core.Grid;
-import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.core.InputPart;
-import sc.fiji.attribution.core.Quantity;
-import sc.fiji.attribution.core.Tensor;
-import sc.fiji.attribution.model.ModelSpec;
-
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
@@ -25,6 +15,14 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.AxisResampling;
+import sc.fiji.attribution.core.Grid;
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.InputPart;
+import sc.fiji.attribution.core.Quantity;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.model.ModelSpec;
 
 /**
  * The way from an image to a model's input and of a map back to the image's grid. Where the model

@@ -7,17 +7,15 @@ package sc.fiji.attribution.fiji.map;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.measure.Calibration;
-
-import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.core.Tensor;
-import sc.fiji.attribution.fiji.geometry.ImageGeometry;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 
 /**
  * Makes the image that shows a map: 32-bit, raw signed values, on the grid of the source image with

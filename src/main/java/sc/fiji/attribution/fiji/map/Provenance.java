@@ -5,17 +5,6 @@
 package sc.fiji.attribution.fiji.map;
 
 import ij.ImagePlus;
-
-import org.scijava.util.VersionUtils;
-
-import sc.fiji.attribution.core.Attribution;
-import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.core.Printable;
-import sc.fiji.attribution.fiji.format.Source;
-import sc.fiji.attribution.method.AllClasses;
-import sc.fiji.attribution.model.ModelSpec;
-import sc.fiji.attribution.model.description.ModelDescription;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +13,14 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.scijava.util.VersionUtils;
+import sc.fiji.attribution.core.Attribution;
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.Printable;
+import sc.fiji.attribution.fiji.format.Source;
+import sc.fiji.attribution.method.AllClasses;
+import sc.fiji.attribution.model.ModelSpec;
+import sc.fiji.attribution.model.description.ModelDescription;
 
 /** How a map was made, as properties that are kept with the image. */
 public final class Provenance {

@@ -8,11 +8,6 @@ import ij.ImagePlus;
 import ij.ImageStack;
 import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
-
-import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.fiji.geometry.ImageGeometry;
-import sc.fiji.attribution.fiji.storage.WholeFile;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -21,6 +16,9 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.fiji.geometry.ImageGeometry;
+import sc.fiji.attribution.fiji.storage.WholeFile;
 
 /** Writes one NIfTI-1 file; see {@link Nifti#write}. */
 final class NiftiWriter {

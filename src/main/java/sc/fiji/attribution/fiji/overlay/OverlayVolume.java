@@ -6,15 +6,13 @@ package sc.fiji.attribution.fiji.overlay;
 
 import ij.ImagePlus;
 import ij.measure.Calibration;
-
-import sc.fiji.attribution.core.Axes;
-import sc.fiji.attribution.core.AxisResampling;
-import sc.fiji.attribution.core.Tensor;
-
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
+import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.AxisResampling;
+import sc.fiji.attribution.core.Tensor;
 
 /**
  * An overlay's volume at one time point: planes of it in any direction, cut to what holds anatomy

@@ -8,15 +8,13 @@ import ij.ImagePlus;
 import ij.gui.Roi;
 import ij.measure.Calibration;
 import ij.measure.ResultsTable;
-
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.file.OpenImages;
 import sc.fiji.attribution.fiji.input.ImageView;
 import sc.fiji.attribution.fiji.map.MapDisplay;
-
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 
 /**
  * What a map adds up to in regions: a row for each region, of each channel of each frame, in a

@@ -5,7 +5,7 @@
 package sc.fiji.attribution.fiji.segmentation;
 
 import ij.ImagePlus;
-
+import java.util.Optional;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.ReceptiveField;
 import sc.fiji.attribution.core.Tensor;
@@ -13,8 +13,6 @@ import sc.fiji.attribution.fiji.feature.LayerGrid;
 import sc.fiji.attribution.fiji.input.ModelInput;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layer;
-
-import java.util.Optional;
 
 /**
  * How a map of scores lies in an image. With the map as s and linear interpolation between its

@@ -5,7 +5,15 @@
 package sc.fiji.attribution.fiji.segmentation;
 
 import ij.ImagePlus;
-
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import sc.fiji.attribution.core.Area;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.ImageException;
@@ -16,16 +24,6 @@ import sc.fiji.attribution.fiji.input.ModelInput;
 import sc.fiji.attribution.fiji.region.RegionChoice;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelSpec;
-
-import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Which part of a map of scores is explained, as a user says it: the mean, or sum, of the scores on

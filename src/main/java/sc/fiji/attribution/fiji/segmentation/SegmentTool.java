@@ -14,7 +14,15 @@ import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
 import ij.process.LUT;
 import ij.process.ShortProcessor;
-
+import java.awt.image.IndexColorModel;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.JavaHeap;
 import sc.fiji.attribution.core.ModelException;
@@ -25,16 +33,6 @@ import sc.fiji.attribution.fiji.input.ModelInput;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.ModelSpec;
-
-import java.awt.image.IndexColorModel;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * Image in, prediction out, for networks that put out a map: labels, the probability of each class

@@ -5,7 +5,8 @@
 package sc.fiji.attribution.fiji.segmentation;
 
 import ij.ImagePlus;
-
+import java.util.ArrayList;
+import java.util.List;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.Pass;
@@ -15,9 +16,6 @@ import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelSpec;
-
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * What a network that puts out a map predicts for one frame, on the grid of the image: scores are

@@ -4,18 +4,6 @@
  */
 package sc.fiji.attribution.graph.gradient;
 
-import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.NodeDef;
-
-import sc.fiji.attribution.graph.ir.Graph;
-import sc.fiji.attribution.graph.ir.Node;
-import sc.fiji.attribution.graph.ir.OpRegistry;
-import sc.fiji.attribution.graph.ir.Ops;
-import sc.fiji.attribution.graph.ir.Output;
-import sc.fiji.attribution.graph.ir.Rule;
-import sc.fiji.attribution.graph.ir.Topology;
-import sc.fiji.attribution.graph.ir.UnsupportedOpException;
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -24,6 +12,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.Node;
+import sc.fiji.attribution.graph.ir.OpRegistry;
+import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.ir.Rule;
+import sc.fiji.attribution.graph.ir.Topology;
+import sc.fiji.attribution.graph.ir.UnsupportedOpException;
 
 /**
  * The backward pass: from a fed cotangent at one output down to another, by a table of rules.

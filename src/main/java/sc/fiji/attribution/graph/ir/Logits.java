@@ -4,14 +4,13 @@
  */
 package sc.fiji.attribution.graph.ir;
 
-import org.tensorflow.proto.NodeDef;
-
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.tensorflow.proto.NodeDef;
 
 /**
  * Where a graph's logits are, and what closes it.

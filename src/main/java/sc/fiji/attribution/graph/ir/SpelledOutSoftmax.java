@@ -4,10 +4,9 @@
  */
 package sc.fiji.attribution.graph.ir;
 
-import org.tensorflow.proto.NodeDef;
-
 import java.util.List;
 import java.util.Optional;
+import org.tensorflow.proto.NodeDef;
 
 /**
  * Softmax and sigmoid as people write them out: exp(z − max z) / Σ exp(z − max z), with or without

@@ -4,8 +4,14 @@
  */
 package sc.fiji.attribution.graph.layer;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
-
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Node;
 import sc.fiji.attribution.graph.ir.OpTable;
@@ -14,14 +20,6 @@ import sc.fiji.attribution.graph.ir.Route;
 import sc.fiji.attribution.graph.ir.StaticShape;
 import sc.fiji.attribution.graph.ir.Trait;
 import sc.fiji.attribution.graph.ir.ValueRange;
-
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * Activations that a graph spells out in several ops, such as SiLU, x·σ(x), GELU, hard swish or

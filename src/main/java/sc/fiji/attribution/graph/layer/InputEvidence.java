@@ -4,9 +4,12 @@
  */
 package sc.fiji.attribution.graph.layer;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
-
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Node;
 import sc.fiji.attribution.graph.ir.OpTable;
@@ -14,11 +17,6 @@ import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.Route;
 import sc.fiji.attribution.graph.ir.Trait;
-
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * Where a network shows what values it was trained on: the scaling it begins with, such as a

@@ -5,7 +5,6 @@
 package sc.fiji.attribution.graph.rewrite;
 
 import org.tensorflow.proto.DataType;
-
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 

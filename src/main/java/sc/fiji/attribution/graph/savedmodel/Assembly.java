@@ -4,17 +4,6 @@
  */
 package sc.fiji.attribution.graph.savedmodel;
 
-import org.tensorflow.proto.GraphDef;
-import org.tensorflow.proto.MetaGraphDef;
-import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.SavedModel;
-import org.tensorflow.proto.SignatureDef;
-import org.tensorflow.proto.TensorInfo;
-import org.tensorflow.proto.TensorShapeProto;
-
-import sc.fiji.attribution.graph.ir.Graph;
-import sc.fiji.attribution.graph.ir.Output;
-
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -22,6 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.Output;
 
 /**
  * Puts a flat graph back into a SavedModel: the part that the new signatures need, and what the

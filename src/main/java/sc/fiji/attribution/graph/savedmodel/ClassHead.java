@@ -4,15 +4,6 @@
  */
 package sc.fiji.attribution.graph.savedmodel;
 
-import org.tensorflow.proto.GraphDef;
-import org.tensorflow.proto.TensorInfo;
-
-import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.graph.ir.Graph;
-import sc.fiji.attribution.graph.ir.Logits;
-import sc.fiji.attribution.graph.ir.Node;
-import sc.fiji.attribution.graph.ir.Output;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +12,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.TensorInfo;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.Logits;
+import sc.fiji.attribution.graph.ir.Node;
+import sc.fiji.attribution.graph.ir.Output;
 
 /**
  * The output that holds the class scores, in a flattened graph.

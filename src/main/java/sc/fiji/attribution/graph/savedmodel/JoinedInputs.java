@@ -4,20 +4,6 @@
  */
 package sc.fiji.attribution.graph.savedmodel;
 
-import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.MetaGraphDef;
-import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.SignatureDef;
-import org.tensorflow.proto.TensorInfo;
-import org.tensorflow.proto.TensorShapeProto;
-
-import sc.fiji.attribution.core.InputPart;
-import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.graph.ir.Graph;
-import sc.fiji.attribution.graph.ir.OpRegistry;
-import sc.fiji.attribution.graph.ir.Ops;
-import sc.fiji.attribution.graph.ir.Output;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -27,6 +13,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
+import sc.fiji.attribution.core.InputPart;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.OpRegistry;
+import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
 
 /**
  * Makes one input of several that are to be explained together: images on one grid are its first

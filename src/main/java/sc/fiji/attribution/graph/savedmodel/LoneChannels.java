@@ -4,17 +4,15 @@
  */
 package sc.fiji.attribution.graph.savedmodel;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
-
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Node;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.StaticShape;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * Keeps transposed convolutions, and gradients of convolutions, from one channel to one channel

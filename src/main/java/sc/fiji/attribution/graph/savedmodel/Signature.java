@@ -4,15 +4,6 @@
  */
 package sc.fiji.attribution.graph.savedmodel;
 
-import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.MetaGraphDef;
-import org.tensorflow.proto.SignatureDef;
-import org.tensorflow.proto.TensorInfo;
-import org.tensorflow.proto.TensorShapeProto;
-
-import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.graph.ir.Ops;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +12,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.graph.ir.Ops;
 
 /**
  * The signature of a classifier: one image in, perhaps with values besides it, one score vector

@@ -105,19 +105,6 @@ record OnnxTensor(
         return wide.flip();
     }
 
-    /** The number with these bits as IEEE half precision. */
-    private static float half(int bits) {
-        int exponent = bits >> 10 & 31;
-        int mantissa = bits & 1023;
-        float magnitude =
-                switch (exponent) {
-                    case 0 -> mantissa * 0x1p-24f;
-                    case 31 -> mantissa == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
-                    default -> Math.scalb(1 + mantissa * 0x1p-10f, exponent - 15);
-                };
-        return (bits & 0x8000) == 0 ? magnitude : -magnitude;
-    }
-
     @Override
     public boolean equals(Object other) {
         return this == other;

@@ -4,15 +4,13 @@
  */
 package sc.fiji.attribution.importer.onnx;
 
+import java.util.Arrays;
 import org.tensorflow.proto.DataType;
-
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.importer.NetworkBuilder;
 import sc.fiji.attribution.importer.Shaping;
 import sc.fiji.attribution.importer.Value;
-
-import java.util.Arrays;
 
 /** Ops that write into a copy of a tensor, as exporters spell out {@code x[:, 0] = y}. */
 final class ScatterOps {

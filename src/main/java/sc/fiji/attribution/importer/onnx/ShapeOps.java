@@ -4,12 +4,15 @@
  */
 package sc.fiji.attribution.importer.onnx;
 
+import static java.util.Map.entry;
 import static sc.fiji.attribution.importer.onnx.OnnxOps.one;
 
-import static java.util.Map.entry;
-
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.tensorflow.proto.DataType;
-
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.importer.Elementwise;
 import sc.fiji.attribution.importer.Padding;
@@ -18,12 +21,6 @@ import sc.fiji.attribution.importer.Sampling;
 import sc.fiji.attribution.importer.Shaping;
 import sc.fiji.attribution.importer.Value;
 import sc.fiji.attribution.importer.onnx.OnnxOps.Rule;
-
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
 
 /** Ops that make, ask for, or change shapes, and that pick or repeat elements. */
 final class ShapeOps {

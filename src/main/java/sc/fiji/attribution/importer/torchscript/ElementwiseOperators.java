@@ -4,13 +4,11 @@
  */
 package sc.fiji.attribution.importer.torchscript;
 
-import org.tensorflow.proto.DataType;
-
-import sc.fiji.attribution.importer.Value;
-
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.tensorflow.proto.DataType;
+import sc.fiji.attribution.importer.Value;
 
 /** Operators that treat each element alike: arithmetic, comparisons, activations. */
 final class ElementwiseOperators {

@@ -4,15 +4,6 @@
  */
 package sc.fiji.attribution.importer.torchscript;
 
-import org.tensorflow.proto.DataType;
-
-import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.importer.Imported;
-import sc.fiji.attribution.importer.NetworkBuilder;
-import sc.fiji.attribution.importer.Value;
-import sc.fiji.attribution.importer.WeightStore;
-import sc.fiji.attribution.importer.torchscript.Callable.Named;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -23,6 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.tensorflow.proto.DataType;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.importer.Imported;
+import sc.fiji.attribution.importer.NetworkBuilder;
+import sc.fiji.attribution.importer.Value;
+import sc.fiji.attribution.importer.WeightStore;
+import sc.fiji.attribution.importer.torchscript.Callable.Named;
 
 /**
  * Finds out for which shapes of its inputs a network can be walked through, leaving open what can

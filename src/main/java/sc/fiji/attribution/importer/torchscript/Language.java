@@ -4,9 +4,6 @@
  */
 package sc.fiji.attribution.importer.torchscript;
 
-import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.importer.torchscript.Callable.Named;
-
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -14,6 +11,8 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.regex.Matcher;
 import java.util.stream.Collectors;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.importer.torchscript.Callable.Named;
 
 /** Operators on numbers, texts, lists, tuples and dictionaries. */
 final class Language {

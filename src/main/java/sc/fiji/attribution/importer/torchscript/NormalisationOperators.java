@@ -4,11 +4,10 @@
  */
 package sc.fiji.attribution.importer.torchscript;
 
-import sc.fiji.attribution.importer.Value;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import sc.fiji.attribution.importer.Value;
 
 /** Batch, layer, instance and group normalisation. */
 final class NormalisationOperators {

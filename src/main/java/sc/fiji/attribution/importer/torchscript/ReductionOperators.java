@@ -4,13 +4,11 @@
  */
 package sc.fiji.attribution.importer.torchscript;
 
-import org.tensorflow.proto.DataType;
-
-import sc.fiji.attribution.importer.Value;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.tensorflow.proto.DataType;
+import sc.fiji.attribution.importer.Value;
 
 /** Operators that sum up along axes, and those that scale along one. */
 final class ReductionOperators {

@@ -4,12 +4,11 @@
  */
 package sc.fiji.attribution.importer.torchscript;
 
-import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.importer.Value;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.importer.Value;
 
 /** Another shape for a tensor: finds out what -1 stands for, and whether it fits. */
 final class Reshaping {

@@ -4,11 +4,10 @@
  */
 package sc.fiji.attribution.importer.torchscript;
 
-import sc.fiji.attribution.importer.Sampling;
-import sc.fiji.attribution.importer.Value;
-
 import java.util.Arrays;
 import java.util.List;
+import sc.fiji.attribution.importer.Sampling;
+import sc.fiji.attribution.importer.Value;
 
 /** Operators that read an image at other places than its voxels. */
 final class SamplingOperators {

@@ -4,16 +4,14 @@
  */
 package sc.fiji.attribution.importer.torchscript;
 
-import org.tensorflow.proto.DataType;
-
-import sc.fiji.attribution.importer.Value;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.BinaryOperator;
 import java.util.stream.IntStream;
+import org.tensorflow.proto.DataType;
+import sc.fiji.attribution.importer.Value;
 
 /** Operators that arrange elements: views, permutations, joining, splitting. */
 final class ShapeOperators {

@@ -4,12 +4,6 @@
  */
 package sc.fiji.attribution.importer.torchscript;
 
-import org.tensorflow.proto.DataType;
-
-import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.importer.Value;
-import sc.fiji.attribution.importer.torchscript.Callable.Named;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +11,10 @@ import java.util.TreeSet;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.tensorflow.proto.DataType;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.importer.Value;
+import sc.fiji.attribution.importer.torchscript.Callable.Named;
 
 /** Finds the rule of an operator, for tensors and for all else, and hands it its arguments. */
 final class TensorOperators implements Operators {

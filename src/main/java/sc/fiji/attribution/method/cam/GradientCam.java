@@ -4,14 +4,13 @@
  */
 package sc.fiji.attribution.method.cam;
 
+import java.util.List;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.model.Layer;
-
-import java.util.List;
 
 /** A map that is made of a layer's activations A and of the score's gradient G = df/dA there. */
 abstract class GradientCam extends LayerMethod {

@@ -4,8 +4,9 @@
  */
 package sc.fiji.attribution.method.cam;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.kohsuke.MetaInfServices;
-
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Propagation;
 import sc.fiji.attribution.core.Quantity;
@@ -18,9 +19,6 @@ import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.method.Space;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Need;
-
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Guided Backprop at each voxel times what Grad-CAM says there: ∇ᵍf(x) · ReLU(Σₖ wₖ·Aₖ), wₖ =

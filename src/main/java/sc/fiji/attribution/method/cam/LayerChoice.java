@@ -4,6 +4,9 @@
  */
 package sc.fiji.attribution.method.cam;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Target;
@@ -13,10 +16,6 @@ import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 
 /** Which layers are looked at. */
 final class LayerChoice {

@@ -4,6 +4,9 @@
  */
 package sc.fiji.attribution.method.cam;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.AxisResampling;
@@ -23,10 +26,6 @@ import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.Need;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * A method whose map lies on the grid of a hidden layer. The maps of several layers are averaged.

@@ -4,6 +4,8 @@
  */
 package sc.fiji.attribution.method.cam;
 
+import java.util.Locale;
+import java.util.Optional;
 import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.Problem;
@@ -11,9 +13,6 @@ import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.Space;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
-
-import java.util.Locale;
-import java.util.Optional;
 
 /**
  * A layer that is looked at.

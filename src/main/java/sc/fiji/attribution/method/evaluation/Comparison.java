@@ -4,11 +4,6 @@
  */
 package sc.fiji.attribution.method.evaluation;
 
-import org.apache.commons.math3.distribution.TDistribution;
-
-import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.core.Tensor;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -16,6 +11,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.commons.math3.distribution.TDistribution;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Tensor;
 
 /**
  * Maps of one or more images by several methods, judged by several metrics, with what the same

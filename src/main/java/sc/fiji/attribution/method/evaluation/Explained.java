@@ -4,9 +4,8 @@
  */
 package sc.fiji.attribution.method.evaluation;
 
-import sc.fiji.attribution.core.Tensor;
-
 import java.util.Optional;
+import sc.fiji.attribution.core.Tensor;
 
 /** The score that a map explains, and where it is known, what made the map. */
 public interface Explained {

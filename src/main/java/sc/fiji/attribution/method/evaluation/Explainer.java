@@ -4,11 +4,10 @@
  */
 package sc.fiji.attribution.method.evaluation;
 
-import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.core.Tensor;
-
 import java.util.List;
 import java.util.Set;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Tensor;
 
 /** A method that makes maps of the same target for other images and other weights. */
 public interface Explainer {

@@ -4,6 +4,10 @@
  */
 package sc.fiji.attribution.method.evaluation;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Target;
@@ -12,11 +16,6 @@ import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.model.Classifier;
-
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.function.UnaryOperator;
 
 /** A score of a classifier, and a method of this plug-in: the target stays what it was. */
 public final class MethodExplained implements Explained {

@@ -4,13 +4,12 @@
  */
 package sc.fiji.attribution.method.evaluation;
 
-import sc.fiji.attribution.core.OptionException;
-
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
+import sc.fiji.attribution.core.OptionException;
 
 /** All metrics that are on the class path. */
 public final class Metrics {

@@ -4,13 +4,12 @@
  */
 package sc.fiji.attribution.method.evaluation;
 
-import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.core.Tensor;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Tensor;
 
 /** A method that never asks the network, in the place of the one that is judged. */
 final class NullMethod implements Explained, Explainer {

@@ -4,8 +4,6 @@
  */
 package sc.fiji.attribution.method.evaluation;
 
-import org.apache.commons.math3.stat.inference.WilcoxonSignedRankTest;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -15,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.apache.commons.math3.stat.inference.WilcoxonSignedRankTest;
 
 /**
  * Which method to take, and why. In each image and metric that judges, methods are ranked; ranks

@@ -4,12 +4,11 @@
  */
 package sc.fiji.attribution.method.evaluation;
 
-import sc.fiji.attribution.core.Tensor;
-
 import java.lang.ref.SoftReference;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import sc.fiji.attribution.core.Tensor;
 
 /** Maps that several metrics of one trial ask for: made once, kept while there is memory. */
 public final class Shared {

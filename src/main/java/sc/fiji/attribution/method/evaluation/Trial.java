@@ -4,10 +4,9 @@
  */
 package sc.fiji.attribution.method.evaluation;
 
+import java.util.Optional;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.Tensor;
-
-import java.util.Optional;
 
 /**
  * A map that is judged, and what is at hand to judge it by.

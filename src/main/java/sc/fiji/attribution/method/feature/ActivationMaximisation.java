@@ -4,6 +4,12 @@
  */
 package sc.fiji.attribution.method.feature;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.Axes;
@@ -18,13 +24,6 @@ import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.SampleRandom;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.Settings;
-
-import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
-import java.util.SplittableRandom;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * The image that a class, a hidden unit or a channel responds to most, found by climbing its

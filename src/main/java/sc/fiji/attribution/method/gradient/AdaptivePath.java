@@ -4,11 +4,6 @@
  */
 package sc.fiji.attribution.method.gradient;
 
-import sc.fiji.attribution.core.JavaHeap;
-import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.core.Tensor;
-import sc.fiji.attribution.method.Score;
-
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +13,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import sc.fiji.attribution.core.JavaHeap;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.Score;
 
 /**
  * Integrates a path piece by piece, the finer the worse it goes.

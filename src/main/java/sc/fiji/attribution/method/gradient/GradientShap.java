@@ -5,7 +5,6 @@
 package sc.fiji.attribution.method.gradient;
 
 import org.kohsuke.MetaInfServices;
-
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Problem;

@@ -4,14 +4,13 @@
  */
 package sc.fiji.attribution.method.gradient;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Propagation;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.Batches;
 import sc.fiji.attribution.method.Score;
-
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * Gradients at many points, batch by batch: each point is written into the batch just before it is

@@ -4,15 +4,14 @@
  */
 package sc.fiji.attribution.method.gradient;
 
+import java.util.List;
+import java.util.SplittableRandom;
 import sc.fiji.attribution.core.InputPart;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.SampleRandom;
-
-import java.util.List;
-import java.util.SplittableRandom;
 
 /** Gaussian noise that depends on the seed and on the sample's number only, not on the batch. */
 @FunctionalInterface

@@ -4,6 +4,8 @@
  */
 package sc.fiji.attribution.method.gradient;
 
+import java.util.List;
+import java.util.Map;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Propagation;
@@ -15,9 +17,6 @@ import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Need;
-
-import java.util.List;
-import java.util.Map;
 
 /** A statistic of the gradient over noisy copies of the input. */
 abstract class NoiseAverage implements AttributionMethod {

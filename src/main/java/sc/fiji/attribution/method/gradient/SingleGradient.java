@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.method.gradient;
 
+import java.util.List;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Progress;
@@ -16,8 +17,6 @@ import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.Need;
-
-import java.util.List;
 
 /** A map that is made of the gradient at the input itself. */
 public abstract class SingleGradient implements AttributionMethod {

@@ -4,6 +4,12 @@
  */
 package sc.fiji.attribution.method.perturbation;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.CancelledException;
 import sc.fiji.attribution.core.Cut;
@@ -18,13 +24,6 @@ import sc.fiji.attribution.method.Space;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.Structure;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Random;
 
 /**
  * The way to score boxes that is estimated to cost least. Before the one that knows the network is

@@ -4,8 +4,9 @@
  */
 package sc.fiji.attribution.method.propagation;
 
+import java.util.List;
+import java.util.Locale;
 import org.kohsuke.MetaInfServices;
-
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Composite;
 import sc.fiji.attribution.core.Pass;
@@ -20,9 +21,6 @@ import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.Need;
-
-import java.util.List;
-import java.util.Locale;
 
 /**
  * Layer-wise relevance propagation: the score is shared out from layer to layer, by the rules of a

@@ -4,9 +4,8 @@
  */
 package sc.fiji.attribution.model.description;
 
-import sc.fiji.attribution.core.Tensor;
-
 import java.util.Optional;
+import sc.fiji.attribution.core.Tensor;
 
 /**
  * The range of pixel values that a model takes, before its pre-processing.

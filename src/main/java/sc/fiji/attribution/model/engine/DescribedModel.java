@@ -4,6 +4,12 @@
  */
 package sc.fiji.attribution.model.engine;
 
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import sc.fiji.attribution.core.HeadKind;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
@@ -13,13 +19,6 @@ import sc.fiji.attribution.model.ModelSpec;
 import sc.fiji.attribution.model.archive.PackageFiles;
 import sc.fiji.attribution.model.description.AllowedSize;
 import sc.fiji.attribution.model.description.ModelDescription;
-
-import java.io.IOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 
 /**
  * Brings together what a description says of a model and what the model's own file says. Where they

@@ -4,8 +4,6 @@
  */
 package sc.fiji.attribution.model.engine;
 
-import sc.fiji.attribution.core.AttributionException;
-
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -23,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import sc.fiji.attribution.core.AttributionException;
 
 /**
  * The libraries of the engines, apart from all others in the process: an installation of ImageJ

@@ -4,10 +4,6 @@
  */
 package sc.fiji.attribution.model.engine;
 
-import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.ModelOptions;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,6 +13,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.ModelOptions;
 
 /**
  * Models that stay loaded after use, so that the next run on one of them starts at once.

@@ -7,18 +7,16 @@ package sc.fiji.attribution.cohort.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
-import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.ModelOptions;
-import sc.fiji.attribution.model.engine.Engines;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 
 /**
  * Two networks of the same design: for one, class and scanner had nothing to do with each other;

@@ -6,15 +6,13 @@ package sc.fiji.attribution.fiji.input;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import static sc.fiji.attribution.fiji.input.ImageViewTest.assertMessage;
 
 import ij.ImagePlus;
-
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.fiji.Specimens;
@@ -22,8 +20,6 @@ import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.ModelSpec;
 import sc.fiji.attribution.model.description.ModelDescription;
-
-import java.util.List;
 
 class AxisOrdersTest {
 

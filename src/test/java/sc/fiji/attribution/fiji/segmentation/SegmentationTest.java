@@ -12,7 +12,9 @@ import ij.IJ;
 import ij.ImagePlus;
 import ij.gui.PointRoi;
 import ij.gui.Roi;
-
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,7 +22,6 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.Progress;
@@ -32,10 +33,6 @@ import sc.fiji.attribution.graph.NetworkWriter;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.Engines;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
 
 /**
  * A phantom with two lesions, and a network that sees three voxels far: the logit of a lesion is 10

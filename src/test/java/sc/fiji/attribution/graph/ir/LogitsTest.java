@@ -6,11 +6,10 @@ package sc.fiji.attribution.graph.ir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.proto.DataType;
-
-import java.util.List;
 
 /** How networks end, and where their logits are. */
 class LogitsTest {

@@ -6,22 +6,20 @@ package sc.fiji.attribution.graph.savedmodel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.GraphDef;
-import org.tensorflow.proto.NodeDef;
-
-import sc.fiji.attribution.engine.tensorflow.NativeSession;
-import sc.fiji.attribution.graph.ir.Graph;
-import sc.fiji.attribution.graph.ir.Ops;
-import sc.fiji.attribution.graph.ir.Output;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
+import sc.fiji.attribution.engine.tensorflow.NativeSession;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
 
 /** Transposed convolutions of few channels, as they are loaded, against sums written out. */
 class LoneChannelsTest {

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -15,7 +18,6 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.Progress;
@@ -31,10 +33,6 @@ import sc.fiji.attribution.testing.GoldenMs3d;
 import sc.fiji.attribution.testing.Maps;
 import sc.fiji.attribution.testing.Npy;
 import sc.fiji.attribution.testing.Resources;
-
-import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
 
 /** On a 3-D classifier with batch normalisation and max pooling. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -4,14 +4,13 @@
  */
 package sc.fiji.attribution.method.evaluation;
 
-import sc.fiji.attribution.core.Axes;
-import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.core.Tensor;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Tensor;
 
 /** f(x) = Σ w·x, whose metrics have closed forms; its maps are w·(x − reference). */
 public final class LinearScore implements Explained, Explainer {

@@ -7,11 +7,19 @@ package sc.fiji.attribution.method.perturbation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.Cut;
 import sc.fiji.attribution.core.Pass;
@@ -31,16 +39,6 @@ import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.Engines;
 import sc.fiji.attribution.testing.ClassifierAround.LayersAround;
 import sc.fiji.attribution.testing.Resources;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import java.util.TreeMap;
-import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /**
  * Scores through every cut of all kinds of networks, whether it pays or not, against those of whole

@@ -9,11 +9,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.CancelledException;
 import sc.fiji.attribution.core.ModelException;
@@ -26,16 +34,6 @@ import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.ModelSpec;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /** What is kept, what is closed, and when: with models that count, and with real ones. */
 class LoadedModelsTest {

@@ -4,8 +4,9 @@
  */
 package sc.fiji.attribution.method.evaluation.complexity;
 
+import java.util.Locale;
+import java.util.Set;
 import org.kohsuke.MetaInfServices;
-
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.method.evaluation.Explained;
 import sc.fiji.attribution.method.evaluation.Finding;
@@ -14,9 +15,6 @@ import sc.fiji.attribution.method.evaluation.MetricDeclaration;
 import sc.fiji.attribution.method.evaluation.MetricDeclaration.Better;
 import sc.fiji.attribution.method.evaluation.Need;
 import sc.fiji.attribution.method.evaluation.Trial;
-
-import java.util.Locale;
-import java.util.Set;
 
 /**
  * The axiom of completeness: by which share of f(x) − f(reference) the map's sum misses it; not

@@ -4,10 +4,9 @@
  */
 package sc.fiji.attribution.method.evaluation.faithfulness;
 
-import sc.fiji.attribution.method.evaluation.Finding;
-
 import java.util.ArrayList;
 import java.util.List;
+import sc.fiji.attribution.method.evaluation.Finding;
 
 /** Scores along a removal, from 0 to all features. */
 final class Curve {

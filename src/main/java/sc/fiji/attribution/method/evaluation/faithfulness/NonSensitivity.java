@@ -4,15 +4,13 @@
  */
 package sc.fiji.attribution.method.evaluation.faithfulness;
 
+import java.util.Arrays;
 import org.kohsuke.MetaInfServices;
-
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.method.evaluation.Finding;
 import sc.fiji.attribution.method.evaluation.Metric;
 import sc.fiji.attribution.method.evaluation.MetricDeclaration.Better;
 import sc.fiji.attribution.method.evaluation.Trial;
-
-import java.util.Arrays;
 
 /**
  * Of boxes that are removed one by one, the share for which map and network disagree whether they

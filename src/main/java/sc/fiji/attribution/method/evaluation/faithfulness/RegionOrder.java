@@ -4,15 +4,14 @@
  */
 package sc.fiji.attribution.method.evaluation.faithfulness;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.evaluation.Finding;
 import sc.fiji.attribution.method.evaluation.Ranking;
 import sc.fiji.attribution.method.evaluation.Trial;
-
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 
 /** Boxes removed in the order of what the map gives them. */
 final class RegionOrder {

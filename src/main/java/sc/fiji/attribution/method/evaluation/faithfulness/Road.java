@@ -4,8 +4,10 @@
  */
 package sc.fiji.attribution.method.evaluation.faithfulness;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
 import org.kohsuke.MetaInfServices;
-
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.evaluation.Finding;
@@ -13,10 +15,6 @@ import sc.fiji.attribution.method.evaluation.Metric;
 import sc.fiji.attribution.method.evaluation.MetricDeclaration.Better;
 import sc.fiji.attribution.method.evaluation.Ranking;
 import sc.fiji.attribution.method.evaluation.Trial;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.SplittableRandom;
 
 /**
  * ROAD, remove and debias: voxels are removed by falling value and filled in from those around,

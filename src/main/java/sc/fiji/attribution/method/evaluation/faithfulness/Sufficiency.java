@@ -4,8 +4,9 @@
  */
 package sc.fiji.attribution.method.evaluation.faithfulness;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.kohsuke.MetaInfServices;
-
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.evaluation.Finding;
@@ -13,9 +14,6 @@ import sc.fiji.attribution.method.evaluation.Metric;
 import sc.fiji.attribution.method.evaluation.MetricDeclaration.Better;
 import sc.fiji.attribution.method.evaluation.Ranking;
 import sc.fiji.attribution.method.evaluation.Trial;
-
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Whether what the map points to is enough: the share of the score's distance from the reference
@@ -32,7 +30,7 @@ public final class Sufficiency extends FaithfulnessMetric {
         super(
                 "Sufficiency",
                 "The share of the score that is lost where only the largest values' voxels are"
-                    + " left.",
+                        + " left.",
                 "DeYoung et al. 2020, ACL",
                 Double.NEGATIVE_INFINITY,
                 Double.POSITIVE_INFINITY,

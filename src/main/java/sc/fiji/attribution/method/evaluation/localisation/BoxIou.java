@@ -4,16 +4,14 @@
  */
 package sc.fiji.attribution.method.evaluation.localisation;
 
+import java.util.Arrays;
 import org.kohsuke.MetaInfServices;
-
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.evaluation.Finding;
 import sc.fiji.attribution.method.evaluation.Metric;
 import sc.fiji.attribution.method.evaluation.MetricDeclaration.Better;
 import sc.fiji.attribution.method.evaluation.Ranking;
 import sc.fiji.attribution.method.evaluation.Trial;
-
-import java.util.Arrays;
 
 /**
  * The largest intersection over union of the mask's bounding box and that of the largest connected

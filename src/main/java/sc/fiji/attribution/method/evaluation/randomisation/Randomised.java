@@ -4,6 +4,12 @@
  */
 package sc.fiji.attribution.method.evaluation.randomisation;
 
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.ToDoubleBiFunction;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.evaluation.Explainer;
@@ -13,13 +19,6 @@ import sc.fiji.attribution.method.evaluation.MetricDeclaration;
 import sc.fiji.attribution.method.evaluation.MetricDeclaration.Better;
 import sc.fiji.attribution.method.evaluation.Need;
 import sc.fiji.attribution.method.evaluation.Trial;
-
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.function.ToDoubleBiFunction;
 
 /**
  * A metric over maps of networks whose weights were shuffled: how alike they are to the map. A map

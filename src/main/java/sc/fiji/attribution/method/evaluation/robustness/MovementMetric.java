@@ -4,6 +4,9 @@
  */
 package sc.fiji.attribution.method.evaluation.robustness;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.evaluation.Explainer;
@@ -13,10 +16,6 @@ import sc.fiji.attribution.method.evaluation.MetricDeclaration;
 import sc.fiji.attribution.method.evaluation.MetricDeclaration.Better;
 import sc.fiji.attribution.method.evaluation.Need;
 import sc.fiji.attribution.method.evaluation.Trial;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
 
 /**
  * The mean change of the map, as a share of its length, where the image is moved a little and the

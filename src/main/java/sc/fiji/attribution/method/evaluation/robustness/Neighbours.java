@@ -4,15 +4,14 @@
  */
 package sc.fiji.attribution.method.evaluation.robustness;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.evaluation.Explained;
 import sc.fiji.attribution.method.evaluation.Explainer;
 import sc.fiji.attribution.method.evaluation.Trial;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.SplittableRandom;
 
 /**
  * Images close to the one that was explained, and their maps: uniform noise of up to a share of the

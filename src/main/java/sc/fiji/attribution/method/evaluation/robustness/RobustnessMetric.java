@@ -4,6 +4,8 @@
  */
 package sc.fiji.attribution.method.evaluation.robustness;
 
+import java.util.List;
+import java.util.Set;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.evaluation.Finding;
@@ -12,9 +14,6 @@ import sc.fiji.attribution.method.evaluation.MetricDeclaration;
 import sc.fiji.attribution.method.evaluation.MetricDeclaration.Better;
 import sc.fiji.attribution.method.evaluation.Need;
 import sc.fiji.attribution.method.evaluation.Trial;
-
-import java.util.List;
-import java.util.Set;
 
 /** A metric over the maps of neighbouring images; smaller is better. */
 abstract class RobustnessMetric implements Metric {

@@ -4,12 +4,10 @@
  */
 package sc.fiji.attribution.method.evaluation.robustness;
 
-import org.kohsuke.MetaInfServices;
-
-import sc.fiji.attribution.method.evaluation.Metric;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.kohsuke.MetaInfServices;
+import sc.fiji.attribution.method.evaluation.Metric;
 
 /** The change of the map where the image is shifted by a voxel, forth and back along each axis. */
 @MetaInfServices(Metric.class)
@@ -19,7 +17,7 @@ public final class ShiftSensitivity extends MovementMetric {
         super(
                 "Shift Sensitivity",
                 "The mean change of the map where the image is shifted by a voxel and the map"
-                    + " back.",
+                        + " back.",
                 "Bansal et al. 2020, CVPR, of shifts");
     }
 

@@ -4,11 +4,9 @@
  */
 package sc.fiji.attribution.method.evaluation.robustness;
 
-import org.kohsuke.MetaInfServices;
-
-import sc.fiji.attribution.method.evaluation.Metric;
-
 import java.util.List;
+import org.kohsuke.MetaInfServices;
+import sc.fiji.attribution.method.evaluation.Metric;
 
 /**
  * The change of the map where the image is turned by three degrees to either side in its slices.
@@ -22,7 +20,7 @@ public final class TurnSensitivity extends MovementMetric {
         super(
                 "Turn Sensitivity",
                 "The mean change of the map where the image is turned by 3 degrees and the map"
-                    + " back.",
+                        + " back.",
                 "Bansal et al. 2020, CVPR, of rotations");
     }
 

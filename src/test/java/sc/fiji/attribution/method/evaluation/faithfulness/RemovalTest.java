@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.LUDecomposition;
@@ -16,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
@@ -25,9 +26,6 @@ import sc.fiji.attribution.method.evaluation.Metrics;
 import sc.fiji.attribution.method.evaluation.NullMaps;
 import sc.fiji.attribution.method.evaluation.Ranking;
 import sc.fiji.attribution.method.evaluation.Trial;
-
-import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** A linear network's curves have closed forms; the imputation is solved once more, densely. */
 class RemovalTest {

@@ -4,6 +4,9 @@
  */
 package sc.fiji.attribution.method.evaluation.faithfulness;
 
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.evaluation.Explained;
@@ -14,10 +17,6 @@ import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.Engines;
 import sc.fiji.attribution.testing.Npy;
 import sc.fiji.attribution.testing.Resources;
-
-import java.util.Arrays;
-import java.util.Map;
-import java.util.Optional;
 
 /** The network of Quantus' figures: the score of class 4, with voxels replaced by the minimum. */
 public final class ResNet implements AutoCloseable {

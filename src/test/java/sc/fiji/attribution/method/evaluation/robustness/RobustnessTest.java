@@ -7,8 +7,12 @@ package sc.fiji.attribution.method.evaluation.robustness;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-
 import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
@@ -23,12 +27,6 @@ import sc.fiji.attribution.method.evaluation.faithfulness.ResNet;
 import sc.fiji.attribution.method.evaluation.localisation.QuantusScores;
 import sc.fiji.attribution.testing.Npy;
 import sc.fiji.attribution.testing.Resources;
-
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
 
 /** A linear network's map changes by w·noise: formulas against loops over the same noise. */
 class RobustnessTest {
