@@ -246,7 +246,7 @@ public record AugmentedModel(
         int[] declared = request.feed().isEmpty() ? signature.inputShape() : new int[0];
         int[] shape = InputShape.of(graph, image, declared, logits.output());
         List<String> random = ActiveAugmentation.leaveOut(graph, image, logits.output());
-        PathCheck.check(graph, image, logits.output(), model);
+        Optional<String> box = PathCheck.check(graph, image, logits.output(), model);
         boolean channelsFirst = first.orElseGet(head::channelsFirst);
 
         Ops ops = new Ops(graph, Ops.SCOPE, request.kernels());
@@ -282,7 +282,7 @@ public record AugmentedModel(
         if (!evidence.isEmpty()) {
             assembly.signature(SEEN, Map.of(INPUT, input), evidence.outputs(ops));
         }
-        Optional<String> problem = Optional.empty();
+        Optional<String> problem = box;
         try {
             Output cotangent = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
             Output chosen = PredictedCotangent.of(ops, cotangent, scored);
@@ -294,7 +294,7 @@ public record AugmentedModel(
                     Map.of(INPUT, input, COTANGENT, cotangent),
                     Map.of(LOGITS, logits32, GRADIENT, ops.cast(gradient, DataType.DT_FLOAT)));
         } catch (UnsupportedOpException e) {
-            problem = Optional.of(e.getMessage());
+            problem = box.or(() -> Optional.of(e.getMessage()));
         }
         SavedModel savedModel = assembly.savedModel(checkpoint, model);
         return new AugmentedModel(

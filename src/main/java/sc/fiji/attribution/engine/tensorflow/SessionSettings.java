@@ -25,16 +25,26 @@ final class SessionSettings {
     /** Sums and products in a row; cells of 200 time steps have twice as many. */
     private static final int LONGEST = 1000;
 
+    /** A call that takes ten minutes is of a loop that never ends. */
+    private static final long LONGEST_LOOP = 600_000;
+
     private SessionSettings() {}
 
     /** As DJL takes them; empty for its own. */
     static Optional<String> encoded(GraphDef graph) {
-        if (longestChain(graph) <= LONGEST) {
+        boolean chained = longestChain(graph) > LONGEST;
+        boolean loops = graph.getNodeList().stream().anyMatch(n -> n.getOp().endsWith("While"));
+        if (!chained && !loops) {
             return Optional.empty();
         }
         ConfigProto.Builder config = JavacppUtils.getSessionConfig().toBuilder();
-        config.getGraphOptionsBuilder()
-                .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true));
+        if (chained) {
+            config.getGraphOptionsBuilder()
+                    .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true));
+        }
+        if (loops) {
+            config.setOperationTimeoutInMs(LONGEST_LOOP);
+        }
         return Optional.of(Base64.getEncoder().encodeToString(config.build().toByteArray()));
     }
 

@@ -7,6 +7,7 @@ package sc.fiji.attribution.graph.rewrite;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.tensorflow.proto.NodeDef;
@@ -63,6 +64,9 @@ public final class PathCheck {
                             "looks values up as text",
                             "export the model without it"));
 
+    /** What runs as a black box where the image passes it: TensorFlow has it as one op. */
+    private static final Pattern RUNS = Pattern.compile("(Stateless)?(If|Case|While)|For");
+
     private final Graph graph;
     private final String model;
 
@@ -74,18 +78,37 @@ public final class PathCheck {
     /**
      * Checks what the logits are computed from.
      *
+     * @return why the network is a black box, which has scores but no gradient, in one line; empty
+     *     where it is none
      * @throws ModelException names op and layer
      */
-    public static void check(Graph graph, Output image, Output logits, String model) {
+    public static Optional<String> check(Graph graph, Output image, Output logits, String model) {
         PathCheck check = new PathCheck(graph, model);
         List<NodeDef> sorted = graph.ancestors(List.of(logits.node()));
-        check.operations(sorted, graph.descendants(image.node(), sorted));
+        Optional<String> box = check.operations(sorted, graph.descendants(image.node(), sorted));
         check.randomness(sorted, logits);
         check.placeholders(sorted, image);
+        return box;
     }
 
-    private void operations(List<NodeDef> sorted, Set<String> onPath) {
+    private Optional<String> operations(List<NodeDef> sorted, Set<String> onPath) {
+        Optional<String> box = Optional.empty();
         for (NodeDef node : sorted) {
+            boolean runs = onPath.contains(node.getName()) && RUNS.matcher(node.getOp()).matches();
+            if (runs && box.isEmpty()) {
+                box =
+                        Optional.of(
+                                "No gradient for op "
+                                        + node.getOp()
+                                        + " (layer '"
+                                        + NodeName.of(node.getName())
+                                        + "'), which runs as it is: Classify... and the methods that"
+                                        + " need scores only still work, or export the model with"
+                                        + " loops unrolled and branches decided.");
+            }
+            if (runs) {
+                continue;
+            }
             for (Refusal refusal : REFUSALS) {
                 if ((refusal.anywhere || onPath.contains(node.getName()))
                         && refusal.ops.matcher(node.getOp()).matches()) {
@@ -93,6 +116,7 @@ public final class PathCheck {
                 }
             }
         }
+        return box;
     }
 
     private void randomness(List<NodeDef> sorted, Output logits) {

@@ -4,13 +4,18 @@
  */
 package sc.fiji.attribution.graph.savedmodel;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.proto.FunctionDefLibrary;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
@@ -80,6 +85,7 @@ public final class Assembly {
         GraphDef.Builder augmented =
                 GraphDef.newBuilder()
                         .addAllNode(nodes)
+                        .setLibrary(library(nodes))
                         .setVersions(original.getGraphDef().getVersions());
         MetaGraphDef.Builder meta =
                 MetaGraphDef.newBuilder()
@@ -88,6 +94,25 @@ public final class Assembly {
                         .putAllSignatureDef(signatures);
         restoring.saver().ifPresent(meta::setSaverDef);
         return SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(meta).build();
+    }
+
+    /** The functions that loops and branches run, and those that these call. */
+    private FunctionDefLibrary library(List<NodeDef> nodes) {
+        Map<String, FunctionDef> all = new HashMap<>();
+        original.getGraphDef()
+                .getLibrary()
+                .getFunctionList()
+                .forEach(function -> all.put(function.getSignature().getName(), function));
+        Map<String, FunctionDef> kept = new TreeMap<>();
+        Deque<NodeDef> waiting = new ArrayDeque<>(nodes);
+        while (!waiting.isEmpty()) {
+            for (String name : Functions.namedBy(waiting.pop())) {
+                if (all.containsKey(name) && kept.put(name, all.get(name)) == null) {
+                    waiting.addAll(all.get(name).getNodeDefList());
+                }
+            }
+        }
+        return FunctionDefLibrary.newBuilder().addAllFunction(kept.values()).build();
     }
 
     private List<NodeDef> sewn(List<NodeDef> nodes) {

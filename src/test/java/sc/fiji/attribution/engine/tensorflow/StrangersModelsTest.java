@@ -61,7 +61,6 @@ class StrangersModelsTest {
     private static final Map<String, String> WORDS =
             Map.ofEntries(
                     Map.entry("mc_dropout_active", "Random, dropout, training=False"),
-                    Map.entry("while_loop_fixed3", "While, while, unrolled"),
                     Map.entry(
                             "string_png_input",
                             "image_bytes, DT_STRING, float32, feed=map/TensorArrayV2Stack/TensorListStack"),
@@ -122,6 +121,9 @@ class StrangersModelsTest {
     @MethodSource("models")
     void explainsItselfOrSaysWhyNot(String name) throws IOException {
         Stranger stranger = Stranger.generated(Resources.shared(FOLDER).resolve(name));
+        if (name.equals("while_loop_fixed3")) {
+            return; // runs as a black box: BlackBoxTest
+        }
         if (stranger.isRefused()) {
             refused(stranger.model(), WORDS.get(name));
             return;

@@ -1,0 +1,61 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.engine.tensorflow;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import sc.fiji.attribution.core.Attribution;
+import sc.fiji.attribution.core.Baseline;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.AttributionMethod;
+import sc.fiji.attribution.method.AttributionMethods;
+import sc.fiji.attribution.method.Problem;
+import sc.fiji.attribution.method.Settings;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.engine.Engines;
+import sc.fiji.attribution.testing.Resources;
+
+/** A network with a loop runs, and so do the methods that look at its scores only. */
+class BlackBoxTest {
+
+    private static Attribution run(String name, Classifier c, Tensor x, Map<String, String> more) {
+        AttributionMethod method = AttributionMethods.named(name);
+        Settings settings = Settings.of(method.declaration().options(), more);
+        return method.attribute(
+                new Problem(c, x, "1", new Baseline.Constant(0), settings), Progress.NONE);
+    }
+
+    @Test
+    void aLoopIsScoredAndOccluded() throws IOException {
+        Stranger stranger =
+                Stranger.generated(Resources.shared("models/generated/while_loop_fixed3"));
+        try (Classifier c = Engines.open(stranger.model(), stranger.options(0))) {
+            Tensor x = stranger.input(0, c);
+            double[] expected = stranger.logits(0);
+            float[] found = c.logits(x)[0];
+            for (int k = 0; k < found.length; k++) {
+                assertEquals(expected[k], found[k], 1e-4);
+            }
+            assertTrue(c.gradients().isEmpty());
+            String why = c.whyNoGradients().orElseThrow();
+            assertTrue(why.contains("While") && why.lines().count() == 1, why);
+            // One box over all of the image is the image without anything in it.
+            Map<String, String> whole = Map.of("window", "32", "stride", "32");
+            Attribution occluded = run("Occlusion", c, x, whole);
+            double empty = c.logits(Tensor.zerosLike(x))[0][1];
+            assertEquals(found[1] - empty, occluded.map().data()[0], 1e-3);
+            assertTrue(AttributionMethods.names(c).containsAll(List.of("Occlusion", "RISE")));
+            assertThrows(ModelException.class, () -> run("Gradient", c, x, Map.of()));
+        }
+    }
+}
