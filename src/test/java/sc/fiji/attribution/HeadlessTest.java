@@ -145,6 +145,15 @@ class HeadlessTest {
                                     "methods", "Gradient",
                                     "planted", "@planted.tif",
                                     "output", "@effects.csv")),
+                    entry(
+                            "Tissue Maps...",
+                            Map.of(
+                                    "input",
+                                    Path.of("sample-images/simulated/brain-lesions-1-t1.tif")
+                                            .toAbsolutePath()
+                                            .toString(),
+                                    "output",
+                                    "@tissues.tif")),
                     entry("Diverging LUT", Map.of("input", "@a map.tif", "output", "@lut.tif")),
                     entry(
                             "Model Info...",

@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ij.IJ;
 import ij.ImagePlus;
+import ij.process.StackConverter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -73,7 +73,7 @@ class TissueMapsToolTest {
     @Test
     void aBiasFieldIsTakenOut() {
         ImagePlus t1 = sample("brain-lesions-1-t1.tif");
-        IJ.run(t1, "32-bit", "");
+        new StackConverter(t1).convertToGray32();
         ImagePlus maps = TissueMapsTool.run(t1, priors(), 3, Progress.NONE);
         for (int z = 1; z <= 56; z++) {
             for (int i = 0; i < 48 * 64; i++) {
