@@ -20,12 +20,12 @@ import sc.fiji.attribution.graph.ir.StaticShape;
  * its results are those of another one (seen in 2.16 and 2.21, 2-D and 3-D). With a second channel
  * of zeros in what is spread and in the filter it is right.
  */
-final class LoneChannels {
+public final class LoneChannels {
 
     private LoneChannels() {}
 
     /** A node as it is to be loaded, with what has to stand in front of it. */
-    static List<NodeDef> accompany(NodeDef node, Graph graph) {
+    public static List<NodeDef> accompany(NodeDef node, Graph graph) {
         boolean spreads =
                 node.getOp().equals("Conv2DBackpropInput")
                         || node.getOp().equals("Conv3DBackpropInputV2");

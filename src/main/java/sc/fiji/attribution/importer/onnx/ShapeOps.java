@@ -46,7 +46,6 @@ final class ShapeOps {
                     entry("GridSample", one(ShapeOps::sampled)),
                     entry("ScatterND", one(ScatterOps::atIndices)),
                     entry("ScatterElements", one(ScatterOps::alongAxis)),
-                    entry("Scatter", one(ScatterOps::alongAxis)),
                     entry("Expand", one(c -> Shaping.expand(c.b(), c.in(0), c.in(1)))),
                     entry("Tile", one(c -> Shaping.tile(c.b(), c.in(0), c.in(1)))),
                     entry("Pad", one(ShapeOps::pad)),

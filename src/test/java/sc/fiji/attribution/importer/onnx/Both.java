@@ -9,6 +9,20 @@ import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SignatureDef;
+
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.savedmodel.LoneChannels;
+import sc.fiji.attribution.importer.Imported;
+import sc.fiji.attribution.importer.WeightStore;
+import sc.fiji.attribution.importer.onnx.OnnxFile.Array;
+import sc.fiji.attribution.testing.NativeTensorFlow;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -20,15 +34,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.GraphDef;
-import org.tensorflow.proto.MetaGraphDef;
-import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.SignatureDef;
-import sc.fiji.attribution.importer.Imported;
-import sc.fiji.attribution.importer.WeightStore;
-import sc.fiji.attribution.importer.onnx.OnnxFile.Array;
-import sc.fiji.attribution.testing.NativeTensorFlow;
 
 /** A file's outputs by ONNX Runtime, and by TensorFlow after it was imported. */
 final class Both {
@@ -111,7 +116,7 @@ final class Both {
             Imported imported = new OnnxModels().read(path, store);
             MetaGraphDef meta = imported.graph();
             SignatureDef signature = meta.getSignatureDefOrThrow("serving_default");
-            GraphDef graph = placed(meta, variables.resolve("variables"));
+            GraphDef graph = loaded(placed(meta, variables.resolve("variables")));
             try (NativeTensorFlow.Session session =
                     NativeTensorFlow.get().open(graph.toByteArray())) {
                 if (meta.hasSaverDef()) {
@@ -135,6 +140,14 @@ final class Both {
                 return results;
             }
         }
+    }
+
+    /** With what a network is given for TensorFlow's kernels when it is loaded. */
+    private static GraphDef loaded(GraphDef placed) {
+        Graph graph = new Graph(placed.getNodeList());
+        GraphDef.Builder loaded = placed.toBuilder().clearNode();
+        graph.nodes().forEach(node -> loaded.addAllNode(LoneChannels.accompany(node, graph)));
+        return loaded.build();
     }
 
     /** The graph with the place of its checkpoint in it. */
