@@ -47,9 +47,10 @@ public final class LoneChannels {
         return nodes;
     }
 
+    /** Or may be: zeros do no harm to others. */
     private static boolean isFromOneToOne(NodeDef node, Graph graph) {
         Optional<long[]> shape = StaticShape.ofWeight(graph, Graph.inputs(node).get(1));
-        return shape.map(s -> s[s.length - 1] == 1 && s[s.length - 2] == 1).orElse(false);
+        return shape.map(s -> s[s.length - 1] == 1 && s[s.length - 2] == 1).orElse(true);
     }
 
     private static Output withZeros(Ops ops, Output x, int rank, int axis) {
