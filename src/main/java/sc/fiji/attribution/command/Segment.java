@@ -56,7 +56,7 @@ public class Segment extends ModelCommand {
     private String table;
 
     @Parameter(type = ItemIO.OUTPUT, required = false, label = "Labels")
-    private ImagePlus labels;
+    private ImagePlus segmented;
 
     @Parameter(type = ItemIO.OUTPUT, label = "Probabilities")
     private ImagePlus values;
@@ -81,9 +81,9 @@ public class Segment extends ModelCommand {
         result.summary().forEach(this::say);
         values = result.values();
         components = result.table();
-        result.labels().ifPresent(found -> labels = found);
-        if (labels != null) {
-            save("Labels", output, path -> ImageFile.save(labels, path));
+        result.labels().ifPresent(found -> segmented = found);
+        if (segmented != null) {
+            save("Labels", output, path -> ImageFile.save(segmented, path));
         }
         save("Probabilities", probabilities, path -> ImageFile.save(values, path));
         save("Table", table, path -> TableFile.save(components, path));

@@ -9,20 +9,6 @@ import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-
-import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.GraphDef;
-import org.tensorflow.proto.MetaGraphDef;
-import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.SignatureDef;
-
-import sc.fiji.attribution.graph.ir.Graph;
-import sc.fiji.attribution.graph.savedmodel.LoneChannels;
-import sc.fiji.attribution.importer.Imported;
-import sc.fiji.attribution.importer.WeightStore;
-import sc.fiji.attribution.importer.onnx.OnnxFile.Array;
-import sc.fiji.attribution.testing.NativeTensorFlow;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -34,6 +20,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SignatureDef;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.savedmodel.LoneChannels;
+import sc.fiji.attribution.importer.Imported;
+import sc.fiji.attribution.importer.WeightStore;
+import sc.fiji.attribution.importer.onnx.OnnxFile.Array;
+import sc.fiji.attribution.testing.NativeTensorFlow;
 
 /** A file's outputs by ONNX Runtime, and by TensorFlow after it was imported. */
 final class Both {
