@@ -19,7 +19,7 @@ for image in "$2"/*.tif; do
     line="$image	$1	${4:-predicted}"
     if test -f "$3/$name.tif" && grep -Fqx -e "$line" "$finished"; then
         there=$((there + 1))
-    elif java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC sc.fiji.attribution.Main \
+    elif java -XX:TieredStopAtLevel=1 sc.fiji.attribution.Main \
             "Classify..." input="$image" model="$1" output="$3/$name.csv" overwrite=true -- \
             "Attribution Map..." input="$image" model="$1" target="${4:-predicted}" steps=20 \
             output="$3/$name.tif" overlay="$3/$name.png" overwrite=true &&
