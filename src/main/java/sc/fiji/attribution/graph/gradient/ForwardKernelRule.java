@@ -174,8 +174,42 @@ public final class ForwardKernelRule {
         Output window = g.slice(g.shape(n.in(1)), 0, 2);
         Output each =
                 g.reshape(flipped(g, n.in(1), 2), g.concat(window, g.vector(-1), g.vector(1)));
-        Output apart = emit(g, n, "DepthwiseConv2dNative", each, n.in(1), dy);
+        // Only oneDNN's kernel of the depthwise op takes dilations; a network that has them needs it.
+        boolean spread = !isDepthwise(n) && max(n.list("dilations")) > 1;
+        Output apart =
+                spread
+                        ? g.emit(
+                                "DepthwiseConv2dNative",
+                                List.of(padded(g, n, n.in(1), dy), spread(g, n, each, window)),
+                                "strides",
+                                n.attr("strides"),
+                                "padding",
+                                "VALID")
+                        : emit(g, n, "DepthwiseConv2dNative", each, n.in(1), dy);
         Output shape = g.shape(n.in(0));
         return g.sum(g.reshape(apart, g.concat(shape, g.vector(-1))), g.vector(4));
+    }
+
+    /** A filter [window…, channels, 1] with zeros in between instead of dilations. */
+    private static Output spread(Ops g, Node n, Output filter, Output window) {
+        long[] dilations = n.list("dilations");
+        Output one = g.vector(1);
+        Output height = g.slice(window, 0, 1);
+        Output width = g.slice(window, 1, 1);
+        Output channels = g.vector(-1);
+        Output apart = g.reshape(filter, g.concat(height, one, width, one, channels));
+        int down = (int) dilations[1];
+        int across = (int) dilations[2];
+        Output none = g.vector(0, 0);
+        Output pads =
+                g.emit(
+                        "Pack",
+                        List.of(none, g.vector(0, down - 1), none, g.vector(0, across - 1), none));
+        Output steps = g.vector(down, across);
+        Output grown = g.mul(window, steps);
+        Output zeros = g.reshape(g.emit("Pad", apart, pads), g.concat(grown, channels, one));
+        Output extent = g.sub(grown, g.vector(down - 1, across - 1));
+        Output all = g.vector(-1, -1);
+        return g.emit("Slice", List.of(zeros, g.vector(0, 0, 0, 0), g.concat(extent, all)));
     }
 }
