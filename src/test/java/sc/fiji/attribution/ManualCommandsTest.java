@@ -27,7 +27,7 @@ class ManualCommandsTest {
     private static final Pattern COMMAND =
             Pattern.compile("sc\\.fiji\\.attribution\\.Main (\"(?:[^\\\\\n]|\\\\\n)*)");
 
-    private static final Pattern WORD = Pattern.compile("(?:\"[^\"]*\"|[^\"\\s\\\\])+");
+    private static final Pattern WORD = Pattern.compile("(?:\"[^\"]*\"|'[^']*'|[^\"'\\s\\\\])+");
 
     static List<String> commands() throws IOException {
         List<String> commands = new ArrayList<>();
@@ -41,6 +41,8 @@ class ManualCommandsTest {
                 COMMAND.matcher(Files.readString(page))
                         .results()
                         .map(found -> found.group(1).replaceAll("\\\\\n\\s*", ""))
+                        // A study of one's own, and a cluster's task number, are not here.
+                        .filter(command -> !command.contains("study/") && !command.contains("$"))
                         .forEach(commands::add);
             }
         }
@@ -55,7 +57,7 @@ class ManualCommandsTest {
         List<String> words = new ArrayList<>();
         Matcher word = WORD.matcher(command);
         while (word.find()) {
-            words.add(word.group().replace("\"", ""));
+            words.add(word.group().replaceAll("[\"']", ""));
         }
         List<String> files =
                 words.stream()

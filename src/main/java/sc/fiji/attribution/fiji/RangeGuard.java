@@ -12,6 +12,7 @@ import sc.fiji.attribution.fiji.input.ModelInput;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.SeenValues;
+import sc.fiji.attribution.model.description.DataRange;
 
 /**
  * Whether the values of an image can be those of the training, as the network itself shows: by what
@@ -52,14 +53,23 @@ final class RangeGuard {
             high = Math.max(high, value);
         }
         boolean numbers = !classifier.spec().parts().stream().allMatch(InputPart::isImage);
-        if (!(high > low) || numbers) {
+        // Who describes the range knows it.
+        DataRange range = classifier.spec().description().input().range();
+        boolean described =
+                Double.isFinite(range.min())
+                        && Double.isFinite(range.max())
+                        && range.warning(input).isEmpty();
+        if (!(high > low) || numbers || described) {
             return Optional.empty();
         }
-        Optional<SeenValues> seen = classifier.seen(input).filter(SeenValues::tells);
+        float from = low;
+        float to = high;
         Optional<String> reason =
-                seen.isPresent()
-                        ? seen.get().doubt(low, high)
-                        : byScores(classifier, input, high - low);
+                classifier
+                        .seen(input)
+                        .filter(SeenValues::tells)
+                        .flatMap(seen -> seen.doubt(from, to))
+                        .or(() -> byScores(classifier, input, to - from));
         String values = ModelInput.number(low) + "…" + ModelInput.number(high);
         return reason.map(
                 text ->

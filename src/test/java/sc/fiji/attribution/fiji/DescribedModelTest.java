@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.core.Attribution;
@@ -105,15 +106,17 @@ class DescribedModelTest {
         try (Classifier classifier = open("range: [0, 1]\ncolour: red\n")) {
             List<String> warnings = new ArrayList<>();
             Classification.of(classifier, image, warnings::add);
-            assertEquals(2, warnings.size(), warnings.toString());
-            assertTrue(warnings.get(0).contains("colour"), warnings.get(0));
-            assertTrue(warnings.get(1).contains("0.0 to 146.0"), warnings.get(1));
-            assertTrue(warnings.get(1).contains("[0.0, 1.0]"), warnings.get(1));
+            assertEquals(3, warnings.size(), warnings.toString());
+            // The network itself shows it too.
+            assertTrue(warnings.get(0).startsWith("CHECK THE VALUES"), warnings.get(0));
+            assertTrue(warnings.get(1).contains("colour"), warnings.get(1));
+            assertTrue(warnings.get(2).contains("0.0 to 146.0"), warnings.get(2));
+            assertTrue(warnings.get(2).contains("[0.0, 1.0]"), warnings.get(2));
             AttributionTool.Result result =
                     new AttributionTool(classifier)
                             .options(Map.of("steps", "4"))
                             .run(image, Progress.NONE);
-            assertEquals(warnings, result.warnings());
+            assertEquals(Set.copyOf(warnings), Set.copyOf(result.warnings()));
         }
         try (Classifier classifier = open("range: [0, 146]\n")) {
             Classification.of(

@@ -196,9 +196,12 @@ class UnusualImagesTest {
                             .run(image, Progress.NONE);
             // The mean is the image bit by bit; the others round.
             if (name.equals("mean")) {
-                assertEquals(1, result.warnings().size(), name);
-                String warning = result.warnings().get(0);
-                assertTrue(warning.startsWith("The map is zero everywhere"), warning);
+                assertEquals(
+                        1,
+                        result.warnings().stream()
+                                .filter(line -> line.startsWith("The map is zero everywhere"))
+                                .count(),
+                        result.warnings().toString());
             }
             for (int z = 1; z <= Z; z++) {
                 for (float value : pixels(result.image(), z, 1)) {
@@ -209,7 +212,9 @@ class UnusualImagesTest {
         AttributionTool.Result result =
                 tool(volumes, method, "supervoxels 4").run(image, Progress.NONE);
         assertTrue(spread(pixels(result.image(), 1, 1)) > 0);
-        assertEquals(List.of(), result.warnings());
+        assertEquals(
+                List.of(),
+                result.warnings().stream().filter(line -> !line.contains("head=")).toList());
     }
 
     /** One slice is an image, whether the model has an axis for it or not. */

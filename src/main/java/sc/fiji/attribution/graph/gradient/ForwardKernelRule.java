@@ -174,7 +174,8 @@ public final class ForwardKernelRule {
         Output window = g.slice(g.shape(n.in(1)), 0, 2);
         Output each =
                 g.reshape(flipped(g, n.in(1), 2), g.concat(window, g.vector(-1), g.vector(1)));
-        // Only oneDNN's kernel of the depthwise op takes dilations; a network that has them needs it.
+        // Only oneDNN's kernel of the depthwise op takes dilations; a network that has them needs
+        // it.
         boolean spread = !isDepthwise(n) && max(n.list("dilations")) > 1;
         Output apart =
                 spread

@@ -13,6 +13,7 @@ import sc.fiji.attribution.model.BackwardPasses;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelSpec;
+import sc.fiji.attribution.model.SeenValues;
 import sc.fiji.attribution.model.Structure;
 
 /**
@@ -48,6 +49,11 @@ final class PackagedClassifier implements Classifier {
     @Override
     public Optional<String> whyNoGradients() {
         return network.whyNoGradients();
+    }
+
+    @Override
+    public Optional<SeenValues> seen(Tensor image) {
+        return network.seen(image);
     }
 
     @Override

@@ -117,7 +117,10 @@ class SegmentationTest {
         // A box lights all of itself, so that it must be small here.
         return tool(target, where, image)
                 .method(method)
-                .options(method.equals("Occlusion") ? Map.of("window", "3", "stride", "2") : Map.of())
+                .options(
+                        method.equals("Occlusion")
+                                ? Map.of("window", "3", "stride", "2")
+                                : Map.of())
                 .run(image, Progress.NONE)
                 .attributions()
                 .get(0);
