@@ -137,13 +137,14 @@ public record ModelOptions(
     }
 
     /**
-     * Reads {@code "flair=flair.nii.gz, age=41, xls=1 2 3 4 5"}.
+     * Reads {@code "flair=flair.nii.gz, age=41, xls=1 2 3 4 5"}, in brackets or not.
      *
      * @return image names or numbers by the names of inputs, in their order
      */
     public static Map<String, String> inputs(String text) {
         Map<String, String> inputs = new LinkedHashMap<>();
-        for (String part : text.split(",")) {
+        String bare = text.strip().replaceFirst("^\\[(.*)]$", "$1");
+        for (String part : bare.split(",")) {
             int equals = part.indexOf('=');
             if (part.isBlank()) {
                 continue;

@@ -34,6 +34,7 @@ import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.Engines;
 
 /** The report of sixteen small subjects, one of which has a hostile name and no image. */
+@Tag("long")
 class ReportTest {
 
     @TempDir static Path folder;
