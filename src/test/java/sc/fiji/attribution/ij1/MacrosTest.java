@@ -51,6 +51,7 @@ class MacrosTest {
                     new String[] {"batch-folder", "%s/brains", ""},
                     // Again: what is finished is left alone, what failed is tried.
                     new String[] {"batch-folder", "%s/brains", ""},
+                    new String[] {"scanner-study", "%s/scanner-study", ""},
                     new String[] {
                         "learned-features", "8", "saveAs('png', folder + 'learned.png');"
                     },
@@ -75,6 +76,7 @@ class MacrosTest {
                 Path.of("sample-images", "brain-lesions-2-mask.tif"),
                 brains.resolve("brain-lesions-2-mask.tif"));
         Files.writeString(brains.resolve("broken-9.tif"), "no image");
+        copy(Path.of("sample-images/scanner-study"), folder.resolve("scanner-study"));
         StringBuilder all = new StringBuilder("folder = '" + folder + "/';\n");
         for (String[] run : RUNS) {
             String argument = String.format(run[1], folder);
@@ -88,6 +90,21 @@ class MacrosTest {
             imagej.run(all.toString());
             printed = imagej.printed();
         }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file)));
+            }
+        }
+    }
+
+    @Test
+    void theScannerThatWasLearnedIsFound() {
+        assertTrue(printed.contains("clean: score by confound within class"), printed);
+        assertTrue(printed.matches("(?s).*clean: [^\n]*no sign of it.*"), printed);
+        assertTrue(printed.matches("(?s).*biased: [^\n]*uses the signature strongly.*"), printed);
     }
 
     @Test

@@ -32,6 +32,9 @@ import sc.fiji.attribution.graph.ir.Trait;
  */
 public final class ChannelsLast {
 
+    /** How far back the number of axes is looked for. */
+    private static final int STEPS = 8;
+
     private final Ops ops;
     private final Graph graph;
 
@@ -60,7 +63,7 @@ public final class ChannelsLast {
             Node node = Node.of(def);
             boolean image = isImage(node);
             if (image && node.channelsFirst() && !several.contains(node.name())) {
-                pass.replace(node, node.text("data_format").length());
+                pass.replace(node, pass.rank(node));
             } else if (node.is(Trait.ELEMENTWISE)) {
                 pass.elementwise(node);
             }
@@ -79,6 +82,35 @@ public final class ChannelsLast {
                         .anyMatch(node::is);
     }
 
+    /** Of what the node makes; a bias says {@code NCHW} of volumes too. */
+    private int rank(Node node) {
+        int said = node.text("data_format").length();
+        return node.is(Trait.BIAS) ? rank(node.in(0), said) : said;
+    }
+
+    private int rank(Output output, int otherwise) {
+        Output at = output;
+        for (int step = 0; step < STEPS; step++) {
+            Node node = Node.of(graph.node(at));
+            if (ranks.containsKey(at)) {
+                return ranks.get(at);
+            }
+            if (node.op().equals("Transpose")) {
+                return StaticShape.ofWeight(graph, node.in(1))
+                        .map(order -> (int) order[0])
+                        .orElse(otherwise);
+            }
+            if (node.is(Trait.CONVOLUTION) && !node.text("data_format").isEmpty()) {
+                return node.text("data_format").length();
+            }
+            if (node.inputs().isEmpty()) {
+                break;
+            }
+            at = node.in(0);
+        }
+        return otherwise;
+    }
+
     private void replace(Node node, int rank) {
         List<Output> inputs = new ArrayList<>(node.inputs());
         if (node.is(Trait.TRANSPOSED)) {
@@ -89,7 +121,8 @@ public final class ChannelsLast {
             inputs.set(0, toLast(inputs.get(0), rank));
         }
         NodeDef.Builder moved = node.def().toBuilder();
-        moved.putAttr("data_format", text(rank == 4 ? "NHWC" : "NDHWC"));
+        boolean flat = rank == 4 || node.is(Trait.BIAS);
+        moved.putAttr("data_format", text(flat ? "NHWC" : "NDHWC"));
         for (String name : List.of("strides", "dilations", "ksize")) {
             if (node.def().containsAttr(name)) {
                 moved.putAttr(name, Ops.list(permuted(node.list(name), 1)));

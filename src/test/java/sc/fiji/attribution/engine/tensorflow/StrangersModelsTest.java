@@ -308,12 +308,27 @@ class StrangersModelsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "brainchop_model30_3class_ncdhw,'vector of class scores, segmentation'",
         "semg_m5_mic,'not a batch of images'",
         "tfserving_half_plus_two,'not a batch of images'"
     })
     void notClassifiersOfImages(String name, String words) throws IOException {
         refused(Resources.shared("models/third-party").resolve(name), words);
+    }
+
+    /**
+     * Channels first, with a bias that says NCHW of five axes; its map is explained by its mean.
+     */
+    @Test
+    void aSegmentationOfVolumesOpens() {
+        Path model = Resources.shared("models/third-party/brainchop_model30_3class_ncdhw");
+        try (Classifier classifier = Engines.open(model, ModelOptions.NONE)) {
+            assertEquals("bczyx", classifier.spec().axes().toString());
+            assertEquals(3, classifier.spec().classes());
+            assertTrue(classifier.gradients().isPresent());
+            Tensor image = Tensor.zeros(classifier.spec().axes(), new int[] {1, 1, 64, 64, 64});
+            Arrays.fill(image.data(), 0.5f);
+            assertEquals(3, classifier.logits(image)[0].length);
+        }
     }
 
     /** The network behind the decoder, with the decoded image fed. */
