@@ -25,7 +25,6 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +43,6 @@ import sc.fiji.attribution.graph.NetworkWriter;
 import sc.fiji.attribution.model.Packages;
 
 /** Every command without a display: with objects as a script gives them, and with paths. */
-@Tag("long")
 class HeadlessTest {
 
     /** What each command gets; @ is a folder with an image, a map and a model. */

@@ -101,8 +101,8 @@ class MemoryTest {
                 kilobytes(line(lines, "closed")) >> 10,
                 weights >> 10);
         assertTrue(last <= 1.05 * first, lines.toString());
-        // All eight together take less than three times the weights, activations included.
-        assertTrue(first - forward < 3 * weights, lines.toString());
+        // Five kinds of passes, each with no more than 1.3 times the weights, activations included.
+        assertTrue(first - forward < 5 * 1.3 * weights, lines.toString());
     }
 
     private static String line(List<String> lines, String start) {

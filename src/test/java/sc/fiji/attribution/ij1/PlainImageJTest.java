@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +34,6 @@ import sc.fiji.attribution.model.engine.Engines;
  * The commands in plain ImageJ 1.x with its own menu and macro interpreter, the plug-in's jar in
  * the plugins folder. ImageJ's menu needs a display, so it runs on a virtual one (Xvfb).
  */
-@Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PlainImageJTest {
 

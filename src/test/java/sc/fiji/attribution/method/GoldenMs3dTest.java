@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +30,6 @@ import sc.fiji.attribution.testing.Npy;
 import sc.fiji.attribution.testing.Resources;
 
 /** Captum's figures for a 3-D classifier; see the README beside them. */
-@Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GoldenMs3dTest {
 

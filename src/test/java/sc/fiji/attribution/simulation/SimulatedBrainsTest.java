@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import sc.fiji.attribution.core.Axes;
@@ -35,7 +34,6 @@ import sc.fiji.attribution.model.engine.Engines;
  * On the sample brains, which the classifier never saw, the map shows the lesions. The recommended
  * way: Integrated Gradients, the default method, from the mean healthy brain.
  */
-@Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SimulatedBrainsTest {
 

@@ -6,6 +6,7 @@ package sc.fiji.attribution.command.input;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.scijava.Context;
 import org.scijava.Contextual;
 import org.scijava.ItemVisibility;
@@ -44,7 +45,10 @@ public final class Inputs {
     public static List<String> choices(ModuleItem<?> item) {
         return item.getChoices() == null
                 ? List.of()
-                : item.getChoices().stream().map(Object::toString).toList();
+                // SciJava hands an empty choice on as null.
+                : item.getChoices().stream()
+                        .map(choice -> Objects.requireNonNullElse(choice, "").toString())
+                        .toList();
     }
 
     public static boolean isNumber(ModuleItem<?> item) {

@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -46,7 +45,6 @@ import sc.fiji.attribution.testing.Resources;
  * Hidden layers have the names that their author gave them, and their activations and gradients are
  * those that the makers of the models recorded.
  */
-@Tag("long")
 class LayersTest {
 
     private static Classifier ms3d;

@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.attribution.core.ModelException;
@@ -30,7 +29,6 @@ import sc.fiji.attribution.testing.Resources;
  * Models that Keras 3.15 saved, in both of its formats, against what Keras itself computes: logits,
  * gradients of two classes and Integrated Gradients by 50 Gauss–Legendre nodes.
  */
-@Tag("long")
 class KerasFilesTest {
 
     @ParameterizedTest

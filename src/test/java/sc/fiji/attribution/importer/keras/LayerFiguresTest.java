@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.ZipFile;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,7 +26,6 @@ import sc.fiji.attribution.testing.Resources;
  * precision (of volumes: single): 531 cases, each an output of a model of its family, from both of
  * Keras' formats. Beside them stands the script that made them.
  */
-@Tag("long")
 class LayerFiguresTest {
 
     @ParameterizedTest

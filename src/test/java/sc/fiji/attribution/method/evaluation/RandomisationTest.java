@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Baseline;
@@ -34,7 +33,6 @@ import sc.fiji.attribution.testing.GoldenMs3d;
 import sc.fiji.attribution.testing.Resources;
 
 /** Weights lose what they learned in a copy; the model and its file stay as they are. */
-@Tag("long")
 class RandomisationTest {
 
     private static final Path MODEL = Path.of("sample-images/lesion-classifier");

@@ -16,7 +16,6 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -45,7 +44,6 @@ import sc.fiji.attribution.testing.Resources;
  * Scores through every cut of all kinds of networks, whether it pays or not, against those of whole
  * images. Extents are odd, so that strided windows are padded on one side only or leave voxels out.
  */
-@Tag("long")
 class CropPlanTest {
 
     private static final Window THREE = new Window(3, 1, 1, "SAME");
