@@ -200,7 +200,6 @@ public record MapObjects(ImagePlus labels, ResultsTable table) {
             double size = calibration.pixelWidth * calibration.pixelHeight;
             double volume = object.voxels.length * size * (flat ? 1 : calibration.pixelDepth);
             table.addRow();
-            table.addValue("Map", map.getTitle());
             table.addValue("Object", number);
             if (map.getNFrames() > 1) {
                 table.addValue("Frame", object.frame + 1);
@@ -229,6 +228,8 @@ public record MapObjects(ImagePlus labels, ResultsTable table) {
                 table.addValue("Front", world[1]);
                 table.addValue("Up", world[2]);
             }
+            // Last, since a title is wide.
+            table.addValue("Map", map.getTitle());
         }
 
         private int[] at(int voxel) {
