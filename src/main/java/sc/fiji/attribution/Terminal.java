@@ -8,7 +8,7 @@ import java.io.PrintStream;
 import org.scijava.log.LogLevel;
 import org.scijava.log.LogMessage;
 import sc.fiji.attribution.command.host.Host;
-import sc.fiji.attribution.core.Printable;
+import sc.fiji.attribution.core.text.Printable;
 
 /**
  * What the user of a terminal sees: messages on the output stream; warnings, failures and a

@@ -20,8 +20,8 @@ import sc.fiji.attribution.command.input.Models;
 import sc.fiji.attribution.command.tool.CommandRunner;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.core.Printable;
 import sc.fiji.attribution.core.Target;
+import sc.fiji.attribution.core.text.Printable;
 import sc.fiji.attribution.fiji.Classification;
 import sc.fiji.attribution.model.Classifier;
 

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import org.tensorflow.proto.DataType;
 
 /** A weight seen otherwise: equal views are the same variable. */
-sealed interface WeightView extends Weight {
+public sealed interface WeightView extends Weight {
 
     Weight of();
 
@@ -163,7 +163,7 @@ sealed interface WeightView extends Weight {
     /** A filter [out, in, window…] with zeros between the elements of its window. */
     record Dilated(Weight of, Extents dilations) implements WeightView {
 
-        Dilated(Weight of, int... dilations) {
+        public Dilated(Weight of, int... dilations) {
             this(of, new Extents(Arrays.stream(dilations).asLongStream().toArray()));
         }
 

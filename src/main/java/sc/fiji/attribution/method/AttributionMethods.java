@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.core.Spelling;
+import sc.fiji.attribution.core.text.Spelling;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Need;
 

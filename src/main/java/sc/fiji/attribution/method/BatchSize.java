@@ -5,8 +5,8 @@
 package sc.fiji.attribution.method;
 
 import java.lang.management.ManagementFactory;
-import sc.fiji.attribution.core.JavaHeap;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.core.machine.JavaHeap;
 
 /**
  * How many images go through the model together: the user's number, or the one that measures best.

@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import sc.fiji.attribution.core.Lengths;
 import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.grid.Lengths;
 
 /**
  * An option that a method reads. Its key is public API: it is the key in macros.

@@ -5,11 +5,11 @@
 package sc.fiji.attribution.method;
 
 import java.util.Optional;
-import sc.fiji.attribution.core.Area;
 import sc.fiji.attribution.core.Baseline;
-import sc.fiji.attribution.core.Grid;
-import sc.fiji.attribution.core.Regions;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.core.grid.Area;
+import sc.fiji.attribution.core.grid.Grid;
+import sc.fiji.attribution.core.grid.Regions;
 import sc.fiji.attribution.model.Classifier;
 
 /**

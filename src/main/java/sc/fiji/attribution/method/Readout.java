@@ -4,12 +4,12 @@
  */
 package sc.fiji.attribution.method;
 
-import sc.fiji.attribution.core.Area;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Target;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.core.grid.Area;
+import sc.fiji.attribution.core.propagation.Pass;
 import sc.fiji.attribution.model.ModelSpec;
 
 /**

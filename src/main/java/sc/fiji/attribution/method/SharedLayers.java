@@ -6,7 +6,7 @@ package sc.fiji.attribution.method;
 
 import java.util.List;
 import java.util.Optional;
-import sc.fiji.attribution.core.Pass;
+import sc.fiji.attribution.core.propagation.Pass;
 import sc.fiji.attribution.model.BackwardPasses;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;

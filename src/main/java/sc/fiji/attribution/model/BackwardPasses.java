@@ -6,7 +6,7 @@ package sc.fiji.attribution.model;
 
 import java.util.Optional;
 import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.core.Pass;
+import sc.fiji.attribution.core.propagation.Pass;
 
 /**
  * Passes from the logits or a layer back to layers or the image, by the rules that a pass names.

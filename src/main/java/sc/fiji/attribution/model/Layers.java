@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.core.Pass;
-import sc.fiji.attribution.core.Spelling;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.core.propagation.Pass;
+import sc.fiji.attribution.core.text.Spelling;
 
 /** The layers of a network and their activations. */
 public interface Layers {

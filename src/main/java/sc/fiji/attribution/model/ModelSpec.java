@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.InputPart;
 import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.core.Printable;
+import sc.fiji.attribution.core.text.Printable;
 import sc.fiji.attribution.model.description.ModelDescription;
 
 /**
@@ -27,8 +27,9 @@ import sc.fiji.attribution.model.description.ModelDescription;
  * @param labels one name per class, or number
  * @param description what a file beside the model says; {@link ModelDescription#NONE} without one
  * @param said what the caller said of the model; {@link ModelOptions#NONE} where it was nothing
- * @param map the scores of each place, named {@link sc.fiji.attribution.core.Pass#SCORES}, whose
- *     means the logits are; empty where the network scores the whole image
+ * @param map the scores of each place, named {@link
+ *     sc.fiji.attribution.core.propagation.Pass#SCORES}, whose means the logits are; empty where
+ *     the network scores the whole image
  * @param parts which channels belong to which of several inputs; empty where there is one
  */
 public record ModelSpec(

@@ -7,8 +7,8 @@ package sc.fiji.attribution.model;
 import java.util.List;
 import java.util.Optional;
 import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.core.Pass;
-import sc.fiji.attribution.core.Propagation;
+import sc.fiji.attribution.core.propagation.Pass;
+import sc.fiji.attribution.core.propagation.Propagation;
 
 /**
  * What can be needed of a classifier besides its scores: methods declare it, and this checks it.

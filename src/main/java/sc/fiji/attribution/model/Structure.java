@@ -6,10 +6,10 @@ package sc.fiji.attribution.model;
 
 import java.util.List;
 import java.util.Optional;
-import sc.fiji.attribution.core.Cut;
-import sc.fiji.attribution.core.Pass;
-import sc.fiji.attribution.core.ReceptiveField;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.core.grid.ReceptiveField;
+import sc.fiji.attribution.core.propagation.Cut;
+import sc.fiji.attribution.core.propagation.Pass;
 
 /** How the layers of a network hang together. */
 public interface Structure {

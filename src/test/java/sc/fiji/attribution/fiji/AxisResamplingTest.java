@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.attribution.core.Axes;
-import sc.fiji.attribution.core.AxisResampling;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.core.grid.AxisResampling;
 
 public class AxisResamplingTest {
 

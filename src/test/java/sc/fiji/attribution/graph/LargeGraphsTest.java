@@ -22,8 +22,8 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedModel;
-import sc.fiji.attribution.core.Pass;
-import sc.fiji.attribution.core.Propagation;
+import sc.fiji.attribution.core.propagation.Pass;
+import sc.fiji.attribution.core.propagation.Propagation;
 
 /** Graphs of a hundred thousand nodes are read in a time that grows as they do. */
 @Tag("long")

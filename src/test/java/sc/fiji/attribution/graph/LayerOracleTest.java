@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.proto.DataType;
-import sc.fiji.attribution.core.LrpRule;
-import sc.fiji.attribution.core.Propagation;
+import sc.fiji.attribution.core.propagation.LrpRule;
+import sc.fiji.attribution.core.propagation.Propagation;
 import sc.fiji.attribution.graph.ir.UnsupportedOpException;
 import sc.fiji.attribution.testing.Maps;
 

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import sc.fiji.attribution.core.LrpRule;
+import sc.fiji.attribution.core.propagation.LrpRule;
 
 /** Layer-wise relevance propagation as the papers have it, in loops over single connections. */
 final class RelevanceOracle {

@@ -5,8 +5,8 @@
 package sc.fiji.attribution.testing;
 
 import java.util.Optional;
-import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.core.propagation.Pass;
 import sc.fiji.attribution.model.BackwardPasses;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layers;

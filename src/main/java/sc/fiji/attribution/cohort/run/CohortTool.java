@@ -27,7 +27,7 @@ import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.core.Sha256;
+import sc.fiji.attribution.core.machine.Sha256;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelSpec;
 

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import sc.fiji.attribution.core.Sha256;
+import sc.fiji.attribution.core.machine.Sha256;
 
 /** A digest over what a result follows from: where it changes, the result is made anew. */
 final class Fingerprint {

@@ -15,7 +15,7 @@ import org.scijava.module.ModuleInfo;
 import org.scijava.module.ModuleItem;
 import org.scijava.util.Types;
 import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.core.Spelling;
+import sc.fiji.attribution.core.text.Spelling;
 
 /** The inputs of a command: which there are, and their values from text. */
 public final class Inputs {

@@ -33,7 +33,7 @@ import sc.fiji.attribution.command.input.FileKeys;
 import sc.fiji.attribution.command.input.Inputs;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.core.Spelling;
+import sc.fiji.attribution.core.text.Spelling;
 import sc.fiji.attribution.fiji.file.ChannelFiles;
 import sc.fiji.attribution.fiji.format.Series;
 

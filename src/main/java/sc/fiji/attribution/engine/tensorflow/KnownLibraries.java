@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import sc.fiji.attribution.core.Sha256;
+import sc.fiji.attribution.core.machine.Sha256;
 
 /**
  * The digests of TensorFlow's libraries, known since the build. What was unpacked is compared with

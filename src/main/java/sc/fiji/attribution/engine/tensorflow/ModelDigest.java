@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.core.Sha256;
+import sc.fiji.attribution.core.machine.Sha256;
 
 /** The digest that tells one model from another. */
 final class ModelDigest {

@@ -26,7 +26,7 @@ import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.HeadKind;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.core.Pass;
+import sc.fiji.attribution.core.propagation.Pass;
 import sc.fiji.attribution.graph.AugmentedModel;
 import sc.fiji.attribution.graph.MapLayout;
 import sc.fiji.attribution.graph.PoolingProbe;

@@ -11,10 +11,10 @@ import java.math.MathContext;
 import java.util.Locale;
 import java.util.Optional;
 import sc.fiji.attribution.core.Axes;
-import sc.fiji.attribution.core.AxisResampling;
-import sc.fiji.attribution.core.Grid;
-import sc.fiji.attribution.core.ReceptiveField;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.core.grid.AxisResampling;
+import sc.fiji.attribution.core.grid.Grid;
+import sc.fiji.attribution.core.grid.ReceptiveField;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 
 /**

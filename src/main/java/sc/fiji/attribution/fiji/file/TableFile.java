@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.core.Printable;
+import sc.fiji.attribution.core.text.Printable;
 import sc.fiji.attribution.fiji.storage.WholeFile;
 
 /** Results tables on disk, as comma-separated values. */

@@ -14,7 +14,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.core.JavaHeap;
+import sc.fiji.attribution.core.machine.JavaHeap;
 
 /**
  * How an image's numbers stand one after the other in a file.

@@ -16,12 +16,12 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import sc.fiji.attribution.core.Axes;
-import sc.fiji.attribution.core.AxisResampling;
-import sc.fiji.attribution.core.Grid;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.InputPart;
 import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.core.grid.AxisResampling;
+import sc.fiji.attribution.core.grid.Grid;
 import sc.fiji.attribution.model.ModelSpec;
 
 /**

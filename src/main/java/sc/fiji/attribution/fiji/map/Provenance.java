@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import org.scijava.util.VersionUtils;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.core.Printable;
+import sc.fiji.attribution.core.text.Printable;
 import sc.fiji.attribution.fiji.format.Source;
 import sc.fiji.attribution.method.AllClasses;
 import sc.fiji.attribution.model.ModelSpec;

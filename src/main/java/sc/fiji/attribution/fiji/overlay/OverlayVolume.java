@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 import sc.fiji.attribution.core.Axes;
-import sc.fiji.attribution.core.AxisResampling;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.core.grid.AxisResampling;
 
 /**
  * An overlay's volume at one time point: planes of it in any direction, cut to what holds anatomy

@@ -18,7 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.core.Processes;
+import sc.fiji.attribution.core.machine.Processes;
 
 /**
  * A file that is written wholly or not at all: under its name stands the old content or the new,

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.tensorflow.proto.DataType;
-import sc.fiji.attribution.core.LrpRule;
+import sc.fiji.attribution.core.propagation.LrpRule;
 import sc.fiji.attribution.graph.ir.Node;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;

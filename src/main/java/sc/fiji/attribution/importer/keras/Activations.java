@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
-import sc.fiji.attribution.importer.Value;
+import sc.fiji.attribution.importer.keras.file.Config;
+import sc.fiji.attribution.importer.keras.file.OneLine;
+import sc.fiji.attribution.importer.network.Value;
 
 /** Keras' activation functions, and the layers that are one. */
 final class Activations {

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
-import sc.fiji.attribution.importer.Value;
+import sc.fiji.attribution.importer.keras.file.Config;
+import sc.fiji.attribution.importer.network.Value;
 
 /** Dot products, a softmax over places, and sums with its weights (Vaswani et al. 2017). */
 final class Attention {

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
-import sc.fiji.attribution.importer.Value;
+import sc.fiji.attribution.importer.network.Value;
 
 /** Convolutions of one to three axes of space, channels last. */
 final class Convolutions {

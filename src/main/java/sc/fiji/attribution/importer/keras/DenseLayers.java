@@ -11,7 +11,7 @@ import java.util.List;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
-import sc.fiji.attribution.importer.Value;
+import sc.fiji.attribution.importer.network.Value;
 
 /** Products with matrices. */
 final class DenseLayers {

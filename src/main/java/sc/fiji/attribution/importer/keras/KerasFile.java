@@ -20,6 +20,13 @@ import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.importer.keras.file.Architecture;
+import sc.fiji.attribution.importer.keras.file.FileWindow;
+import sc.fiji.attribution.importer.keras.file.Hdf5File;
+import sc.fiji.attribution.importer.keras.file.LayerGraph;
+import sc.fiji.attribution.importer.keras.file.OneLine;
+import sc.fiji.attribution.importer.keras.file.WeightPlaces;
+import sc.fiji.attribution.importer.keras.file.Weights;
 
 /**
  * A Keras model on disk: an archive of Keras 3, or an HDF5 file.

@@ -20,9 +20,16 @@ import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.importer.FrontEnd;
 import sc.fiji.attribution.importer.Imported;
-import sc.fiji.attribution.importer.NetworkBuilder;
-import sc.fiji.attribution.importer.Value;
 import sc.fiji.attribution.importer.WeightStore;
+import sc.fiji.attribution.importer.keras.file.Architecture;
+import sc.fiji.attribution.importer.keras.file.Argument;
+import sc.fiji.attribution.importer.keras.file.Config;
+import sc.fiji.attribution.importer.keras.file.LayerGraph;
+import sc.fiji.attribution.importer.keras.file.OneLine;
+import sc.fiji.attribution.importer.keras.file.SavedLayer;
+import sc.fiji.attribution.importer.keras.file.Variables;
+import sc.fiji.attribution.importer.network.NetworkBuilder;
+import sc.fiji.attribution.importer.network.Value;
 
 /** Models that Keras saved: {@code .keras}, {@code .h5} and {@code .hdf5}. */
 @MetaInfServices(FrontEnd.class)

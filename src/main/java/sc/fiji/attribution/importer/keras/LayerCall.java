@@ -15,8 +15,13 @@ import java.util.function.BiFunction;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
-import sc.fiji.attribution.importer.NetworkBuilder;
-import sc.fiji.attribution.importer.Value;
+import sc.fiji.attribution.importer.keras.file.Config;
+import sc.fiji.attribution.importer.keras.file.SavedLayer;
+import sc.fiji.attribution.importer.keras.file.StoredArray;
+import sc.fiji.attribution.importer.keras.file.Variables;
+import sc.fiji.attribution.importer.keras.file.Weights;
+import sc.fiji.attribution.importer.network.NetworkBuilder;
+import sc.fiji.attribution.importer.network.Value;
 
 /**
  * One call of a layer: what it is, what it is called with, and where its nodes go.

@@ -11,10 +11,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import sc.fiji.attribution.importer.Value;
+import sc.fiji.attribution.importer.keras.file.Config;
+import sc.fiji.attribution.importer.keras.file.LayerGraph;
+import sc.fiji.attribution.importer.keras.file.SavedLayer;
+import sc.fiji.attribution.importer.keras.file.Weights;
+import sc.fiji.attribution.importer.network.Value;
 
 /** What each of Keras' layers computes, and which weights it has. */
-final class LayerTable {
+public final class LayerTable {
 
     /** Adds the nodes of one call. */
     interface Rule {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
-import sc.fiji.attribution.importer.Value;
+import sc.fiji.attribution.importer.network.Value;
 
 /** Layers of several inputs. */
 final class Merging {

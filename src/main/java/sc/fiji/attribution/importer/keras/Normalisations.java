@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
-import sc.fiji.attribution.importer.Value;
+import sc.fiji.attribution.importer.network.Value;
 
 /** Normalisations: by stored statistics, or by those of the image itself. */
 final class Normalisations {

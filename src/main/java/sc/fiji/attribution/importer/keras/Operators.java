@@ -17,7 +17,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
-import sc.fiji.attribution.importer.Value;
+import sc.fiji.attribution.importer.keras.file.Config;
+import sc.fiji.attribution.importer.network.Value;
 
 /**
  * Functions that are called like layers: {@code keras.ops} of Keras 3, by the names of their

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
-import sc.fiji.attribution.importer.Value;
+import sc.fiji.attribution.importer.network.Value;
 
 /** Poolings over windows, over all of space, and to a fixed size. */
 final class Poolings {

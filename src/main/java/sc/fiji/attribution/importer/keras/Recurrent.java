@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
-import sc.fiji.attribution.importer.Value;
+import sc.fiji.attribution.importer.keras.file.Config;
+import sc.fiji.attribution.importer.keras.file.SavedLayer;
+import sc.fiji.attribution.importer.network.Value;
 
 /**
  * Recurrent layers, one step behind the other for each element of the sequence, whose length must

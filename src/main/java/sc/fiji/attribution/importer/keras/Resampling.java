@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
-import sc.fiji.attribution.importer.Value;
+import sc.fiji.attribution.importer.network.Value;
 
 /** Layers that bring planes to a fixed size. */
 final class Resampling {

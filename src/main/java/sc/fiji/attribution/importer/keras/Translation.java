@@ -16,8 +16,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.importer.NetworkBuilder;
-import sc.fiji.attribution.importer.Value;
+import sc.fiji.attribution.importer.keras.file.Argument;
+import sc.fiji.attribution.importer.keras.file.Config;
+import sc.fiji.attribution.importer.keras.file.LayerGraph;
+import sc.fiji.attribution.importer.keras.file.OneLine;
+import sc.fiji.attribution.importer.keras.file.SavedLayer;
+import sc.fiji.attribution.importer.keras.file.Variables;
+import sc.fiji.attribution.importer.keras.file.Weights;
+import sc.fiji.attribution.importer.network.NetworkBuilder;
+import sc.fiji.attribution.importer.network.Value;
 
 /**
  * Writes a network into a graph, layer by layer, each under the author's name. What is not needed

@@ -9,7 +9,8 @@ import java.util.function.UnaryOperator;
 import org.tensorflow.proto.AttrValue;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
-import sc.fiji.attribution.importer.Value;
+import sc.fiji.attribution.importer.keras.file.Config;
+import sc.fiji.attribution.importer.network.Value;
 
 /**
  * What slides over an image: of a convolution or a pooling.

@@ -6,9 +6,9 @@ package sc.fiji.attribution.importer.onnx;
 
 import java.util.Optional;
 import org.tensorflow.proto.DataType;
-import sc.fiji.attribution.importer.Products;
-import sc.fiji.attribution.importer.Shaping;
-import sc.fiji.attribution.importer.Value;
+import sc.fiji.attribution.importer.network.Products;
+import sc.fiji.attribution.importer.network.Shaping;
+import sc.fiji.attribution.importer.network.Value;
 
 /** Scaled dot-product attention, of heads side by side in the last axis or in one of their own. */
 final class AttentionOp {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.importer.NetworkBuilder;
-import sc.fiji.attribution.importer.Value;
+import sc.fiji.attribution.importer.network.NetworkBuilder;
+import sc.fiji.attribution.importer.network.Value;
 import sc.fiji.attribution.importer.onnx.OnnxModel.Attribute;
 import sc.fiji.attribution.importer.onnx.OnnxModel.Node;
 

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.proto.DataType;
-import sc.fiji.attribution.importer.Shaping;
-import sc.fiji.attribution.importer.Value;
+import sc.fiji.attribution.importer.network.Shaping;
+import sc.fiji.attribution.importer.network.Value;
 import sc.fiji.attribution.importer.onnx.OnnxOps.Rule;
 
 /** Branches and loops that are decided while importing: the former taken, the latter unrolled. */

@@ -11,9 +11,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.proto.DataType;
-import sc.fiji.attribution.importer.Elementwise;
-import sc.fiji.attribution.importer.NetworkBuilder;
-import sc.fiji.attribution.importer.Value;
+import sc.fiji.attribution.importer.network.Elementwise;
+import sc.fiji.attribution.importer.network.NetworkBuilder;
+import sc.fiji.attribution.importer.network.Value;
 import sc.fiji.attribution.importer.onnx.OnnxOps.Rule;
 
 /** Ops of one element of each of their inputs: activations and arithmetic. */

@@ -16,14 +16,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import sc.fiji.attribution.graph.ir.Output;
-import sc.fiji.attribution.importer.Convolutions;
-import sc.fiji.attribution.importer.Normalisations;
-import sc.fiji.attribution.importer.Pooling;
-import sc.fiji.attribution.importer.Products;
-import sc.fiji.attribution.importer.Reductions;
-import sc.fiji.attribution.importer.Shaping;
-import sc.fiji.attribution.importer.Value;
-import sc.fiji.attribution.importer.Window;
+import sc.fiji.attribution.importer.network.Convolutions;
+import sc.fiji.attribution.importer.network.Normalisations;
+import sc.fiji.attribution.importer.network.Pooling;
+import sc.fiji.attribution.importer.network.Products;
+import sc.fiji.attribution.importer.network.Reductions;
+import sc.fiji.attribution.importer.network.Shaping;
+import sc.fiji.attribution.importer.network.Value;
+import sc.fiji.attribution.importer.network.Window;
 import sc.fiji.attribution.importer.onnx.OnnxOps.Rule;
 
 /** Convolutions, pooling, normalisations, products and reductions. */

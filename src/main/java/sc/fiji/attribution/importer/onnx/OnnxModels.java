@@ -21,8 +21,8 @@ import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.importer.FrontEnd;
 import sc.fiji.attribution.importer.Imported;
-import sc.fiji.attribution.importer.Network;
 import sc.fiji.attribution.importer.WeightStore;
+import sc.fiji.attribution.importer.network.Network;
 
 /** ONNX files, opsets 7 to 23, as PyTorch, tf2onnx and others write them. */
 @MetaInfServices(FrontEnd.class)

@@ -11,7 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.tensorflow.proto.DataType;
-import sc.fiji.attribution.core.HalfFloat;
+import sc.fiji.attribution.core.machine.HalfFloat;
 import sc.fiji.attribution.importer.Weight;
 
 /**

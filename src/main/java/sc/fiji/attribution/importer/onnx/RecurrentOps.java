@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import sc.fiji.attribution.importer.Elementwise;
-import sc.fiji.attribution.importer.NetworkBuilder;
-import sc.fiji.attribution.importer.Products;
-import sc.fiji.attribution.importer.Shaping;
-import sc.fiji.attribution.importer.Value;
+import sc.fiji.attribution.importer.network.Elementwise;
+import sc.fiji.attribution.importer.network.NetworkBuilder;
+import sc.fiji.attribution.importer.network.Products;
+import sc.fiji.attribution.importer.network.Shaping;
+import sc.fiji.attribution.importer.network.Value;
 import sc.fiji.attribution.importer.onnx.OnnxOps.Rule;
 
 /** Recurrent layers over a fixed number of steps, such as slices, step by step. */

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
-import sc.fiji.attribution.importer.Resizing;
-import sc.fiji.attribution.importer.Value;
+import sc.fiji.attribution.importer.network.Resizing;
+import sc.fiji.attribution.importer.network.Value;
 import sc.fiji.attribution.importer.onnx.OnnxOps.Rule;
 
 /** Resizing, whose ways to say where a place comes from have grown from version to version. */

@@ -8,9 +8,9 @@ import java.util.Arrays;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
-import sc.fiji.attribution.importer.NetworkBuilder;
-import sc.fiji.attribution.importer.Shaping;
-import sc.fiji.attribution.importer.Value;
+import sc.fiji.attribution.importer.network.NetworkBuilder;
+import sc.fiji.attribution.importer.network.Shaping;
+import sc.fiji.attribution.importer.network.Value;
 
 /** Ops that write into a copy of a tensor, as exporters spell out {@code x[:, 0] = y}. */
 final class ScatterOps {

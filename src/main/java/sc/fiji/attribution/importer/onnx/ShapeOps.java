@@ -14,12 +14,12 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.graph.ir.Output;
-import sc.fiji.attribution.importer.Elementwise;
-import sc.fiji.attribution.importer.Padding;
-import sc.fiji.attribution.importer.Reductions;
-import sc.fiji.attribution.importer.Sampling;
-import sc.fiji.attribution.importer.Shaping;
-import sc.fiji.attribution.importer.Value;
+import sc.fiji.attribution.importer.network.Elementwise;
+import sc.fiji.attribution.importer.network.Padding;
+import sc.fiji.attribution.importer.network.Reductions;
+import sc.fiji.attribution.importer.network.Sampling;
+import sc.fiji.attribution.importer.network.Shaping;
+import sc.fiji.attribution.importer.network.Value;
 import sc.fiji.attribution.importer.onnx.OnnxOps.Rule;
 
 /** Ops that make, ask for, or change shapes, and that pick or repeat elements. */

@@ -4,7 +4,8 @@
  */
 package sc.fiji.attribution.importer.torchscript;
 
-import java.util.List;
+import sc.fiji.attribution.importer.torchscript.archive.ScriptObject;
+import sc.fiji.attribution.importer.torchscript.archive.Statement;
 
 /** Values of the language that can be called. */
 sealed interface Callable {
@@ -20,7 +21,4 @@ sealed interface Callable {
 
     /** An operator: {@code aten::relu}. */
     record Operator(String name) implements Callable {}
-
-    /** A value of a named tuple or of an enumeration, fields by name. */
-    record Named(String type, List<String> fields, Tuple values) {}
 }

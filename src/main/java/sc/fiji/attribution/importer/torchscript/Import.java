@@ -17,10 +17,18 @@ import java.util.stream.IntStream;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.importer.Imported;
-import sc.fiji.attribution.importer.NetworkBuilder;
-import sc.fiji.attribution.importer.Value;
 import sc.fiji.attribution.importer.WeightStore;
-import sc.fiji.attribution.importer.torchscript.Callable.Named;
+import sc.fiji.attribution.importer.network.NetworkBuilder;
+import sc.fiji.attribution.importer.network.Value;
+import sc.fiji.attribution.importer.torchscript.archive.Expression;
+import sc.fiji.attribution.importer.torchscript.archive.NamedTuple;
+import sc.fiji.attribution.importer.torchscript.archive.Statement;
+import sc.fiji.attribution.importer.torchscript.archive.Tuple;
+import sc.fiji.attribution.importer.torchscript.call.Emission;
+import sc.fiji.attribution.importer.torchscript.call.Language;
+import sc.fiji.attribution.importer.torchscript.call.ScriptTensor;
+import sc.fiji.attribution.importer.torchscript.call.SizeNeeded;
+import sc.fiji.attribution.importer.torchscript.operator.TensorOperators;
 
 /**
  * Finds out for which shapes of its inputs a network can be walked through, leaving open what can
@@ -259,7 +267,7 @@ final class Import {
         }
         if (result instanceof ScriptTensor tensor) {
             outputs.put(name, tensor.read());
-        } else if (result instanceof Named named) {
+        } else if (result instanceof NamedTuple named) {
             for (int i = 0; i < named.fields().size(); i++) {
                 collect(named.values().get(i), named.fields().get(i), outputs, depth + 1);
             }

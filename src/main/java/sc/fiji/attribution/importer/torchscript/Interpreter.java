@@ -14,15 +14,27 @@ import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.importer.torchscript.Callable.ClassOf;
 import sc.fiji.attribution.importer.torchscript.Callable.FunctionOf;
 import sc.fiji.attribution.importer.torchscript.Callable.Method;
-import sc.fiji.attribution.importer.torchscript.Callable.Named;
 import sc.fiji.attribution.importer.torchscript.Callable.Operator;
+import sc.fiji.attribution.importer.torchscript.archive.Expression;
+import sc.fiji.attribution.importer.torchscript.archive.NamedTuple;
+import sc.fiji.attribution.importer.torchscript.archive.None;
+import sc.fiji.attribution.importer.torchscript.archive.Program;
+import sc.fiji.attribution.importer.torchscript.archive.ScriptObject;
+import sc.fiji.attribution.importer.torchscript.archive.Statement;
+import sc.fiji.attribution.importer.torchscript.archive.StoredTensor;
+import sc.fiji.attribution.importer.torchscript.archive.Tuple;
+import sc.fiji.attribution.importer.torchscript.archive.Unpickler;
+import sc.fiji.attribution.importer.torchscript.call.Language;
+import sc.fiji.attribution.importer.torchscript.call.Operators;
+import sc.fiji.attribution.importer.torchscript.call.SizeNeeded;
+import sc.fiji.attribution.importer.torchscript.call.Undetermined;
 
 /**
  * Walks through the code of an archive once, with what the graph computes in place of tensors. Only
  * what the language itself can do happens here: there are no files, no processes, no Python. How
  * many steps and how deep is bounded.
  */
-final class Interpreter {
+public final class Interpreter {
 
     private static final int STEPS = 5_000_000;
 
@@ -45,7 +57,7 @@ final class Interpreter {
     /**
      * @param constants what the code calls CONSTANTS.c0, c1, …
      */
-    Interpreter(Program program, List<Object> constants, Operators operators) {
+    public Interpreter(Program program, List<Object> constants, Operators operators) {
         this.program = program;
         this.constants = constants;
         this.operators = operators;
@@ -58,7 +70,7 @@ final class Interpreter {
     }
 
     /** Calls a method of an object. */
-    Object call(ScriptObject self, String method, List<Object> arguments) {
+    public Object call(ScriptObject self, String method, List<Object> arguments) {
         return invoke(new Method(self, method), arguments, Map.of());
     }
 
@@ -152,7 +164,7 @@ final class Interpreter {
                 values.add(
                         value != null ? value : evaluate(constant(definition, field), new Frame()));
             }
-            return new Named(type.name(), fields, new Tuple(values));
+            return new NamedTuple(type.name(), fields, new Tuple(values));
         }
         ScriptObject object = new ScriptObject(type.name());
         object.place(scope);
@@ -308,7 +320,7 @@ final class Interpreter {
             List<?> values =
                     value instanceof Tuple of
                             ? of.values()
-                            : value instanceof Named named
+                            : value instanceof NamedTuple named
                                     ? named.values().values()
                                     : value instanceof List<?> list ? list : List.of();
             if (values.size() != tuple.elements().size()) {
@@ -403,7 +415,7 @@ final class Interpreter {
                     ? new Method(object, name)
                     : evaluate(constant(type, name), new Frame());
         }
-        if (of instanceof Named named && named.fields().contains(name)) {
+        if (of instanceof NamedTuple named && named.fields().contains(name)) {
             return named.values().get(named.fields().indexOf(name));
         }
         throw new ModelException("something has no '" + name + "'" + where());
@@ -447,7 +459,7 @@ final class Interpreter {
                     && owner.get() instanceof Statement.ClassDefinition type
                     && type.base().equals("Enum")) {
                 Object value = evaluate(constant(type, member), new Frame());
-                return new Named(
+                return new NamedTuple(
                         qualified.substring(0, dot),
                         List.of("name", "value"),
                         Tuple.of(member, value));

@@ -14,7 +14,16 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.importer.NetworkBuilder;
+import sc.fiji.attribution.importer.network.NetworkBuilder;
+import sc.fiji.attribution.importer.torchscript.archive.Program;
+import sc.fiji.attribution.importer.torchscript.archive.ScriptObject;
+import sc.fiji.attribution.importer.torchscript.archive.Statement;
+import sc.fiji.attribution.importer.torchscript.archive.StoredTensor;
+import sc.fiji.attribution.importer.torchscript.archive.TorchArchive;
+import sc.fiji.attribution.importer.torchscript.archive.Tuple;
+import sc.fiji.attribution.importer.torchscript.archive.Unpickler;
+import sc.fiji.attribution.importer.torchscript.call.Emission;
+import sc.fiji.attribution.importer.torchscript.operator.TensorOperators;
 
 /** The module of an archive: its parameters and its code, which can be walked through. */
 final class ScriptModule {

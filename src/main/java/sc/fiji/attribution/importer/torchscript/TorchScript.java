@@ -19,6 +19,9 @@ import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.importer.FrontEnd;
 import sc.fiji.attribution.importer.Imported;
 import sc.fiji.attribution.importer.WeightStore;
+import sc.fiji.attribution.importer.torchscript.archive.ExtraFiles;
+import sc.fiji.attribution.importer.torchscript.archive.TorchArchive;
+import sc.fiji.attribution.importer.torchscript.archive.TracedInputs;
 
 /**
  * Reads TorchScript: networks of PyTorch that were traced, scripted or frozen. The file's code is

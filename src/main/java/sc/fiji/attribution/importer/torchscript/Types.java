@@ -6,7 +6,13 @@ package sc.fiji.attribution.importer.torchscript;
 
 import java.util.List;
 import java.util.Map;
-import sc.fiji.attribution.importer.torchscript.Callable.Named;
+import sc.fiji.attribution.importer.torchscript.archive.Expression;
+import sc.fiji.attribution.importer.torchscript.archive.NamedTuple;
+import sc.fiji.attribution.importer.torchscript.archive.None;
+import sc.fiji.attribution.importer.torchscript.archive.ScriptObject;
+import sc.fiji.attribution.importer.torchscript.archive.Tuple;
+import sc.fiji.attribution.importer.torchscript.call.Operators;
+import sc.fiji.attribution.importer.torchscript.call.Size;
 
 /** Whether a value is of a type, as the code asks. */
 final class Types {
@@ -36,12 +42,12 @@ final class Types {
             case "str" -> value instanceof String;
             case "NoneType" -> value == None.NONE;
             case "list" -> value instanceof List;
-            case "tuple" -> value instanceof Tuple || value instanceof Named;
+            case "tuple" -> value instanceof Tuple || value instanceof NamedTuple;
             case "dict" -> value instanceof Map;
             case "Any" -> true;
             default ->
                     value instanceof ScriptObject object && object.type().equals(name)
-                            || value instanceof Named named && named.type().equals(name);
+                            || value instanceof NamedTuple named && named.type().equals(name);
         };
     }
 

@@ -6,9 +6,9 @@ package sc.fiji.attribution.method.cam;
 
 import java.util.List;
 import org.kohsuke.MetaInfServices;
-import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.core.propagation.Pass;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Problem;

@@ -6,8 +6,8 @@ package sc.fiji.attribution.method.cam;
 
 import java.util.Locale;
 import java.util.Optional;
-import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.core.propagation.Pass;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.Space;

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.PriorityQueue;
-import sc.fiji.attribution.core.JavaHeap;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.core.machine.JavaHeap;
 import sc.fiji.attribution.method.Score;
 
 /**

@@ -7,8 +7,8 @@ package sc.fiji.attribution.method.gradient;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.core.Propagation;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.core.propagation.Propagation;
 import sc.fiji.attribution.method.Batches;
 import sc.fiji.attribution.method.Score;
 

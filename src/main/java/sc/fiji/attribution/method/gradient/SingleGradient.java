@@ -6,10 +6,10 @@ package sc.fiji.attribution.method.gradient;
 
 import java.util.List;
 import sc.fiji.attribution.core.Attribution;
-import sc.fiji.attribution.core.Pass;
 import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.core.Propagation;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.core.propagation.Pass;
+import sc.fiji.attribution.core.propagation.Propagation;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Problem;

@@ -19,15 +19,15 @@ import sc.fiji.attribution.method.Problem;
  * @param names of the groups; empty for the group of all
  * @param of each channel its group from 0, or -1 where it is never changed
  */
-record ChannelGroups(List<String> names, int[] of) {
+public record ChannelGroups(List<String> names, int[] of) {
 
-    static final Option.Text OPTION =
+    public static final Option.Text OPTION =
             new Option.Text(
                     "groups",
                     "channels that are changed together: all, each, or groups such as 1+2,3",
                     "all");
 
-    static ChannelGroups of(Problem problem) {
+    public static ChannelGroups of(Problem problem) {
         return parse(problem.settings().get(OPTION), problem.input().size('c'));
     }
 
@@ -65,12 +65,12 @@ record ChannelGroups(List<String> names, int[] of) {
         return new ChannelGroups(names, of);
     }
 
-    int count() {
+    public int count() {
         return names.size();
     }
 
     /** An empty map with the groups for channels. */
-    Tensor map(Tensor input) {
+    public Tensor map(Tensor input) {
         int[] shape = input.shape().clone();
         if (input.axes().has('c')) {
             shape[input.axes().indexOf('c')] = count();

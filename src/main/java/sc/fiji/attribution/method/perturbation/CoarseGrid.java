@@ -6,7 +6,7 @@ package sc.fiji.attribution.method.perturbation;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import sc.fiji.attribution.core.Lengths;
+import sc.fiji.attribution.core.grid.Lengths;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Space;

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import sc.fiji.attribution.core.Cut;
+import sc.fiji.attribution.core.propagation.Cut;
 
 /**
  * Where to cut a network so that scoring an image in which a small box changed costs least: from

@@ -7,11 +7,11 @@ package sc.fiji.attribution.method.perturbation;
 import java.util.Locale;
 
 /** How numbers stand in findings. */
-final class Findings {
+public final class Findings {
 
     private Findings() {}
 
-    static String number(double value) {
+    public static String number(double value) {
         return String.format(Locale.ROOT, "%.4g", value);
     }
 }

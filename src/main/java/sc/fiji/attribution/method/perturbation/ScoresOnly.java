@@ -12,7 +12,7 @@ import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Need;
 
 /** A method that looks at scores only, and so can explain every classifier. */
-interface ScoresOnly extends AttributionMethod {
+public interface ScoresOnly extends AttributionMethod {
 
     @Override
     default List<Need> needs(Settings settings) {

@@ -6,7 +6,7 @@ package sc.fiji.attribution.method.propagation;
 
 import java.util.List;
 import org.kohsuke.MetaInfServices;
-import sc.fiji.attribution.core.Propagation;
+import sc.fiji.attribution.core.propagation.Propagation;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.gradient.SingleGradient;

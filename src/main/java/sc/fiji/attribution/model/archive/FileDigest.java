@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.core.Sha256;
+import sc.fiji.attribution.core.machine.Sha256;
 
 /** SHA-256 of files, as descriptions state it. */
 public final class FileDigest {

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.core.Processes;
+import sc.fiji.attribution.core.machine.Processes;
 
 /**
  * A fresh folder that goes with all that is in it when it is closed.

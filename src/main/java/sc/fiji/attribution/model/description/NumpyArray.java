@@ -17,8 +17,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import sc.fiji.attribution.core.HalfFloat;
 import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.core.machine.HalfFloat;
 
 /**
  * An array of numbers from a {@code .npy} file of the formats 1.0, 2.0 and 3.0. Objects are not

@@ -21,7 +21,7 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
 import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.core.Printable;
+import sc.fiji.attribution.core.text.Printable;
 
 /**
  * A mapping in a YAML file that knows where it stands, for messages, and which of its keys were

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.core.Printable;
+import sc.fiji.attribution.core.text.Printable;
 
 class OutputsTest {
 

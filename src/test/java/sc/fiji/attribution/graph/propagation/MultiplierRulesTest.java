@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.proto.DataType;
-import sc.fiji.attribution.core.Propagation;
+import sc.fiji.attribution.core.propagation.Propagation;
 import sc.fiji.attribution.graph.DenseNetwork;
 import sc.fiji.attribution.graph.LayerOracleTest;
 import sc.fiji.attribution.graph.PropagationTrial;

@@ -6,7 +6,7 @@ package sc.fiji.attribution.method.perturbation;
 
 import java.util.Optional;
 import sc.fiji.attribution.core.ModelException;
-import sc.fiji.attribution.core.Pass;
+import sc.fiji.attribution.core.propagation.Pass;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.testing.ClassifierAround;

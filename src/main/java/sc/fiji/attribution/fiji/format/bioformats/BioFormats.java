@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.core.JavaHeap;
+import sc.fiji.attribution.core.machine.JavaHeap;
 import sc.fiji.attribution.fiji.format.Series;
 import sc.fiji.attribution.fiji.format.Source;
 

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.core.JavaHeap;
+import sc.fiji.attribution.core.machine.JavaHeap;
 import sc.fiji.attribution.fiji.format.Placement;
 import sc.fiji.attribution.fiji.format.Source;
 

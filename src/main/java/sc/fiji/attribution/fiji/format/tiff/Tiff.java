@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.core.JavaHeap;
+import sc.fiji.attribution.core.machine.JavaHeap;
 import sc.fiji.attribution.fiji.format.FileHead;
 import sc.fiji.attribution.fiji.format.ImageFormat;
 import sc.fiji.attribution.fiji.format.Series;

@@ -1,0 +1,127 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.importer.network;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.tensorflow.proto.DataType;
+import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
+
+/** Products of matrices, and what is made of them. */
+public final class Products {
+
+    private Products() {}
+
+    /** The product of matrices in the last two axes; those before broadcast, as NumPy has it. */
+    public static Value matmul(NetworkBuilder b, Value x, Value y) {
+        if (x.rank() == 1) {
+            Value product = matmul(b, Shaping.unsqueeze(b, x, 0), y);
+            return Shaping.squeeze(b, product, product.rank() - (y.rank() == 1 ? 1 : 2));
+        }
+        if (y.rank() == 1) {
+            Value product = matmul(b, x, Shaping.unsqueeze(b, y, 1));
+            return Shaping.squeeze(b, product, product.rank() - 1);
+        }
+        int inner = x.extent(-1);
+        if (inner >= 0 && y.extent(-2) >= 0 && inner != y.extent(-2)) {
+            throw b.refuse(
+                    "matrices of "
+                            + Arrays.toString(x.shape())
+                            + " and "
+                            + Arrays.toString(y.shape())
+                            + " do not fit");
+        }
+        int[] outer =
+                Folding.broadcast(
+                        Arrays.copyOf(x.shape(), x.rank() - 2),
+                        Arrays.copyOf(y.shape(), y.rank() - 2));
+        int[] shape =
+                IntStream.concat(Arrays.stream(outer), IntStream.of(x.extent(-2), y.extent(-1)))
+                        .toArray();
+        String op = x.rank() == 2 && y.rank() == 2 ? "MatMul" : "BatchMatMulV2";
+        return Value.of(b.ops().emit(op, b.output(x), b.output(y)), x.type(), shape);
+    }
+
+    /** A layer that connects all with all, at each place of the axes before the last. */
+    public static Value dense(NetworkBuilder b, Value x, Value weights, Optional<Value> bias) {
+        Value product = matmul(b, x, weights);
+        if (bias.isEmpty()) {
+            return product;
+        }
+        Ops g = b.ops();
+        boolean vector =
+                bias.get().rank() == 1
+                        && product.rank() == 2
+                        && bias.get().extent(0) == product.extent(1);
+        return vector
+                ? Value.of(
+                        g.emit("BiasAdd", product.output(), b.output(bias.get())),
+                        x.type(),
+                        product.shape())
+                : Elementwise.binary(b, "AddV2", product, bias.get());
+    }
+
+    /** A sum of products, as NumPy writes it. */
+    public static Value einsum(NetworkBuilder b, String equation, List<Value> parts) {
+        String clean = equation.replace(" ", "");
+        if (!clean.contains("->")) {
+            String all = clean.replaceAll("[^A-Za-z]", "");
+            String once =
+                    all.chars()
+                            .sorted()
+                            .filter(c -> all.indexOf(c) == all.lastIndexOf(c))
+                            .collect(
+                                    StringBuilder::new,
+                                    (s, c) -> s.append((char) c),
+                                    StringBuilder::append)
+                            .toString();
+            clean += "->" + once;
+        }
+        String[] sides = clean.split("->", -1);
+        String[] terms = sides[0].split(",", -1);
+        if (terms.length != parts.size() || clean.contains(".")) {
+            throw b.refuse("the equation '" + equation + "' is not supported");
+        }
+        int[] shape = new int[sides[1].length()];
+        for (int i = 0; i < shape.length; i++) {
+            shape[i] = -1;
+            for (int t = 0; t < terms.length; t++) {
+                int at = terms[t].indexOf(sides[1].charAt(i));
+                shape[i] = at >= 0 ? Math.max(shape[i], parts.get(t).extent(at)) : shape[i];
+            }
+        }
+        List<Output> inputs = NetworkBuilder.outputs(parts, b::output);
+        Output out = b.ops().emit("Einsum", inputs, "equation", clean);
+        return Value.of(out, parts.get(0).type(), shape);
+    }
+
+    /**
+     * Softmax(q·kᵀ·scale + mask)·v, the last two axes being places and channels.
+     *
+     * @param mask is added, or true where a place may be looked at
+     */
+    public static Value attention(
+            NetworkBuilder b, Value q, Value k, Value v, Optional<Value> mask, double scale) {
+        int rank = k.rank();
+        int[] swap =
+                IntStream.range(0, rank)
+                        .map(i -> i == rank - 1 ? rank - 2 : i == rank - 2 ? rank - 1 : i)
+                        .toArray();
+        Value scaled = Elementwise.binary(b, "Mul", q, Value.scalar(q.type(), scale));
+        Value scores = matmul(b, scaled, Shaping.transpose(b, k, swap));
+        if (mask.isPresent()) {
+            boolean open = mask.get().type() == DataType.DT_BOOL;
+            scores =
+                    open
+                            ? Elementwise.where(
+                                    b, mask.get(), scores, Value.scalar(q.type(), -1e30))
+                            : Elementwise.binary(b, "AddV2", scores, mask.get());
+        }
+        return matmul(b, Reductions.softmax(b, "Softmax", scores, scores.rank() - 1), v);
+    }
+}

@@ -1,0 +1,10 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.importer.torchscript.archive;
+
+import java.util.List;
+
+/** A value of a named tuple or of an enumeration, fields by name. */
+public record NamedTuple(String type, List<String> fields, Tuple values) {}

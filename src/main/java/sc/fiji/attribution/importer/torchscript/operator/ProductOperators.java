@@ -1,0 +1,307 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.importer.torchscript.operator;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.tensorflow.proto.DataType;
+import sc.fiji.attribution.importer.network.Value;
+import sc.fiji.attribution.importer.torchscript.archive.None;
+import sc.fiji.attribution.importer.torchscript.archive.Tuple;
+import sc.fiji.attribution.importer.torchscript.call.Arguments;
+import sc.fiji.attribution.importer.torchscript.call.Emission;
+import sc.fiji.attribution.importer.torchscript.call.ScriptTensor;
+import sc.fiji.attribution.importer.torchscript.call.SizeNeeded;
+import sc.fiji.attribution.importer.torchscript.call.Symbols;
+
+/** Matrix products, and attention, which is made of them. */
+final class ProductOperators {
+
+    private final TensorOperators all;
+    private final Emission g;
+
+    ProductOperators(TensorOperators all) {
+        this.all = all;
+        this.g = all.emission();
+    }
+
+    static void register(TensorOperators all) {
+        ProductOperators each = new ProductOperators(all);
+        all.add(
+                "linear(x, weight, bias=None)",
+                a ->
+                        each.linear(
+                                all.tensor(a, "x"),
+                                all.tensor(a, "weight"),
+                                each.optional(a, "bias")));
+        all.add("matmul(a, b)", a -> each.matmul(all.tensor(a, "a"), all.tensor(a, "b")));
+        all.table().alias("matmul", "bmm", "mm", "mv", "dot");
+        all.add("addmm(bias, a, b, beta=1, alpha=1)", each::addmm);
+        all.table().alias("addmm", "baddbmm", "addbmm");
+        all.add("einsum(equation, operands, path=None)", each::einsum);
+        all.add(
+                "scaled_dot_product_attention(q, k, v, attn_mask=None, dropout_p=0.0,"
+                        + " is_causal=False, scale=None, enable_gqa=False)",
+                each::attention);
+        all.add("bilinear(x, y, weight, bias=None)", each::bilinear);
+        all.table()
+                .add(
+                        "_native_multi_head_attention(query, key, value, embed_dim, num_head,"
+                                + " qkv_weight, qkv_bias, proj_weight, proj_bias, mask=None,"
+                                + " need_weights=True, average=True, mask_type=None)",
+                        each::multiHead);
+    }
+
+    private Value optional(Arguments a, String name) {
+        return a.isNone(name) ? null : all.tensor(a, name);
+    }
+
+    Value linear(Value x, Value weight, Value bias) {
+        Value product = matmul(x, g.transpose(weight, 1, 0));
+        if (bias == null) {
+            return product;
+        }
+        return g.emit("BiasAdd", product.shape(), List.of(g.out(product), g.out(g.floating(bias))));
+    }
+
+    Value matmul(Value left, Value right) {
+        Value a = g.floating(left);
+        Value b = g.floating(right);
+        if (a.rank() == 1) {
+            return without(matmul(g.reshape(a, 1, a.extent(0)), b), -2);
+        }
+        if (b.rank() == 1) {
+            return without(matmul(a, g.reshape(b, b.extent(0), 1)), -1);
+        }
+        Symbols.same(a.extent(-1), b.extent(-2));
+        if (a.rank() > 2 && b.rank() == 2) {
+            // One product of all rows.
+            List<Object> shape = g.extents(a);
+            Value rows = g.reshape(a, -1, a.extent(-1) < 0 ? b.extent(0) : a.extent(-1));
+            Value product = matmul(rows, b);
+            shape.set(shape.size() - 1, g.extent(b, 1));
+            return g.reshape(product, shape);
+        }
+        int rank = Math.max(a.rank(), b.rank());
+        int[] shape =
+                Symbols.broadcast(
+                        Arrays.copyOf(a.shape(), a.rank() - 2),
+                        Arrays.copyOf(b.shape(), b.rank() - 2));
+        shape = Arrays.copyOf(shape, rank);
+        shape[rank - 2] = a.extent(-2);
+        shape[rank - 1] = b.extent(-1);
+        return g.emit(rank == 2 ? "MatMul" : "BatchMatMulV2", shape, List.of(g.out(a), g.out(b)));
+    }
+
+    private Value without(Value x, int axis) {
+        List<Object> shape = g.extents(x);
+        shape.remove(axis + x.rank());
+        return g.reshape(x, shape);
+    }
+
+    private Value addmm(Arguments a) {
+        Value product = g.mul(matmul(all.tensor(a, "a"), all.tensor(a, "b")), a.number("alpha"));
+        Value bias = g.floating(all.tensor(a, "bias"));
+        return g.add(product, g.mul(bias, a.number("beta")));
+    }
+
+    private Value bilinear(Arguments a) {
+        Value x = all.tensor(a, "x");
+        Value y = all.tensor(a, "y");
+        Value weight = all.tensor(a, "weight");
+        Value result = einsum("bi,oij,bj->bo", List.of(x, weight, y), a);
+        Value bias = optional(a, "bias");
+        return bias == null ? result : g.add(result, bias);
+    }
+
+    private Value einsum(Arguments a) {
+        return einsum(a.text("equation"), all.tensors(a, "operands"), a);
+    }
+
+    private Value einsum(String text, List<Value> operands, Arguments a) {
+        String equation = text.replace(" ", "");
+        if (equation.contains(".")) {
+            equation = spelled(equation, operands, a);
+        }
+        String[] sides = equation.split("->", -1);
+        List<String> inputs = new ArrayList<>(List.of(sides[0].split(",")));
+        if (inputs.size() != operands.size()) {
+            throw a.refuse("'" + text + "'");
+        }
+        String output = sides.length > 1 ? sides[1] : implied(sides[0]);
+        List<Value> left = new ArrayList<>(operands);
+        while (left.size() > 2) {
+            // The first two; their other letters are needed later on.
+            String rest = output + String.join("", inputs.subList(2, inputs.size()));
+            String kept = letters(inputs.get(0) + inputs.get(1), rest);
+            Value both = einsum(inputs.get(0), inputs.get(1), kept, left, a);
+            left = new ArrayList<>(left.subList(2, left.size()));
+            inputs = new ArrayList<>(inputs.subList(2, inputs.size()));
+            left.add(0, both);
+            inputs.add(0, kept);
+        }
+        return left.size() == 1
+                ? einsum(inputs.get(0), null, output, left, a)
+                : einsum(inputs.get(0), inputs.get(1), output, left, a);
+    }
+
+    /** Axes behind an ellipsis get letters that the equation does not use. */
+    private static String spelled(String equation, List<Value> operands, Arguments a) {
+        String[] sides = equation.split("->", -1);
+        String[] inputs = sides[0].split(",");
+        if (inputs.length != operands.size()) {
+            throw a.refuse("'" + equation + "'");
+        }
+        String free =
+                IntStream.rangeClosed('A', 'Z')
+                        .mapToObj(c -> String.valueOf((char) c))
+                        .filter(c -> !equation.contains(c))
+                        .collect(Collectors.joining());
+        int most = 0;
+        for (int i = 0; i < inputs.length; i++) {
+            int hidden = operands.get(i).rank() - inputs[i].replace(".", "").length();
+            most = Math.max(most, hidden);
+            inputs[i] = inputs[i].replace("...", free.substring(8 - hidden, 8));
+        }
+        String output = sides.length > 1 ? sides[1] : "..." + implied(sides[0].replace(".", ""));
+        return String.join(",", inputs) + "->" + output.replace("...", free.substring(8 - most, 8));
+    }
+
+    private static String implied(String inputs) {
+        Map<Character, Integer> counts = new LinkedHashMap<>();
+        inputs.chars().filter(c -> c != ',').forEach(c -> counts.merge((char) c, 1, Integer::sum));
+        return counts.entrySet().stream()
+                .filter(e -> e.getValue() == 1)
+                .map(e -> String.valueOf(e.getKey()))
+                .sorted()
+                .collect(Collectors.joining());
+    }
+
+    private static String letters(String all, String wanted) {
+        return all.chars()
+                .distinct()
+                .filter(c -> wanted.indexOf(c) >= 0)
+                .mapToObj(c -> String.valueOf((char) c))
+                .collect(Collectors.joining());
+    }
+
+    private Value einsum(String x, String y, String output, List<Value> operands, Arguments a) {
+        Map<Character, Integer> extents = new LinkedHashMap<>();
+        note(x, operands.get(0), extents, a);
+        List<sc.fiji.attribution.graph.ir.Output> inputs = new ArrayList<>();
+        inputs.add(g.out(g.floating(operands.get(0))));
+        if (y != null) {
+            note(y, operands.get(1), extents, a);
+            inputs.add(g.out(g.floating(operands.get(1))));
+        }
+        if (!output.chars().allMatch(c -> extents.containsKey((char) c))) {
+            throw a.refuse("'" + output + "'");
+        }
+        int[] shape = output.chars().map(c -> extents.get((char) c)).toArray();
+        return g.emit(
+                "Einsum",
+                shape,
+                inputs,
+                "equation",
+                x + (y == null ? "" : "," + y) + "->" + output);
+    }
+
+    private static void note(
+            String letters, Value value, Map<Character, Integer> extents, Arguments a) {
+        if (letters.length() != value.rank()) {
+            throw a.refuse("'" + letters + "' for " + value.rank() + " axes");
+        }
+        for (int i = 0; i < letters.length(); i++) {
+            int extent = value.shape()[i];
+            extents.merge(letters.charAt(i), extent, Symbols::same);
+        }
+    }
+
+    private Value attention(Arguments a) {
+        if (a.number("dropout_p") != 0) {
+            throw a.refuse("dropout: export the model after model.eval()");
+        }
+        if (a.flag("enable_gqa")) {
+            throw a.refuse("enable_gqa");
+        }
+        Value q = all.tensor(a, "q");
+        Value k = all.tensor(a, "k");
+        double scale = a.number("scale", 1 / Math.sqrt(q.extent(-1)));
+        Value scores = g.mul(matmul(q, swapped(k)), scale);
+        if (a.flag("is_causal")) {
+            scores = g.add(scores, causal(q.extent(-2), k.extent(-2)));
+        }
+        if (!a.isNone("attn_mask")) {
+            scores = masked(scores, all.tensor(a, "attn_mask"));
+        }
+        return matmul(g.unary("Softmax", scores), all.tensor(a, "v"));
+    }
+
+    private Value masked(Value scores, Value mask) {
+        return mask.type() == DataType.DT_BOOL
+                ? g.elementwise(
+                        "SelectV2", mask, scores, g.number(-Float.MAX_VALUE, DataType.DT_FLOAT))
+                : g.add(scores, mask);
+    }
+
+    private Value causal(int rows, int columns) {
+        if (rows < 0 || columns < 0) {
+            throw new SizeNeeded("a causal mask of unknown extent");
+        }
+        double[] mask = new double[rows * columns];
+        for (int i = 0; i < mask.length; i++) {
+            mask[i] = i % columns > i / columns ? -Float.MAX_VALUE : 0;
+        }
+        return g.floats(mask, rows, columns);
+    }
+
+    private Value swapped(Value x) {
+        int[] order = IntStream.range(0, x.rank()).toArray();
+        order[x.rank() - 1] = x.rank() - 2;
+        order[x.rank() - 2] = x.rank() - 1;
+        return g.transpose(x, order);
+    }
+
+    /** What nn.MultiheadAttention calls in evaluation: [batch, tokens, features]. */
+    private Object multiHead(Arguments a) {
+        if (!a.isNone("mask")) {
+            throw a.refuse("a mask");
+        }
+        Value x = all.tensor(a, "query");
+        if (a.value("query") != a.value("key") || a.value("query") != a.value("value")) {
+            throw a.refuse("other keys than queries");
+        }
+        long width = a.whole("embed_dim");
+        long heads = a.whole("num_head");
+        Value qkv = linear(x, all.tensor(a, "qkv_weight"), all.tensor(a, "qkv_bias"));
+        List<Object> shape = g.extents(qkv);
+        List<Value> parts = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            Value part = g.slice(qkv, 2, i * width, width);
+            Value split =
+                    g.reshape(part, List.of(shape.get(0), shape.get(1), heads, width / heads));
+            parts.add(g.transpose(split, 0, 2, 1, 3));
+        }
+        Value scores =
+                g.mul(
+                        matmul(parts.get(0), swapped(parts.get(1))),
+                        1 / Math.sqrt((double) width / heads));
+        Value weights = g.unary("Softmax", scores);
+        Value joined = g.transpose(matmul(weights, parts.get(2)), 0, 2, 1, 3);
+        Value rows = g.reshape(joined, List.of(shape.get(0), shape.get(1), width));
+        Value result = linear(rows, all.tensor(a, "proj_weight"), all.tensor(a, "proj_bias"));
+        Object shown =
+                a.flag("need_weights")
+                        ? new ScriptTensor(
+                                a.flag("average") ? g.mean(weights, new int[] {1}, false) : weights)
+                        : None.NONE;
+        return Tuple.of(new ScriptTensor(result), shown);
+    }
+}
