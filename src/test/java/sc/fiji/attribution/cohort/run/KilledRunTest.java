@@ -1,0 +1,102 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.cohort.run;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import sc.fiji.attribution.Main;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * A run that is killed ten times and goes on ends with the results of one that is not, to the bit.
+ */
+@Tag("long")
+class KilledRunTest {
+
+    private static final int SUBJECTS = 24;
+
+    @TempDir Path folder;
+
+    private Process start(Path table, String output) throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx1g",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "Cohort...",
+                        "table=" + table,
+                        "model=" + SmallCohort.model(),
+                        "method=Gradient",
+                        "confound=site",
+                        "permutations=20",
+                        "output=" + folder.resolve(output))
+                .redirectOutput(folder.resolve(output + ".txt").toFile())
+                .redirectError(folder.resolve(output + "-errors.txt").toFile())
+                .start();
+    }
+
+    private int done(String output) throws IOException {
+        Path subjects = folder.resolve(output).resolve("subjects");
+        if (!Files.isDirectory(subjects)) {
+            return 0;
+        }
+        try (Stream<Path> all = Files.list(subjects)) {
+            return (int) all.filter(each -> each.toString().endsWith(".json")).count();
+        }
+    }
+
+    @Test
+    void goesOnToTheBit() throws Exception {
+        Path table = SmallCohort.write(folder.resolve("cohort"), SUBJECTS);
+        assertEquals(0, start(table, "whole").waitFor());
+        Random random = new Random(7);
+        int kills = 0;
+        while (kills < 10) {
+            int before = done("killed");
+            Process process = start(table, "killed");
+            // Somewhere in the next two subjects; the last kills may come after the last subject.
+            int enough = Math.min(before + 1 + random.nextInt(2), SUBJECTS);
+            while (process.isAlive() && done("killed") < enough) {
+                Thread.sleep(5);
+            }
+            Thread.sleep(random.nextInt(300));
+            process.destroyForcibly().waitFor();
+            kills++;
+        }
+        assertEquals(0, start(table, "killed").waitFor());
+        Map<String, byte[]> whole = files("whole");
+        Map<String, byte[]> killed = files("killed");
+        assertEquals(whole.keySet(), killed.keySet());
+        assertTrue(whole.keySet().containsAll(List.of("predictions.csv", "bias.csv")));
+        whole.forEach((name, bytes) -> assertArrayEquals(bytes, killed.get(name), name));
+    }
+
+    private Map<String, byte[]> files(String output) throws IOException {
+        Path root = folder.resolve(output);
+        Map<String, byte[]> files = new TreeMap<>();
+        try (Stream<Path> all = Files.walk(root)) {
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                files.put(root.relativize(file).toString(), Files.readAllBytes(file));
+            }
+        }
+        return files;
+    }
+}
