@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.graph.AugmentedModel;
+import sc.fiji.attribution.model.engine.Watchdog;
 
 /** Calls signatures of one model with tensors by name. Native memory lives as long as a call. */
 final class Calls {
@@ -34,6 +35,7 @@ final class Calls {
     private final String model;
     private final int batch;
     private final Map<String, ByteBuffer> transfers = new HashMap<>();
+    private final Watchdog watchdog;
 
     /**
      * @param model its name, for messages
@@ -42,6 +44,12 @@ final class Calls {
     Calls(String model, int batch) {
         this.model = model;
         this.batch = batch;
+        this.watchdog = new Watchdog(model);
+    }
+
+    /** Closes the model behind its last call. */
+    void close(Runnable closing) {
+        watchdog.last(closing);
     }
 
     /**
@@ -116,7 +124,12 @@ final class Calls {
         return new Tensor(all.axes(), shape, data);
     }
 
+    /** Native memory of a call that never ends is never given back: it is in use. */
     private Map<String, Values> runAtOnce(Block block, SortedMap<String, Tensor> feeds) {
+        return watchdog.run(() -> call(block, feeds));
+    }
+
+    private Map<String, Values> call(Block block, SortedMap<String, Tensor> feeds) {
         try (NDManager scope = NDManager.newBaseManager(Device.cpu(), "TensorFlow")) {
             NDList in = new NDList();
             feeds.forEach((name, tensor) -> in.add(array(scope, tensor, name)));

@@ -14,6 +14,7 @@ import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.RewriterConfig;
 import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.model.engine.Watchdog;
 
 /**
  * How TensorFlow prepares a graph before its first run. It simplifies arithmetic and folds what is
@@ -24,9 +25,6 @@ final class SessionSettings {
 
     /** Sums and products in a row; cells of 200 time steps have twice as many. */
     private static final int LONGEST = 1000;
-
-    /** A call that takes ten minutes is of a loop that never ends. */
-    private static final long LONGEST_LOOP = 600_000;
 
     private SessionSettings() {}
 
@@ -43,7 +41,8 @@ final class SessionSettings {
                     .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true));
         }
         if (loops) {
-            config.setOperationTimeoutInMs(LONGEST_LOOP);
+            // TensorFlow ends a loop itself, a little before the call would be given up.
+            config.setOperationTimeoutInMs(900 * Watchdog.patience());
         }
         return Optional.of(Base64.getEncoder().encodeToString(config.build().toByteArray()));
     }

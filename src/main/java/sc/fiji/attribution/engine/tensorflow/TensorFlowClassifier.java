@@ -177,6 +177,6 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
 
     @Override
     public void close() {
-        model.close();
+        calls.close(model::close);
     }
 }

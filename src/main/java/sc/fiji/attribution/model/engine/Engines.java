@@ -31,12 +31,17 @@ public final class Engines {
      *     zip), or a description
      * @return the classifier; close it to free its native memory and what was unpacked for it
      * @throws ModelException where no engine takes it, it is broken, unsuitable or refused, or its
-     *     description is wrong or contradicts it
+     *     description is wrong or contradicts it, or opening it does not end
      */
     public static Classifier open(Path path, ModelOptions options) {
         if (!Files.exists(path)) {
             throw new ModelException("Model '" + path + "' does not exist: check the path.");
         }
+        return new Watchdog(String.valueOf(path.getFileName()))
+                .run(() -> openAtOnce(path, options));
+    }
+
+    private static Classifier openAtOnce(Path path, ModelOptions options) {
         List<Engine> engines = new ArrayList<>();
         Set<String> formats = new TreeSet<>();
         for (Engine engine : ServiceLoader.load(Engine.class, EngineLoader.get())) {

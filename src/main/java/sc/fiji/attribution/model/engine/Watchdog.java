@@ -1,0 +1,195 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.model.engine;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import sc.fiji.attribution.core.CancelledException;
+import sc.fiji.attribution.core.ModelException;
+
+/**
+ * Waits for what may never come back: a model is a stranger's program, and neither native code nor
+ * the opening of a pipe can be ended from outside. All of a model's calls run one after the other in
+ * a thread of their own. A call that takes ten minutes, or one minute in which the process computes
+ * nothing, is given up: the thread stays behind, the model cannot be used any more, and whoever
+ * waited goes on. {@code -Dattribution.patience=3600} waits for an hour (of seconds).
+ */
+public final class Watchdog {
+
+    /** Name of the system property: seconds for a call that computes. */
+    public static final String PATIENCE = "attribution.patience";
+
+    private static final long SECONDS = 600;
+
+    /** Those that wait for something compute nothing; they have this part of the time. */
+    private static final int IDLE_PART = 10;
+
+    /** Of one processor: less is no work. */
+    private static final double IDLE = 0.02;
+
+    private final String model;
+    private final ThreadPoolExecutor thread;
+    private volatile boolean givenUp;
+
+    /**
+     * @param model its name, for messages
+     */
+    public Watchdog(String model) {
+        this.model = model;
+        this.thread =
+                new ThreadPoolExecutor(
+                        1,
+                        1,
+                        5,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(),
+                        work -> {
+                            Thread made = new Thread(work, "attribution-model");
+                            made.setDaemon(true);
+                            return made;
+                        });
+        thread.allowCoreThreadTimeOut(true);
+    }
+
+    /** How long a call may compute, in seconds. */
+    public static long patience() {
+        return Math.max(1, Long.getLong(PATIENCE, SECONDS));
+    }
+
+    /**
+     * Runs a call in the model's thread and waits for it. A closeable result that comes after it
+     * was given up is closed.
+     *
+     * @throws ModelException where it is given up, or an earlier one was
+     * @throws CancelledException where the waiting thread is interrupted
+     */
+    public <T> T run(Supplier<T> call) {
+        if (givenUp) {
+            throw new ModelException(lost("An earlier call of model '" + model + "' never ended"));
+        }
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        CompletableFuture<T> result =
+                CompletableFuture.supplyAsync(
+                        () -> {
+                            Thread.currentThread().setContextClassLoader(loader);
+                            return call.get();
+                        },
+                        thread);
+        try {
+            return result.get(1, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            return await(result);
+        } catch (InterruptedException e) {
+            throw interrupted(result);
+        } catch (ExecutionException e) {
+            throw cause(e);
+        }
+    }
+
+    /** Runs what nobody waits for behind all calls: where one of them never ends, never. */
+    public void last(Runnable call) {
+        if (givenUp) {
+            thread.execute(call);
+        } else {
+            run(
+                    () -> {
+                        call.run();
+                        return null;
+                    });
+        }
+    }
+
+    private <T> T await(CompletableFuture<T> result) {
+        long start = System.nanoTime();
+        long busy = start;
+        long cpu = cpu();
+        double idle = Math.max(1, patience() / (double) IDLE_PART);
+        while (true) {
+            try {
+                return result.get(1, TimeUnit.SECONDS);
+            } catch (TimeoutException e) {
+                long now = System.nanoTime();
+                long used = cpu() - cpu;
+                if (used > IDLE * (now - busy)) {
+                    busy = now;
+                    cpu += used;
+                }
+                if (now - start > patience() * 1e9) {
+                    throw giveUp(result, "has computed for " + patience() + " s without an end");
+                }
+                if (now - busy > idle * 1e9) {
+                    throw giveUp(
+                            result,
+                            String.format(
+                                    Locale.ROOT,
+                                    "has waited for %.0f s and computed nothing (for a pipe, or a"
+                                            + " disk that does not answer)",
+                                    idle));
+                }
+            } catch (InterruptedException e) {
+                throw interrupted(result);
+            } catch (ExecutionException e) {
+                throw cause(e);
+            }
+        }
+    }
+
+    private static long cpu() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                .getProcessCpuTime();
+    }
+
+    private ModelException giveUp(CompletableFuture<?> result, String why) {
+        givenUp = true;
+        closeLater(result);
+        return new ModelException(lost("Model '" + model + "' " + why));
+    }
+
+    private static String lost(String what) {
+        return what
+                + ", and is given up. Other models can be used; what it holds is free when Fiji is"
+                + " closed. For a network that takes so long, start with -D"
+                + PATIENCE
+                + "=3600 (seconds).";
+    }
+
+    /** The call goes on; the next one of this model waits for it. */
+    private static CancelledException interrupted(CompletableFuture<?> result) {
+        closeLater(result);
+        Thread.currentThread().interrupt();
+        return new CancelledException();
+    }
+
+    private static void closeLater(CompletableFuture<?> result) {
+        result.thenAccept(
+                late -> {
+                    if (late instanceof AutoCloseable closeable) {
+                        try {
+                            closeable.close();
+                        } catch (Exception e) {
+                            System.getLogger(Watchdog.class.getName())
+                                    .log(System.Logger.Level.WARNING, "A model stays open.", e);
+                        }
+                    }
+                });
+    }
+
+    private static RuntimeException cause(ExecutionException e) {
+        if (e.getCause() instanceof Error error) {
+            throw error;
+        }
+        return e.getCause() instanceof RuntimeException known
+                ? known
+                : new IllegalStateException(e.getCause());
+    }
+}
