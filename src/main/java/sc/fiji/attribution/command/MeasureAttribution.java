@@ -7,6 +7,7 @@ package sc.fiji.attribution.command;
 import ij.ImagePlus;
 import ij.WindowManager;
 import ij.measure.ResultsTable;
+import java.nio.file.Path;
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
 import org.scijava.command.DynamicCommandInfo;
@@ -17,6 +18,7 @@ import sc.fiji.attribution.command.input.Models;
 import sc.fiji.attribution.command.tool.ToolCommand;
 import sc.fiji.attribution.fiji.file.OpenImages;
 import sc.fiji.attribution.fiji.file.TableFile;
+import sc.fiji.attribution.fiji.region.AtlasNames;
 import sc.fiji.attribution.fiji.region.RegionChoice;
 import sc.fiji.attribution.fiji.region.RegionStatistics;
 
@@ -38,8 +40,16 @@ public class MeasureAttribution extends ToolCommand {
             label = "Regions",
             required = false,
             persist = false,
-            description = "selections go through the stack; or a label image")
+            description = "selections go through the stack; or a label image, such as an atlas")
     private String regions;
+
+    @Parameter(
+            label = "Names of labels",
+            style = "open",
+            required = false,
+            persist = false,
+            description = "FSL's XML, lines of index and name, ITK-SNAP, FreeSurfer or BIDS")
+    private String names;
 
     @Parameter(
             label = "Save table as",
@@ -76,6 +86,9 @@ public class MeasureAttribution extends ToolCommand {
     protected void execute() {
         ifNamed(output, TableFile::checkWritable);
         RegionChoice where = RegionStatistics.choice(Models.text(regions), map);
+        if (!Models.text(names).isBlank()) {
+            where = where.named(AtlasNames.read(Path.of(Models.text(names).strip())));
+        }
         table = RegionStatistics.of(map, where, progress());
         save("Table", output, path -> TableFile.save(table, path));
     }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -63,6 +64,19 @@ public sealed interface RegionChoice {
      */
     List<String> names(ImagePlus image);
 
+    /**
+     * The same regions with these names.
+     *
+     * @param names by label
+     * @throws OptionException where the regions are no labels of an image
+     */
+    default RegionChoice named(Map<Integer, String> names) {
+        throw new OptionException(
+                "names: only the labels of an image are named by a file, and regions="
+                        + description()
+                        + " is none.");
+    }
+
     /** Visits all voxels of the image's own grid that are in regions; these may overlap. */
     void visit(ImagePlus image, Voxels voxels);
 
@@ -111,86 +125,70 @@ public sealed interface RegionChoice {
     }
 
     /**
-     * An image of whole numbers: 0 belongs to no region, equal numbers are one region.
+     * An image of whole numbers: 0 belongs to no region, equal numbers are one region. Where both
+     * images say where they lie in the world, each voxel takes the label that lies nearest; else
+     * both have the same extents in space. See {@link Atlas}.
      *
-     * @param image of the explained image's extents in space; its first channel and frame
+     * @param image its first channel and frame
+     * @param names by label; others are called {@code label 17}
      */
-    record Labels(ImagePlus image) implements RegionChoice {
+    record Labels(ImagePlus image, Map<Integer, String> names) implements RegionChoice {
+
+        /** Without names. */
+        public Labels(ImagePlus image) {
+            this(image, Map.of());
+        }
+
         @Override
         public String description() {
             return image.getTitle();
         }
 
         @Override
+        public RegionChoice named(Map<Integer, String> other) {
+            return new Labels(image, other);
+        }
+
+        private Atlas on(ImagePlus other) {
+            return Atlas.on(other, image, names);
+        }
+
+        @Override
         public Regions resolve(
                 ImagePlus explained, ModelInput input, Tensor tensor, Consumer<String> warn) {
-            requireExtents(explained);
-            return onModel(input.nearest(z -> slice(z)), numbers(), description(), warn);
+            Atlas atlas = on(explained);
+            return onModel(
+                    input.nearest(z -> floats(atlas.labels()[z])),
+                    atlas.names(),
+                    description(),
+                    warn);
+        }
+
+        private static float[] floats(int[] labels) {
+            float[] floats = new float[labels.length];
+            for (int i = 0; i < labels.length; i++) {
+                floats[i] = labels[i];
+            }
+            return floats;
         }
 
         @Override
         public List<String> names(ImagePlus measured) {
-            requireExtents(measured);
-            return List.copyOf(numbers().values());
+            return List.copyOf(on(measured).names().values());
         }
 
         @Override
         public void visit(ImagePlus measured, Voxels voxels) {
-            List<Integer> labels = List.copyOf(numbers().keySet());
-            for (int z = 0; z < image.getNSlices(); z++) {
-                float[] slice = slice(z);
+            Atlas atlas = on(measured);
+            List<Integer> labels = List.copyOf(atlas.names().keySet());
+            for (int z = 0; z < atlas.labels().length; z++) {
+                int[] slice = atlas.labels()[z];
                 for (int i = 0; i < slice.length; i++) {
                     if (slice[i] > 0) {
-                        voxels.accept(Collections.binarySearch(labels, (int) slice[i]), z, i);
+                        voxels.accept(Collections.binarySearch(labels, slice[i]), z, i);
                     }
                 }
             }
-        }
-
-        private float[] slice(int z) {
-            return ImageView.of(image).slice(0, z, 0);
-        }
-
-        private void requireExtents(ImagePlus other) {
-            ImageView.of(image);
-            if (image.getWidth() != other.getWidth()
-                    || image.getHeight() != other.getHeight()
-                    || image.getNSlices() != other.getNSlices()) {
-                throw new ImageException(
-                        String.format(
-                                Locale.ROOT,
-                                "Label image '%s' is %dx%dx%d, and image '%s' is %dx%dx%d: use one"
-                                        + " of the same extents.",
-                                image.getTitle(),
-                                image.getWidth(),
-                                image.getHeight(),
-                                image.getNSlices(),
-                                other.getTitle(),
-                                other.getWidth(),
-                                other.getHeight(),
-                                other.getNSlices()));
-            }
-        }
-
-        /** Names by label, in the order of the labels. */
-        private TreeMap<Integer, String> numbers() {
-            TreeMap<Integer, String> names = new TreeMap<>();
-            for (int z = 0; z < image.getNSlices(); z++) {
-                for (float value : slice(z)) {
-                    if (value < 0 || value != (int) value) {
-                        throw new ImageException(
-                                "Label image '"
-                                        + image.getTitle()
-                                        + "' holds "
-                                        + value
-                                        + ": labels are whole numbers from 0.");
-                    }
-                    if (value > 0) {
-                        names.putIfAbsent((int) value, "label " + (int) value);
-                    }
-                }
-            }
-            return names;
         }
     }
 

@@ -159,7 +159,7 @@ public final class RegionStatistics {
         table.addValue("Unit", calibration.getUnit() + (flat ? "^2" : "^3"));
         double sum = sums.positive + sums.negative;
         table.addValue("Sum", sum);
-        table.addValue("Mean", sum / sums.voxels);
+        table.addValue("Mean", sums.voxels == 0 ? Double.NaN : sum / sums.voxels);
         table.addValue("Min", sums.min);
         table.addValue("Max", sums.max);
         table.addValue("Positive", sums.positive);

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.ImagePlus;
 import ij.ImageStack;
+import ij.measure.ResultsTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.geometry.VoxelToWorld;
 
 /** Names as the programs write them, and labels that are found through the world. */
@@ -119,6 +121,37 @@ class AtlasTest {
             }
         }
         assertArrayEquals(expected, found.labels());
+    }
+
+    /** As Measure Attribution... does: sums by region of an atlas on a finer grid, by its names. */
+    @Test
+    void measuredByName() {
+        ImagePlus map = volume(2, 1, 1, "3 0 0 0 0 3 0 0 0 0 3 0");
+        float[] values = (float[]) map.getStack().getPixels(1);
+        values[0] = 5;
+        values[1] = -2;
+        ImagePlus atlas = volume(6, 3, 3, "1 0 0 -1 0 1 0 -1 0 0 1 -1");
+        for (int z = 1; z <= 3; z++) {
+            float[] slice = (float[]) atlas.getStack().getPixels(z);
+            for (int i = 0; i < slice.length; i++) {
+                slice[i] = i % 6 < 3 ? 17 : 255;
+            }
+        }
+        ((float[]) atlas.getStack().getPixels(1))[0] = 3; // no voxel of the map is near
+        RegionChoice regions = new RegionChoice.Labels(atlas);
+        ResultsTable table =
+                RegionStatistics.of(
+                        map, regions.named(Map.of(17, "thalamus", 3, "nowhere")), Progress.NONE);
+        assertEquals(3, table.size());
+        assertEquals("nowhere", table.getStringValue("Region", 0));
+        assertEquals(0, table.getValue("Voxels", 0));
+        assertEquals("thalamus", table.getStringValue("Region", 1));
+        assertEquals(5, table.getValue("Sum", 1));
+        assertEquals("label 255", table.getStringValue("Region", 2));
+        assertEquals(-2, table.getValue("Sum", 2));
+        assertThrows(
+                OptionException.class,
+                () -> RegionStatistics.choice("", map).named(Map.of(1, "one")));
     }
 
     @Test
