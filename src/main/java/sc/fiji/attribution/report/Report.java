@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import sc.fiji.attribution.cohort.bias.ChannelGaps;
 import sc.fiji.attribution.cohort.bias.ChannelSplit;
 import sc.fiji.attribution.cohort.bias.ConfoundTest;
 import sc.fiji.attribution.cohort.bias.Evidence;
@@ -287,16 +288,7 @@ public final class Report {
                     ImageFile.open(result.folder().path().resolve(image.getValue()).toString());
             shown.put(title, map);
             if (background != null) {
-                page.append("<figure>")
-                        .append(
-                                Volumes.picture(
-                                        OverlayPicture.of(Overlay.of(background, map))
-                                                .slices(6)
-                                                .caption(title)
-                                                .draw(),
-                                        title))
-                        .append(Html.tag("figcaption", title + " (" + image.getValue() + ")"))
-                        .append("</figure>\n");
+                figure(background, map, title, image.getValue());
             }
         }
         if (background != null) {
@@ -305,14 +297,17 @@ public final class Report {
         }
     }
 
-    /** The image of the first subject on the grid of the group's maps, in one channel. */
     private ImagePlus background() {
-        ImagePlus grid =
+        return background(
                 ImageFile.open(
                         result.folder()
                                 .path()
                                 .resolve(result.images().values().iterator().next())
-                                .toString());
+                                .toString()));
+    }
+
+    /** The image of the first subject on the grid of a group's map, in one channel. */
+    private ImagePlus background(ImagePlus grid) {
         for (Cohort.Member member : cohort.asked()) {
             try {
                 ImagePlus image =
@@ -370,12 +365,12 @@ public final class Report {
     }
 
     private void channels() {
-        BiasEvidence bias = result.bias();
-        if (bias.channels().isEmpty()) {
-            return;
-        }
+        result.bias().channels().filter(gaps -> !gaps.splits().isEmpty()).ifPresent(this::channels);
+    }
+
+    private void channels(ChannelGaps gaps) {
         page.append(Html.tag("h2", "Where the score's use of it sits"));
-        ChannelSplit first = bias.channels().get(0);
+        ChannelSplit first = gaps.splits().get(0);
         page.append(
                 Html.tag(
                         "p",
@@ -384,28 +379,64 @@ public final class Report {
                                 "Channel %d of %s carries %.0f %% of the %s gap and %.0f %% of the"
                                         + " class gap. %s",
                                 first.channel(),
-                                bias.layer(),
+                                gaps.layer(),
                                 100 * first.confoundShare(),
                                 cohort.settings().confound(),
                                 100 * first.classShare(),
-                                bias.exact()
-                                        ? "The head is linear on pooled features, so the parts add"
-                                                + " up to the gaps."
-                                        : "The parts (gradient × activation) do not add up to the"
-                                                + " score here: read them as a hint.")));
+                                switch (gaps.by()) {
+                                    case WEIGHT ->
+                                            "The head is linear on pooled features, so the parts,"
+                                                    + " weight times difference, add up to the"
+                                                    + " gaps.";
+                                    case CONDUCTANCE ->
+                                            "Parts are Layer Conductance from black; they add up"
+                                                    + " to the gaps but for the error of its"
+                                                    + " integral.";
+                                    case HINT ->
+                                            "The parts (gradient × activation) do not add up to"
+                                                    + " the score here: read them as a hint.";
+                                })));
         List<List<String>> rows = new ArrayList<>();
-        for (ChannelSplit c : bias.channels().subList(0, Math.min(12, bias.channels().size()))) {
+        for (ChannelSplit c : gaps.splits().subList(0, Math.min(12, gaps.splits().size()))) {
             rows.add(
                     List.of(
                             "" + c.channel(),
                             Html.number(c.classGap()),
-                            Html.number(c.confoundGap()),
                             Html.number(c.classShare()),
+                            Html.number(c.confoundGap()),
                             Html.number(c.confoundShare())));
         }
         page.append(
                 Html.table(
-                        List.of("channel", "class gap", "confound gap", "share", "share"), rows));
+                        List.of(
+                                "channel",
+                                "class gap",
+                                "its share",
+                                cohort.settings().confound() + " gap",
+                                "its share"),
+                        rows));
+        gaps.images().forEach((channel, file) -> channelMean(gaps.layer(), channel, file));
+    }
+
+    private void channelMean(String layer, int channel, String file) {
+        ImagePlus mean = ImageFile.open(result.folder().path().resolve(file).toString());
+        ImagePlus background = background(mean);
+        if (background != null) {
+            figure(background, mean, layer + "[" + channel + "], mean activation", file);
+        }
+    }
+
+    private void figure(ImagePlus background, ImagePlus map, String title, String file) {
+        page.append("<figure>")
+                .append(
+                        Volumes.picture(
+                                OverlayPicture.of(Overlay.of(background, map))
+                                        .slices(6)
+                                        .caption(title)
+                                        .draw(),
+                                title))
+                .append(Html.tag("figcaption", title + " (" + file + ")"))
+                .append("</figure>\n");
     }
 
     private void exploration() {

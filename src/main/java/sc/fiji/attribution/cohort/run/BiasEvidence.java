@@ -8,7 +8,11 @@ import ij.ImagePlus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import sc.fiji.attribution.cohort.bias.ChannelGaps;
 import sc.fiji.attribution.cohort.bias.ChannelSplit;
 import sc.fiji.attribution.cohort.bias.ConfoundTest;
 import sc.fiji.attribution.cohort.bias.Evidence;
@@ -30,22 +34,21 @@ import sc.fiji.attribution.fiji.input.ImageView;
  * @param scored the class whose score it looks at
  * @param rows lines of {@code bias.csv}
  * @param channels where the gaps sit; empty where that is not known
- * @param exact whether the parts of the channels add up to the score, but for a constant
- * @param layer of the channels
  */
 public record BiasEvidence(
         Optional<ConfoundTest> main,
         int scored,
         List<Evidence> rows,
-        List<ChannelSplit> channels,
-        boolean exact,
-        String layer) {
+        Optional<ChannelGaps> channels) {
+
+    static final BiasEvidence NONE =
+            new BiasEvidence(Optional.empty(), 0, List.of(), Optional.empty());
 
     private static final long SEED = 1;
 
     static BiasEvidence of(Cohort cohort, RunFolder folder) {
         if (cohort.settings().confound().isEmpty()) {
-            return new BiasEvidence(Optional.empty(), 0, List.of(), List.of(), false, "");
+            return NONE;
         }
         List<Member> asked = cohort.asked();
         int classes = cohort.classes().size();
@@ -63,10 +66,15 @@ public record BiasEvidence(
         }
         List<Evidence> rows = new ArrayList<>(List.of(main.evidence()));
         int label = scored;
+        Set<String> right =
+                asked.stream()
+                        .filter(m -> m.predicted() == m.truth())
+                        .map(m -> m.subject().id())
+                        .collect(Collectors.toSet());
         rows.addAll(
                 Pairings.of(
                         cohort.scores(asked, label),
-                        score -> isRight(asked, score),
+                        score -> right.contains(score.id()),
                         trained(cohort)));
         List<Twins.Pair> twins = cohort.twins(label);
         if (!twins.isEmpty()) {
@@ -77,33 +85,39 @@ public record BiasEvidence(
             rows.addAll(edges(asked, method));
             ownMasks(cohort.table(), asked, method, folder).ifPresent(rows::add);
         }
+        return new BiasEvidence(Optional.of(main), label, rows, channels(cohort, asked, main));
+    }
+
+    /** The same with mean activations of the channels. */
+    BiasEvidence with(ChannelGaps gaps) {
+        return new BiasEvidence(main, scored, rows, Optional.of(gaps));
+    }
+
+    /** Parts that were found one way for some and another for others are not comparable. */
+    private static Optional<ChannelGaps> channels(
+            Cohort cohort, List<Member> asked, ConfoundTest main) {
         List<Member> split =
                 asked.stream()
                         .filter(m -> m.result().parts() != null && m.truth() >= 0)
                         .filter(m -> !cohort.level(m).isEmpty())
                         .toList();
-        boolean told = !split.isEmpty() && !Double.isNaN(main.gap());
-        List<ChannelSplit> channels =
-                told
-                        ? ChannelSplit.of(
-                                cohort.scores(split, label),
+        if (split.isEmpty() || Double.isNaN(main.gap())) {
+            return Optional.empty();
+        }
+        SubjectResult.Parts first = split.get(0).result().parts();
+        if (split.stream().anyMatch(m -> m.result().parts().by() != first.by())) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new ChannelGaps(
+                        first.layer(),
+                        first.by(),
+                        ChannelSplit.of(
+                                cohort.scores(split, cohort.scored().orElse(1)),
                                 split.stream()
-                                        .map(m -> m.result().parts())
-                                        .toArray(double[][]::new))
-                        : List.of();
-        return new BiasEvidence(
-                Optional.of(main),
-                label,
-                rows,
-                channels,
-                told && addUp(split, label),
-                told ? split.get(0).result().layer() : "");
-    }
-
-    private static boolean isRight(List<Member> members, Score score) {
-        return members.stream()
-                .filter(m -> m.subject().id().equals(score.id()))
-                .anyMatch(m -> m.predicted() == m.truth());
+                                        .map(m -> m.result().parts().channels())
+                                        .toArray(double[][]::new)),
+                        Map.of()));
     }
 
     /** Class and level of those in the split named train, whether they were run or not. */
@@ -113,25 +127,6 @@ public record BiasEvidence(
                 .filter(m -> m.truth() >= 0 && !cohort.level(m).isEmpty())
                 .map(m -> cohort.score(m, m.truth()))
                 .toList();
-    }
-
-    /** A head that is linear on pooled features leaves nothing but its bias. */
-    private static boolean addUp(List<Member> members, int label) {
-        double first = 0;
-        double largest = 0;
-        boolean same = true;
-        for (int i = 0; i < members.size(); i++) {
-            Member member = members.get(i);
-            double sum = 0;
-            for (double part : member.result().parts()) {
-                sum += part;
-            }
-            double rest = member.score(label) - sum;
-            first = i == 0 ? rest : first;
-            largest = Math.max(largest, Math.abs(member.score(label)));
-            same &= Math.abs(rest - first) <= 1e-3 * Math.max(1, largest);
-        }
-        return same;
     }
 
     private static void masks(

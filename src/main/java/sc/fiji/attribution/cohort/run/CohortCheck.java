@@ -5,6 +5,9 @@
 package sc.fiji.attribution.cohort.run;
 
 import ij.ImagePlus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,8 +17,10 @@ import sc.fiji.attribution.cohort.table.Subject;
 import sc.fiji.attribution.cohort.table.SubjectTable;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.Classification;
+import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 import sc.fiji.attribution.fiji.input.ModelInput;
+import sc.fiji.attribution.fiji.region.Atlas;
 import sc.fiji.attribution.model.Classifier;
 
 /** What a run would do, and what is odd about its table: nothing is written. */
@@ -41,7 +46,6 @@ final class CohortCheck {
     List<String> lines(Progress progress) {
         new RegionSums(settings);
         ImagePlus first = null;
-        double seconds = 0;
         long voxels = 0;
         int fine = 0;
         List<Subject> subjects = table.subjects();
@@ -50,20 +54,21 @@ final class CohortCheck {
             Subject subject = subjects.get(i);
             cells(subject);
             try {
-                ImagePlus image = SubjectImage.open(subject.images(), subject.id());
+                ImagePlus image = SubjectImage.outline(subject.images(), subject.id());
                 ModelInput.of(classifier.spec(), image);
                 if (first == null) {
                     first = image;
-                    seconds = seconds(image);
                 } else if (!ImageGeometry.sameGrid(first, image)) {
                     note("lie on another grid than the first image", subject.id());
                 }
+                mask(subject, image);
                 voxels += (long) image.getWidth() * image.getHeight() * image.getNSlices();
                 fine++;
             } catch (RuntimeException e) {
                 note("cannot be run", subject.id() + " (" + e.getMessage() + ")");
             }
         }
+        double seconds = first == null ? 0 : seconds(first);
         List<String> lines = new ArrayList<>();
         lines.add(
                 String.format(
@@ -73,6 +78,7 @@ final class CohortCheck {
                         fine,
                         String.join(", ", classifier.spec().labels())));
         odd.forEach((what, who) -> lines.add(line(what, who)));
+        long megabytes = (voxels * Float.BYTES * settings.methods().size() >> 20) + 1;
         long passes = (long) FORWARD_PASSES_OF_GRADIENT * steps();
         lines.add(
                 String.format(
@@ -84,8 +90,36 @@ final class CohortCheck {
                         settings.methods().isEmpty()
                                 ? "no method"
                                 : String.join(", ", settings.methods()),
-                        (voxels * Float.BYTES * settings.methods().size() >> 20) + 1));
+                        megabytes));
+        disk(lines, megabytes);
         return lines;
+    }
+
+    private void mask(Subject subject, ImagePlus image) {
+        Path mask = table.path(subject, SubjectTable.MASK);
+        if (mask != null) {
+            Atlas.on(image, ImageFile.outline(mask.toString()), Map.of());
+        }
+        table.lesionFree(subject).values().forEach(file -> ImageFile.outline(file.toString()));
+    }
+
+    private void disk(List<String> lines, long megabytes) {
+        Path folder = settings.output();
+        if (folder.toString().isEmpty()) {
+            return;
+        }
+        Path there = folder.toAbsolutePath();
+        while (there != null && !Files.exists(there)) {
+            there = there.getParent();
+        }
+        try {
+            long free = there == null ? 0 : Files.getFileStore(there).getUsableSpace() >> 20;
+            if (free < megabytes) {
+                lines.add("Only " + free + " MB are free at output=" + folder + ".");
+            }
+        } catch (IOException e) {
+            lines.add("output=" + folder + ": what is free there cannot be told (" + e + ").");
+        }
     }
 
     private void cells(Subject subject) {

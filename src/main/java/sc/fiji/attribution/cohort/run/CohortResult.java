@@ -8,7 +8,6 @@ import ij.ImagePlus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import sc.fiji.attribution.cohort.table.CsvFile;
 import sc.fiji.attribution.cohort.table.Subject;
 import sc.fiji.attribution.cohort.table.SubjectTable;
@@ -43,6 +42,7 @@ public record CohortResult(
                     "predictions.csv",
                     "performance.csv",
                     "bias.csv",
+                    "channels.csv",
                     "regions.csv",
                     "region-tests.csv",
                     "clusters.csv",
@@ -66,7 +66,7 @@ public record CohortResult(
                         results),
                 folder,
                 Map.of(),
-                new BiasEvidence(Optional.empty(), 0, List.of(), List.of(), false, ""),
+                BiasEvidence.NONE,
                 Map.of(),
                 new CsvFile(List.of()),
                 new CsvFile(List.of()),

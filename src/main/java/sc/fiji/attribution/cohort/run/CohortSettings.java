@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import sc.fiji.attribution.cohort.table.Subject;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.input.BaselineChoice;
 import sc.fiji.attribution.method.AttributionMethod;
@@ -268,5 +269,17 @@ public final class CohortSettings {
 
     private static List<String> list(String text) {
         return Arrays.stream(text.split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList();
+    }
+
+    /** The format of a subject's maps as the end of a file name: that of its image, unless said. */
+    String suffix(Subject subject) {
+        if (!format().equals("auto")) {
+            return format();
+        }
+        String name =
+                subject.images().isEmpty()
+                        ? ""
+                        : subject.images().values().iterator().next().toString();
+        return name.toLowerCase(Locale.ROOT).matches(".*\\.nii(\\.gz)?") ? "nii.gz" : "tif";
     }
 }

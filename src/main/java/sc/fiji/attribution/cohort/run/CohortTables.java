@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import sc.fiji.attribution.cohort.bias.ChannelGaps;
 import sc.fiji.attribution.cohort.bias.Evidence;
 import sc.fiji.attribution.cohort.run.Cohort.Member;
 import sc.fiji.attribution.cohort.statistics.FalseDiscovery;
@@ -266,5 +268,39 @@ final class CohortTables {
 
     private static double[] of(List<double[]> rows, int group) {
         return rows.stream().filter(row -> row[0] == group).mapToDouble(row -> row[1]).toArray();
+    }
+
+    /** Where the gaps sit: a row per channel, those first that carry most of the confound gap. */
+    static CsvFile channels(Optional<ChannelGaps> gaps) {
+        CsvFile file =
+                new CsvFile(
+                        List.of(
+                                "layer",
+                                "by",
+                                "channel",
+                                "class gap",
+                                "class share",
+                                "confound gap",
+                                "confound share",
+                                "image"));
+        gaps.ifPresent(
+                found ->
+                        found.splits()
+                                .forEach(
+                                        split ->
+                                                file.add(
+                                                        List.of(
+                                                                found.layer(),
+                                                                found.by(),
+                                                                split.channel(),
+                                                                split.classGap(),
+                                                                split.classShare(),
+                                                                split.confoundGap(),
+                                                                split.confoundShare(),
+                                                                found.images()
+                                                                        .getOrDefault(
+                                                                                split.channel(),
+                                                                                "")))));
+        return file;
     }
 }

@@ -278,8 +278,22 @@ public final class CohortTool {
         regionTests.save(folder.path().resolve("region-tests.csv"));
         BiasEvidence bias = BiasEvidence.of(cohort, folder);
         CohortTables.bias(bias.rows()).save(folder.path().resolve("bias.csv"));
+        List<String> notes = new ArrayList<>();
+        if (bias.channels().isPresent()) {
+            bias =
+                    bias.with(
+                            ChannelMeans.of(
+                                    classifier,
+                                    cohort,
+                                    bias.channels().get(),
+                                    folder,
+                                    notes,
+                                    progress));
+        }
+        CohortTables.channels(bias.channels()).save(folder.path().resolve("channels.csv"));
         GroupMaps groups = new GroupMaps(cohort, folder, regions);
         groups.make(comparisons, progress);
+        notes.addAll(0, groups.notes());
         groups.clusters().save(folder.path().resolve("clusters.csv"));
         groups.exploration().save(folder.path().resolve("exploration.csv"));
         CohortResult result =
@@ -292,7 +306,7 @@ public final class CohortTool {
                         groups.clusters(),
                         regionTests,
                         groups.exploration(),
-                        groups.notes());
+                        notes);
         RunFolder.write(folder.path().resolve("run.json"), RunFolder.JSON.toJson(record(result)));
         return result;
     }

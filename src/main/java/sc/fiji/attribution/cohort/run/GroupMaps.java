@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import sc.fiji.attribution.cohort.run.Cohort.Member;
 import sc.fiji.attribution.cohort.statistics.Cluster;
 import sc.fiji.attribution.cohort.statistics.GroupTest;
@@ -139,8 +141,9 @@ final class GroupMaps {
         }
         List<Member> most =
                 onGrid.stream().reduce((a, b) -> b.size() > a.size() ? b : a).orElse(List.of());
+        Set<String> kept = most.stream().map(m -> m.subject().id()).collect(Collectors.toSet());
         List<String> others =
-                members.stream().filter(m -> !most.contains(m)).map(m -> m.subject().id()).toList();
+                members.stream().map(m -> m.subject().id()).filter(m -> !kept.contains(m)).toList();
         if (!others.isEmpty()) {
             notes.add(
                     method

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.fiji.file.ChannelFiles;
 import sc.fiji.attribution.fiji.file.ImageFile;
@@ -30,18 +31,26 @@ final class SubjectImage {
      *     channels do not lie on one grid
      */
     static ImagePlus open(Map<String, Path> files, String id) {
+        return joined(files, id, ImageFile::open);
+    }
+
+    /** The same without its values: what the headers say. */
+    static ImagePlus outline(Map<String, Path> files, String id) {
+        return joined(files, id, ImageFile::outline);
+    }
+
+    private static ImagePlus joined(
+            Map<String, Path> files, String id, Function<String, ImagePlus> opener) {
         if (files.isEmpty()) {
             throw new ImageException("the cell of the image is empty: name a file");
         }
-        if (files.size() == 1) {
-            ImagePlus image = ImageFile.open(files.values().iterator().next().toString());
-            requireOneFrame(image);
-            return image;
-        }
         List<ImagePlus> channels = new ArrayList<>();
         for (Path file : files.values()) {
-            channels.add(ImageFile.open(file.toString()));
+            channels.add(opener.apply(file.toString()));
             requireOneFrame(channels.get(channels.size() - 1));
+        }
+        if (channels.size() == 1) {
+            return channels.get(0);
         }
         ImagePlus image = ChannelFiles.join(channels);
         image.setTitle(id);

@@ -7,6 +7,7 @@ package sc.fiji.attribution.cohort.run;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import sc.fiji.attribution.cohort.bias.ChannelGaps;
 
 /**
  * What was found of a subject; one file in the run's folder.
@@ -18,8 +19,7 @@ import java.util.Map;
  * @param probabilities of the classes
  * @param score of each class: log p − log (1 − p)
  * @param withoutLesions the same without what the mask marks; null without a mask
- * @param parts of the score by channel of a layer; null where that was not asked for
- * @param layer of the parts
+ * @param parts of the score by channel; null where that was not asked for
  * @param maps by method
  * @param warnings one line each
  */
@@ -31,10 +31,17 @@ record SubjectResult(
         double[] probabilities,
         double[] score,
         double[] withoutLesions,
-        double[] parts,
-        String layer,
+        Parts parts,
         Map<String, Found> maps,
         List<String> warnings) {
+
+    /**
+     * The score of the second of two classes over the first, divided among channels.
+     *
+     * @param layer of the channels
+     * @param by how the parts were found
+     */
+    record Parts(String layer, ChannelGaps.By by, double[] channels) {}
 
     /**
      * A map of the subject.
@@ -65,17 +72,7 @@ record SubjectResult(
 
     static SubjectResult failed(String id, String key, String error) {
         return new SubjectResult(
-                id,
-                key,
-                error,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                new LinkedHashMap<>(),
-                List.of());
+                id, key, error, null, null, null, null, null, new LinkedHashMap<>(), List.of());
     }
 
     boolean ok() {

@@ -10,29 +10,25 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import sc.fiji.attribution.cohort.table.Subject;
 import sc.fiji.attribution.cohort.table.SubjectTable;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.AttributionException;
-import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.CancelledException;
+import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.AttributionTool;
 import sc.fiji.attribution.fiji.Classification;
 import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 import sc.fiji.attribution.fiji.input.BaselineChoice;
-import sc.fiji.attribution.fiji.input.ModelInput;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.AttributionMethods;
-import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Settings;
-import sc.fiji.attribution.method.feature.LayerFeatures;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Head;
-import sc.fiji.attribution.model.Layer;
 
 /** What is done for one subject, in three steps: read, compute, write. */
 final class SubjectTask {
@@ -43,7 +39,7 @@ final class SubjectTask {
     private final RunFolder folder;
     private final RegionSums regions;
     private final String target;
-    private final Optional<String> layer;
+    private final Optional<ChannelParts> parts;
 
     SubjectTask(
             Classifier classifier,
@@ -57,7 +53,10 @@ final class SubjectTask {
         this.folder = folder;
         this.regions = regions;
         this.target = target(classifier, settings);
-        this.layer = settings.confound().isEmpty() ? Optional.empty() : lastInSpace();
+        this.parts =
+                settings.confound().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new ChannelParts(classifier));
     }
 
     /** Of two classes the second, of more the predicted one, unless said otherwise. */
@@ -69,20 +68,6 @@ final class SubjectTask {
         return labels.size() == 2 ? labels.get(1) + " - " + labels.get(0) : "predicted";
     }
 
-    private Optional<String> lastInSpace() {
-        if (classifier.gradients().isEmpty() || classifier.spec().classes() != 2) {
-            return Optional.empty();
-        }
-        return classifier
-                .layers()
-                .flatMap(
-                        layers ->
-                                layers.list().stream()
-                                        .filter(Layer::spatial)
-                                        .reduce((first, second) -> second))
-                .map(Layer::name);
-    }
-
     /** What is known already, and what was read for the rest. */
     record Loaded(
             Subject subject,
@@ -90,6 +75,7 @@ final class SubjectTask {
             List<String> methods,
             ImagePlus image,
             ImagePlus mask,
+            ImagePlus lesionFree,
             String error) {
 
         boolean done() {
@@ -105,8 +91,10 @@ final class SubjectTask {
                 new Fingerprint()
                         .add("model", classifier.spec().sha256())
                         .add("said", classifier.spec().said())
-                        .add("layer", layer);
+                        .add("layer", parts.flatMap(ChannelParts::layer));
         subject.images().forEach(print::file);
+        table.lesionFree(subject)
+                .forEach((channel, file) -> print.file("without " + channel, file));
         return print.file("mask", table.path(subject, SubjectTable.MASK)).toString();
     }
 
@@ -125,15 +113,7 @@ final class SubjectTask {
     }
 
     private String mapFile(Subject subject, String method) {
-        String suffix = settings.format();
-        if (suffix.equals("auto")) {
-            String name =
-                    subject.images().isEmpty()
-                            ? ""
-                            : subject.images().values().iterator().next().toString();
-            suffix = name.toLowerCase(Locale.ROOT).matches(".*\\.nii(\\.gz)?") ? "nii.gz" : "tif";
-        }
-        return subject.file() + "_" + method.replace(' ', '-') + "." + suffix;
+        return subject.file() + "_" + method.replace(' ', '-') + "." + settings.suffix(subject);
     }
 
     /** What is known of it now; a failure, where it has not been run. */
@@ -169,7 +149,7 @@ final class SubjectTask {
                 missing.add(name);
             }
         }
-        return new Loaded(subject, before, missing, null, null, null);
+        return new Loaded(subject, before, missing, null, null, null, null);
     }
 
     /** Reads what is needed; may run beside the computing of another subject. */
@@ -187,10 +167,24 @@ final class SubjectTask {
                     loaded.methods(),
                     image,
                     mask == null ? null : ImageFile.open(mask.toString()),
+                    lesionFree(subject, image),
                     null);
         } catch (RuntimeException e) {
-            return new Loaded(subject, null, List.of(), null, null, message(e));
+            return new Loaded(subject, null, List.of(), null, null, null, message(e));
         }
+    }
+
+    private ImagePlus lesionFree(Subject subject, ImagePlus image) {
+        Map<String, Path> files = table.lesionFree(subject);
+        if (files.isEmpty()) {
+            return null;
+        }
+        ImagePlus without = SubjectImage.open(files, subject.id() + " without lesions");
+        if (!ImageGeometry.sameGrid(image, without)) {
+            throw new ImageException(
+                    "its image without lesions lies on another grid: register and resample it");
+        }
+        return without;
     }
 
     /** Runs the model. Failures are a result too. */
@@ -256,7 +250,6 @@ final class SubjectTask {
                             before.score(),
                             before.withoutLesions(),
                             before.parts(),
-                            before.layer(),
                             maps,
                             warnings.isEmpty() ? before.warnings() : warnings),
                     images);
@@ -272,16 +265,14 @@ final class SubjectTask {
             probabilities = found.probabilities();
         }
         Head head = classifier.spec().head();
+        ImagePlus lesionFree =
+                loaded.lesionFree() != null
+                        ? loaded.lesionFree()
+                        : loaded.mask() != null ? SubjectImage.without(image, loaded.mask()) : null;
         double[] without =
-                loaded.mask() == null
+                lesionFree == null
                         ? null
-                        : scores(
-                                head,
-                                Classification.of(
-                                                classifier,
-                                                SubjectImage.without(image, loaded.mask()))
-                                        .get(0)
-                                        .logits());
+                        : scores(head, Classification.of(classifier, lesionFree).get(0).logits());
         return new Computed(
                 loaded.subject(),
                 new SubjectResult(
@@ -292,8 +283,7 @@ final class SubjectTask {
                         probabilities,
                         scores(head, logits),
                         without,
-                        layer.map(name -> parts(image, name)).orElse(null),
-                        layer.orElse(null),
+                        parts.map(channels -> channels.of(image, progress)).orElse(null),
                         maps,
                         warnings),
                 images);
@@ -315,28 +305,6 @@ final class SubjectTask {
         options.keySet()
                 .retainAll(method.declaration().options().stream().map(o -> o.key()).toList());
         return tool.options(options);
-    }
-
-    /** Gradient × activation of each channel of a layer, summed over space. */
-    private double[] parts(ImagePlus image, String name) {
-        ModelInput input = ModelInput.of(classifier.spec(), image);
-        List<String> labels = classifier.spec().labels();
-        LayerFeatures found =
-                LayerFeatures.of(
-                        new Problem(
-                                classifier,
-                                input.tensor(0),
-                                labels.get(1) + " - " + labels.get(0),
-                                new Baseline.Constant(0),
-                                Settings.of(
-                                        LayerFeatures.DECLARATION.options(),
-                                        Map.of("layer", name))));
-        if (found.withoutGradient().isPresent()) {
-            return null;
-        }
-        double[] parts = new double[found.channels().size()];
-        found.channels().forEach(c -> parts[c.index()] = c.contribution().orElse(0));
-        return parts;
     }
 
     /** log p − log (1 − p) of each class. */

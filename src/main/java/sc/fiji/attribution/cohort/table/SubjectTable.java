@@ -9,7 +9,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,9 +20,10 @@ import sc.fiji.attribution.core.OptionException;
 /**
  * A table of subjects. Columns: {@code image}, or {@code image:t1}, {@code image:flair}, … for a
  * file per channel; optional {@code id} (else the image's name; {@code participant_id} in BIDS),
- * {@code label}, {@code split}, {@code mask}, {@code twin}; all others are groups and covariates.
- * Paths are relative to the table. BIDS' {@code participants.tsv} has no images: there the T1 of
- * each subject is taken, {@code sub-01/anat/sub-01_T1w.nii.gz}.
+ * {@code label}, {@code split}, {@code mask}, {@code twin}, {@code lesion-free} (or {@code
+ * lesion-free:t1}, …); all others are groups and covariates. Paths are relative to the table. BIDS'
+ * {@code participants.tsv} has no images: there the T1 of each subject is taken, {@code
+ * sub-01/anat/sub-01_T1w.nii.gz}.
  *
  * @param file it was read from
  * @param columns all headings, in their order
@@ -37,6 +37,7 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
     public static final String SPLIT = "split";
     public static final String MASK = "mask";
     public static final String TWIN = "twin";
+    public static final String LESION_FREE = "lesion-free";
     private static final String BIDS_ID = "participant_id";
 
     /** A column with more different values than this is no group. */
@@ -58,7 +59,7 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
         Path folder = file.toAbsolutePath().getParent();
         List<Subject> subjects = new ArrayList<>();
         Map<String, Integer> ids = new HashMap<>();
-        Set<String> files = new HashSet<>();
+        Map<String, Integer> files = new HashMap<>();
         for (int i = 1; i < rows.size(); i++) {
             List<String> row = rows.get(i);
             if (row.size() > columns.size()) {
@@ -92,7 +93,31 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
             }
             subjects.add(new Subject(id, fileName(id, files), images, cells));
         }
-        return new SubjectTable(file, columns, subjects);
+        return new SubjectTable(file, columns, withTwinsById(subjects, ids.keySet(), file));
+    }
+
+    /** A twin may be named by its image, the first where it has several. */
+    private static List<Subject> withTwinsById(List<Subject> subjects, Set<String> ids, Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        Map<Path, String> byImage = new HashMap<>();
+        for (Subject subject : subjects) {
+            subject.images().values().stream()
+                    .findFirst()
+                    .ifPresent(image -> byImage.putIfAbsent(image.normalize(), subject.id()));
+        }
+        List<Subject> known = new ArrayList<>();
+        for (Subject subject : subjects) {
+            String twin = subject.cell(TWIN);
+            if (twin.isEmpty() || ids.contains(twin)) {
+                known.add(subject);
+                continue;
+            }
+            String id = byImage.get(path(twin, folder, file, named(subject)).normalize());
+            Map<String, String> cells = new LinkedHashMap<>(subject.cells());
+            cells.put(TWIN, id == null ? twin : id);
+            known.add(new Subject(subject.id(), subject.file(), subject.images(), cells));
+        }
+        return known;
     }
 
     private static List<String> headings(List<String> row, Path file) {
@@ -101,8 +126,10 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
             String name = heading.strip();
             String lower = name.toLowerCase(Locale.ROOT);
             boolean ours =
-                    Set.of(ID, IMAGE, LABEL, SPLIT, MASK, TWIN, BIDS_ID).contains(lower)
-                            || lower.startsWith(IMAGE + ":");
+                    Set.of(ID, IMAGE, LABEL, SPLIT, MASK, TWIN, LESION_FREE, BIDS_ID)
+                                    .contains(lower)
+                            || lower.startsWith(IMAGE + ":")
+                            || lower.startsWith(LESION_FREE + ":");
             String column = ours ? lower : name;
             if (column.isEmpty()) {
                 column = "column " + (columns.size() + 1);
@@ -132,38 +159,69 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
 
     private static Map<String, Path> images(
             List<String> columns, Map<String, String> cells, Path folder, Path file, int number) {
-        Map<String, Path> images = new LinkedHashMap<>();
-        for (String column : columns) {
-            if (isImage(column) && !cells.get(column).isEmpty()) {
-                String channel = column.equals(IMAGE) ? "" : column.substring(IMAGE.length() + 1);
-                images.put(channel, path(cells.get(column), folder, file, number));
-            }
-        }
+        String subject = "subject " + number;
+        Map<String, Path> images = files(IMAGE, columns, cells, folder, file, subject);
         String participant = cells.getOrDefault(BIDS_ID, "");
         if (columns.stream().noneMatch(SubjectTable::isImage) && !participant.isEmpty()) {
             String name = participant + "/anat/" + participant + "_T1w.nii";
-            Path plain = path(name, folder, file, number);
-            images.put("", Files.exists(plain) ? plain : path(name + ".gz", folder, file, number));
+            Path plain = path(name, folder, file, subject);
+            images.put("", Files.exists(plain) ? plain : path(name + ".gz", folder, file, subject));
         }
         return images;
     }
 
-    private static Path path(String text, Path folder, Path file, int number) {
+    /** Files in a column, or in several of {@code column:channel}, by channel. */
+    private static Map<String, Path> files(
+            String column,
+            List<String> columns,
+            Map<String, String> cells,
+            Path folder,
+            Path file,
+            String subject) {
+        Map<String, Path> files = new LinkedHashMap<>();
+        for (String name : columns) {
+            boolean its = name.equals(column) || name.startsWith(column + ":");
+            if (its && !cells.get(name).isEmpty()) {
+                String channel = name.equals(column) ? "" : name.substring(column.length() + 1);
+                files.put(channel, path(cells.get(name), folder, file, subject));
+            }
+        }
+        return files;
+    }
+
+    private static Path path(String text, Path folder, Path file, String subject) {
         try {
             // Tables travel: those from Windows have backslashes.
             Path path = folder.resolve(text);
-            return Files.exists(path) ? path : folder.resolve(text.replace('\\', '/'));
+            return text.indexOf('\\') < 0 || Files.exists(path)
+                    ? path
+                    : folder.resolve(text.replace('\\', '/'));
         } catch (InvalidPathException e) {
             throw new OptionException(
-                    "table='" + file + "', subject " + number + ": '" + text + "' is no path.");
+                    "table='" + file + "', " + subject + ": '" + text + "' is no path.");
         }
+    }
+
+    private Path folder() {
+        return file.toAbsolutePath().getParent();
     }
 
     /** The path in a cell of that subject, relative to the table; null where it is empty. */
     public Path path(Subject subject, String column) {
         String text = subject.cell(column);
-        Path folder = file.toAbsolutePath().getParent();
-        return text.isEmpty() ? null : path(text, folder, file, subjects.indexOf(subject) + 1);
+        return text.isEmpty() ? null : path(text, folder(), file, named(subject));
+    }
+
+    private static String named(Subject subject) {
+        return "subject '" + subject.id() + "'";
+    }
+
+    /**
+     * The subject's own image without its lesions, by channel as the image is; empty where the
+     * table has none.
+     */
+    public Map<String, Path> lesionFree(Subject subject) {
+        return files(LESION_FREE, columns, subject.cells(), folder(), file, named(subject));
     }
 
     private static String id(Map<String, String> cells, Map<String, Path> images, int number) {
@@ -181,13 +239,17 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
                         .replaceAll("(?i)\\.(nii(\\.gz)?|tiff?|dcm|png|jpe?g|nrrd|mg[hz])$", "");
     }
 
-    private static String fileName(String id, Set<String> taken) {
+    private static String fileName(String id, Map<String, Integer> taken) {
         String plain = id.replaceAll("[^\\p{L}\\p{N}._-]", "_").replaceAll("^[.]+", "_");
         String shortened = plain.length() > 100 ? plain.substring(0, 100) : plain;
         String name = shortened;
-        for (int i = 2; !taken.add(name.toLowerCase(Locale.ROOT)); i++) {
-            name = shortened + "_" + i;
+        while (taken.containsKey(name.toLowerCase(Locale.ROOT))) {
+            name =
+                    shortened
+                            + "_"
+                            + taken.merge(shortened.toLowerCase(Locale.ROOT), 1, Integer::sum);
         }
+        taken.put(name.toLowerCase(Locale.ROOT), 1);
         return name;
     }
 
@@ -220,7 +282,7 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
     public List<String> groups() {
         return columns.stream()
                 .filter(c -> !Set.of(ID, BIDS_ID, LABEL, SPLIT, MASK, TWIN).contains(c))
-                .filter(c -> !isImage(c))
+                .filter(c -> !isImage(c) && !c.startsWith(LESION_FREE))
                 .filter(c -> isGroup(levels(c)))
                 .toList();
     }

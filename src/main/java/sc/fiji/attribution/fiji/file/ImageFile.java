@@ -91,6 +91,21 @@ public final class ImageFile {
         }
     }
 
+    /**
+     * The image of a file without its values, from the header alone where the format has one in
+     * front: for what is asked of many files before any is used.
+     *
+     * @throws ImageException as {@link #open}, but for damage that only the values show
+     */
+    public static ImagePlus outline(String path) {
+        Path file = existing(path);
+        if (Files.isDirectory(file)) {
+            return open(path);
+        }
+        ImageFormat format = new Reading(file, Series.ANY).format();
+        return format instanceof Nifti ? format.outline(file) : open(path);
+    }
+
     /** Whether a file is of one of the formats of volumes that are read here. */
     public static boolean isVolume(Path file) {
         ImageFormat format = new Reading(file, Series.ANY).format();

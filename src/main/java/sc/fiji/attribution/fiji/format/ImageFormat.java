@@ -27,4 +27,13 @@ public interface ImageFormat {
      * @throws sc.fiji.attribution.core.ImageException where it is damaged, cut short or too large
      */
     ImagePlus read(Path file, Series series);
+
+    /**
+     * The image without its values, all of which are zero: extents, calibration, place in the
+     * world. Formats whose header stands in front of the values read no more than that; of others
+     * all is read.
+     */
+    default ImagePlus outline(Path file) {
+        return read(file, Series.ANY);
+    }
 }

@@ -103,17 +103,25 @@ public record VoxelGrid(String axes, int[] extents, VoxelType type, ByteOrder or
         String name = PackedFile.name(file);
         requireMemory(name);
         Object[] planes = new Object[size('z') * size('t') * size('c')];
-        int pixels = size('x') * size('y');
-        for (int i = 0; i < planes.length; i++) {
-            planes[i] =
-                    switch (bits()) {
-                        case 8 -> new byte[pixels];
-                        case 16 -> new short[pixels];
-                        default -> new float[pixels];
-                    };
-        }
+        Arrays.setAll(planes, i -> plane());
         fill(planes, in);
         return image(name, planes);
+    }
+
+    /** An image of these extents without the numbers: all its planes are one, and zero. */
+    public ImagePlus outline(Path file) {
+        Object[] planes = new Object[size('z') * size('t') * size('c')];
+        Arrays.fill(planes, plane());
+        return image(PackedFile.name(file), planes);
+    }
+
+    private Object plane() {
+        int pixels = Math.multiplyExact(size('x'), size('y'));
+        return switch (bits()) {
+            case 8 -> new byte[pixels];
+            case 16 -> new short[pixels];
+            default -> new float[pixels];
+        };
     }
 
     private void fill(Object[] planes, InputStream in) throws IOException {

@@ -50,6 +50,11 @@ public final class Nifti implements ImageFormat {
         return read(file);
     }
 
+    @Override
+    public ImagePlus outline(Path file) {
+        return new NiftiReader(file).outline();
+    }
+
     /** Whether the name is one that {@link #read} and {@link #write} are for. */
     public static boolean isNifti(Path file) {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);

@@ -27,13 +27,32 @@ final class NiftiReader {
         this.name = file.getFileName().toString();
     }
 
+    private NiftiHeader header(Path headerFile) {
+        return PackedFile.read(
+                file, headerFile, in -> NiftiParser.parse(in.readNBytes(NiftiParser.BYTES), name));
+    }
+
+    /** What the header says, and whether an unpacked file is as long. */
+    ImagePlus outline() {
+        Path headerFile = sibling(".hdr");
+        NiftiHeader header = header(headerFile);
+        Path data = header.single() ? headerFile : sibling(".img");
+        PackedFile.read(
+                file,
+                data,
+                in -> {
+                    PackedFile.requireLength(data, header.voxOffset() + header.grid().bytes());
+                    return data;
+                });
+        header.grid().requireMemory(name);
+        ImagePlus image = header.grid().outline(file);
+        geometry(header).attach(image);
+        return image;
+    }
+
     ImagePlus read() {
         Path headerFile = sibling(".hdr");
-        NiftiHeader header =
-                PackedFile.read(
-                        file,
-                        headerFile,
-                        in -> NiftiParser.parse(in.readNBytes(NiftiParser.BYTES), name));
+        NiftiHeader header = header(headerFile);
         Path data = header.single() ? headerFile : sibling(".img");
         VoxelGrid grid = header.grid();
         ImagePlus image =

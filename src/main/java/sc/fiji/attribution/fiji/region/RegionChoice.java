@@ -24,7 +24,6 @@ import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.core.grid.Lengths;
 import sc.fiji.attribution.core.grid.Regions;
 import sc.fiji.attribution.fiji.file.ImageFile;
-import sc.fiji.attribution.fiji.input.ImageView;
 import sc.fiji.attribution.fiji.input.ModelInput;
 
 /**

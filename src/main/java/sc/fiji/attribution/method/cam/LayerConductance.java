@@ -6,12 +6,16 @@ package sc.fiji.attribution.method.cam;
 
 import java.util.List;
 import org.kohsuke.MetaInfServices;
+import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.core.propagation.Pass;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
+import sc.fiji.attribution.method.Problem;
+import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.gradient.Quadrature;
+import sc.fiji.attribution.model.Layer;
 
 /**
  * What flows through each activation of a layer on the straight line from a baseline to the image:
@@ -23,17 +27,40 @@ import sc.fiji.attribution.method.gradient.Quadrature;
 @MetaInfServices(AttributionMethod.class)
 public final class LayerConductance extends LayerPath {
 
+    public static final Declaration DECLARATION =
+            new Declaration(
+                    "Layer Conductance",
+                    "What of the score flows through each place of a hidden layer.",
+                    "Dhamdhere et al. 2019, arXiv:1805.12233",
+                    "logit",
+                    true,
+                    true,
+                    true,
+                    List.of(LayerChoice.OPTION, STEPS, Declaration.BATCH));
+
     public LayerConductance() {
-        super(
-                new Declaration(
-                        "Layer Conductance",
-                        "What of the score flows through each place of a hidden layer.",
-                        "Dhamdhere et al. 2019, arXiv:1805.12233",
-                        "logit",
-                        true,
-                        true,
-                        true,
-                        List.of(LayerChoice.OPTION, STEPS, Declaration.BATCH)));
+        super(DECLARATION);
+    }
+
+    /**
+     * What flows through each channel of a layer: the sums over space, in the order of the
+     * channels. They add up to f(x) − f(baseline) as the map does.
+     *
+     * @param problem with the settings of {@link #DECLARATION}
+     * @throws OptionException where connections lead past the layer
+     */
+    public static double[] ofChannels(Problem problem, String name, Progress progress) {
+        LayerConductance method = new LayerConductance();
+        Layer layer = problem.classifier().layers().orElseThrow().named(name);
+        method.require(problem, List.of(layer));
+        Score score = new Score(problem, layer.name());
+        Tensor a = score.activations(layer.name());
+        double[] parts = method.parts(new Site(problem, score, layer, a), progress);
+        double[] channels = new double[a.size('c')];
+        for (int i = 0; i < parts.length; i++) {
+            channels[i / a.stride('c') % channels.length] += parts[i];
+        }
+        return channels;
     }
 
     @Override

@@ -84,19 +84,28 @@ abstract class LayerPath extends LayerMethod {
     @Override
     final double[] map(Site site, Progress progress) {
         Tensor a = site.activations();
-        List<Tensor> references = site.problem().baseline().references(site.problem().input());
-        double[] sum = new double[a.length()];
-        for (int r = 0; r < references.size(); r++) {
-            add(site, references.get(r), sum, Progress.part(progress, r, references.size()));
-        }
+        double[] parts = parts(site, progress);
         int[] offsets = site.space().offsets(a);
         double[] map = new double[offsets.length];
         for (int i = 0; i < map.length; i++) {
             for (int c = 0; c < site.channels(); c++) {
-                map[i] += sum[offsets[i] + c * a.stride('c')] / references.size();
+                map[i] += parts[offsets[i] + c * a.stride('c')];
             }
         }
         return map;
+    }
+
+    /** What is attributed to each of the layer's activations, in their order. */
+    final double[] parts(Site site, Progress progress) {
+        List<Tensor> references = site.problem().baseline().references(site.problem().input());
+        double[] parts = new double[site.activations().length()];
+        for (int r = 0; r < references.size(); r++) {
+            add(site, references.get(r), parts, Progress.part(progress, r, references.size()));
+        }
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] /= references.size();
+        }
+        return parts;
     }
 
     /** Takes activations and gradients of the layer at a point of the path. */

@@ -19,10 +19,10 @@ import sc.fiji.attribution.core.ModelException;
 
 /**
  * Waits for what may never come back: a model is a stranger's program, and neither native code nor
- * the opening of a pipe can be ended from outside. All of a model's calls run one after the other in
- * a thread of their own. A call that takes ten minutes, or one minute in which the process computes
- * nothing, is given up: the thread stays behind, the model cannot be used any more, and whoever
- * waited goes on. {@code -Dattribution.patience=3600} waits for an hour (of seconds).
+ * the opening of a pipe can be ended from outside. All of a model's calls run one after the other
+ * in a thread of their own. A call that takes ten minutes, or one minute in which the process
+ * computes nothing, is given up: the thread stays behind, the model cannot be used any more, and
+ * whoever waited goes on. {@code -Dattribution.patience=3600} waits for an hour (of seconds).
  */
 public final class Watchdog {
 

@@ -12,10 +12,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.ImagePlus;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,11 +27,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.attribution.cohort.bias.ChannelGaps;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.CancelledException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.AttributionTool;
 import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 import sc.fiji.attribution.fiji.input.ImageView;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;
@@ -124,9 +128,9 @@ class CohortToolTest {
         assertTrue(Files.exists(folder.resolve("out/groups/Gradient_mean.tif")));
         assertTrue(Files.exists(folder.resolve("out/groups/Gradient_lesions-healthy_p-tfce.tif")));
         assertTrue(lines("out/run.json").toString().contains(classifier.spec().sha256()));
-        assertFalse(result.bias().channels().isEmpty());
-        assertTrue(result.bias().exact(), "the head is linear on pooled features");
-        double parts = result.bias().channels().stream().mapToDouble(c -> c.confoundGap()).sum();
+        ChannelGaps gaps = result.bias().channels().orElseThrow();
+        assertTrue(gaps.exact(), "the head is linear on pooled features");
+        double parts = gaps.splits().stream().mapToDouble(c -> c.confoundGap()).sum();
         assertEquals(result.bias().main().orElseThrow().gap(), parts, 1e-3);
     }
 
@@ -286,5 +290,87 @@ class CohortToolTest {
         assertTrue(lines.get(0).startsWith("4 subjects, of which 3 can be run"), lines.get(0));
         assertTrue(lines.get(1).startsWith("1 cannot be run: s3"), lines.get(1));
         assertFalse(Files.exists(folder.resolve("out")));
+    }
+
+    /** A hundred thousand rows are one image here: what is looked at is the table. */
+    @Test
+    void manyRows() throws IOException {
+        StringBuilder rows = new StringBuilder("id,image,label,site,age,twin\n");
+        String image = shared.resolve("images/s0.tif").toString();
+        for (int i = 0; i < 100_000; i++) {
+            rows.append("s").append(i).append(',').append(i < 3 ? image : "none/" + i + ".nii");
+            rows.append(i % 2 == 0 ? ",lesions,A," : ",healthy,B,").append(i % 80);
+            rows.append(i % 10 == 1 ? ",s" + (i - 1) : ",").append('\n');
+        }
+        Path many = Files.writeString(folder.resolve("many.csv"), rows);
+        long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        CohortTool tool = new CohortTool(classifier, settings(many, "out", "check", "true"));
+        List<String> lines = tool.check(Progress.NONE);
+        double seconds =
+                (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before) / 1e9;
+        assertEquals(100_000, tool.table().subjects().size());
+        assertTrue(lines.get(0).startsWith("100000 subjects, of which 3 can be run"), lines.get(0));
+        assertTrue(lines.get(1).startsWith("99997 cannot be run: s3 ("), lines.get(1));
+        assertTrue(String.join("\n", lines).length() < 5000, "each kind is counted, ten are named");
+        assertTrue(seconds < 30, seconds + " s of CPU time");
+        assertFalse(Files.exists(folder.resolve("out")));
+    }
+
+    /** The headers tell: values are not read, so that they may be missing in a packed file. */
+    @Test
+    void checkReadsHeaders() throws IOException {
+        Path cohort = SmallCohort.write(folder.resolve("nii"), 4);
+        for (int i = 0; i < 4; i++) {
+            ImagePlus image =
+                    ImageFile.open(folder.resolve("nii/images/s" + i + ".tif").toString());
+            image.setProp("nifti.affine", "2 0 0 " + (i == 3 ? 7 : 0) + " 0 2 0 0 0 0 2 0");
+            image.setProp("nifti.sform", "1");
+            Path file = folder.resolve("nii/images/s" + i + ".nii.gz");
+            ImageFile.save(image, file.toString());
+            ImagePlus outline = ImageFile.outline(file.toString());
+            assertTrue(ImageGeometry.sameGrid(ImageFile.open(file.toString()), outline));
+            if (i == 2) {
+                byte[] bytes = Files.readAllBytes(file);
+                Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
+            }
+        }
+        Path table =
+                Files.writeString(
+                        folder.resolve("nii/nii.csv"),
+                        Files.readString(cohort)
+                                .replaceAll("(images/s\\d)\\.tif", "$1.nii.gz")
+                                .replace("healthy,A", ",A"));
+        List<String> lines =
+                new CohortTool(classifier, settings(table, "out", "check", "true"))
+                        .check(Progress.NONE);
+        assertTrue(lines.get(0).startsWith("4 subjects, of which 4 can be run"), lines.toString());
+        assertTrue(lines.contains("1 have no label: s1"), lines.toString());
+        assertTrue(
+                lines.contains("1 lie on another grid than the first image: s3"), lines.toString());
+        assertTrue(lines.stream().anyMatch(l -> l.matches("About \\d+ s .* up to \\d+ MB.")));
+    }
+
+    /** A given image without lesions is taken instead of the mean around the mask. */
+    @Test
+    void lesionFreeTwins() throws IOException {
+        String[] rows = Files.readString(table).split("\\R");
+        StringBuilder with = new StringBuilder(rows[0] + ",lesion-free\n");
+        for (int i = 1; i < rows.length; i++) {
+            boolean lesions = rows[i].contains("lesions");
+            with.append(rows[i]).append(lesions ? ",images/s1.tif" : ",").append('\n');
+        }
+        Path twins = Files.writeString(shared.resolve("twins.csv"), with);
+        CohortResult result = run(twins, "out", "method", "none");
+        double[] expected =
+                result.cohort().results().stream()
+                        .filter(r -> r.id().equals("s1"))
+                        .findFirst()
+                        .orElseThrow()
+                        .score();
+        assertArrayEquals(expected, result.cohort().results().get(0).withoutLesions(), 1e-12);
+        assertEquals(null, result.cohort().results().get(1).withoutLesions());
+        assertTrue(
+                lines("out/bias.csv").stream().anyMatch(line -> line.contains("lesions")),
+                lines("out/bias.csv").toString());
     }
 }

@@ -66,6 +66,24 @@ class SubjectTableTest {
     }
 
     @Test
+    void twinsByIdOrByImage() throws IOException {
+        SubjectTable table =
+                read(
+                        "id,image:t1,image:flair,twin,lesion-free:t1\n"
+                                + "a,a1.tif,a2.tif,b,\n"
+                                + "b,b1.tif,b2.tif,./a1.tif,b3.tif\n"
+                                + "c,c1.tif,c2.tif,elsewhere.tif,\n");
+        assertEquals("b", table.subjects().get(0).cell("twin"));
+        assertEquals("a", table.subjects().get(1).cell("twin"));
+        assertEquals("elsewhere.tif", table.subjects().get(2).cell("twin"));
+        assertEquals(
+                Map.of("t1", folder.toAbsolutePath().resolve("b3.tif")),
+                table.lesionFree(table.subjects().get(1)));
+        assertEquals(Map.of(), table.lesionFree(table.subjects().get(0)));
+        assertEquals(List.of(), table.groups());
+    }
+
+    @Test
     void channelsOfSeveralFiles() throws IOException {
         Subject subject = read("image:t1,image:flair\na.tif,b.tif\n").subjects().get(0);
         assertEquals(List.of("t1", "flair"), List.copyOf(subject.images().keySet()));

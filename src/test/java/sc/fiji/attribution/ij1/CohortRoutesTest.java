@@ -1,0 +1,118 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.ij1;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.attribution.Main;
+import sc.fiji.attribution.cohort.run.SmallCohort;
+
+/** The same files to the bit, from whichever side a cohort is run. */
+@Tag("long")
+class CohortRoutesTest {
+
+    private static final int SUBJECTS = 8;
+
+    @TempDir Path folder;
+
+    private Path table;
+
+    private void headless(String output, String... more) throws Exception {
+        ProcessBuilder builder =
+                new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "Cohort...",
+                        "table=" + table,
+                        "model=" + SmallCohort.model().toAbsolutePath(),
+                        "method=Gradient",
+                        "confound=site",
+                        "permutations=20",
+                        "output=" + folder.resolve(output));
+        builder.command().addAll(List.of(more));
+        Path log = folder.resolve(output + ".txt");
+        Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        assertEquals(0, process.waitFor(), () -> read(log));
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    private void macro(PlainImageJ imagej, String output) throws Exception {
+        imagej.run(
+                String.format(
+                        "run('Cohort...', 'table=[%s] model=[%s] method=Gradient confound=site"
+                                + " permutations=20 output=[%s]');\nFile.append('done', report);",
+                        table, SmallCohort.model().toAbsolutePath(), folder.resolve(output)));
+    }
+
+    private void dialog(PlainImageJ imagej, String output) throws Exception {
+        Path script = folder.resolve("script.txt");
+        Files.writeString(
+                script,
+                String.format(
+                        "command Cohort...\nset Model=%s\nset Table of subjects=%s\nset"
+                                + " Method=Gradient\nset Confound=site\nset Folder for the"
+                                + " results=%s\nset Advanced=true\nok\nset Permutations=20\nok\n"
+                                + "end\n",
+                        SmallCohort.model().toAbsolutePath(), table, folder.resolve(output)));
+        imagej.drive(Driver.class, script.toString());
+    }
+
+    @Test
+    void sameFiles() throws Exception {
+        table = SmallCohort.write(folder.resolve("cohort"), SUBJECTS);
+        headless("headless");
+        headless("parts", "part=2/2");
+        headless("parts", "part=1/2");
+        headless("parts", "part=join");
+        Map<String, byte[]> expected = files("headless");
+        assertTrue(expected.containsKey("bias.csv") && expected.containsKey("report.html"));
+        assertSame(expected, "parts");
+        try (PlainImageJ imagej = PlainImageJ.in(Files.createDirectories(folder.resolve("ij")))) {
+            macro(imagej, "macro");
+            assertSame(expected, "macro");
+            dialog(imagej, "dialog");
+            assertSame(expected, "dialog");
+        }
+    }
+
+    private void assertSame(Map<String, byte[]> expected, String output) throws IOException {
+        Map<String, byte[]> found = files(output);
+        assertEquals(expected.keySet(), found.keySet(), output);
+        expected.forEach(
+                (name, bytes) -> assertArrayEquals(bytes, found.get(name), output + ": " + name));
+    }
+
+    private Map<String, byte[]> files(String output) throws IOException {
+        Path root = folder.resolve(output);
+        Map<String, byte[]> files = new TreeMap<>();
+        try (Stream<Path> all = Files.walk(root)) {
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                files.put(root.relativize(file).toString(), Files.readAllBytes(file));
+            }
+        }
+        return files;
+    }
+}
