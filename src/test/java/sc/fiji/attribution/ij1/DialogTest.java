@@ -54,6 +54,17 @@ class DialogTest {
         imagej.drive(Driver.class, file.toString());
     }
 
+    /** Smaller than its own controls, as a user can make it. */
+    @Test
+    void theViewMayBeMadeSmall() throws IOException, InterruptedException {
+        drive(
+                OPEN
+                        + "command Attribution Map...\nset Model="
+                        + MODEL
+                        + "\nset Method=Gradient\nok\nok\nend\n"
+                        + "size Gradient for lesions in brain-lesions-1.tif (view)=300x120\n");
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource(
             delimiter = '|',

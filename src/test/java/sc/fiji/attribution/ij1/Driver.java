@@ -61,6 +61,7 @@ import javax.imageio.ImageIO;
  * images N                fails unless as many images are open
  * recorded FILE           saves what the Recorder wrote
  * picture FILE            takes a picture of the screen
+ * size TITLE=300x200      makes that window as wide and high
  * shot TITLE=FILE         takes a picture of the window whose title begins so, or of the dialog
  * </pre>
  */
@@ -152,6 +153,13 @@ public final class Driver {
                         new Robot().createScreenCapture(window.getBounds()),
                         "png",
                         new File(pair[1]));
+            }
+            case "size" -> {
+                Window window = await("window " + pair[0], () -> window(pair[0]));
+                String[] size = pair[1].split("x");
+                window.setSize(Integer.parseInt(size[0]), Integer.parseInt(size[1]));
+                window.validate();
+                Thread.sleep(900);
             }
             case "" -> {}
             default -> throw new IllegalArgumentException(line);

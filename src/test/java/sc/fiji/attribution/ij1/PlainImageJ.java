@@ -5,6 +5,7 @@
 package sc.fiji.attribution.ij1;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -76,6 +77,7 @@ final class PlainImageJ implements AutoCloseable {
         command.addAll(List.of(arguments));
         int code = start(command, List.of("target/test-classes"));
         assertEquals(0, code, printed());
+        assertFalse(printed().contains("Exception in thread"), printed());
     }
 
     private int start(List<String> main, List<String> classes)

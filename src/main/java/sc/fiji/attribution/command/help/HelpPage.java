@@ -4,8 +4,12 @@
  */
 package sc.fiji.attribution.command.help;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import javax.imageio.ImageIO;
 import org.commonmark.Extension;
 import org.commonmark.ext.gfm.tables.TablesExtension;
 import org.commonmark.node.AbstractVisitor;
@@ -28,6 +32,9 @@ import org.commonmark.renderer.html.HtmlRenderer;
 final class HelpPage {
 
     private static final List<Extension> TABLES = List.of(TablesExtension.create());
+
+    /** Screen pixels between the window's margins. */
+    private static final int WIDTH = 980;
 
     private HelpPage() {}
 
@@ -85,8 +92,23 @@ final class HelpPage {
 
         @Override
         public void visit(Image image) {
-            if (Manual.resolve(name, image.getDestination()).isEmpty()) {
+            Optional<String> picture = Manual.resolve(name, image.getDestination());
+            if (picture.isPresent() && width(picture.get()) > WIDTH) {
+                HtmlInline narrow = new HtmlInline();
+                narrow.setLiteral(
+                        "<img src=\"" + image.getDestination() + "\" width=" + WIDTH + ">");
+                image.insertBefore(narrow);
+            }
+            if (picture.isEmpty() || width(picture.get()) > WIDTH) {
                 image.unlink();
+            }
+        }
+
+        private static int width(String picture) {
+            try {
+                return ImageIO.read(Manual.url(picture)).getWidth();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
 

@@ -4,6 +4,9 @@
  */
 package sc.fiji.attribution.command.host;
 
+import static java.util.Collections.nCopies;
+
+import ij.IJ;
 import java.awt.Frame;
 import java.awt.GraphicsEnvironment;
 import java.awt.Rectangle;
@@ -23,6 +26,8 @@ public final class Placement {
         List<Rectangle> others =
                 Arrays.stream(Window.getWindows())
                         .filter(each -> each instanceof Frame && each.isShowing() && each != window)
+                        // The menus are what is needed next.
+                        .flatMap(each -> nCopies(each == IJ.getInstance() ? 9 : 1, each).stream())
                         .map(Window::getBounds)
                         .toList();
         Rectangle screen =

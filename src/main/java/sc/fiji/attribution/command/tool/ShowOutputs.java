@@ -50,7 +50,7 @@ public final class ShowOutputs extends AbstractPostprocessorPlugin {
         for (ModuleItem<?> item : module.getInfo().outputs()) {
             Object output = module.getOutput(item.getName());
             if (output instanceof ImagePlus image) {
-                show(image, looking);
+                show(image, looking ? Zoom.READABLE : Zoom.RECOGNISABLE);
                 module.resolveOutput(item.getName());
             } else if (output instanceof ResultsTable table) {
                 if (!ShownTables.show(table, item.getLabel())) {
@@ -75,15 +75,15 @@ public final class ShowOutputs extends AbstractPostprocessorPlugin {
         return macro || windows;
     }
 
-    private void show(ImagePlus image, boolean looking) {
+    private void show(ImagePlus image, int enough) {
         image.show();
         if (image.getWindow() instanceof StackWindow window) {
             // ImageJ leaves the sliders at the first slice, whichever is shown.
             window.updateSliceSelector();
         }
         if (image.getWindow() != null) {
-            if (looking) {
-                Zoom.enlarge(image.getWindow());
+            if (!IJ.isMacro()) {
+                Zoom.enlarge(image.getWindow(), enough);
             }
             Placement.place(image.getWindow());
         }

@@ -12,6 +12,7 @@ import java.awt.Choice;
 import java.awt.Dimension;
 import java.awt.FlowLayout;
 import java.awt.Font;
+import java.awt.Graphics;
 import java.awt.Label;
 import java.awt.Panel;
 import java.awt.Scrollbar;
@@ -43,12 +44,12 @@ public final class OverlayView extends StackWindow {
     /** Opens a window of an overlay where it hides little. */
     public static void open(Overlay overlay) {
         OverlayView window = new OverlayView(OverlayImage.live(overlay), overlay);
-        Zoom.enlarge(window);
+        Zoom.enlarge(window, Zoom.READABLE);
         Placement.place(window);
     }
 
     private OverlayView(ImagePlus view, Overlay overlay) {
-        super(view, new ImageCanvas(view));
+        super(view, new CanvasOverControls(view));
         this.overlay = overlay;
         ImagePlus map = overlay.map();
         this.quantiles = MapDisplay.quantiles(map);
@@ -95,6 +96,23 @@ public final class OverlayView extends StackWindow {
         value.setPreferredSize(new Dimension(150, 20));
         panel.add(value, BorderLayout.EAST);
         return panel;
+    }
+
+    /** A canvas whose window may be lower than the controls, for a moment or by the user's hand. */
+    private static final class CanvasOverControls extends ImageCanvas {
+
+        private static final long serialVersionUID = 1;
+
+        CanvasOverControls(ImagePlus view) {
+            super(view);
+        }
+
+        @Override
+        public void paint(Graphics graphics) {
+            if (srcRect.width > 0 && srcRect.height > 0) {
+                super.paint(graphics);
+            }
+        }
     }
 
     private void opacity() {

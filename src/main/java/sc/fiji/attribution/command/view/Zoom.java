@@ -11,13 +11,16 @@ import java.awt.Dimension;
 /** Enlarges small images in their windows, by ImageJ's own steps, until they can be read. */
 public final class Zoom {
 
-    /** Screen pixels of the longer side that are enough. */
-    private static final int READABLE = 512;
+    /** Screen pixels of the longer side that are enough to look at a result. */
+    public static final int READABLE = 512;
+
+    /** Screen pixels of the longer side that are enough to tell images apart. */
+    public static final int RECOGNISABLE = 360;
 
     private Zoom() {}
 
-    /** Enlarges what is small; leaves alone what is not. */
-    public static void enlarge(ImageWindow window) {
+    /** Enlarges what is smaller than so many screen pixels; leaves alone what is not. */
+    public static void enlarge(ImageWindow window, int enough) {
         ImageCanvas canvas = window.getCanvas();
         Dimension image =
                 new Dimension(window.getImagePlus().getWidth(), window.getImagePlus().getHeight());
@@ -25,7 +28,7 @@ public final class Zoom {
         double before;
         do {
             before = canvas.getMagnification();
-            if (side * ImageCanvas.getHigherZoomLevel(before) > 1.1 * READABLE) {
+            if (side * ImageCanvas.getHigherZoomLevel(before) > 1.1 * enough) {
                 return;
             }
             canvas.zoomIn(canvas.getWidth() / 2, canvas.getHeight() / 2);

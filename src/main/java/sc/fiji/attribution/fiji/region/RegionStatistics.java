@@ -120,7 +120,6 @@ public final class RegionStatistics {
             Sums[] sums = sums(map, regions, names.size(), values);
             for (int region = 0; region < sums.length; region++) {
                 table.addRow();
-                table.addValue("Map", map.getTitle());
                 table.addValue("Region", names.get(region));
                 if (frames > 1) {
                     table.addValue("Frame", frame + 1);
@@ -129,6 +128,8 @@ public final class RegionStatistics {
                     table.addValue("Channel", channel + 1);
                 }
                 addTo(table, sums[region], all, map);
+                // Last, since a title is wide.
+                table.addValue("Map", map.getTitle());
             }
         }
         showDigits(table, MapDisplay.limit(map, 100));

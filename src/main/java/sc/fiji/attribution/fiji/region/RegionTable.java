@@ -29,7 +29,6 @@ public final class RegionTable {
         for (int i = 0; i < maps.size(); i++) {
             for (RegionScore score : maps.get(i).regions()) {
                 table.addRow();
-                table.addValue("Map", title);
                 table.addValue("Region", score.region());
                 if (maps.size() > perFrame) {
                     table.addValue("Frame", i / perFrame + 1);
@@ -40,6 +39,7 @@ public final class RegionTable {
                 table.addValue("Value", score.value());
                 score.standardError().ifPresent(error -> table.addValue("Standard error", error));
                 table.addValue("Voxels", score.voxels());
+                table.addValue("Map", title);
             }
         }
         return table;

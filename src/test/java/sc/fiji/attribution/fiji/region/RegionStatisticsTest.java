@@ -164,7 +164,7 @@ class RegionStatisticsTest {
         TableFile.save(measure(map, RegionStatistics.choice("", map)), path);
         List<String> lines = Files.readAllLines(Path.of(path));
         assertEquals(
-                "Map,Region,Voxels,Volume,Unit,Sum,Mean,Min,Max,Positive,Negative,Share,X,Y,Z",
+                "Region,Voxels,Volume,Unit,Sum,Mean,Min,Max,Positive,Negative,Share,X,Y,Z,Map",
                 lines.get(0));
         assertTrue(lines.get(1).contains(",1.500000E-7,"), lines.get(1));
     }
