@@ -11,11 +11,12 @@ EPSILON = 1e-3
 
 class Network(torch.nn.Module):
     """Blocks of convolution, batch normalisation and ReLU; evidence for each class in each cell;
-    its mean over space; two logits. Input [b, c, z, y, x], 0 to 1."""
+    its mean, or largest value, over space; two logits. Input [b, c, z, y, x], 0 to 1."""
 
-    def __init__(self, channels, filters, pooled, evidence):
+    def __init__(self, channels, filters, pooled, evidence, largest=False):
         super().__init__()
         self.pooled = pooled
+        self.largest = largest
         self.blocks = torch.nn.ModuleList()
         for width in filters:
             self.blocks.append(
@@ -37,7 +38,8 @@ class Network(torch.nn.Module):
         return torch.nn.functional.softplus(self.evidence(x)) if self.evidence else x
 
     def forward(self, x):
-        return self.dense(self.cells(x).mean((2, 3, 4)))
+        cells = self.cells(x)
+        return self.dense(cells.amax((2, 3, 4)) if self.largest else cells.mean((2, 3, 4)))
 
 
 def export(network, folder, shape, labels):
@@ -95,7 +97,10 @@ def export(network, folder, shape, labels):
                 x = tf.nn.max_pool3d(x, 2, 2, "VALID", name=name + "/MaxPool3D")
         if network.evidence:
             x = tf.nn.softplus(convolution("evidence", "evidence", x), name="evidence/Softplus")
-        x = tf.reduce_mean(x, [1, 2, 3], name="mean")
+        if network.largest:
+            x = tf.reduce_max(x, [1, 2, 3], name="largest")
+        else:
+            x = tf.reduce_mean(x, [1, 2, 3], name="mean")
         kernel = variable("dense/kernel", state["dense.weight"].T)
         x = tf.matmul(x, kernel, name="dense/MatMul")
         x = tf.nn.bias_add(x, variable("dense/bias", state["dense.bias"]), name="dense/BiasAdd")
@@ -105,6 +110,9 @@ def export(network, folder, shape, labels):
             session, str(folder), {"volume": volume}, {"probabilities": probabilities}
         )
     (folder / "labels.txt").write_text("\n".join(labels) + "\n")
+    (folder / "attribution.yaml").write_text(
+        "axes: bzyxc\nsizes: {z: %d, y: %d, x: %d, c: %d}\nrange: [0, 255]\n" % shape
+    )
     for extra in folder.glob("fingerprint.pb"):
         extra.unlink()
 

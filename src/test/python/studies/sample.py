@@ -15,7 +15,6 @@ import shutil
 import time
 
 import numpy
-import tifffile
 import torch
 
 import network
@@ -136,16 +135,6 @@ def integrated(net, volume, reference, target, steps=10):
     return ((end - reference) * total).sum(0).numpy()
 
 
-def copied(template, stack, file):
-    """The TIFF `template` with other values: calibration and labels stay."""
-    content = bytearray(template.read_bytes())
-    with tifffile.TiffFile(template) as tiff:
-        offset = tiff.pages[0].dataoffsets[0]
-    data = stack.transpose(1, 0, 2, 3).astype(numpy.uint8).tobytes()
-    content[offset : offset + len(data)] = data
-    file.write_bytes(content)
-
-
 def images(folder, samples, rows, test, reference, right):
     """The first three brains with lesions that are told right, and two without; the mean healthy
     brain."""
@@ -155,11 +144,11 @@ def images(folder, samples, rows, test, reference, right):
         name = samples / ("brain-lesions-%d" % (n + 1))
         shutil.copy(folder / (ill[n] + "_maps.tif"), name.with_suffix(".tif"))
         shutil.copy(folder / (ill[n] + "_mask.tif"), str(name) + "-mask.tif")
-    shutil.copy(folder / (ill[0] + "_T1.tif"), samples / "brain-lesions-1-t1.tif")
+    shutil.copy(folder / (ill[0] + "_T1.tif"), samples / "brain-lesions-1-t1w.tif")
     shutil.copy(folder / (well[0] + "_maps.tif"), samples / "brain-healthy-1.tif")
     shutil.copy(folder / (well[4] + "_maps.tif"), samples / "brain-healthy-2.tif")
-    copied(folder / (well[0] + "_maps.tif"), (reference * 255).round().numpy(),
-           samples / "brain-reference.tif")
+    stacks.copied(folder / (well[0] + "_maps.tif"), (reference * 255).round().numpy(),
+                  samples / "brain-reference.tif")
 
 
 def main():

@@ -1,4 +1,4 @@
-"""Reads the subjects that MakeSubjects wrote."""
+"""Reads the subjects that MakeSubjects wrote, and writes images like theirs."""
 
 import csv
 import pathlib
@@ -20,3 +20,13 @@ def volume(folder, row, columns):
         stack = tifffile.imread(pathlib.Path(folder) / row[column])
         channels += [stack] if stack.ndim == 3 else [stack[:, c] for c in range(stack.shape[1])]
     return numpy.stack(channels)
+
+
+def copied(template, stack, file):
+    """The TIFF `template` with other values, [c, z, y, x]: calibration and labels stay."""
+    content = bytearray(pathlib.Path(template).read_bytes())
+    with tifffile.TiffFile(template) as tiff:
+        offset = tiff.pages[0].dataoffsets[0]
+    data = stack.transpose(1, 0, 2, 3).astype(numpy.uint8).tobytes()
+    content[offset : offset + len(data)] = data
+    pathlib.Path(file).write_bytes(content)

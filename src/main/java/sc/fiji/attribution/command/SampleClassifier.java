@@ -4,16 +4,18 @@
  */
 package sc.fiji.attribution.command;
 
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+
 import sc.fiji.attribution.command.input.Models;
 import sc.fiji.attribution.command.tool.ToolCommand;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.file.SampleData;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 
 /** Writes the sample classifier to a folder, and offers it to the next dialog that asks for one. */
 @Plugin(
@@ -22,7 +24,7 @@ import sc.fiji.attribution.fiji.file.SampleData;
             @Menu(label = "Plugins"),
             @Menu(label = "Attribution"),
             @Menu(label = "Sample Data", weight = 20),
-            @Menu(label = "Lesion Classifier...", weight = 24)
+            @Menu(label = "Lesion Classifier...", weight = 25)
         },
         headless = true)
 public class SampleClassifier extends ToolCommand {

@@ -5,11 +5,13 @@
 package sc.fiji.attribution.command;
 
 import ij.ImagePlus;
+
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+
 import sc.fiji.attribution.command.tool.ToolCommand;
 import sc.fiji.attribution.fiji.file.SampleData;
 
@@ -46,7 +48,7 @@ abstract class SampleImage extends ToolCommand {
         }
     }
 
-    /** The same brain without them, which is the ideal baseline. */
+    /** The same brain without them. */
     @Plugin(
             type = Command.class,
             menu = {
@@ -62,6 +64,22 @@ abstract class SampleImage extends ToolCommand {
         }
     }
 
+    /** The mean of many healthy brains: a baseline that anyone has. */
+    @Plugin(
+            type = Command.class,
+            menu = {
+                @Menu(label = "Plugins"),
+                @Menu(label = "Attribution"),
+                @Menu(label = "Sample Data", weight = 20),
+                @Menu(label = "Mean Healthy Brain", weight = 23)
+            },
+            headless = true)
+    public static class Reference extends SampleImage {
+        public Reference() {
+            super("brain-reference.tif");
+        }
+    }
+
     /** Where the lesions are. */
     @Plugin(
             type = Command.class,
@@ -69,7 +87,7 @@ abstract class SampleImage extends ToolCommand {
                 @Menu(label = "Plugins"),
                 @Menu(label = "Attribution"),
                 @Menu(label = "Sample Data", weight = 20),
-                @Menu(label = "Lesion Mask", weight = 23)
+                @Menu(label = "Lesion Mask", weight = 24)
             },
             headless = true)
     public static class Mask extends SampleImage {

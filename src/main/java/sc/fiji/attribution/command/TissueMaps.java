@@ -5,11 +5,13 @@
 package sc.fiji.attribution.command;
 
 import ij.ImagePlus;
+
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
+
 import sc.fiji.attribution.command.tool.ToolCommand;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.file.SampleData;
@@ -64,7 +66,7 @@ public class TissueMaps extends ToolCommand {
         ifNamed(output, path -> ImageFile.requireOther(path, input));
         ImagePlus where =
                 priors == null || priors.isBlank()
-                        ? SampleData.open("simulated/brain-reference.tif")
+                        ? SampleData.open("brain-reference.tif")
                         : ImageFile.openOrFind(priors.strip());
         maps = TissueMapsTool.run(input, where, bias, progress());
         save("Maps", output, path -> ImageFile.save(maps, path));

@@ -5,12 +5,7 @@
 package sc.fiji.attribution.benchmark;
 
 import ij.ImagePlus;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.AttributionTool;
 import sc.fiji.attribution.fiji.file.ImageFile;
@@ -24,15 +19,24 @@ import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.Engines;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
 /**
  * How much of each method's map lies in the lesions of the sample brains, and what it costs: means
- * over the brains. With {@code healthy} as argument, of the one brain that has a healthy twin,
- * which is the baseline of methods that have one; the others are left out. Names of methods are run
- * alone.
+ * over the three brains. Lesions are taken as they are, without the voxels around them. The
+ * baseline of methods that have one is the mean healthy brain, with {@code zero} as argument black;
+ * then the others are left out. Names of methods are run alone.
  */
 public final class RelevanceMassBenchmark {
 
-    private static final String HEALTHY = "healthy";
+    private static final String ZERO = "zero";
+
+    private static final int BRAINS = 3;
 
     private static final Path FOLDER = Path.of("sample-images");
 
@@ -41,37 +45,35 @@ public final class RelevanceMassBenchmark {
             Map.of("masks", "300", "coalitions", "300", "permutations", "8");
 
     private final Classifier classifier;
-    private final boolean healthy;
-    private final int brains;
+    private final boolean zero;
 
-    private RelevanceMassBenchmark(Classifier classifier, boolean healthy) {
+    private RelevanceMassBenchmark(Classifier classifier, boolean zero) {
         this.classifier = classifier;
-        this.healthy = healthy;
-        this.brains = healthy ? 1 : 3;
+        this.zero = zero;
     }
 
     public static void main(String[] arguments) {
         List<String> names = new ArrayList<>(List.of(arguments));
-        boolean healthy = names.remove(HEALTHY);
+        boolean zero = names.remove(ZERO);
         Path model = FOLDER.resolve("lesion-classifier");
         try (Classifier classifier = Engines.open(model, ModelOptions.NONE)) {
-            new RelevanceMassBenchmark(classifier, healthy).print(names);
+            new RelevanceMassBenchmark(classifier, zero).print(names);
         }
         System.exit(0);
     }
 
     private void print(List<String> names) {
         double chance = 0;
-        for (int brain = 1; brain <= brains; brain++) {
-            chance += chance(open("lesions", brain), lesions(brain)) / brains;
+        for (int brain = 1; brain <= BRAINS; brain++) {
+            chance += chance(open("lesions", brain), lesions(brain)) / BRAINS;
         }
         System.out.printf(Locale.ROOT, "Lesions: %.2f %% of the brain%n", 100 * chance);
-        System.out.println("| method | positive | absolute | largest | passes | seconds |");
+        System.out.println("| method | positive | net | largest | passes | seconds |");
         System.out.println("|---|---|---|---|---|---|");
         for (AttributionMethod method : AttributionMethods.all()) {
             Declaration declaration = method.declaration();
             boolean wanted = names.isEmpty() || names.contains(declaration.name());
-            if (wanted && (declaration.usesBaseline() || !healthy)) {
+            if (wanted && (declaration.usesBaseline() || !zero)) {
                 print(declaration);
             }
         }
@@ -81,16 +83,17 @@ public final class RelevanceMassBenchmark {
         double[] mean = new double[5];
         // The first run also wakes the engine up for this method.
         map(declaration, 1, cheapest());
-        for (int brain = 1; brain <= brains; brain++) {
+        for (int brain = 1; brain <= BRAINS; brain++) {
             long start = System.nanoTime();
             AttributionTool.Result result = map(declaration, brain, CHEAPER);
             double seconds = (System.nanoTime() - start) / 1e9;
-            RelevanceMass mass = RelevanceMass.of(values(result.image()), lesions(brain));
-            mean[0] += 100 * mass.positive() / brains;
-            mean[1] += 100 * mass.absolute() / brains;
-            mean[2] += 100 * mass.rank() / brains;
-            mean[3] += (double) result.passes() / brains;
-            mean[4] += seconds / brains;
+            float[] values = values(result.image());
+            RelevanceMass mass = RelevanceMass.of(values, lesions(brain));
+            mean[0] += 100 * mass.positive() / BRAINS;
+            mean[1] += 100 * net(values, lesions(brain)) / BRAINS;
+            mean[2] += 100 * mass.rank() / BRAINS;
+            mean[3] += (double) result.passes() / BRAINS;
+            mean[4] += seconds / BRAINS;
         }
         System.out.printf(
                 Locale.ROOT,
@@ -121,9 +124,9 @@ public final class RelevanceMassBenchmark {
                         .method(declaration.name())
                         .options(read)
                         .target("lesions");
-        if (healthy) {
-            List<ImagePlus> twin = List.of(open(HEALTHY, brain));
-            tool.baseline(new BaselineChoice("images", 0, 1, twin));
+        if (declaration.usesBaseline() && !zero) {
+            ImagePlus reference = ImageFile.open(FOLDER.resolve("brain-reference.tif").toString());
+            tool.baseline(new BaselineChoice("images", 0, 1, List.of(reference)));
         }
         if (declaration.usesRegions()) {
             // All sets of at most 16 regions, or sets of more.
@@ -148,21 +151,23 @@ public final class RelevanceMassBenchmark {
         return values;
     }
 
-    /** The mask and the voxels around it, which lesions fill in part. */
+    /** What the map adds up to in the lesions, over what it adds up to in all. */
+    private static double net(float[] map, boolean[] inside) {
+        double in = 0;
+        double all = 0;
+        for (int i = 0; i < map.length; i++) {
+            in += inside[i] ? map[i] : 0;
+            all += map[i];
+        }
+        return in / all;
+    }
+
     private static boolean[] lesions(int brain) {
         ImagePlus mask = open("lesions", brain + "-mask");
-        int w = mask.getWidth();
-        int h = mask.getHeight();
-        int d = mask.getNSlices();
-        boolean[] inside = new boolean[w * h * d];
+        int plane = mask.getWidth() * mask.getHeight();
+        boolean[] inside = new boolean[plane * mask.getNSlices()];
         for (int i = 0; i < inside.length; i++) {
-            for (int n = 0; n < 27; n++) {
-                int x = i % w + n % 3 - 1;
-                int y = i / w % h + n / 3 % 3 - 1;
-                int z = i / w / h + n / 9 - 1;
-                boolean there = x >= 0 && x < w && y >= 0 && y < h && z >= 0 && z < d;
-                inside[i] |= there && mask.getStack().getVoxel(x, y, z) > 0;
-            }
+            inside[i] = mask.getStack().getProcessor(i / plane + 1).get(i % plane) > 0;
         }
         return inside;
     }

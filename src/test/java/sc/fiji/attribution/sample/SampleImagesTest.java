@@ -6,19 +6,20 @@ package sc.fiji.attribution.sample;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.IJ;
 import ij.ImagePlus;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the README of the samples says of the files. */
 class SampleImagesTest {
@@ -34,6 +35,7 @@ class SampleImagesTest {
             strings = {
                 "brain-healthy-1",
                 "brain-healthy-2",
+                "brain-reference",
                 "brain-lesions-1",
                 "brain-lesions-2",
                 "brain-lesions-3"
@@ -51,14 +53,18 @@ class SampleImagesTest {
         assertEquals("CSF", image.getStack().getSliceLabel(3));
     }
 
-    /** Brain 1 with and without lesions: the same outside them, less white matter inside. */
+    /**
+     * Brain 1 with and without lesions: white matter is lost inside them, and outside nearly all is
+     * the same, though each was segmented anew.
+     */
     @Test
     void theTwinsDifferInTheLesions() {
         ImagePlus healthy = open("brain-healthy-1.tif");
         ImagePlus lesions = open("brain-lesions-1.tif");
         ImagePlus mask = open("brain-lesions-1-mask.tif");
         int inside = 0;
-        int far = 0;
+        double gone = 0;
+        int near = 0;
         for (int z = 1; z <= 56; z++) {
             int white = healthy.getStackIndex(1, z, 1);
             for (int i = 0; i < 48 * 64; i++) {
@@ -68,12 +74,13 @@ class SampleImagesTest {
                 int masked = mask.getStack().getProcessor(z).get(i);
                 assertTrue(masked == 0 || masked == 255);
                 inside += masked == 0 ? 0 : 1;
-                assertFalse(masked > 0 && lost < 30, "white matter lost in a lesion: " + lost);
-                far += masked == 0 && lost == 0 ? 1 : 0;
+                gone += masked == 0 ? 0 : lost / 255.0;
+                near += masked == 0 && Math.abs(lost) <= 8 ? 1 : 0;
             }
         }
         assertTrue(inside > 30, inside + " voxels of lesion");
-        assertTrue(far > 0.95 * 48 * 64 * 56, far + " voxels are the same");
+        assertTrue(gone > 0.5 * inside, "white matter lost in lesions: " + gone / inside);
+        assertTrue(near > 0.95 * 48 * 64 * 56, near + " voxels are the same");
     }
 
     @Test

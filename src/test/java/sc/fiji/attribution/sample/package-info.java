@@ -1,7 +1,6 @@
 /**
- * Makes the sample images and the sample classifier in {@code sample-images}: real tissue maps,
- * varied at random, with real lesion shapes put into half of them, and a small network trained to
- * tell the halves apart. It runs only by hand, with the Maven profile {@code samples}. Start
- * reading at {@link sc.fiji.attribution.sample.MakeSamples}.
+ * What the README of the samples says of the brains and the classifier in {@code sample-images}.
+ * How they are made: {@link sc.fiji.attribution.simulation.MakeSubjects}, and {@code
+ * src/test/python/studies/sample.py}.
  */
 package sc.fiji.attribution.sample;

@@ -8,17 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.proto.DataType;
+
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.ModelException;
@@ -42,10 +32,21 @@ import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.ModelSpec;
 import sc.fiji.attribution.model.engine.Engines;
-import sc.fiji.attribution.sample.Quadrature;
 import sc.fiji.attribution.testing.Maps;
 import sc.fiji.attribution.testing.Npy;
 import sc.fiji.attribution.testing.Resources;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Models as people have them: each explains itself as its makers' own figures say, or is refused in
@@ -61,7 +62,8 @@ class StrangersModelsTest {
                     Map.entry("mc_dropout_active", "Random, dropout, training=False"),
                     Map.entry(
                             "string_png_input",
-                            "image_bytes, DT_STRING, float32, feed=map/TensorArrayV2Stack/TensorListStack"),
+                            "image_bytes, DT_STRING, float32,"
+                                + " feed=map/TensorArrayV2Stack/TensorListStack"),
                     Map.entry("danger_main_op", "WriteFile, trust=true"),
                     Map.entry("danger_numpy_function", "PyFunc, trust=true"),
                     Map.entry("danger_read_file", "ReadFile, trust=true"));

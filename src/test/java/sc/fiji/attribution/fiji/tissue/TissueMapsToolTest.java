@@ -11,26 +11,29 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.ImagePlus;
 import ij.process.StackConverter;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
+
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.file.SampleData;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
 /** Tissue maps of a simulated T1 and of patients' T1, by the priors in the jar. */
 class TissueMapsToolTest {
 
-    private static final Path SAMPLES = Path.of("sample-images/simulated");
+    private static final Path SAMPLES = Path.of("sample-images");
     private static final Path PATIENTS = Path.of("../shared/volumes/nifti_ms");
 
     private static ImagePlus priors() {
-        return SampleData.open("simulated/brain-reference.tif");
+        return SampleData.open("brain-reference.tif");
     }
 
     private static ImagePlus sample(String name) {
@@ -44,7 +47,7 @@ class TissueMapsToolTest {
     /** Other priors than those that the sample's maps were made with, and nearly the same maps. */
     @Test
     void theSampleIsSegmentedAsTheSampleSays() {
-        ImagePlus t1 = sample("brain-lesions-1-t1.tif");
+        ImagePlus t1 = sample("brain-lesions-1-t1w.tif");
         ImagePlus maps = TissueMapsTool.run(t1, priors(), 3, Progress.NONE);
         ImagePlus known = sample("brain-lesions-1.tif");
         assertArrayEquals(new int[] {48, 64, 3, 56, 1}, maps.getDimensions());
@@ -72,7 +75,7 @@ class TissueMapsToolTest {
     /** A bias field of a factor of two hardly changes anything; without the field it does. */
     @Test
     void aBiasFieldIsTakenOut() {
-        ImagePlus t1 = sample("brain-lesions-1-t1.tif");
+        ImagePlus t1 = sample("brain-lesions-1-t1w.tif");
         new StackConverter(t1).convertToGray32();
         ImagePlus maps = TissueMapsTool.run(t1, priors(), 3, Progress.NONE);
         for (int z = 1; z <= 56; z++) {
@@ -130,7 +133,7 @@ class TissueMapsToolTest {
 
     @Test
     void mistakesAreTold() {
-        ImagePlus t1 = sample("brain-lesions-1-t1.tif");
+        ImagePlus t1 = sample("brain-lesions-1-t1w.tif");
         assertRefused(t1, t1, 3, "have 1 channels: expected three");
         assertRefused(sample("brain-lesions-1.tif"), priors(), 3, "one grey T1 volume");
         assertRefused(t1, priors(), 7, "expected a degree from 0 to 6");
