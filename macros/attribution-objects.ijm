@@ -5,9 +5,11 @@ threshold = 0.2; // as a share of the map's largest value
 smallest = 18;   // area of the smallest object, in calibrated units (mm^2 here: two voxels)
 
 if (nImages == 0) {
+    run("Mean Healthy Brain");
     run("Brain with Lesions");
     run("Lesion Classifier...", "output=[" + getDirectory("temp") + "]");
-    run("Attribution Map...", "model=[" + getDirectory("temp") + "lesion-classifier] target=lesions");
+    run("Attribution Map...", "model=[" + getDirectory("temp") + "lesion-classifier] target=lesions"
+        + " baseline=images references=brain-reference.tif");
 }
 map = getTitle();
 getVoxelSize(width, height, depth, unit);

@@ -3,7 +3,7 @@
 // one unit; for your own model change the first lines (Model Info... lists the layers). Channels are
 // red, green and blue: here white matter, grey matter and fluid.
 model = "";           // folder of your model, or empty for the sample classifier
-targets = newArray("lesions", "block1[2]", "block4[3]", "block4[3, 11, 15, 13]");
+targets = newArray("lesions", "block1[2]", "block4[11]", "block4[11, 11, 15, 13]");
 range = "0,255";      // smallest and largest pixel value
 slice = 28;           // in the picture
 iterations = 64;      // more take longer, and come to higher responses

@@ -7,9 +7,11 @@ columns = 4;
 picture = "";    // where to save it (.png), or empty
 
 if (nImages == 0) {
+    run("Mean Healthy Brain");
     run("Brain with Lesions");
     run("Lesion Classifier...", "output=[" + getDirectory("temp") + "]");
-    run("Attribution Map...", "model=[" + getDirectory("temp") + "lesion-classifier] target=lesions");
+    run("Attribution Map...", "model=[" + getDirectory("temp") + "lesion-classifier] target=lesions"
+        + " baseline=images references=brain-reference.tif");
 }
 // The more a voxel argues for (red) or against the class (blue), the more opaque its colour. With
 // limit=… several pictures have the same colours.

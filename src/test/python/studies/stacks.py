@@ -30,3 +30,19 @@ def copied(template, stack, file):
     data = stack.transpose(1, 0, 2, 3).astype(numpy.uint8).tobytes()
     content[offset : offset + len(data)] = data
     pathlib.Path(file).write_bytes(content)
+
+
+def write(file, stack, labels, like):
+    """A hyperstack that ImageJ opens, [c, z, y, x] from 0 to 255, with the calibration of `like`."""
+    with tifffile.TiffFile(like) as tiff:
+        known = tiff.imagej_metadata
+        resolution = tiff.pages[0].resolution
+    kept = {key: known[key] for key in ["unit", "spacing", "xorigin", "yorigin", "zorigin"] if key in known}
+    pathlib.Path(file).parent.mkdir(parents=True, exist_ok=True)
+    tifffile.imwrite(
+        file,
+        stack.transpose(1, 0, 2, 3).astype(numpy.uint8)[None, :, :],
+        imagej=True,
+        resolution=resolution,
+        metadata={**kept, "axes": "TZCYX", "Labels": labels * len(stack[0]), "min": 0, "max": 255},
+    )

@@ -4,18 +4,26 @@
  */
 package sc.fiji.attribution;
 
+import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-
-import static java.util.Map.entry;
 
 import ij.IJ;
 import ij.ImagePlus;
 import ij.WindowManager;
 import ij.macro.Interpreter;
 import ij.measure.ResultsTable;
-
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,22 +37,10 @@ import org.scijava.module.Module;
 import org.scijava.module.ModuleItem;
 import org.scijava.module.ModuleService;
 import org.scijava.task.TaskService;
-
 import sc.fiji.attribution.command.tool.CommandRunner;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.graph.NetworkWriter;
 import sc.fiji.attribution.model.Packages;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
-import java.util.regex.Pattern;
 
 /** Every command without a display: with objects as a script gives them, and with paths. */
 class HeadlessTest {
@@ -184,8 +180,8 @@ class HeadlessTest {
     private static final Pattern WINDOWS =
             Pattern.compile(
                     "'(java/awt/(Robot|Dialog|Canvas|Panel|Button|Label|List|Choice|TextField|Menu"
-                        + "\\w*|EventDispatchThread)|sun/(awt/X11|lwawt|awt/windows)/.*|javax/swing/J.*"
-                        + "|ij/gui/(\\w*Window|\\w*Canvas|\\w*Dialog)|ij/text/\\w+)'");
+                            + "\\w*|EventDispatchThread)|sun/(awt/X11|lwawt|awt/windows)/.*|javax/swing/J.*"
+                            + "|ij/gui/(\\w*Window|\\w*Canvas|\\w*Dialog)|ij/text/\\w+)'");
 
     @TempDir Path folder;
 

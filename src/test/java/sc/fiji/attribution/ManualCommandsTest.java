@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,7 +43,7 @@ class ManualCommandsTest {
                         .results()
                         .map(found -> found.group(1).replaceAll("\\\\\n\\s*", ""))
                         // A study of one's own, and a cluster's task number, are not here.
-                        .filter(command -> !command.contains("study/") && !command.contains("$"))
+                        .filter(command -> !command.contains("=study/") && !command.contains("$"))
                         .forEach(commands::add);
             }
         }
@@ -65,7 +66,7 @@ class ManualCommandsTest {
                         .map(each -> each.replaceFirst(".*=", ""))
                         .toList();
         for (String file : files) {
-            Files.deleteIfExists(Path.of(file));
+            delete(Path.of(file));
         }
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
@@ -73,6 +74,17 @@ class ManualCommandsTest {
         assertEquals(0, code, printed.toString(StandardCharsets.UTF_8));
         for (String file : files) {
             assertTrue(Files.size(Path.of(file)) > 0, file);
+        }
+    }
+
+    /** A file, or a folder with all that is in it. */
+    private static void delete(Path file) throws IOException {
+        if (Files.exists(file)) {
+            try (Stream<Path> all = Files.walk(file)) {
+                for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(each);
+                }
+            }
         }
     }
 }

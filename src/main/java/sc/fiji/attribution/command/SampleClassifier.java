@@ -4,18 +4,16 @@
  */
 package sc.fiji.attribution.command;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
-
 import sc.fiji.attribution.command.input.Models;
 import sc.fiji.attribution.command.tool.ToolCommand;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.file.SampleData;
-
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 
 /** Writes the sample classifier to a folder, and offers it to the next dialog that asks for one. */
 @Plugin(

@@ -5,13 +5,11 @@
 package sc.fiji.attribution.command;
 
 import ij.ImagePlus;
-
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
-
 import sc.fiji.attribution.command.tool.ToolCommand;
 import sc.fiji.attribution.fiji.file.SampleData;
 

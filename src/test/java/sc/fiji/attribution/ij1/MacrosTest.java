@@ -163,7 +163,7 @@ class MacrosTest {
         double difference =
                 expected.logits()[1]
                         - Double.parseDouble(map.getProp("attribution.baseline.score"));
-        double error = printed("score 2[0-9.]+, completeness error ");
+        double error = printed("score [0-9.]+, completeness error ");
         assertEquals(sum(map) - difference, error, 1e-4);
         assertTrue(
                 printed.contains(String.format("(%.1f %%)", 100 * Math.abs(error / difference))));
@@ -266,7 +266,7 @@ class MacrosTest {
         ImagePlus picture = IJ.openImage(folder + "/learned.png");
         assertEquals(4 * 4 * 48, picture.getWidth());
         assertEquals(4 * (64 + 5), picture.getHeight());
-        for (String target : List.of("lesions", "block1\\[2]", "block4\\[3]")) {
+        for (String target : List.of("lesions", "block1\\[2]", "block4\\[11]")) {
             double score = printed("\n" + target + ": ");
             assertEquals(printed("\n" + target + ": score "), score, 0.06);
             assertTrue(score > printed("\n" + target + ": score [0-9.]+, from "), target);

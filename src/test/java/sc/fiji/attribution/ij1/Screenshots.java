@@ -33,7 +33,7 @@ public final class Screenshots {
                 set Folder=FOLDER
                 ok
                 end
-                command Brain without Lesions
+                command Mean Healthy Brain
                 end
                 command Lesion Mask
                 end
@@ -44,7 +44,7 @@ public final class Screenshots {
                 set Model=FOLDER/lesion-classifier
                 ok
                 set Baseline=images
-                set Baseline images=brain-healthy-1.tif
+                set Baseline images=brain-reference.tif
                 shot Attribution Map=PICTURES/dialog.png
                 ok
                 end

@@ -8,6 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,7 +26,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.proto.DataType;
-
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.ModelException;
@@ -36,18 +46,6 @@ import sc.fiji.attribution.testing.Maps;
 import sc.fiji.attribution.testing.Npy;
 import sc.fiji.attribution.testing.Resources;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
-
 /**
  * Models as people have them: each explains itself as its makers' own figures say, or is refused in
  * one line that names the reason.
@@ -63,7 +61,7 @@ class StrangersModelsTest {
                     Map.entry(
                             "string_png_input",
                             "image_bytes, DT_STRING, float32,"
-                                + " feed=map/TensorArrayV2Stack/TensorListStack"),
+                                    + " feed=map/TensorArrayV2Stack/TensorListStack"),
                     Map.entry("danger_main_op", "WriteFile, trust=true"),
                     Map.entry("danger_numpy_function", "PyFunc, trust=true"),
                     Map.entry("danger_read_file", "ReadFile, trust=true"));
