@@ -4,31 +4,54 @@
 # CLASSPATH names the plug-in's jar and its libraries; without it, those of this repository after
 #     mvn -q compile dependency:build-classpath -DincludeScope=runtime -Dmdep.outputFile=target/classpath
 #
-# An image that fails is named and left out. RESULTS/finished.txt has a line for each image that is
-# done, with the model and the class: run again, only the others are made. The exit code is 0 where
-# all are done in the end, else 1.
+# All images go through one process. One that fails is named and left out. RESULTS/finished.txt has
+# a line for each image that is done, with the model and the class: run again, only the others are
+# made. The exit code is 0 where all are done in the end, else 1.
 : "${CLASSPATH:=target/classes:$(cat target/classpath)}"
 export CLASSPATH
-mkdir -p "$3" || exit 1
-finished="$3/finished.txt"
+model=$1 images=$2 results=$3 class=${4:-predicted}
+mkdir -p "$results" || exit 1
+finished="$results/finished.txt"
 touch "$finished" || exit 1
 made=0 there=0 failed=0
-for image in "$2"/*.tif; do
+
+set --
+for image in "$images"/*.tif; do
     test -f "$image" || continue
-    name=$(basename "$image" .tif)
-    line="$image	$1	${4:-predicted}"
-    if test -f "$3/$name.tif" && grep -Fqx -e "$line" "$finished"; then
+    line="$image	$model	$class"
+    if test -f "$results/$(basename "$image")" && grep -Fqx -e "$line" "$finished"; then
         there=$((there + 1))
-    elif java -XX:TieredStopAtLevel=1 sc.fiji.attribution.Main \
-            "Classify..." input="$image" model="$1" output="$3/$name.csv" overwrite=true -- \
-            "Attribution Map..." input="$image" model="$1" target="${4:-predicted}" steps=20 \
-            output="$3/$name.tif" overlay="$3/$name.png" overwrite=true &&
-        echo "$line" >> "$finished"; then
-        made=$((made + 1))
     else
-        failed=$((failed + 1))
-        echo "No map of $image; the reason is above." >&2
+        set -- "$@" "input=$image"
     fi
 done
+
+# What the run before did not come to has the older map, or none.
+started="$results/.started-$$"
+finish() {
+    for input; do
+        image=${input#input=}
+        if test "$results/$(basename "$image")" -nt "$started"; then
+            echo "$image	$model	$class" >> "$finished"
+            made=$((made + 1))
+        else
+            failed=$((failed + 1))
+            echo "No map of $image; the reason is above." >&2
+        fi
+    done
+    rm -f "$started"
+}
+
+if test $# -gt 0; then
+    touch "$started" || exit 1
+    # For a few images the better code of the JVM's second compiler comes too late.
+    few=
+    test $# -gt 5 || few=-XX:TieredStopAtLevel=1
+    java $few sc.fiji.attribution.Main \
+        "Classify..." "$@" model="$model" output="$results/{name}.csv" overwrite=true -- \
+        "Attribution Map..." "$@" model="$model" target="$class" steps=20 \
+        output="$results/{name}.tif" overlay="$results/{name}.png" overwrite=true
+    finish "$@"
+fi
 echo "$made maps made, $there were there, $failed failed."
 test $((made + there)) -gt 0 -a $failed -eq 0

@@ -184,7 +184,6 @@ public final class AttributionTool {
             requireMemory(tensor, settings, image, perFrame);
             if (frame == 0) {
                 progress.note(input.summary() + ".");
-                RangeGuard.doubt(classifier, tensor).ifPresent(warnings::add);
             }
             Problem problem = problem(image, input, tensor, reference, settings, warnings);
             if (frame == 0 && method.declaration().options().contains(ScoreSweep.LIMIT)) {
@@ -194,6 +193,14 @@ public final class AttributionTool {
             Progress part = Progress.part(progress, frame, input.frames());
             AllClasses.Maps found = all ? AllClasses.of(method, problem, part) : one(problem, part);
             passes += found.passes();
+            if (frame == 0) {
+                float[] logits = found.maps().get(0).classLogits();
+                RangeGuard.doubt(
+                                classifier,
+                                tensor,
+                                () -> problem.area().isPresent() ? logits(tensor) : logits)
+                        .ifPresent(warnings::add);
+            }
             List<Tensor> onImage = new ArrayList<>();
             for (Attribution each : found.maps()) {
                 Attribution attribution = inputs.withNumbers(each);
@@ -242,6 +249,10 @@ public final class AttributionTool {
                 : Optional.of(
                         "The map explains nothing: the network overflows on the baseline; check"
                                 + " that its values are on the scale of the training.");
+    }
+
+    private float[] logits(Tensor image) {
+        return classifier.spec().head().classLogits(classifier.logits(image)[0]);
     }
 
     private AllClasses.Maps one(Problem problem, Progress progress) {

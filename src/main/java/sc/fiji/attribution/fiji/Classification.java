@@ -59,7 +59,7 @@ public record Classification(
         for (int frame = 0; frame < input.frames(); frame++) {
             results.add(of(classifier, image, input, frame));
         }
-        RangeGuard.doubt(classifier, input.tensor(0)).ifPresent(warn);
+        RangeGuard.doubt(classifier, input.tensor(0), () -> results.get(0).logits).ifPresent(warn);
         warnings(classifier, input).forEach(warn);
         results.forEach(result -> result.overflow().ifPresent(warn));
         return results;
@@ -76,7 +76,7 @@ public record Classification(
             Classifier classifier, ImagePlus image, int frame, Consumer<String> warn) {
         ModelInput input = ModelInput.of(classifier.spec(), image);
         Classification result = of(classifier, image, input, frame);
-        RangeGuard.doubt(classifier, input.tensor(frame)).ifPresent(warn);
+        RangeGuard.doubt(classifier, input.tensor(frame), () -> result.logits).ifPresent(warn);
         warnings(classifier, input).forEach(warn);
         result.overflow().ifPresent(warn);
         return result;

@@ -6,6 +6,7 @@ package sc.fiji.attribution.fiji;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import sc.fiji.attribution.core.InputPart;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.fiji.input.ModelInput;
@@ -16,7 +17,8 @@ import sc.fiji.attribution.model.description.DataRange;
 
 /**
  * Whether the values of an image can be those of the training, as the network itself shows: by what
- * it does to its input, by its first batch normalisation, and where it has neither, by its scores.
+ * it does to its input, by its first batch normalisation, and where it has neither, by its scores:
+ * that takes a pass at most, and one more for the first image of a network.
  */
 final class RangeGuard {
 
@@ -44,8 +46,9 @@ final class RangeGuard {
      * One line where the values cannot be those of the training; empty where they can.
      *
      * @param input one image as the network sees it
+     * @param scores gives the class logits of the image
      */
-    static Optional<String> doubt(Classifier classifier, Tensor input) {
+    static Optional<String> doubt(Classifier classifier, Tensor input, Supplier<float[]> scores) {
         float low = Float.POSITIVE_INFINITY;
         float high = Float.NEGATIVE_INFINITY;
         for (float value : input.data()) {
@@ -69,7 +72,7 @@ final class RangeGuard {
                         .seen(input)
                         .filter(SeenValues::tells)
                         .flatMap(seen -> seen.doubt(from, to))
-                        .or(() -> byScores(classifier, input, to - from));
+                        .or(() -> byScores(classifier, input, scores, to - from));
         String values = ModelInput.number(low) + "…" + ModelInput.number(high);
         return reason.map(
                 text ->
@@ -81,12 +84,15 @@ final class RangeGuard {
                                 + " (preprocessing in attribution.yaml).");
     }
 
-    private static Optional<String> byScores(Classifier classifier, Tensor input, float range) {
+    private static Optional<String> byScores(
+            Classifier classifier, Tensor input, Supplier<float[]> known, float range) {
         Head head = classifier.spec().head();
         if (head != Head.SOFTMAX && head != Head.SIGMOID && head != Head.BINARY_SIGMOID) {
             return Optional.empty();
         }
-        float[] scores = classifier.logits(input)[0];
+        float[] logits = known.get();
+        // Of a single one the other class's is its opposite.
+        float[] scores = head == Head.BINARY_SIGMOID ? new float[] {logits[1]} : logits;
         double spread = spread(scores);
         if (spread > ABSURD_LOGIT) {
             return Optional.of(
@@ -95,7 +101,13 @@ final class RangeGuard {
                             "its scores are %.0f apart, as no training makes them",
                             spread));
         }
-        float[] empty = classifier.logits(Tensor.zerosLike(input))[0];
+        float[] empty =
+                classifier
+                        .tuning()
+                        .scores(
+                                "empty",
+                                input.shape(),
+                                () -> classifier.logits(Tensor.zerosLike(input))[0]);
         return range > SMALL_RANGE
                 ? tooLarge(classifier, input, scores, empty)
                 : tooSmall(classifier, input, scores, empty);

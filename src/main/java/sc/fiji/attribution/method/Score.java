@@ -24,6 +24,7 @@ import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
+import sc.fiji.attribution.model.Tuning;
 
 /**
  * The scalar function f that is explained, a weighted sum of class logits or a hidden unit's
@@ -311,6 +312,11 @@ public final class Score {
                                                 + classifier.spec().name()
                                                 + "' is of an engine that runs no backward passes"
                                                 + " through the layers."));
+    }
+
+    /** What runs found out about the network. */
+    public Tuning tuning() {
+        return classifier.tuning();
     }
 
     /** f(x) of the problem's input. */

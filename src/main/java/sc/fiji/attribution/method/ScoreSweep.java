@@ -41,7 +41,12 @@ public final class ScoreSweep {
     public ScoreSweep(Score score, Problem problem) {
         this.score = score;
         this.batches = new Batches(problem.input());
-        this.size = BatchSize.of(problem.settings().get(Declaration.BATCH), problem.input());
+        this.size =
+                new BatchSize(
+                        problem.settings().get(Declaration.BATCH),
+                        problem.input(),
+                        score.tuning(),
+                        "scores");
     }
 
     /**

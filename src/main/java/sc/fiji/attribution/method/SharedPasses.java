@@ -22,6 +22,7 @@ import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelSpec;
 import sc.fiji.attribution.model.Structure;
+import sc.fiji.attribution.model.Tuning;
 
 /**
  * A classifier for runs of one method, one after the other, that explain each class of one image:
@@ -119,6 +120,11 @@ final class SharedPasses implements Classifier {
     @Override
     public Optional<String> whyNoGradients() {
         return classifier.whyNoGradients();
+    }
+
+    @Override
+    public Tuning tuning() {
+        return classifier.tuning();
     }
 
     @Override

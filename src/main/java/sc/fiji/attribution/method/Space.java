@@ -31,11 +31,24 @@ public record Space(String axes, int[] extents) {
     /** Where in the tensor's data each position's first channel stands. */
     public int[] offsets(Tensor tensor) {
         int[] offsets = new int[size()];
-        for (int i = 0; i < offsets.length; i++) {
-            int rest = i;
-            for (int a = extents.length - 1; a >= 0; a--) {
-                offsets[i] += rest % extents[a] * tensor.stride(axes.charAt(a));
-                rest /= extents[a];
+        if (extents.length == 0) {
+            return offsets;
+        }
+        int last = extents.length - 1;
+        int row = extents[last];
+        int step = tensor.stride(axes.charAt(last));
+        int[] strides = axes.chars().map(axis -> tensor.stride((char) axis)).toArray();
+        int[] place = new int[extents.length];
+        for (int first = 0; first < offsets.length; first += row) {
+            int start = 0;
+            for (int a = 0; a < last; a++) {
+                start += place[a] * strides[a];
+            }
+            for (int i = 0; i < row; i++) {
+                offsets[first + i] = start + i * step;
+            }
+            for (int a = last - 1; a >= 0 && ++place[a] == extents[a]; a--) {
+                place[a] = 0;
             }
         }
         return offsets;

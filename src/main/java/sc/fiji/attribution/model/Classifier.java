@@ -47,6 +47,11 @@ public interface Classifier extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** What runs found out about it; kept as long as it is open, where the engine does. */
+    default Tuning tuning() {
+        return new Tuning();
+    }
+
     /** What the model's file says of it, for people, by what it is about. */
     default Map<String, String> facts() {
         return Map.of();

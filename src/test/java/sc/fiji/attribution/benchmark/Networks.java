@@ -19,7 +19,12 @@ final class Networks {
      * filters, global mean, dense, softmax, for 96×112×96×1.
      */
     static Path fourBlocks(Path folder, boolean batchNorm) throws IOException {
-        NetworkWriter network = new NetworkWriter(-1, 96, 112, 96, 1);
+        return fourBlocks(folder, batchNorm, 96, 112, 96);
+    }
+
+    /** The same for volumes of other extents, z first. */
+    static Path fourBlocks(Path folder, boolean batchNorm, int... extents) throws IOException {
+        NetworkWriter network = new NetworkWriter(-1, extents[0], extents[1], extents[2], 1);
         for (int filters : new int[] {16, 32, 64, 128}) {
             network.conv3d(filters);
             if (batchNorm) {

@@ -4,22 +4,23 @@
  */
 package sc.fiji.attribution.benchmark;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.core.grid.Grid;
+import sc.fiji.attribution.core.grid.Regions;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Problem;
@@ -27,147 +28,138 @@ import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.Engines;
+import sc.fiji.attribution.testing.Npy;
 
 /**
- * Seconds of methods on the networks that {@code peers.py} wrote, with its images, for the table of
- * ratios that it prints; see there for how to run the two.
+ * Seconds of methods on the networks that {@code peers.py} wrote, with its images. It is started by
+ * that script and takes turns with it: each line it reads names a network, a method (perhaps with
+ * options, as in {@code Integrated Gradients;batch=4}) and for how many seconds to repeat it, and
+ * is answered by the shortest time, of the clock and of the processors.
  */
 public final class PeerBenchmark {
 
-    private static final Map<String, Map<String, String>> METHODS = new LinkedHashMap<>();
+    private static final Map<String, Map<String, String>> OPTIONS =
+            Map.of(
+                    "Integrated Gradients", Map.of("steps", "50"),
+                    "SmoothGrad", Map.of("samples", "50"));
 
-    static {
-        METHODS.put("Gradient", Map.of());
-        METHODS.put("Integrated Gradients", Map.of("steps", "50"));
-        METHODS.put("SmoothGrad", Map.of("samples", "50"));
-        METHODS.put("Grad-CAM", Map.of());
-        METHODS.put("Guided Backprop", Map.of());
-        METHODS.put("LRP", Map.of());
-        METHODS.put("DeepLIFT", Map.of());
-        METHODS.put("Occlusion", Map.of());
+    private static final int MOST_RUNS = 20;
+
+    private static final OperatingSystemMXBean SYSTEM =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
+    private final Tensor image;
+    private final Classifier classifier;
+    private final Map<String, Runnable> works = new HashMap<>();
+
+    private PeerBenchmark(Path network) throws IOException {
+        this.classifier = Engines.open(network, ModelOptions.NONE);
+        String name = network.getFileName().toString().replace(".pt", ".npy");
+        Npy values = Npy.read(network.resolveSibling(name));
+        this.image = new Tensor(classifier.spec().axes(), values.shape(), values.floats());
     }
 
-    /** Networks whose images are large get less of it. */
-    private static final double SECONDS = 6;
-
-    private PeerBenchmark() {}
-
     /**
-     * @param arguments the folder of {@code peers.py}; then names of networks, or none for all;
-     *     {@code batches} among them compares the batches of Integrated Gradients
+     * @param arguments the folder of {@code peers.py}
      */
     public static void main(String[] arguments) throws IOException {
         Path folder = Path.of(arguments[0]);
-        List<String> wanted = List.of(arguments).subList(1, arguments.length);
-        List<Path> networks;
-        try (Stream<Path> files = Files.list(folder)) {
-            networks =
-                    files.filter(file -> file.toString().endsWith(".pt"))
-                            .filter(file -> names(wanted).isEmpty() || wanted.contains(name(file)))
-                            .sorted()
-                            .toList();
+        Map<String, PeerBenchmark> open = new HashMap<>();
+        BufferedReader requests =
+                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = requests.readLine(); line != null; line = requests.readLine()) {
+            String[] request = line.split("\t");
+            if (!open.containsKey(request[0])) {
+                open.put(request[0], new PeerBenchmark(folder.resolve(request[0] + ".pt")));
+            }
+            double peak = Soak.peakKilobytes() / 1024.0;
+            Took answer =
+                    request[1].equals("peak memory")
+                            ? new Took(peak, peak)
+                            : open.get(request[0])
+                                    .shortest(request[1], Double.parseDouble(request[2]));
+            System.out.printf(Locale.ROOT, "=%.6g %.6g%n", answer.seconds, answer.processor);
+            System.out.flush();
         }
-        List<String> lines = new ArrayList<>(List.of("network,what,seconds"));
-        for (Path network : networks) {
-            measure(network, wanted.contains("batches"), lines);
-        }
-        Files.write(folder.resolve("ours.csv"), lines);
         System.exit(0);
     }
 
-    private static List<String> names(List<String> wanted) {
-        return wanted.stream().filter(name -> !name.equals("batches")).toList();
+    /** Seconds, and those of all processors together. */
+    private record Took(double seconds, double processor) {}
+
+    /** The first call of a work also compiles and chooses what suits it, so it runs before. */
+    private Took shortest(String what, double budget) {
+        Runnable work = works.get(what);
+        if (work == null) {
+            work = work(what);
+            works.put(what, work);
+            work.run();
+        }
+        double shortest = Double.POSITIVE_INFINITY;
+        double least = Double.POSITIVE_INFINITY;
+        double all = 0;
+        for (int i = 0; i < MOST_RUNS && (i == 0 || all < budget); i++) {
+            long before = SYSTEM.getProcessCpuTime();
+            double seconds = Measured.seconds(work);
+            least = Math.min(least, (SYSTEM.getProcessCpuTime() - before) / 1e9);
+            shortest = Math.min(shortest, seconds);
+            all += seconds;
+        }
+        return new Took(shortest, least);
     }
 
-    private static String name(Path network) {
-        return network.getFileName().toString().replace(".pt", "");
-    }
-
-    private static void measure(Path network, boolean batches, List<String> lines)
-            throws IOException {
-        String name = name(network);
-        try (Classifier classifier = Engines.open(network, ModelOptions.NONE)) {
-            Tensor image = image(network.resolveSibling(name + ".bin"), classifier);
-            tell(lines, name, "forward", seconds(() -> classifier.logits(image)));
+    private Runnable work(String what) {
+        if (what.equals("forward")) {
+            return () -> classifier.logits(image);
+        }
+        if (what.equals("forward and backward")) {
             float[][] cotangent = new float[1][classifier.logits(image)[0].length];
             cotangent[0][0] = 1;
-            Classifier.Gradients gradients = classifier.gradients().orElseThrow();
-            tell(
-                    lines,
-                    name,
-                    "forward and backward",
-                    seconds(() -> gradients.gradient(image, cotangent)));
-            for (int batch = 1; batches && batch <= 32; batch *= 2) {
-                Map<String, String> options = Map.of("steps", "32", "batch", "" + batch);
-                tell(
-                        lines,
-                        name,
-                        "32 steps in batches of " + batch,
-                        seconds(() -> run(classifier, image, "Integrated Gradients", options)));
-            }
-            for (Map.Entry<String, Map<String, String>> method : METHODS.entrySet()) {
-                Map<String, String> options = new LinkedHashMap<>(method.getValue());
-                if (method.getKey().equals("Occlusion")) {
-                    boolean volume = image.axes().has('z');
-                    options.put("window", volume ? "8" : "16");
-                    options.put("stride", volume ? "8" : "16");
-                }
-                tell(
-                        lines,
-                        name,
-                        method.getKey(),
-                        seconds(() -> run(classifier, image, method.getKey(), options)));
-            }
-            tell(lines, name, "peak memory", Soak.peakKilobytes() / 1024.0);
+            return () -> classifier.gradients().orElseThrow().gradient(image, cotangent);
         }
-    }
-
-    private static void run(
-            Classifier classifier, Tensor image, String name, Map<String, String> options) {
-        AttributionMethod method = AttributionMethods.named(name);
-        Settings settings = Settings.of(method.declaration().options(), options);
-        method.attribute(
+        String[] parts = what.split(";");
+        Map<String, String> options = new HashMap<>(OPTIONS.getOrDefault(parts[0], Map.of()));
+        if (parts[0].equals("Occlusion")) {
+            String size = image.axes().has('z') ? "8" : "16";
+            options.put("window", size);
+            options.put("stride", size);
+        }
+        for (int i = 1; i < parts.length; i++) {
+            String[] option = parts[i].split("=");
+            options.put(option[0], option[1]);
+        }
+        AttributionMethod method = AttributionMethods.named(parts[0]);
+        Problem problem =
                 new Problem(
                         classifier,
                         image,
                         "0",
                         new Baseline.Constant(0),
-                        settings,
+                        Settings.of(method.declaration().options(), options),
                         Grid.SAME,
-                        Optional.empty(),
-                        Optional.empty()),
-                Progress.NONE);
+                        method.declaration().usesRegions()
+                                ? Optional.of(grid(image))
+                                : Optional.empty(),
+                        Optional.empty());
+        return () -> method.attribute(problem, Progress.NONE);
     }
 
-    /** The shortest of several runs after two to warm up. */
-    private static double seconds(Runnable work) {
-        double first = Measured.seconds(work);
-        if (first < SECONDS) {
-            Measured.seconds(work);
+    /** An even grid of regions: 7 × 7, or 4 × 4 × 4. */
+    private static Regions grid(Tensor image) {
+        String space = image.axes().spatial();
+        int parts = space.length() == 2 ? 7 : 4;
+        int[] shape = image.shape().clone();
+        shape[image.axes().indexOf('c')] = 1;
+        Tensor labels = Tensor.zeros(image.axes(), shape);
+        for (int i = 0; i < labels.length(); i++) {
+            int label = 0;
+            for (char axis : space.toCharArray()) {
+                int n = labels.size(axis);
+                label = label * parts + i / labels.stride(axis) % n * parts / n;
+            }
+            labels.data()[i] = label + 1;
         }
-        double shortest = Double.POSITIVE_INFINITY;
-        double all = 0;
-        for (int i = 0; i < 15 && (i == 0 || all < SECONDS); i++) {
-            double seconds = Measured.seconds(work);
-            shortest = Math.min(shortest, seconds);
-            all += seconds;
-        }
-        return shortest;
-    }
-
-    private static void tell(List<String> lines, String network, String what, double value) {
-        String line = String.format(Locale.ROOT, "%s,%s,%.5g", network, what, value);
-        lines.add(line);
-        System.out.println(line);
-    }
-
-    /** Channels first, as little-endian float32. */
-    private static Tensor image(Path file, Classifier classifier) throws IOException {
-        int[] shape = classifier.spec().shape().clone();
-        shape[0] = 1;
-        Tensor image = Tensor.zeros(classifier.spec().axes(), shape);
-        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
-        bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(image.data());
-        return image;
+        int count = (int) Math.pow(parts, space.length());
+        return new Regions(labels, IntStream.range(0, count).mapToObj(i -> "r" + i).toList());
     }
 }

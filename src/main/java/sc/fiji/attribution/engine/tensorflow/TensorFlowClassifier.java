@@ -24,6 +24,7 @@ import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelSpec;
 import sc.fiji.attribution.model.SeenValues;
 import sc.fiji.attribution.model.Structure;
+import sc.fiji.attribution.model.Tuning;
 
 /** One loaded SavedModel; each signature is a block over the same session and variables. */
 final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
@@ -39,6 +40,7 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
     private final Block values;
     private final TensorFlowLayers layers;
     private final StoredWeights weights;
+    private final Tuning tuning = new Tuning();
 
     /**
      * @param augmented what was loaded
@@ -125,6 +127,11 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
                                                         out.get(InputEvidence.TRAINED_MEAN).data(),
                                                         out.get(InputEvidence.TRAINED_VARIANCE)
                                                                 .data()))));
+    }
+
+    @Override
+    public Tuning tuning() {
+        return tuning;
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.core.propagation.Propagation;
+import sc.fiji.attribution.method.BatchSize;
 import sc.fiji.attribution.method.Batches;
 import sc.fiji.attribution.method.Score;
 
@@ -33,8 +34,9 @@ final class GradientSweep {
     private final Score score;
     private final int length;
     private final Batches[] buffers;
-    private final int batch;
+    private final BatchSize size;
     private final Propagation rules;
+    private int turn;
 
     /**
      * @param single one image, whose axes and shape the points take
@@ -52,7 +54,7 @@ final class GradientSweep {
         this.score = score;
         this.length = single.length();
         this.buffers = new Batches[] {new Batches(single), new Batches(single)};
-        this.batch = Batches.size(batch, single);
+        this.size = new BatchSize(batch, single, score.tuning(), "gradients by " + rules);
     }
 
     /**
@@ -63,32 +65,44 @@ final class GradientSweep {
     void run(int count, Point point, Sink sink, Progress progress, String what) {
         Tensor points = written(point, 0, count);
         float[] gradient = null;
-        for (int first = 0; first < count; first += batch) {
+        int taken = 0;
+        for (int first = 0; first < count; ) {
             progress.update(first, count, what);
-            int next = first + batch;
-            int last = first - batch;
+            int n = points.size('b');
+            int next = first + n;
+            int last = taken;
             float[] before = gradient;
+            // Not before the size of the next batch is known.
+            boolean ahead = size.isSettled() && next < count;
             CompletableFuture<Tensor> aside =
                     CompletableFuture.supplyAsync(
                             () -> {
                                 if (before != null) {
                                     take(sink, last, before);
                                 }
-                                return next < count ? written(point, next, count) : null;
+                                return ahead ? written(point, next, count) : null;
                             });
             try {
+                long start = System.nanoTime();
                 gradient = score.gradient(points, rules).gradient().data();
+                size.took(n, (System.nanoTime() - start) / 1e9);
             } finally {
                 points = finished(aside);
             }
+            if (points == null && next < count) {
+                points = written(point, next, count);
+            }
+            taken = first;
+            first = next;
         }
-        take(sink, (count - 1) / batch * batch, gradient);
+        take(sink, taken, gradient);
         progress.update(count, count, what);
     }
 
     private Tensor written(Point point, int first, int count) {
-        int n = Math.min(batch, count - first);
-        Tensor points = buffers[first / batch % 2].of(n);
+        int n = Math.min(size.next(), count - first);
+        turn = 1 - turn;
+        Tensor points = buffers[turn].of(n);
         for (int i = 0; i < n; i++) {
             point.write(first + i, points.data(), i * length);
         }

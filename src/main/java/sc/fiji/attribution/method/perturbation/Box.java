@@ -13,9 +13,19 @@ import sc.fiji.attribution.method.Space;
  *
  * @param from first position along each axis of space, in the order of the input's axes
  * @param to first position behind the box
- * @param group the channels, as a number of a {@link ChannelGroups}
+ * @param group what is replaced in it, as a number: its channels, of a {@link ChannelGroups}, or
+ *     the region that it encloses
  */
-record Box(int[] from, int[] to, int group) {
+public record Box(int[] from, int[] to, int group) {
+
+    /** Positions in it. */
+    public long volume() {
+        long volume = 1;
+        for (int a = 0; a < from.length; a++) {
+            volume *= to[a] - from[a];
+        }
+        return volume;
+    }
 
     /** Calls back with each of its positions; see {@link Space}. */
     void forEach(Space space, IntConsumer each) {

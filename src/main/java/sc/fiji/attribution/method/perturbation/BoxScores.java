@@ -11,7 +11,7 @@ import sc.fiji.attribution.method.Pace;
  * Scores an image with boxes of it replaced, one box at a time: by brute force in {@link
  * PlainBoxScores}, or by something that knows the network.
  */
-interface BoxScores {
+public interface BoxScores {
 
     /** Takes f(x with box number {@code index} replaced). */
     @FunctionalInterface

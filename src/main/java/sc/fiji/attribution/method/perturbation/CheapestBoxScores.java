@@ -17,6 +17,7 @@ import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.core.propagation.Cut;
 import sc.fiji.attribution.core.propagation.Pass;
 import sc.fiji.attribution.method.Declaration;
+import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Pace;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
@@ -26,11 +27,11 @@ import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.Structure;
 
 /**
- * The way to score boxes that is estimated to cost least. Before the one that knows the network is
- * trusted, both score a few of the boxes; where they differ, or where it fails, the plain way is
- * taken. A finding says which it was and why.
+ * The way to score boxes that is estimated to cost least, unless the user wants the plain one.
+ * Before the one that knows the network is trusted, both score a few of the boxes; where they
+ * differ, or where it fails, the plain way is taken. A finding says which it was and why.
  */
-final class CheapestBoxScores {
+public final class CheapestBoxScores {
 
     /** Where the estimated cost is not clearly below that of the plain way, that one is taken. */
     private static final double WORTH = 0.8;
@@ -41,7 +42,15 @@ final class CheapestBoxScores {
     /** The first and the last box, which lie at borders, and random ones. */
     private static final int CHECKED_BOXES = 4;
 
-    private static final String PLAIN = "occlusion.plain";
+    private static final String PLAIN = "plain";
+
+    public static final Option.Choice COMPUTATION =
+            new Option.Choice(
+                    "computation",
+                    "automatic: only what a box changes, where the network allows it; plain: the"
+                            + " whole image for each box",
+                    "automatic",
+                    List.of("automatic", PLAIN));
 
     private final BoxScores plain;
     private final List<Box> boxes;
@@ -60,25 +69,28 @@ final class CheapestBoxScores {
      * @param boxes that are going to be scored
      * @param findings told which way it is and why
      */
-    static BoxScores of(
+    public static BoxScores of(
             BoxScores plain,
             Problem problem,
             Score score,
-            Occluded occluded,
+            Replacement replacement,
             List<Box> boxes,
             Progress progress,
             Map<String, String> findings) {
-        return new CheapestBoxScores(plain, boxes, findings)
-                .choose(problem, score, occluded, progress);
+        return problem.settings().get(COMPUTATION).equals(PLAIN)
+                ? plain
+                : new CheapestBoxScores(plain, boxes, findings)
+                        .choose(problem, score, replacement, progress);
     }
 
-    private BoxScores choose(Problem problem, Score score, Occluded occluded, Progress progress) {
+    private BoxScores choose(
+            Problem problem, Score score, Replacement replacement, Progress progress) {
         Optional<Layers> layers = problem.classifier().layers();
         Optional<Structure> structure = problem.classifier().structure();
         if (layers.isEmpty() || structure.isEmpty() || boxes.isEmpty()) {
             return plain("the model's layers cannot be reached");
         }
-        Tensor image = occluded.image();
+        Tensor image = replacement.image();
         Optional<CropPlan> best =
                 CropPlan.cheapest(
                         before(score.place(), layers.get(), structure.get().cuts(image)),
@@ -97,7 +109,7 @@ final class CheapestBoxScores {
                     new IncrementalBoxScores(
                             score,
                             layers.get(),
-                            occluded,
+                            replacement,
                             plan,
                             problem.settings().get(Declaration.BATCH));
             double difference = difference(incremental, progress);
@@ -140,7 +152,7 @@ final class CheapestBoxScores {
     }
 
     private BoxScores plain(String why) {
-        findings.put(PLAIN, "whole passes, since " + why);
+        findings.put("occlusion.plain", "whole passes, since " + why);
         return plain;
     }
 

@@ -32,7 +32,7 @@ final class IncrementalBoxScores implements BoxScores {
 
     private final Score score;
     private final Layers layers;
-    private final Occluded occluded;
+    private final Replacement replacement;
     private final CropPlan plan;
     private final int batch;
 
@@ -46,13 +46,13 @@ final class IncrementalBoxScores implements BoxScores {
      * @param wantedBatch boxes per model call, 0 for as many as suit the size of the crops
      */
     IncrementalBoxScores(
-            Score score, Layers layers, Occluded occluded, CropPlan plan, int wantedBatch) {
+            Score score, Layers layers, Replacement replacement, CropPlan plan, int wantedBatch) {
         this.score = score;
         this.layers = layers;
-        this.occluded = occluded;
+        this.replacement = replacement;
         this.plan = plan;
         String[] names = plan.levels().stream().skip(1).map(Cut::layer).toArray(String[]::new);
-        Tensor image = occluded.image();
+        Tensor image = replacement.image();
         this.whole =
                 new HashMap<>(
                         layers.run(Pass.forward(names), Layers.Feed.image(image)).activations());
@@ -125,7 +125,7 @@ final class IncrementalBoxScores implements BoxScores {
             }
             Patches.copy(stored, 0, start, crops, k, zeros, crop);
             if (level == 0) {
-                occluded.replace(box, crops, k, start);
+                replacement.replace(box, crops, k, start);
             } else {
                 paste(box, level, changed, k, crops, start);
             }

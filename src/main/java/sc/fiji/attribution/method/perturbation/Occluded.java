@@ -6,8 +6,8 @@ package sc.fiji.attribution.method.perturbation;
 
 import sc.fiji.attribution.core.Tensor;
 
-/** An image of which boxes are replaced. */
-final class Occluded {
+/** An image of which whole boxes are replaced, in a group of channels. */
+final class Occluded implements Replacement {
 
     private final Tensor image;
     private final Tensor fill;
@@ -26,7 +26,8 @@ final class Occluded {
         this.groups = groups;
     }
 
-    Tensor image() {
+    @Override
+    public Tensor image() {
         return image;
     }
 
@@ -45,13 +46,8 @@ final class Occluded {
         return replaced;
     }
 
-    /**
-     * Replaces what a crop of the image shows of a box.
-     *
-     * @param k which image of the batch of crops
-     * @param start where the crop begins in the image
-     */
-    void replace(Box box, Tensor crops, int k, int[] start) {
+    @Override
+    public void replace(Box box, Tensor crops, int k, int[] start) {
         int n = start.length;
         int[] from = new int[n];
         int[] to = new int[n];

@@ -16,7 +16,6 @@ import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Inside;
-import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Pace;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
@@ -34,16 +33,6 @@ import sc.fiji.attribution.method.Space;
 @MetaInfServices(AttributionMethod.class)
 public final class Occlusion implements ScoresOnly {
 
-    private static final String PLAIN = "plain";
-
-    private static final Option.Choice COMPUTATION =
-            new Option.Choice(
-                    "computation",
-                    "automatic: only what a box changes, where the network allows it; plain: the"
-                            + " whole image for each box",
-                    "automatic",
-                    List.of("automatic", PLAIN));
-
     private static final Declaration DECLARATION =
             new Declaration(
                     "Occlusion",
@@ -59,7 +48,7 @@ public final class Occlusion implements ScoresOnly {
                             SlidingWindow.WINDOW,
                             SlidingWindow.STRIDE,
                             ChannelGroups.OPTION,
-                            COMPUTATION,
+                            CheapestBoxScores.COMPUTATION,
                             Declaration.BATCH,
                             ScoreSweep.LIMIT));
 
@@ -90,10 +79,8 @@ public final class Occlusion implements ScoresOnly {
             Occluded occluded = new Occluded(input, fill, groups);
             BoxScores plain = new PlainBoxScores(sweep, occluded);
             BoxScores scores =
-                    problem.settings().get(COMPUTATION).equals(PLAIN)
-                            ? plain
-                            : CheapestBoxScores.of(
-                                    plain, problem, score, occluded, boxes, progress, findings);
+                    CheapestBoxScores.of(
+                            plain, problem, score, occluded, boxes, progress, findings);
             scores.score(
                     boxes,
                     pace,

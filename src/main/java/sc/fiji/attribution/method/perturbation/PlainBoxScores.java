@@ -10,19 +10,19 @@ import sc.fiji.attribution.method.Pace;
 import sc.fiji.attribution.method.ScoreSweep;
 
 /** Sends the whole image through the network for each box. */
-final class PlainBoxScores implements BoxScores {
+public final class PlainBoxScores implements BoxScores {
 
     private final ScoreSweep sweep;
-    private final Occluded occluded;
+    private final Replacement replacement;
 
-    PlainBoxScores(ScoreSweep sweep, Occluded occluded) {
+    public PlainBoxScores(ScoreSweep sweep, Replacement replacement) {
         this.sweep = sweep;
-        this.occluded = occluded;
+        this.replacement = replacement;
     }
 
     @Override
     public void score(List<Box> boxes, Pace pace, Sink sink) {
-        Tensor image = occluded.image();
+        Tensor image = replacement.image();
         int[] start = new int[image.axes().spatial().length()];
         sweep.run(
                 boxes.size(),
@@ -30,7 +30,7 @@ final class PlainBoxScores implements BoxScores {
                 (index, batch, k) -> {
                     int offset = k * image.length();
                     System.arraycopy(image.data(), 0, batch.data(), offset, image.length());
-                    occluded.replace(boxes.get(index), batch, k, start);
+                    replacement.replace(boxes.get(index), batch, k, start);
                 },
                 (index, score, k) -> sink.accept(index, score));
     }

@@ -15,6 +15,7 @@ import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelSpec;
 import sc.fiji.attribution.model.SeenValues;
 import sc.fiji.attribution.model.Structure;
+import sc.fiji.attribution.model.Tuning;
 
 /**
  * A classifier as it is handed out: with what its description says, and with what closing it means.
@@ -54,6 +55,11 @@ final class PackagedClassifier implements Classifier {
     @Override
     public Optional<SeenValues> seen(Tensor image) {
         return network.seen(image);
+    }
+
+    @Override
+    public Tuning tuning() {
+        return network.tuning();
     }
 
     @Override

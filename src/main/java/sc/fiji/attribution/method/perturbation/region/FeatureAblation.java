@@ -13,11 +13,13 @@ import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Problem;
+import sc.fiji.attribution.method.perturbation.CheapestBoxScores;
 import sc.fiji.attribution.method.perturbation.ScoresOnly;
 
 /**
- * How much the score falls when a region is replaced by the baseline and all others stay. The
- * image's version of leaving a feature out; see Covert et al., Explaining by Removing, JMLR 2021.
+ * How much the score falls when a region is replaced by the baseline and all others stay. Small
+ * regions cost less than a pass each, as boxes of occlusion do. The image's version of leaving a
+ * feature out; see Covert et al., Explaining by Removing, JMLR 2021.
  */
 @MetaInfServices(AttributionMethod.class)
 public final class FeatureAblation implements ScoresOnly {
@@ -27,7 +29,7 @@ public final class FeatureAblation implements ScoresOnly {
                     "Feature Ablation",
                     "How much the score falls when a region is replaced by the baseline.",
                     "Covert et al. 2021, arXiv:2011.14878",
-                    List.of());
+                    List.of(CheapestBoxScores.COMPUTATION));
 
     @Override
     public Declaration declaration() {
@@ -43,14 +45,8 @@ public final class FeatureAblation implements ScoresOnly {
     public Attribution attribute(Problem problem, Progress progress) {
         int n = RegionGame.players(problem);
         RegionGame game = new RegionGame(problem, DECLARATION, n, progress);
-        double[] without =
-                game.values(
-                        n,
-                        (index, in) -> {
-                            Arrays.fill(in, true);
-                            in[index] = false;
-                        });
-        double[] falls = Arrays.stream(without).map(v -> game.full() - v).toArray();
+        double[] falls =
+                Arrays.stream(game.withoutEach(progress)).map(v -> game.full() - v).toArray();
         return game.result(falls, Optional.empty());
     }
 }

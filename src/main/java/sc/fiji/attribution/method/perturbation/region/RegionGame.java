@@ -6,9 +6,12 @@ package sc.fiji.attribution.method.perturbation.region;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Progress;
@@ -20,7 +23,12 @@ import sc.fiji.attribution.method.Pace;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.ScoreSweep;
+import sc.fiji.attribution.method.Space;
+import sc.fiji.attribution.method.perturbation.Box;
+import sc.fiji.attribution.method.perturbation.BoxScores;
+import sc.fiji.attribution.method.perturbation.CheapestBoxScores;
 import sc.fiji.attribution.method.perturbation.Findings;
+import sc.fiji.attribution.method.perturbation.PlainBoxScores;
 
 /**
  * The game that region methods play: v(S) is the score of the image in which only the regions of
@@ -42,6 +50,9 @@ public final class RegionGame {
         void accept(int index, double value);
     }
 
+    /** Share of the image up to which a region is worth a crop of its own. */
+    private static final double SMALL = 0.125;
+
     private final Problem problem;
     private final Declaration method;
     private final Score score;
@@ -49,6 +60,7 @@ public final class RegionGame {
     private final Pace pace;
     private final List<Tensor> references;
     private final RegionPlayers players;
+    private final Map<String, String> findings = new LinkedHashMap<>();
 
     /**
      * @param coalitions that are going to be scored
@@ -108,6 +120,35 @@ public final class RegionGame {
     }
 
     /**
+     * v of all players but one, for each of them. What a small region changes is computed alone,
+     * where the network can be cut.
+     */
+    double[] withoutEach(Progress progress) {
+        List<Box> boxes = Ablated.boxes(players, problem.input());
+        double whole = Space.of(problem.input()).size();
+        Map<Boolean, List<Box>> bySize =
+                boxes.stream().collect(Collectors.partitioningBy(b -> b.volume() <= SMALL * whole));
+        double[] values = new double[boxes.size()];
+        for (Tensor reference : references) {
+            Ablated ablated = new Ablated(players, problem.input(), reference);
+            BoxScores plain = new PlainBoxScores(sweep, ablated);
+            List<Box> small = bySize.get(true);
+            BoxScores fast =
+                    CheapestBoxScores.of(plain, problem, score, ablated, small, progress, findings);
+            add(fast, small, values);
+            add(plain, bySize.get(false), values);
+        }
+        return values;
+    }
+
+    private void add(BoxScores scores, List<Box> boxes, double[] values) {
+        scores.score(
+                boxes,
+                pace,
+                (i, value) -> values[boxes.get(i).group()] += value / references.size());
+    }
+
+    /**
      * The map and the table of what was found.
      *
      * @param values one per player
@@ -125,8 +166,13 @@ public final class RegionGame {
             scores.add(
                     new RegionScore(players.names().get(i), values[i], error, players.voxels(i)));
         }
-        return score.against(method, problem.settings(), map, problem.baseline().description())
-                .withRegions(scores);
+        Attribution result =
+                score.against(method, problem.settings(), map, problem.baseline().description())
+                        .withRegions(scores);
+        for (Map.Entry<String, String> finding : findings.entrySet()) {
+            result = result.withFinding(finding.getKey(), finding.getValue());
+        }
+        return result;
     }
 
     /**
