@@ -6,7 +6,6 @@ package sc.fiji.attribution.command;
 
 import ij.ImagePlus;
 import ij.measure.ResultsTable;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.scijava.ItemIO;
@@ -21,6 +20,7 @@ import sc.fiji.attribution.fiji.EvaluationTool;
 import sc.fiji.attribution.fiji.evaluation.ChosenMethod;
 import sc.fiji.attribution.fiji.evaluation.EvaluationResult;
 import sc.fiji.attribution.fiji.evaluation.ImageList;
+import sc.fiji.attribution.fiji.file.ChannelFiles;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.file.TableFile;
 import sc.fiji.attribution.method.evaluation.Metrics;
@@ -44,7 +44,9 @@ public class CompareMethods extends EvaluationCommand {
             style = "open",
             required = false,
             persist = false,
-            description = "a folder or a pattern such as folder/brain-*.tif; empty = only that one")
+            description =
+                    "a folder or a pattern such as folder/brain-*.tif, or those of the channels'"
+                            + " files with commas between; empty = only that one")
     private String images;
 
     @Parameter(
@@ -93,16 +95,21 @@ public class CompareMethods extends EvaluationCommand {
     }
 
     @Override
+    protected String pattern() {
+        return Models.text(images);
+    }
+
+    @Override
     protected void execute() {
         checkFiles();
         EvaluationTool tool = tool();
         List<ChosenMethod> chosen =
                 ChosenMethod.list(Models.text(methods), classifier(), !regions().isEmpty());
-        List<Path> others = ImageList.besides(input, Models.text(images));
+        List<String> others = ImageList.besides(input, Models.text(images));
         int parts = 1 + others.size();
         tool.compare(input, mask(input), chosen, Progress.part(progress(), 0, parts));
         for (int i = 1; i < parts; i++) {
-            ImagePlus image = ImageFile.open(others.get(i - 1).toString());
+            ImagePlus image = ChannelFiles.of(others.get(i - 1), ImageFile::open);
             tool.compare(image, mask(image), chosen, Progress.part(progress(), i, parts));
         }
         EvaluationResult result = tool.result();

@@ -6,6 +6,7 @@ package sc.fiji.attribution.fiji;
 
 import ij.ImagePlus;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -63,6 +64,7 @@ public final class EvaluationTool {
     private ImagePlus shown;
     private Optional<String> target = Optional.empty();
     private Optional<BaselineChoice> baseline = Optional.empty();
+    private Optional<Classifier> randomLabels = Optional.empty();
     private String regions = "";
     private int steps = Trial.STEPS;
     private int samples = Trial.SAMPLES;
@@ -93,6 +95,35 @@ public final class EvaluationTool {
     /** For methods over regions: as {@link RegionChoice#named} reads it; default none. */
     public EvaluationTool regions(String text) {
         this.regions = text.strip();
+        return this;
+    }
+
+    /**
+     * A network of the same form that was trained on labels in random order; default none.
+     *
+     * @param network stays open, and the caller's
+     * @throws OptionException where it takes another image or has other classes, or is the same
+     */
+    public EvaluationTool randomLabels(Classifier network) {
+        ModelSpec other = network.spec();
+        String reason =
+                !other.axes().equals(spec().axes()) || !Arrays.equals(other.shape(), spec().shape())
+                        ? "takes another image"
+                        : other.labels().size() != spec().labels().size()
+                                ? "has other classes"
+                                : other.sha256().equals(spec().sha256()) ? "is the same model" : "";
+        if (!reason.isEmpty()) {
+            throw new OptionException(
+                    "randomised",
+                    "randomised: '"
+                            + other.name()
+                            + "' "
+                            + reason
+                            + "; give a network of the same form as '"
+                            + spec().name()
+                            + "', trained on labels in random order.");
+        }
+        this.randomLabels = Optional.of(network);
         return this;
     }
 
@@ -177,7 +208,8 @@ public final class EvaluationTool {
                                     test.input().onImage(found.map(), found.quantity())));
             MapImage.warning(onImage).ifPresent(text -> warnings.add(chosen.label() + ": " + text));
             Explained explained =
-                    MethodExplained.of(chosen.method(), problem, found.target(), Form.SUMMED);
+                    MethodExplained.of(
+                            chosen.method(), problem, found.target(), Form.SUMMED, randomLabels);
             onImages.put(chosen.label(), onImage);
             trials.put(
                     chosen.label(),
@@ -294,7 +326,7 @@ public final class EvaluationTool {
         Form form = record.summed() ? Form.SUMMED : Form.WHOLE;
         Target meant = score.target();
         Explained explained =
-                method.map(m -> MethodExplained.of(m.method(), problem, meant, form))
+                method.map(m -> MethodExplained.of(m.method(), problem, meant, form, randomLabels))
                         .orElseGet(() -> MethodExplained.unknown(problem, meant));
         Tensor onModel = record.onModel(test, spec());
         if (test.input().resampling().isPresent()) {

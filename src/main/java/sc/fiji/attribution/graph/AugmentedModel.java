@@ -252,11 +252,11 @@ public record AugmentedModel(
         Ops ops = new Ops(graph, Ops.SCOPE, request.kernels());
         HalfToFloat.apply(ops);
         List<String> weighted = ShuffledWeights.layers(graph, image, logits.output());
-        request.shuffled()
-                .ifPresent(order -> ShuffledWeights.apply(ops, image, logits.output(), order));
+        request.altered().ifPresent(each -> each.ofWeights(ops, image, logits.output()));
         ChannelsLast.apply(ops, logits.output());
         SoundConvolutions.apply(ops, logits.output());
         Output input = FloatInput.of(ops, image, model);
+        request.altered().ifPresent(each -> each.ofInput(ops, input));
         Output places =
                 logits.closing().equals(Logits.PROBABILITY)
                         ? LogOdds.append(ops, logits.output())

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import sc.fiji.attribution.graph.ir.Kernels;
-import sc.fiji.attribution.graph.rewrite.ShuffledWeights;
+import sc.fiji.attribution.graph.rewrite.Alteration;
 
 /**
  * What is wanted of a SavedModel.
@@ -20,7 +20,7 @@ import sc.fiji.attribution.graph.rewrite.ShuffledWeights;
  * @param inputs those besides the image that are explained together with it
  * @param trust whether ops are let through that may do more than compute
  * @param kernels of the TensorFlow that will run it
- * @param shuffled whose weights lose what they learned; empty where none
+ * @param altered what is changed in this copy of the network; empty where nothing
  * @param numbers whether the outputs themselves are explained, whatever closes them
  * @param map whether an output with scores for each place comes before one for the whole image
  */
@@ -32,7 +32,7 @@ public record Request(
         List<String> inputs,
         boolean trust,
         Kernels kernels,
-        Optional<ShuffledWeights.Order> shuffled,
+        Optional<Alteration> altered,
         boolean numbers,
         boolean map) {
 

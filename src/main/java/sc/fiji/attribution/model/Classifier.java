@@ -96,6 +96,15 @@ public interface Classifier extends AutoCloseable {
          * @return to be closed by the caller
          */
         Classifier shuffled(Set<String> layers, long seed);
+
+        /**
+         * The same network, opened once more, with another offset before its first layer: it says
+         * of an image that is brighter by this what the network says of the image.
+         *
+         * @param by in values as the network is fed them
+         * @return to be closed by the caller
+         */
+        Classifier shifted(float by);
     }
 
     /** The reverse pass from the logits to the input. */

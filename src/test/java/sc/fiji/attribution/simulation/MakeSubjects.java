@@ -21,7 +21,7 @@ import sc.fiji.attribution.simulation.Study.Row;
  * audit-maps.csv} of the tissue maps. Arguments: the folder of the ICBM 2009a maps, that of the
  * lesion masks, the folder to write to, in which each study has its own, and studies with their
  * numbers of subjects to train on: {@code sample=60}, {@code ms=120}, {@code tumour=120}, {@code
- * scanner=120}.
+ * scanner=120}; {@code sample=60/test} makes only those that are held out.
  */
 public final class MakeSubjects {
 
@@ -47,10 +47,11 @@ public final class MakeSubjects {
     public static void main(String[] arguments) throws IOException {
         Template template = Template.read(Path.of(arguments[0]));
         for (int n = 3; n < arguments.length; n++) {
-            String[] study = arguments[n].split("=");
+            String[] study = arguments[n].split("[=/]");
             Path folder = Path.of(arguments[2]).resolve(study[0]);
             Files.createDirectories(folder);
-            new MakeSubjects(Study.named(study[0], Integer.parseInt(study[1])), template, folder)
+            Study all = Study.named(study[0], Integer.parseInt(study[1]));
+            new MakeSubjects(study.length > 2 ? all.heldOut() : all, template, folder)
                     .write(Path.of(arguments[1]));
         }
     }

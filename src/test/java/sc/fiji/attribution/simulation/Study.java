@@ -49,6 +49,12 @@ record Study(String name, List<String> labels, double fine, int factor, List<Row
     /** Seeds of scanners that networks are not trained on begin here. */
     private static final int NEW_SITES = 500;
 
+    /** The same without those to train on. */
+    Study heldOut() {
+        List<Row> rest = rows.stream().filter(row -> !row.trained()).toList();
+        return new Study(name, labels, fine, factor, rest);
+    }
+
     static Study named(String name, int subjects) {
         return switch (name) {
             case "sample" -> sample(subjects);

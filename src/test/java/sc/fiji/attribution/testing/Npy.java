@@ -124,6 +124,8 @@ public record Npy(int[] shape, double[] values, String[] text) {
             case "f8" -> bytes.getDouble();
             case "i8", "u8" -> bytes.getLong();
             case "i4", "u4" -> bytes.getInt();
+            case "u2" -> bytes.getShort() & 0xffff;
+            case "i2" -> bytes.getShort();
             case "u1", "b1" -> bytes.get() & 0xff;
             case "i1" -> bytes.get();
             default -> throw new IllegalArgumentException("npy type " + kind + size);

@@ -17,6 +17,7 @@ import sc.fiji.attribution.fiji.evaluation.TestImage;
 import sc.fiji.attribution.fiji.file.PictureFile;
 import sc.fiji.attribution.fiji.file.TableFile;
 import sc.fiji.attribution.method.evaluation.Trial;
+import sc.fiji.attribution.model.Classifier;
 
 /** A command that judges maps by a mask and by the network, with curves. */
 public abstract class EvaluationCommand extends MetricCommand {
@@ -28,7 +29,8 @@ public abstract class EvaluationCommand extends MetricCommand {
             persist = false,
             description =
                     "what should count: an image's title or path, where * stands for the image's"
-                            + " name; empty = no localisation")
+                            + " name, or for what it stands for in the images' pattern; empty = no"
+                            + " localisation")
     private String mask;
 
     @Parameter(
@@ -71,9 +73,21 @@ public abstract class EvaluationCommand extends MetricCommand {
             description = "PNG file with figures, curves and maps on one page; empty = only show")
     private String picture;
 
+    @Parameter(
+            label = "Model of random labels",
+            style = "open",
+            required = false,
+            persist = false,
+            description =
+                    "a network of the same form, trained on labels in random order: folder or file;"
+                            + " empty = none")
+    private String randomised;
+
+    private Optional<Classifier> second = Optional.empty();
+
     @Override
     protected List<String> rarelyNeeded() {
-        List<String> keys = new ArrayList<>(List.of("dilate", "steps", "samples"));
+        List<String> keys = new ArrayList<>(List.of("dilate", "steps", "samples", "randomised"));
         keys.addAll(super.rarelyNeeded());
         keys.addAll(List.of("curves", "picture"));
         return keys;
@@ -96,11 +110,27 @@ public abstract class EvaluationCommand extends MetricCommand {
                         .samples(samples)
                         .seed(seed());
         baseline().ifPresent(tool::baseline);
+        if (!Models.text(randomised).isEmpty()) {
+            second = Optional.of(open(randomised, options()));
+            tool.randomLabels(second.orElseThrow());
+        }
         return tool;
     }
 
+    @Override
+    protected void close() {
+        second.ifPresent(Classifier::close);
+        second = Optional.empty();
+        super.close();
+    }
+
     protected final Optional<ImagePlus> mask(ImagePlus image) {
-        return TestImage.mask(Models.text(mask), dilate, image);
+        return TestImage.mask(Models.text(mask), pattern(), dilate, image);
+    }
+
+    /** What names the images, where there are several. */
+    protected String pattern() {
+        return "";
     }
 
     /**

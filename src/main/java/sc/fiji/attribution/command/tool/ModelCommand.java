@@ -317,7 +317,7 @@ public abstract class ModelCommand extends ToolCommand {
 
     /** The model as the inputs say, opened when it is first needed; this command closes it. */
     protected final Classifier classifier() {
-        ModelOptions options = Models.options(key -> (String) getInput(key), trust);
+        ModelOptions options = options();
         List<Object> wanted = Arrays.asList(model, options);
         if (opened == null || !wanted.equals(openedAs)) {
             close();
@@ -327,6 +327,11 @@ public abstract class ModelCommand extends ToolCommand {
             status("");
         }
         return opened;
+    }
+
+    /** What was said of the model. */
+    protected final ModelOptions options() {
+        return Models.options(key -> (String) getInput(key), trust);
     }
 
     /** Opens a model; see {@link Models#open}. */

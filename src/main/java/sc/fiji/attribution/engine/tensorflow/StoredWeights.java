@@ -7,7 +7,7 @@ package sc.fiji.attribution.engine.tensorflow;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import sc.fiji.attribution.graph.rewrite.ShuffledWeights;
+import sc.fiji.attribution.graph.rewrite.Alteration;
 import sc.fiji.attribution.model.Classifier;
 
 /**
@@ -16,11 +16,16 @@ import sc.fiji.attribution.model.Classifier;
  * @param layers those next to the logits first
  * @param again opens the model once more
  */
-record StoredWeights(List<String> layers, Function<ShuffledWeights.Order, Classifier> again)
+record StoredWeights(List<String> layers, Function<Alteration, Classifier> again)
         implements Classifier.Weights {
 
     @Override
     public Classifier shuffled(Set<String> some, long seed) {
-        return again.apply(new ShuffledWeights.Order(some, seed));
+        return again.apply(new Alteration.Shuffled(some, seed));
+    }
+
+    @Override
+    public Classifier shifted(float by) {
+        return again.apply(new Alteration.Shifted(by));
     }
 }

@@ -17,7 +17,7 @@ import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.graph.AugmentedModel;
 import sc.fiji.attribution.graph.layer.InputEvidence;
-import sc.fiji.attribution.graph.rewrite.ShuffledWeights;
+import sc.fiji.attribution.graph.rewrite.Alteration;
 import sc.fiji.attribution.model.BackwardPasses;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layers;
@@ -45,14 +45,14 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
     /**
      * @param augmented what was loaded
      * @param facts what is known of the file, for people
-     * @param again opens the same model with weights shuffled
+     * @param again opens the same model, altered
      */
     TensorFlowClassifier(
             ModelSpec spec,
             ZooModel<NDList, NDList> model,
             AugmentedModel augmented,
             Map<String, String> facts,
-            Function<ShuffledWeights.Order, Classifier> again) {
+            Function<Alteration, Classifier> again) {
         this.spec = spec;
         this.model = model;
         this.gradientProblem = augmented.gradientProblem();

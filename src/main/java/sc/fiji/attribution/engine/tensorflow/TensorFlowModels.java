@@ -31,7 +31,7 @@ import sc.fiji.attribution.graph.AugmentedModel;
 import sc.fiji.attribution.graph.MapLayout;
 import sc.fiji.attribution.graph.PoolingProbe;
 import sc.fiji.attribution.graph.Request;
-import sc.fiji.attribution.graph.rewrite.ShuffledWeights;
+import sc.fiji.attribution.graph.rewrite.Alteration;
 import sc.fiji.attribution.importer.FrontEnd;
 import sc.fiji.attribution.importer.FrontEnds;
 import sc.fiji.attribution.importer.Imported;
@@ -82,15 +82,14 @@ public final class TensorFlowModels implements Engine {
         return open(path, options, Optional.empty());
     }
 
-    private static Classifier open(
-            Path path, ModelOptions options, Optional<ShuffledWeights.Order> shuffled) {
+    private static Classifier open(Path path, ModelOptions options, Optional<Alteration> altered) {
         FrontEnd frontEnd = FrontEnds.of(path);
         Path location = frontEnd.location(path);
         try (TemporaryFolder temporary = TemporaryFolder.create();
                 TemporaryFolder constants = TemporaryFolder.create();
                 WeightStore weights = new WeightStore(temporary.path())) {
             Imported imported = frontEnd.read(path, weights);
-            AugmentedModel augmented = augment(location, imported, options, shuffled);
+            AugmentedModel augmented = augment(location, imported, options, altered);
             String digest = ModelDigest.sha256(frontEnd.files(path));
             ModelSpec spec = describe(location, digest, imported, augmented, options);
             TensorFlowNatives.prepare();
@@ -126,10 +125,7 @@ public final class TensorFlowModels implements Engine {
     }
 
     private static AugmentedModel augment(
-            Path path,
-            Imported imported,
-            ModelOptions options,
-            Optional<ShuffledWeights.Order> shuffled) {
+            Path path, Imported imported, ModelOptions options, Optional<Alteration> altered) {
         return AugmentedModel.of(
                 imported.graph(),
                 imported.variables(),
@@ -142,7 +138,7 @@ public final class TensorFlowModels implements Engine {
                         options.inputs(),
                         options.trust(),
                         Probed::isMaxPool3DGradExact,
-                        shuffled,
+                        altered,
                         options.head() == HeadKind.REGRESSION,
                         options.head() == HeadKind.MAP),
                 String.valueOf(path.getFileName()));

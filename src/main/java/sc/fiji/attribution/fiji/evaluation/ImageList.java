@@ -5,6 +5,7 @@
 package sc.fiji.attribution.fiji.evaluation;
 
 import ij.ImagePlus;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -13,7 +14,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.fiji.file.ChannelFiles;
 import sc.fiji.attribution.fiji.format.Source;
 
 /** Images that one text names, to be opened one after the other. */
@@ -22,30 +25,85 @@ public final class ImageList {
     private ImageList() {}
 
     /**
-     * The files that a text names, in the order of their names, but for the one of an image.
+     * The images that a text names, in the order of their names, but for one.
      *
      * @param given an image that is there already
      * @param text empty for none; a file; a folder for all in it; or a pattern in a folder with
-     *     {@code *} and {@code ?}
+     *     {@code *}, {@code ?} and {@code [abc]}; with commas between, patterns of the channels'
+     *     files, which differ from image to image as those of the first pattern do
+     * @return what {@link ChannelFiles#of} opens
      * @throws ImageException where there are no such files
      */
-    public static List<Path> besides(ImagePlus given, String text) {
+    public static List<String> besides(ImagePlus given, String text) {
         if (text.isBlank()) {
             return List.of();
         }
-        List<Path> files = files(text.strip());
+        List<String> patterns = ChannelFiles.names(text);
+        List<Path> files = files(patterns.get(0).strip());
         List<Path> own = Source.of(given).map(Source::files).orElse(List.of());
         files.removeIf(
                 file ->
                         own.stream().anyMatch(path -> path.toAbsolutePath().equals(file))
                                 || file.getFileName().toString().equals(given.getTitle()));
-        return files;
+        return files.stream().map(file -> channels(file, patterns)).toList();
+    }
+
+    private static String channels(Path file, List<String> patterns) {
+        if (patterns.size() == 1) {
+            return file.toString();
+        }
+        String name = file.getFileName().toString();
+        String part =
+                part(patterns.get(0), name)
+                        .orElseThrow(
+                                () ->
+                                        new ImageException(
+                                                "images: '"
+                                                        + patterns.get(0)
+                                                        + "' leaves nothing open; write a * where"
+                                                        + " the names differ."));
+        List<String> channels = new ArrayList<>(List.of(file.toString()));
+        for (String pattern : patterns.subList(1, patterns.size())) {
+            channels.add(start(pattern) + part + end(pattern));
+        }
+        return "[" + String.join(", ", channels) + "]";
+    }
+
+    /**
+     * What a file's name has between the start and the end that a pattern says: {@code 121} of
+     * {@code sub-121_T1.tif} for {@code sub-*[13579]_T1.tif}.
+     *
+     * @param pattern or several, of which the first counts
+     * @param title of an image, or of several that were joined
+     * @return empty where the pattern leaves nothing open, or the name is none of its
+     */
+    static Optional<String> part(String pattern, String title) {
+        String last = ChannelFiles.names(pattern).get(0).strip().replaceFirst(".*[/\\\\]", "");
+        String name = title.split(" \\+ ")[0];
+        String start = start(last);
+        String end = end(last);
+        return start.length() < last.length()
+                        && name.length() >= start.length() + end.length()
+                        && name.startsWith(start)
+                        && name.endsWith(end)
+                ? Optional.of(name.substring(start.length(), name.length() - end.length()))
+                : Optional.empty();
+    }
+
+    /** What stands before all that is open. */
+    private static String start(String pattern) {
+        return pattern.replaceFirst("(?s)[*?\\[].*", "");
+    }
+
+    /** What stands behind it. */
+    private static String end(String pattern) {
+        return pattern.replaceFirst("(?s).*[*?\\]]", "");
     }
 
     private static List<Path> files(String text) {
         List<Path> files = new ArrayList<>();
         int name = Math.max(text.lastIndexOf('/'), text.lastIndexOf('\\')) + 1;
-        boolean pattern = text.substring(name).matches(".*[*?].*");
+        boolean pattern = text.substring(name).matches(".*[*?\\[].*") && !new File(text).isFile();
         try {
             Path path = Path.of(pattern ? text.substring(0, name) : text).toAbsolutePath();
             if (!pattern && Files.isRegularFile(path)) {

@@ -5,6 +5,7 @@
 package sc.fiji.attribution.fiji.evaluation;
 
 import ij.ImagePlus;
+import java.io.File;
 import java.util.Locale;
 import java.util.Optional;
 import sc.fiji.attribution.core.Axes;
@@ -122,16 +123,25 @@ public record TestImage(
      * The mask of an image as commands name it.
      *
      * @param text title or path; a {@code *} in it stands for the image's name without its ending
+     *     or, where there is no such file, for what it stands for in the images' pattern
+     * @param images that pattern, as {@link ImageList} reads it; may be empty
      * @param dilation voxels that it grows by to each side, along all axes; 0 for none
      * @return empty where the text is
      */
-    public static Optional<ImagePlus> mask(String text, int dilation, ImagePlus image) {
+    public static Optional<ImagePlus> mask(
+            String text, String images, int dilation, ImagePlus image) {
         if (text.isBlank()) {
             return Optional.empty();
         }
         String title = image.getTitle();
         String stem = title.replaceFirst("(?i)(\\.nii)?\\.[a-z0-9]{1,8}$", "");
-        ImagePlus mask = ImageFile.openOrFind(text.strip().replace("*", stem));
+        String named = text.strip().replace("*", stem);
+        String path =
+                ImageList.part(images, title)
+                        .map(part -> text.strip().replace("*", part))
+                        .filter(file -> !new File(named).isFile() && new File(file).isFile())
+                        .orElse(named);
+        ImagePlus mask = ImageFile.openOrFind(path);
         if (dilation < 0 || dilation > 100) {
             throw new OptionException("dilate=" + dilation + ": expected 0 to 100 voxels.");
         }

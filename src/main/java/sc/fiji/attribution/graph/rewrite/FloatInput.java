@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
@@ -41,17 +40,18 @@ public final class FloatInput {
         Output input = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
         if (Ops.isFloating(type)) {
             Output cast = ops.cast(input, type);
-            redirect(ops.graph(), image, cast, Set.of(cast.node()));
+            redirect(ops.graph(), image, cast);
         } else {
             retype(ops.graph(), image, model);
-            redirect(ops.graph(), image, input, Set.of());
+            redirect(ops.graph(), image, input);
         }
         return input;
     }
 
-    private static void redirect(Graph graph, Output from, Output to, Set<String> except) {
+    /** Whoever reads the one, but the other itself, reads the other. */
+    static void redirect(Graph graph, Output from, Output to) {
         for (NodeDef node : new ArrayList<>(graph.nodes())) {
-            if (!except.contains(node.getName())) {
+            if (!node.getName().equals(to.node())) {
                 graph.redirect(node.getName(), from, to);
             }
         }

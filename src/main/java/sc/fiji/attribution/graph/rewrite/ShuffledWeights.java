@@ -35,18 +35,6 @@ public final class ShuffledWeights {
     /** Tensors of weights by layer, those next to the logits first. */
     private final Map<String, List<Output>> layers = new LinkedHashMap<>();
 
-    /**
-     * What is to be shuffled.
-     *
-     * @param layers of {@link #layers}
-     * @param seed of the random order
-     */
-    public record Order(Set<String> layers, long seed) {
-        public Order {
-            layers = Set.copyOf(layers);
-        }
-    }
-
     private ShuffledWeights(Graph graph, Output image, Output logits) {
         this.graph = graph;
         Route route = Route.between(graph, image, logits);
@@ -97,7 +85,7 @@ public final class ShuffledWeights {
     }
 
     /** Shuffles the weights of layers. */
-    public static void apply(Ops ops, Output image, Output logits, Order wanted) {
+    public static void apply(Ops ops, Output image, Output logits, Alteration.Shuffled wanted) {
         ShuffledWeights weights = new ShuffledWeights(ops.graph(), image, logits);
         int number = 0;
         for (Map.Entry<String, List<Output>> layer : weights.layers.entrySet()) {

@@ -5,7 +5,6 @@
 package sc.fiji.attribution.method.evaluation;
 
 import java.util.List;
-import java.util.Set;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 
@@ -22,13 +21,18 @@ public interface Explainer {
     /** Layers whose weights can be shuffled, those next to the logits first; may be none. */
     List<String> layers();
 
+    /** Targets of the network besides the one that is explained; may be none. */
+    List<String> otherTargets();
+
+    /** Whether there is a network that was trained on labels in random order. */
+    boolean hasRandomLabels();
+
     /**
-     * The map of the same image by the network with weights in random order.
+     * The map of the same image where something is changed.
      *
-     * @param layers of {@link #layers}
      * @return of the axes and shape of the map that is judged
      */
-    Tensor mapOfShuffled(Set<String> layers, long seed, Progress progress);
+    Tensor mapOf(Change change, Progress progress);
 
     /** Passes that one map takes. */
     long passes();

@@ -6,8 +6,8 @@ package sc.fiji.attribution.method.evaluation;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Target;
@@ -25,11 +25,15 @@ public final class MethodExplained implements Explained {
     private final Tensor reference;
     private final Optional<Explainer> explainer;
 
-    private MethodExplained(Problem problem, Optional<AttributionMethod> method, Form form) {
+    private MethodExplained(
+            Problem problem,
+            Optional<AttributionMethod> method,
+            Form form,
+            Optional<Classifier> randomLabels) {
         this.problem = problem;
         this.score = new Score(problem);
         this.reference = problem.baseline().references(problem.input()).get(0);
-        this.explainer = method.map(known -> new Method(known, problem, form));
+        this.explainer = method.map(known -> new Method(known, problem, form, randomLabels));
     }
 
     /** What is made of a map before it is judged, such as the sum of its channels. */
@@ -53,14 +57,29 @@ public final class MethodExplained implements Explained {
     /** As {@link #of(AttributionMethod, Problem, Target)}, of maps in another form. */
     public static MethodExplained of(
             AttributionMethod method, Problem problem, Target target, Form form) {
+        return of(method, problem, target, form, Optional.empty());
+    }
+
+    /**
+     * As {@link #of(AttributionMethod, Problem, Target, Form)}.
+     *
+     * @param randomLabels a network of the same form, trained on labels in random order; the
+     *     caller's
+     */
+    public static MethodExplained of(
+            AttributionMethod method,
+            Problem problem,
+            Target target,
+            Form form,
+            Optional<Classifier> randomLabels) {
         Problem fixed = about(problem, problem.classifier(), problem.input(), target.description());
-        return new MethodExplained(fixed, Optional.of(method), form);
+        return new MethodExplained(fixed, Optional.of(method), form, randomLabels);
     }
 
     /** The score alone, for maps of unknown origin. */
     public static MethodExplained unknown(Problem problem, Target target) {
         Problem fixed = about(problem, problem.classifier(), problem.input(), target.description());
-        return new MethodExplained(fixed, Optional.empty(), Form.WHOLE);
+        return new MethodExplained(fixed, Optional.empty(), Form.WHOLE, Optional.empty());
     }
 
     /** The same problem for a network, an image and a target. */
@@ -122,13 +141,13 @@ public final class MethodExplained implements Explained {
         return explainer;
     }
 
-    private record Method(AttributionMethod method, Problem problem, Form form)
+    private record Method(
+            AttributionMethod method, Problem problem, Form form, Optional<Classifier> randomLabels)
             implements Explainer {
 
         @Override
         public Tensor map(Tensor image, Progress progress) {
-            Problem other = about(problem, problem.classifier(), image, problem.target());
-            return form.apply(method.attribute(other, progress).map());
+            return map(problem.classifier(), image, problem.target(), progress);
         }
 
         @Override
@@ -137,12 +156,50 @@ public final class MethodExplained implements Explained {
         }
 
         @Override
-        public Tensor mapOfShuffled(Set<String> layers, long seed, Progress progress) {
-            Classifier.Weights weights = problem.classifier().weights().orElseThrow();
-            try (Classifier shuffled = weights.shuffled(layers, seed)) {
-                Problem again = about(problem, shuffled, problem.input(), problem.target());
-                return form.apply(method.attribute(again, progress).map());
+        public List<String> otherTargets() {
+            return Target.parse(problem.target(), problem.classifier().spec().labels())
+                    .filter(Target.Classes.class::isInstance)
+                    .map(Target.Classes.class::cast)
+                    .map(Method::without)
+                    .orElse(List.of());
+        }
+
+        /** Classes that have no part in the target, by index. */
+        private static List<String> without(Target.Classes target) {
+            return IntStream.range(0, target.weights().length)
+                    .filter(k -> target.weights()[k] == 0)
+                    .mapToObj(Integer::toString)
+                    .toList();
+        }
+
+        @Override
+        public boolean hasRandomLabels() {
+            return randomLabels.isPresent();
+        }
+
+        @Override
+        public Tensor mapOf(Change change, Progress progress) {
+            Tensor image = problem.input();
+            String target = problem.target();
+            if (change instanceof Change.OtherTarget other) {
+                return map(problem.classifier(), image, other.target(), progress);
             }
+            if (change instanceof Change.RandomLabels) {
+                return map(randomLabels.orElseThrow(), image, target, progress);
+            }
+            Classifier.Weights weights = problem.classifier().weights().orElseThrow();
+            try (Classifier copy =
+                    change instanceof Change.Shuffled order
+                            ? weights.shuffled(order.layers(), order.seed())
+                            : weights.shifted(((Change.Shifted) change).by())) {
+                Tensor seen = change instanceof Change.Shifted shift ? shift.image(image) : image;
+                return map(copy, seen, target, progress);
+            }
+        }
+
+        private Tensor map(Classifier network, Tensor image, String target, Progress progress) {
+            Problem other = about(problem, network, image, target);
+            return form.apply(method.attribute(other, progress).map());
         }
 
         @Override

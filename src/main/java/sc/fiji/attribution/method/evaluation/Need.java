@@ -13,7 +13,9 @@ public enum Need {
     /** The method that made the map, for other images. */
     METHOD("the model, the image and the map's method"),
     /** The same network with its weights changed. */
-    WEIGHTS("a model whose weights can be changed in a copy");
+    WEIGHTS("a model whose weights can be changed in a copy"),
+    /** A network trained on labels in random order. */
+    RANDOM_LABELS("a second model, trained on labels in random order (randomised=…)");
 
     private final String text;
 

@@ -6,7 +6,6 @@ package sc.fiji.attribution.method.evaluation;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
@@ -69,8 +68,21 @@ final class NullMethod implements Explained, Explainer {
     }
 
     @Override
-    public Tensor mapOfShuffled(Set<String> layers, long seed, Progress progress) {
-        return maker.apply(real.input());
+    public List<String> otherTargets() {
+        return real.explainer().map(Explainer::otherTargets).orElse(List.of());
+    }
+
+    @Override
+    public boolean hasRandomLabels() {
+        return real.explainer().map(Explainer::hasRandomLabels).orElse(false);
+    }
+
+    @Override
+    public Tensor mapOf(Change change, Progress progress) {
+        return maker.apply(
+                change instanceof Change.Shifted shifted
+                        ? shifted.image(real.input())
+                        : real.input());
     }
 
     @Override

@@ -93,6 +93,7 @@ public record Trial(
             case MASK -> mask.isPresent();
             case NETWORK -> explained.isPresent();
             case METHOD -> explained.flatMap(Explained::explainer).isPresent();
+            case RANDOM_LABELS -> has(Need.METHOD) && explainer().hasRandomLabels();
             case WEIGHTS -> has(Need.METHOD) && !explainer().layers().isEmpty();
         };
     }

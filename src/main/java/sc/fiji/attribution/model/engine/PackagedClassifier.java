@@ -74,15 +74,15 @@ final class PackagedClassifier implements Classifier {
 
     @Override
     public Optional<Weights> weights() {
-        return network.weights().map(Shuffling::new);
+        return network.weights().map(Copies::new);
     }
 
     /** A copy has the same description, and is closed without what was unpacked for the model. */
-    private final class Shuffling implements Weights {
+    private final class Copies implements Weights {
 
         private final Weights weights;
 
-        Shuffling(Weights weights) {
+        Copies(Weights weights) {
             this.weights = weights;
         }
 
@@ -93,7 +93,15 @@ final class PackagedClassifier implements Classifier {
 
         @Override
         public Classifier shuffled(Set<String> layers, long seed) {
-            Classifier copy = weights.shuffled(layers, seed);
+            return described(weights.shuffled(layers, seed));
+        }
+
+        @Override
+        public Classifier shifted(float by) {
+            return described(weights.shifted(by));
+        }
+
+        private Classifier described(Classifier copy) {
             return new PackagedClassifier(copy, spec, copy::close);
         }
     }

@@ -7,7 +7,6 @@ package sc.fiji.attribution.method.evaluation;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
@@ -79,8 +78,18 @@ public final class LinearScore implements Explained, Explainer {
     }
 
     @Override
-    public Tensor mapOfShuffled(Set<String> layers, long seed, Progress progress) {
-        throw new IllegalArgumentException("no such layers: " + layers);
+    public List<String> otherTargets() {
+        return List.of();
+    }
+
+    @Override
+    public boolean hasRandomLabels() {
+        return false;
+    }
+
+    @Override
+    public Tensor mapOf(Change change, Progress progress) {
+        throw new IllegalArgumentException("not of a linear network: " + change);
     }
 
     @Override

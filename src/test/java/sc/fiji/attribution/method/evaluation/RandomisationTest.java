@@ -6,16 +6,24 @@ package sc.fiji.attribution.method.evaluation;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.Progress;
@@ -25,11 +33,14 @@ import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Settings;
+import sc.fiji.attribution.method.evaluation.faithfulness.ResNet;
+import sc.fiji.attribution.method.evaluation.localisation.QuantusScores;
 import sc.fiji.attribution.method.evaluation.randomisation.Similarity;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.Engines;
 import sc.fiji.attribution.testing.GoldenMs3d;
+import sc.fiji.attribution.testing.Npy;
 import sc.fiji.attribution.testing.Resources;
 
 /** Weights lose what they learned in a copy; the model and its file stay as they are. */
@@ -130,19 +141,171 @@ class RandomisationTest {
                         image,
                         "1",
                         new Baseline.Constant(0),
-                        Settings.of(method.declaration().options(), java.util.Map.of()));
+                        Settings.of(method.declaration().options(), Map.of()));
         Tensor map = method.attribute(problem, Progress.NONE).map();
         Target target = Target.parse("1", network.spec().labels()).orElseThrow();
         Explained explained = MethodExplained.of(method, problem, target);
-        Trial trial =
-                new Trial(
-                        map,
-                        java.util.Optional.empty(),
-                        java.util.Optional.of(explained),
-                        10,
-                        5,
-                        0);
+        Trial trial = new Trial(map, Optional.empty(), Optional.of(explained), 10, 5, 0);
         return Metrics.named("Cascade Spearman").get(0).evaluate(trial, Progress.NONE).value();
+    }
+
+    private static Trial trial(
+            Classifier network, Tensor image, String name, Optional<Classifier> second) {
+        AttributionMethod method = AttributionMethods.named(name);
+        Settings settings = Settings.of(method.declaration().options(), Map.of());
+        Problem problem = new Problem(network, image, "1", new Baseline.Constant(0), settings);
+        Attribution found = method.attribute(problem, Progress.NONE);
+        Explained explained =
+                MethodExplained.of(
+                        method, problem, found.target(), MethodExplained.Form.WHOLE, second);
+        return new Trial(found.map(), Optional.empty(), Optional.of(explained), 10, 5, 1);
+    }
+
+    private static double of(String metric, Trial trial) {
+        return Metrics.named(metric).get(0).evaluate(trial, Progress.NONE).value();
+    }
+
+    /**
+     * Quantus draws class 2; its structural similarity is of the map as one long line. Its
+     * gradients are of double precision.
+     */
+    @Test
+    void mapsOfTwoClassesAsInQuantus() {
+        try (ResNet network = new ResNet()) {
+            for (int i = 0; i < 2; i++) {
+                Tensor map = map(network.classifier, network.image(i), ResNet.CLASS);
+                Tensor other = map(network.classifier, network.image(i), 2);
+                String key = "grad" + i;
+                assertEquals(logit("pearson", key), Similarity.correlation(map, other), 1e-5);
+                assertEquals(logit("ssim", key), Similarity.ssim(line(map), line(other)), 1e-5);
+                // Its ranks are of the signed values.
+                double ranks = Ranking.spearman(doubles(map), doubles(other));
+                assertEquals(logit("spearman", key), ranks, 1e-5);
+            }
+        }
+    }
+
+    private static double[] doubles(Tensor map) {
+        return IntStream.range(0, map.length()).mapToDouble(i -> map.data()[i]).toArray();
+    }
+
+    private static Tensor line(Tensor map) {
+        return new Tensor(new Axes("bx"), new int[] {1, map.length()}, map.data());
+    }
+
+    private static double logit(String similarity, String key) {
+        return QuantusScores.all("RandomLogit/full/" + similarity, key)
+                .getAsJsonObject()
+                .get("score")
+                .getAsDouble();
+    }
+
+    private static Tensor map(Classifier network, Tensor image, int target) {
+        AttributionMethod method = AttributionMethods.named("Gradient");
+        Settings settings = Settings.of(method.declaration().options(), Map.of());
+        return method.attribute(
+                        new Problem(
+                                network,
+                                image,
+                                Integer.toString(target),
+                                new Baseline.Constant(0),
+                                settings),
+                        Progress.NONE)
+                .map();
+    }
+
+    /** Its maps of randomised networks, which torch drew, and its correlation with the first. */
+    @Test
+    void cascadesAsInQuantus() {
+        Map<String, Npy> maps =
+                Npy.readAll(Resources.shared("golden/quantus").resolve("mprt_maps.npz"));
+        for (String order : List.of("top_down", "bottom_up")) {
+            for (String key : List.of("grad0", "grad1")) {
+                float[] all = maps.get(order + "_" + key).floats();
+                JsonObject figures = QuantusScores.all("MPRT/" + order, key).getAsJsonObject();
+                JsonArray layers = figures.getAsJsonArray("layers");
+                double mean = 0;
+                for (int i = 0; i < layers.size(); i++) {
+                    double found = Similarity.spearman(part(all, 0), part(all, i));
+                    double expected =
+                            figures.getAsJsonObject("spearman")
+                                    .get(layers.get(i).getAsString())
+                                    .getAsDouble();
+                    assertEquals(expected, found, 1e-5);
+                    mean += found / layers.size();
+                }
+                // Its average counts the untouched network, which is 1; ours does not.
+                assertEquals(figures.get("average").getAsDouble(), mean, 1e-5);
+            }
+        }
+    }
+
+    private static Tensor part(float[] all, int number) {
+        float[] one = Arrays.copyOfRange(all, number * 4096, (number + 1) * 4096);
+        return new Tensor(new Axes("byx"), new int[] {1, 64, 64}, one);
+    }
+
+    /** The other class of two that a softmax closes, and a class that is not there. */
+    @Test
+    void theMapOfAnotherClass() {
+        GoldenMs3d golden = new GoldenMs3d(Resources.bundled("golden/ms3d"));
+        try (Classifier network =
+                Engines.open(golden.folder().resolve("saved_model"), ModelOptions.NONE)) {
+            Tensor image = image(network, 1);
+            Trial trial = trial(network, image, "Gradient", Optional.empty());
+            List<String> others = trial.explainer().otherTargets();
+            assertFalse(others.contains("1"));
+            String other = others.get(1 % others.size());
+            Tensor map = map(network, image, Integer.parseInt(other));
+            assertEquals(Similarity.ssim(trial.map(), map), of("Random Logit", trial), 1e-9);
+            assertTrue(Metrics.whyNot(Metrics.named("Random Labels").get(0), trial).isPresent());
+        }
+    }
+
+    /** Gradients are the same where image and network are shifted alike; images times them not. */
+    @Test
+    void shiftedNetworksSayTheSame() {
+        for (Path model : List.of(MODEL, Resources.bundled("golden/ms3d/saved_model"))) {
+            try (Classifier network = Engines.open(model, ModelOptions.NONE)) {
+                Tensor image = image(network, 1);
+                Tensor brighter = image.copy();
+                for (int i = 0; i < image.length(); i++) {
+                    image.data()[i] /= 255;
+                    brighter.data()[i] = image.data()[i] + 2;
+                }
+                try (Classifier shifted = network.weights().orElseThrow().shifted(2)) {
+                    float[] expected = network.logits(image)[0];
+                    assertArrayEquals(expected, shifted.logits(brighter)[0], 1e-4f);
+                    assertTrue(network.logits(brighter)[0][0] != expected[0]);
+                    assertEquals(
+                            network.layers().orElseThrow().list().size(),
+                            shifted.layers().orElseThrow().list().size());
+                }
+                // A step of 1 on the way from 0 to 2 rounds the image by some 1e-7.
+                Trial gradient = trial(network, image, "Gradient", Optional.empty());
+                assertTrue(of("Input Invariance", gradient) < 1e-2);
+                for (String name : List.of("Input x Gradient", "Integrated Gradients", "LRP")) {
+                    Trial other = trial(network, image, name, Optional.empty());
+                    assertTrue(of("Input Invariance", other) > 0.1, name);
+                }
+            }
+        }
+    }
+
+    /** A second network is asked the same. */
+    @Test
+    void aNetworkOfRandomLabels() {
+        try (Classifier network = Engines.open(MODEL, ModelOptions.NONE);
+                Classifier second =
+                        network.weights()
+                                .orElseThrow()
+                                .shuffled(
+                                        Set.copyOf(network.weights().orElseThrow().layers()), 5)) {
+            Tensor image = image(network, 1);
+            Trial trial = trial(network, image, "Gradient", Optional.of(second));
+            Tensor map = map(second, image, 1);
+            assertEquals(Similarity.spearman(trial.map(), map), of("Random Labels", trial), 1e-9);
+        }
     }
 
     @Test

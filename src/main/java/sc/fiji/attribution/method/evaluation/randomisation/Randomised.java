@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.function.ToDoubleBiFunction;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.evaluation.Change;
 import sc.fiji.attribution.method.evaluation.Explainer;
 import sc.fiji.attribution.method.evaluation.Finding;
 import sc.fiji.attribution.method.evaluation.Metric;
@@ -86,10 +87,8 @@ abstract class Randomised implements Metric {
             }
             shuffled.addAll(stages.get(i));
             Progress part = Progress.part(progress, i, stages.size());
-            Set<String> layers = Set.copyOf(shuffled);
-            Tensor map =
-                    trial.shared()
-                            .map(layers, () -> explainer.mapOfShuffled(layers, trial.seed(), part));
+            Change change = new Change.Shuffled(shuffled, trial.seed());
+            Tensor map = trial.shared().map(change, () -> explainer.mapOf(change, part));
             // A map of zeros has nothing in common with any other.
             double alike = similarity.applyAsDouble(trial.map(), map);
             curve.add(Double.isNaN(alike) ? 0 : alike);

@@ -25,33 +25,52 @@ public final class ResNet implements AutoCloseable {
 
     public final Classifier classifier;
     private final Map<String, Npy> golden;
+    private final Map<String, Npy> maps;
 
     public ResNet() {
         var folder = Resources.shared("frameworks/ResNet2D");
         classifier = Engines.open(folder.resolve("model_legacy_opset17.onnx"), ModelOptions.NONE);
         golden = Npy.readAll(folder.resolve("golden.npz"));
+        maps = Npy.readAll(Resources.shared("golden/quantus").resolve("maps.npz"));
     }
 
     public Tensor image(int number) {
         return tensor(golden.get("x" + number));
     }
 
+    /** A map of three channels: {@code grad0}, {@code ig1} and so on. */
+    public Tensor map(String name) {
+        int digit = name.length() - 1;
+        return tensor(golden.get(name.substring(0, digit) + "_top" + name.charAt(digit)));
+    }
+
+    /** That map's sum over the channels, said again in each of them, as Quantus takes it. */
+    public Tensor sum(String name) {
+        double[] sum = maps.get("sum_" + name).values();
+        Tensor map = Tensor.zeros(new Axes("bcyx"), 1, 3, 64, 64);
+        for (int i = 0; i < map.length(); i++) {
+            map.data()[i] = (float) sum[i % sum.length];
+        }
+        return map;
+    }
+
     public Tensor gradient(int number) {
-        return tensor(golden.get("grad_top" + number));
+        return map("grad" + number);
     }
 
     private static Tensor tensor(Npy array) {
-        Tensor tensor = Tensor.zeros(new Axes("bcyx"), 1, 3, 64, 64);
-        for (int i = 0; i < tensor.length(); i++) {
-            tensor.data()[i] = (float) array.values()[i];
-        }
-        return tensor;
+        return new Tensor(new Axes("bcyx"), new int[] {1, 3, 64, 64}, array.floats());
     }
 
     /** The gradient map of an image, and its score before or after the softmax. */
     public Trial trial(int number, boolean softmax) {
+        return trial(gradient(number), number, softmax);
+    }
+
+    /** Another map of that image. */
+    public Trial trial(Tensor map, int number, boolean softmax) {
         Explained explained = new Score(classifier, image(number), softmax);
-        return new Trial(gradient(number), Optional.empty(), Optional.of(explained), 10, 8, 0);
+        return new Trial(map, Optional.empty(), Optional.of(explained), 10, 8, 0);
     }
 
     @Override
