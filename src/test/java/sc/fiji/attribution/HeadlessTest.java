@@ -15,6 +15,7 @@ import ij.WindowManager;
 import ij.macro.Interpreter;
 import ij.measure.ResultsTable;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -267,15 +268,27 @@ class HeadlessTest {
         }
     }
 
-    /** Runs in a process of its own. */
+    /** Runs in a process of its own: commands with their inputs, and a comma behind each. */
     public static void main(String[] arguments) {
-        System.exit(Main.run(arguments, System.out, System.err));
+        List<String> line = new ArrayList<>();
+        for (String argument : arguments) {
+            if (!argument.equals(",")) {
+                line.add(argument);
+                continue;
+            }
+            System.out.println(ManagementFactory.getRuntimeMXBean().getUptime() + " ms: " + line);
+            int code = Main.run(line.toArray(String[]::new), System.out, System.err);
+            if (code != 0) {
+                System.exit(code);
+            }
+            line.clear();
+        }
+        System.exit(0);
     }
 
     /** In a process that never had to do with windows, with an image's path. */
-    @ParameterizedTest
-    @MethodSource("commands")
-    void noWindowIsThoughtOf(String command) throws IOException, InterruptedException {
+    @Test
+    void noWindowIsThoughtOf() throws IOException, InterruptedException {
         Path classes = folder.resolve("classes.txt");
         Path printed = folder.resolve("printed.txt");
         List<String> line =
@@ -283,12 +296,15 @@ class HeadlessTest {
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-Djava.awt.headless=true",
-                                "-Xlog:class+init=info:file=" + classes,
+                                "-Xlog:class+init=info:file=" + classes + ":uptimemillis",
                                 "-cp",
                                 System.getProperty("java.class.path"),
-                                HeadlessTest.class.getName(),
-                                command));
-        inputs(command).forEach((key, value) -> line.add(key + "=" + value));
+                                HeadlessTest.class.getName()));
+        for (String command : commands()) {
+            line.add(command);
+            inputs(command).forEach((key, value) -> line.add(key + "=" + value));
+            line.add(",");
+        }
         int code =
                 new ProcessBuilder(line)
                         .redirectErrorStream(true)
@@ -304,6 +320,6 @@ class HeadlessTest {
                             .toList();
         }
         assertTrue(Files.size(classes) > 100_000);
-        assertEquals(List.of(), windows);
+        assertEquals(List.of(), windows, Files.readString(printed));
     }
 }
