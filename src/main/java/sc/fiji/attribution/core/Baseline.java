@@ -44,17 +44,16 @@ public sealed interface Baseline {
     record Mean() implements Baseline {
         @Override
         public List<Tensor> references(Tensor input) {
-            int channels = input.size('c');
-            int stride = Math.max(1, input.stride('c'));
-            double[] sums = new double[channels];
+            Tensor.Along channels = input.along('c');
+            double[] sums = new double[channels.size()];
             float[] data = input.data();
             for (int i = 0; i < data.length; i++) {
-                sums[i / stride % channels] += data[i];
+                sums[channels.place(i)] += data[i];
             }
             Tensor reference = Tensor.zerosLike(input);
             for (int i = 0; i < data.length; i++) {
                 reference.data()[i] =
-                        (float) (sums[i / stride % channels] / (data.length / channels));
+                        (float) (sums[channels.place(i)] / (data.length / channels.size()));
             }
             return List.of(reference);
         }
@@ -120,17 +119,16 @@ public sealed interface Baseline {
         @Override
         public List<Tensor> references(Tensor input) {
             Tensor reference = new Mean().references(input).get(0);
-            int channels = input.size('c');
-            int stride = Math.max(1, input.stride('c'));
-            double[] squares = new double[channels];
+            Tensor.Along channels = input.along('c');
+            double[] squares = new double[channels.size()];
             for (int i = 0; i < input.length(); i++) {
                 double difference = (double) input.data()[i] - reference.data()[i];
-                squares[i / stride % channels] += difference * difference;
+                squares[channels.place(i)] += difference * difference;
             }
             SplittableRandom random = new SplittableRandom(seed);
-            int voxels = input.length() / channels;
+            int voxels = input.length() / channels.size();
             for (int i = 0; i < input.length(); i++) {
-                double deviation = Math.sqrt(squares[i / stride % channels] / voxels);
+                double deviation = Math.sqrt(squares[channels.place(i)] / voxels);
                 reference.data()[i] += (float) (deviation * random.nextGaussian());
             }
             return List.of(reference);
@@ -158,11 +156,10 @@ public sealed interface Baseline {
         @Override
         public List<Tensor> references(Tensor input) {
             List<Tensor> references = other.references(input).stream().map(Tensor::copy).toList();
-            int stride = input.stride('c');
-            int channels = input.size('c');
+            Tensor.Along channels = input.along('c');
             for (Tensor reference : references) {
                 for (int i = 0; i < input.length(); i++) {
-                    if (i / stride % channels >= first) {
+                    if (channels.place(i) >= first) {
                         reference.data()[i] = input.data()[i];
                     }
                 }

@@ -54,18 +54,18 @@ public final class GaussianBlur {
     }
 
     private static void convolve(Tensor from, Tensor to, char axis, double[] kernel) {
-        int size = from.size(axis);
-        int stride = from.stride(axis);
+        Tensor.Along along = from.along(axis);
+        int last = along.size() - 1;
         int radius = kernel.length / 2;
         float[] in = from.data();
         float[] out = to.data();
         for (int i = 0; i < in.length; i++) {
-            int position = i / stride % size;
-            int start = i - position * stride;
+            int place = along.place(i);
+            int start = i - place * along.stride();
             double sum = 0;
             for (int k = -radius; k <= radius; k++) {
-                int at = Math.min(size - 1, Math.max(0, position + k));
-                sum += kernel[k + radius] * in[start + at * stride];
+                int at = Math.min(last, Math.max(0, place + k));
+                sum += kernel[k + radius] * in[start + at * along.stride()];
             }
             out[i] = (float) sum;
         }

@@ -5,6 +5,7 @@
 package sc.fiji.attribution.core;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A dense float32 tensor in row-major order (last axis fastest) that carries its axis order. The
@@ -85,6 +86,62 @@ public record Tensor(Axes axes, int[] shape, float[] data) {
             stride *= shape[i];
         }
         return stride;
+    }
+
+    /** Where values lie along an axis; all at 0 where the tensor has no such axis. */
+    public Along along(char axis) {
+        return new Along(Math.max(1, stride(axis)), size(axis));
+    }
+
+    /** The same of several axes, in their order. */
+    public List<Along> along(String letters) {
+        return letters.chars().mapToObj(axis -> along((char) axis)).toList();
+    }
+
+    /**
+     * The places along one axis of values in row-major order.
+     *
+     * @param stride step in the data from one place to the next
+     * @param size extent of the axis
+     */
+    public record Along(int stride, int size) {
+
+        /** The place of the value at that index of the data. */
+        public int place(int index) {
+            return index / stride % size;
+        }
+
+        /** The index of the same value in data without this axis. */
+        public int without(int index) {
+            return index / (stride * size) * stride + index % stride;
+        }
+
+        /** The reverse: the index in the data of a place of what lies at an index without it. */
+        public int with(int index, int place) {
+            return index / stride * stride * size + place * stride + index % stride;
+        }
+    }
+
+    /**
+     * The same values in another order of axes. Axes that only one of the orders has are of extent
+     * 1.
+     */
+    public Tensor in(Axes order) {
+        int[] extents = order.order().chars().map(axis -> size((char) axis)).toArray();
+        if (volume(extents) != data.length) {
+            throw new IllegalArgumentException(this + " has more than one place off " + order);
+        }
+        Tensor result = zeros(order, extents);
+        List<Along> from = along(axes.order());
+        List<Along> to = result.along(axes.order());
+        for (int i = 0; i < data.length; i++) {
+            int at = 0;
+            for (int axis = 0; axis < from.size(); axis++) {
+                at += from.get(axis).place(i) * to.get(axis).stride();
+            }
+            result.data[at] = data[i];
+        }
+        return result;
     }
 
     public Tensor copy() {

@@ -73,11 +73,10 @@ record InputMaps(List<InputPart> parts) {
     }
 
     private static double sum(Tensor map, int channel) {
-        int stride = map.stride('c');
-        int channels = map.size('c');
+        Tensor.Along channels = map.along('c');
         double sum = 0;
         for (int i = 0; i < map.length(); i++) {
-            sum += i / stride % channels == channel ? map.data()[i] : 0;
+            sum += channels.place(i) == channel ? map.data()[i] : 0;
         }
         return sum;
     }

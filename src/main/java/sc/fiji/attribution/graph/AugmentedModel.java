@@ -18,6 +18,7 @@ import sc.fiji.attribution.core.InputPart;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.graph.gradient.ReverseMode;
 import sc.fiji.attribution.graph.gradient.RuleTable;
+import sc.fiji.attribution.graph.ir.Closing;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Logits;
 import sc.fiji.attribution.graph.ir.NodeName;
@@ -57,8 +58,8 @@ import sc.fiji.attribution.graph.savedmodel.Signature;
  * @param classes number of logits, -1 where the file does not say
  * @param map how scores for each place lie in the output, whose means are the logits; empty where
  *     the whole image is scored
- * @param closing what closes the network: Softmax, Sigmoid, Probability where the logits are the
- *     log odds of other probabilities, or empty where the scores themselves are the logits
+ * @param closing what closes the network; where that is another probability, the logits are its log
+ *     odds
  * @param channelsFirst whether the convolutions take the channel axis before the spatial ones
  * @param gradientProblem why there is no gradient signature, where there is none
  * @param warnings what was changed in the network, one line each
@@ -76,7 +77,7 @@ public record AugmentedModel(
         String output,
         int classes,
         Optional<MapLayout> map,
-        String closing,
+        Closing closing,
         boolean channelsFirst,
         Optional<String> gradientProblem,
         NetworkGraph network,
@@ -258,7 +259,7 @@ public record AugmentedModel(
         Output input = FloatInput.of(ops, image, model);
         request.altered().ifPresent(each -> each.ofInput(ops, input));
         Output places =
-                logits.closing().equals(Logits.PROBABILITY)
+                logits.closing() == Closing.PROBABILITY
                         ? LogOdds.append(ops, logits.output())
                         : logits.inPlace(ops);
         Optional<MapLayout> map =
@@ -353,15 +354,17 @@ public record AugmentedModel(
                 .others()
                 .forEach((name, info) -> facts.put("constant", Signature.describe(name, info)));
         facts.put("output", Signature.describe(head.name(), signature.outputs().get(head.name())));
-        String closing = head.logits().closing();
+        Closing closing = head.logits().closing();
         facts.put(
                 "logits",
-                closing.equals(Logits.PROBABILITY)
+                closing == Closing.PROBABILITY
                         ? "none in the network: the log-odds of its probabilities are explained"
                         : "layer '"
                                 + NodeName.of(head.logits().output().node())
                                 + "'"
-                                + (closing.isEmpty() ? "" : ", before the closing " + closing));
+                                + (closing == Closing.NONE
+                                        ? ""
+                                        : ", before the closing " + closing));
         return facts;
     }
 }

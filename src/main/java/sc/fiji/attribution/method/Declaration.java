@@ -51,26 +51,92 @@ public record Declaration(
         return usesBaseline && quantity == Quantity.LEVEL;
     }
 
-    /** A method without regions whose map holds amounts. */
-    public Declaration(
-            String name,
-            String summary,
-            String paper,
-            String unit,
-            boolean signed,
-            boolean complete,
-            boolean usesBaseline,
-            List<Option<?>> options) {
-        this(
-                name,
-                summary,
-                paper,
-                unit,
-                signed,
-                complete,
-                usesBaseline,
-                false,
-                Quantity.AMOUNT,
-                options);
+    /**
+     * Starts a declaration. What is not said is no: neither signed nor complete, without a baseline
+     * and regions, a map of amounts.
+     */
+    public static Builder of(String name, String summary) {
+        return new Builder(name, summary);
+    }
+
+    /** A declaration in the making; {@link #reads} ends it. */
+    public static final class Builder {
+
+        private final String name;
+        private final String summary;
+        private String paper = "";
+        private String unit = "";
+        private boolean signed;
+        private boolean complete;
+        private boolean usesBaseline;
+        private boolean usesRegions;
+        private Quantity quantity = Quantity.AMOUNT;
+
+        private Builder(String name, String summary) {
+            this.name = name;
+            this.summary = summary;
+        }
+
+        /** Where it was published. */
+        public Builder paper(String where) {
+            paper = where;
+            return this;
+        }
+
+        /** What one unit of its map means. */
+        public Builder unit(String of) {
+            unit = of;
+            return this;
+        }
+
+        /** Negative values are evidence against. */
+        public Builder signed() {
+            signed = true;
+            return this;
+        }
+
+        /** The map sums to f(x) − f(baseline). */
+        public Builder complete() {
+            complete = true;
+            return this;
+        }
+
+        /** It measures against a baseline. */
+        public Builder usesBaseline() {
+            usesBaseline = true;
+            return this;
+        }
+
+        /** It needs regions. */
+        public Builder usesRegions() {
+            usesRegions = true;
+            return this;
+        }
+
+        /** The values of its map are levels, not amounts that add up. */
+        public Builder level() {
+            quantity = Quantity.LEVEL;
+            return this;
+        }
+
+        /** Ends with the options that it reads. */
+        public Declaration reads(Option<?>... options) {
+            return reads(List.of(options));
+        }
+
+        /** Ends with the options that it reads. */
+        public Declaration reads(List<Option<?>> options) {
+            return new Declaration(
+                    name,
+                    summary,
+                    paper,
+                    unit,
+                    signed,
+                    complete,
+                    usesBaseline,
+                    usesRegions,
+                    quantity,
+                    options);
+        }
     }
 }

@@ -88,7 +88,7 @@ record Readout(String place, Tensor weights, String unit) {
                 if (weights.size(axis) != scores.size(axis)) {
                     throw new IllegalArgumentException(weights + " does not fit " + scores);
                 }
-                place += i / weights.stride(axis) % weights.size(axis) * scores.stride(axis);
+                place += weights.along(axis).place(i) * scores.stride(axis);
             }
             sink.accept(place, weights.data()[i]);
         }
@@ -102,11 +102,10 @@ record Readout(String place, Tensor weights, String unit) {
         Tensor weights = Tensor.zerosLike(activations);
         int channel = target.channel() * weights.stride('c');
         if (target.place().isEmpty()) {
-            int channels = weights.size('c');
-            int step = weights.stride('c');
-            float share = (float) channels / weights.length();
+            Tensor.Along channels = weights.along('c');
+            float share = (float) channels.size() / weights.length();
             for (int i = 0; i < weights.length(); i++) {
-                weights.data()[i] = i / step % channels == target.channel() ? share : 0;
+                weights.data()[i] = channels.place(i) == target.channel() ? share : 0;
             }
         } else {
             int at = channel;

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import sc.fiji.attribution.core.HeadKind;
 import sc.fiji.attribution.core.OptionException;
@@ -45,7 +46,9 @@ public record ModelOptions(
         HeadKind head,
         List<String> inputs) {
 
-    public static final ModelOptions NONE = new ModelOptions("", List.of(), "", "");
+    public static final ModelOptions NONE =
+            new ModelOptions(
+                    "", List.of(), "", "", "", Map.of(), false, "", HeadKind.UNSAID, List.of());
 
     public static final String REPEAT = "repeat";
     public static final String MEAN = "mean";
@@ -59,81 +62,93 @@ public record ModelOptions(
         }
     }
 
-    /** Without a word on colours, and on what the scores are. */
-    public ModelOptions(
-            String axes,
-            List<String> labels,
-            String signature,
-            String scores,
-            String feed,
-            Map<String, float[]> constants,
-            boolean trust) {
-        this(
-                axes,
-                labels,
-                signature,
-                scores,
-                feed,
-                constants,
-                trust,
-                "",
-                HeadKind.UNSAID,
-                List.of());
+    /** The same with other axes. */
+    public ModelOptions withAxes(String said) {
+        return with(parts -> parts.axes = said);
+    }
+
+    /** The same with other names of classes. */
+    public ModelOptions withLabels(List<String> said) {
+        return with(parts -> parts.labels = said);
+    }
+
+    /** The same with another signature. */
+    public ModelOptions withSignature(String said) {
+        return with(parts -> parts.signature = said);
+    }
+
+    /** The same with another output as the scores. */
+    public ModelOptions withScores(String said) {
+        return with(parts -> parts.scores = said);
+    }
+
+    /** The same, starting at another layer. */
+    public ModelOptions withFeed(String said) {
+        return with(parts -> parts.feed = said);
+    }
+
+    /** The same with other values of the inputs besides the image. */
+    public ModelOptions withConstants(Map<String, float[]> said) {
+        return with(parts -> parts.constants = said);
+    }
+
+    /** The same with another word on models that could do more than compute. */
+    public ModelOptions withTrust(boolean said) {
+        return with(parts -> parts.trust = said);
     }
 
     /** The same with another word on colours. */
     public ModelOptions withGrey(String said) {
-        return new ModelOptions(
-                axes, labels, signature, scores, feed, constants, trust, said, head, inputs);
-    }
-
-    /** Without constants, and without trust in ops that may do more than compute. */
-    public ModelOptions(String axes, List<String> labels, String signature, String scores) {
-        this(axes, labels, signature, scores, "", Map.of(), false);
-    }
-
-    /** Starting at the signature's input. */
-    public ModelOptions(
-            String axes,
-            List<String> labels,
-            String signature,
-            String scores,
-            Map<String, float[]> constants,
-            boolean trust) {
-        this(axes, labels, signature, scores, "", constants, trust);
+        return with(parts -> parts.grey = said);
     }
 
     /** The same with another word on what the scores are. */
-    public ModelOptions withHead(HeadKind kind) {
-        return new ModelOptions(
-                axes, labels, signature, scores, feed, constants, trust, grey, kind, inputs);
-    }
-
-    /** The same with other axes and labels. */
-    public ModelOptions with(String otherAxes, List<String> otherLabels) {
-        return new ModelOptions(
-                otherAxes,
-                otherLabels,
-                signature,
-                scores,
-                feed,
-                constants,
-                trust,
-                grey,
-                head,
-                inputs);
-    }
-
-    /** The same with other constants. */
-    public ModelOptions with(Map<String, float[]> others) {
-        return new ModelOptions(
-                axes, labels, signature, scores, feed, others, trust, grey, head, inputs);
+    public ModelOptions withHead(HeadKind said) {
+        return with(parts -> parts.head = said);
     }
 
     /** The same with other inputs that are explained. */
-    public ModelOptions withInputs(List<String> names) {
-        return new ModelOptions(
-                axes, labels, signature, scores, feed, constants, trust, grey, head, names);
+    public ModelOptions withInputs(List<String> said) {
+        return with(parts -> parts.inputs = said);
+    }
+
+    private ModelOptions with(Consumer<Parts> change) {
+        Parts parts = new Parts(this);
+        change.accept(parts);
+        return parts.together();
+    }
+
+    /** The options while one of them is changed. */
+    private static final class Parts {
+
+        private String axes;
+        private List<String> labels;
+        private String signature;
+        private String scores;
+        private String feed;
+        private Map<String, float[]> constants;
+        private boolean trust;
+        private String grey;
+        private HeadKind head;
+        private List<String> inputs;
+
+        Parts(ModelOptions from) {
+            axes = from.axes;
+            labels = from.labels;
+            signature = from.signature;
+            scores = from.scores;
+            feed = from.feed;
+            constants = from.constants;
+            trust = from.trust;
+            grey = from.grey;
+            head = from.head;
+            inputs = from.inputs;
+        }
+
+        ModelOptions together() {
+            return new ModelOptions(
+                    axes, labels, signature, scores, feed, constants, trust, grey, head, inputs);
+        }
     }
 
     /**

@@ -14,7 +14,6 @@ import ij.measure.ResultsTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -59,7 +58,7 @@ class ClassMapsTest {
                         .dense(LABELS.size())
                         .op("Softmax")
                         .write(folder.resolve("model"));
-        ModelOptions options = new ModelOptions("", LABELS, "", "", Map.of(), false);
+        ModelOptions options = ModelOptions.NONE.withLabels(LABELS);
         classifier = Engines.open(model, options);
     }
 

@@ -146,7 +146,7 @@ class JoinedInputsTest {
         float[] other = ImageView.of(flair).slice(0, 0, 0);
         float[] alone;
         try (Classifier classifier =
-                Engines.open(model, ModelOptions.NONE.with(Map.of("flair", other)))) {
+                Engines.open(model, ModelOptions.NONE.withConstants(Map.of("flair", other)))) {
             alone = classifier.logits(ModelInput.of(classifier.spec(), t1).tensor(0))[0];
         }
         ModelOptions options = ModelOptions.NONE.withInputs(List.of("flair"));
@@ -200,7 +200,7 @@ class JoinedInputsTest {
         float[] alone;
         Tensor tensor;
         try (Classifier classifier =
-                Engines.open(path, ModelOptions.NONE.with(Map.of(name, numbers)))) {
+                Engines.open(path, ModelOptions.NONE.withConstants(Map.of(name, numbers)))) {
             tensor = new Tensor(classifier.spec().axes(), x.shape(), x.floats());
             alone = classifier.logits(tensor)[0];
         }

@@ -51,7 +51,7 @@ class RegressionHeadsTest {
     @TempDir Path folder;
 
     private static ModelOptions options(String scores, HeadKind head, String... names) {
-        return new ModelOptions("", List.of(names), "", scores).withHead(head);
+        return ModelOptions.NONE.withLabels(List.of(names)).withScores(scores).withHead(head);
     }
 
     /** Model, what is said of it, what its numbers are called, and what one of them is in. */

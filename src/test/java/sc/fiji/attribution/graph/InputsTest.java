@@ -31,8 +31,8 @@ import sc.fiji.attribution.engine.tensorflow.NativeSession;
 import sc.fiji.attribution.engine.tensorflow.Values;
 import sc.fiji.attribution.graph.gradient.ReverseMode;
 import sc.fiji.attribution.graph.gradient.RuleTable;
+import sc.fiji.attribution.graph.ir.Closing;
 import sc.fiji.attribution.graph.ir.Graph;
-import sc.fiji.attribution.graph.ir.Logits;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.rewrite.FloatInput;
@@ -171,7 +171,7 @@ class InputsTest {
         Files.write(file, model.build().toByteArray());
         AugmentedModel read = AugmentedModel.read(folder, new Request("", "", "", Map.of(), false));
         assertEquals(1, read.classes());
-        assertEquals(Logits.SIGMOID, read.closing());
+        assertEquals(Closing.SIGMOID, read.closing());
     }
 
     private static void squeeze(

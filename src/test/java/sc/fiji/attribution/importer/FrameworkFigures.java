@@ -50,7 +50,7 @@ public record FrameworkFigures(String image, Map<String, Npy> npz) {
                         constants.put(key.substring(4), value.floats());
                     }
                 });
-        return new ModelOptions("", List.of(), "", "", "", constants, false);
+        return ModelOptions.NONE.withConstants(constants);
     }
 
     /** Opens a file and compares it, on two images. */

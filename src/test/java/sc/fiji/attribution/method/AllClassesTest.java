@@ -226,8 +226,7 @@ class AllClassesTest {
     /** Names that are numbers of other classes, or words with a meaning. */
     @Test
     void oddNamesOfClasses() throws IOException {
-        ModelOptions labels =
-                new ModelOptions("", List.of("1", "0", "predicted", "x"), "", "", Map.of(), false);
+        ModelOptions labels = ModelOptions.NONE.withLabels(List.of("1", "0", "predicted", "x"));
         AttributionMethod method = AttributionMethods.named("Gradient");
         try (Classifier odd = Engines.open(folder.resolve("small"), labels)) {
             List<String> found = new ArrayList<>();

@@ -38,7 +38,11 @@ class ModelOptionsTest {
 
     @Test
     void whatAnEngineDoesNotReadIsRefused() {
-        ModelOptions said = new ModelOptions("byxc", List.of("a", "b"), "serve", "");
+        ModelOptions said =
+                ModelOptions.NONE
+                        .withAxes("byxc")
+                        .withLabels(List.of("a", "b"))
+                        .withSignature("serve");
         said.requireReadBy("Test", Set.of("signature"));
         OptionException e =
                 assertThrows(
@@ -47,7 +51,7 @@ class ModelOptionsTest {
         assertEquals(
                 "signature=serve: Test does not read signature; it reads axes, feed, grey, labels.",
                 e.getMessage());
-        ModelOptions trusting = new ModelOptions("", List.of(), "", "", Map.of(), true);
+        ModelOptions trusting = ModelOptions.NONE.withTrust(true);
         assertThrows(OptionException.class, () -> trusting.requireReadBy("Test", Set.of()));
     }
 }

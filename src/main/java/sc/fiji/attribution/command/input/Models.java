@@ -38,17 +38,17 @@ public final class Models {
      * @param said the text under a key of {@link ModelCommand}; null where there is none
      */
     public static ModelOptions options(UnaryOperator<String> said, boolean trust) {
-        return new ModelOptions(
-                text(said.apply("axes")),
-                ModelOptions.labels(text(said.apply("labels"))),
-                text(said.apply("signature")),
-                text(said.apply("scores")),
-                text(said.apply("feed")),
-                ModelOptions.constants(text(said.apply("constants"))),
-                trust,
-                text(said.apply("grey")).toLowerCase(Locale.ROOT),
-                HeadKind.named(text(said.apply("head"))),
-                List.copyOf(ModelOptions.inputs(text(said.apply("inputs"))).keySet()));
+        return ModelOptions.NONE
+                .withAxes(text(said.apply("axes")))
+                .withLabels(ModelOptions.labels(text(said.apply("labels"))))
+                .withSignature(text(said.apply("signature")))
+                .withScores(text(said.apply("scores")))
+                .withFeed(text(said.apply("feed")))
+                .withConstants(ModelOptions.constants(text(said.apply("constants"))))
+                .withTrust(trust)
+                .withGrey(text(said.apply("grey")).toLowerCase(Locale.ROOT))
+                .withHead(HeadKind.named(text(said.apply("head"))))
+                .withInputs(List.copyOf(ModelOptions.inputs(text(said.apply("inputs"))).keySet()));
     }
 
     /** Opens a model, or shares one that is open. */

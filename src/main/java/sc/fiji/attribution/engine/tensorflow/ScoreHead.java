@@ -18,6 +18,7 @@ import sc.fiji.attribution.core.HeadKind;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.graph.AugmentedModel;
+import sc.fiji.attribution.graph.ir.Closing;
 import sc.fiji.attribution.importer.Imported;
 import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.ModelOptions;
@@ -90,25 +91,21 @@ record ScoreHead(Head head, List<String> labels, List<String> warnings) {
                 head.isNumbers() && !told ? List.of(undecided(model, scores)) : List.of());
     }
 
-    private static Head head(String closing, int outputs, int names, HeadKind said) {
+    private static Head head(Closing closing, int outputs, int names, HeadKind said) {
         boolean single = outputs == 1;
         if (said == HeadKind.REGRESSION) {
             return Head.NUMBERS;
         }
-        switch (closing) {
-            case "Softmax":
-                return Head.SOFTMAX;
-            case "Sigmoid":
-                return single ? Head.BINARY_SIGMOID : Head.SIGMOID;
-            case "Probability":
-                return single ? Head.BINARY_LOG_ODDS : Head.LOG_ODDS;
-            default:
-                boolean classes = said == HeadKind.CLASSES || names > 1;
-                if (classes) {
-                    return single ? Head.BINARY_SIGMOID : Head.LINEAR;
-                }
-                return single ? Head.NUMBERS : Head.UNDECIDED;
-        }
+        boolean classes = said == HeadKind.CLASSES || names > 1;
+        return switch (closing) {
+            case SOFTMAX -> Head.SOFTMAX;
+            case SIGMOID -> single ? Head.BINARY_SIGMOID : Head.SIGMOID;
+            case PROBABILITY -> single ? Head.BINARY_LOG_ODDS : Head.LOG_ODDS;
+            case NONE ->
+                    classes
+                            ? single ? Head.BINARY_SIGMOID : Head.LINEAR
+                            : single ? Head.NUMBERS : Head.UNDECIDED;
+        };
     }
 
     private static String undecided(Path model, int scores) {

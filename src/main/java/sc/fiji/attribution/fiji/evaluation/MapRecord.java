@@ -195,14 +195,9 @@ public final class MapRecord {
             }
         }
         String order = channels ? spec.axes().order() : spec.axes().order().replace("c", "");
-        int[] shape = order.chars().map(axis -> input.size((char) axis)).toArray();
-        Tensor result = Tensor.zeros(new Axes(order), shape);
-        for (int i = 0; i < values.length(); i++) {
-            int at = 0;
-            for (char axis : new char[] {'z', 'c', 'y', 'x'}) {
-                at += i / values.stride(axis) % values.size(axis) * result.stride(axis);
-            }
-            result.data()[at] = (float) (values.data()[i] * scale);
+        Tensor result = values.in(new Axes(order));
+        for (int i = 0; i < result.length(); i++) {
+            result.data()[i] = (float) (result.data()[i] * scale);
         }
         return result;
     }

@@ -78,15 +78,6 @@ record MapGrid(ImagePlus image, Tensor map, LayerGrid grid) {
     Tensor weights(Tensor voxels) {
         Tensor onMap = grid.fromImage(voxels, image);
         Axes axes = new Axes(map.axes().order().replace("c", ""));
-        int[] shape = axes.order().chars().map(axis -> map.size((char) axis)).toArray();
-        Tensor weights = Tensor.zeros(axes, shape);
-        for (int i = 0; i < onMap.length(); i++) {
-            int at = 0;
-            for (char axis : ORDER.toCharArray()) {
-                at += i / onMap.stride(axis) % onMap.size(axis) * weights.stride(axis);
-            }
-            weights.data()[at] = onMap.data()[i];
-        }
-        return weights;
+        return onMap.in(axes);
     }
 }

@@ -15,36 +15,32 @@ import org.tensorflow.proto.NodeDef;
 /**
  * Where a graph's logits are, and what closes it.
  *
- * @param output the tensor that holds the logits, or the probabilities if {@code closing} is {@link
- *     #PROBABILITY}
- * @param closing {@link #SOFTMAX}, {@link #SIGMOID}, {@link #PROBABILITY}, or empty where the
- *     scores themselves are the logits
+ * @param output the tensor that holds the logits, or the probabilities if they are closed by {@link
+ *     Closing#PROBABILITY}
+ * @param closing what makes the scores of them
  * @param scores what the network puts out
  * @param orders of axes that stand between the closing and the scores, in order of computation
  * @param reshaped whether the scores may have another shape than the logits
  */
 public record Logits(
-        Output output, String closing, Output scores, List<Output> orders, boolean reshaped) {
+        Output output, Closing closing, Output scores, List<Output> orders, boolean reshaped) {
 
     public Logits {
         orders = List.copyOf(orders);
     }
 
-    public static final String SOFTMAX = "Softmax";
-    public static final String SIGMOID = "Sigmoid";
-
-    /** The scores are probabilities, but not the softmax or sigmoid of anything. */
-    public static final String PROBABILITY = "Probability";
-
     /** Op that closes a network to what it does. */
-    private static final Map<String, String> CLOSING =
-            Map.of("Softmax", SOFTMAX, "LogSoftmax", SOFTMAX, "Sigmoid", SIGMOID);
+    private static final Map<String, Closing> CLOSING =
+            Map.of(
+                    "Softmax", Closing.SOFTMAX,
+                    "LogSoftmax", Closing.SOFTMAX,
+                    "Sigmoid", Closing.SIGMOID);
 
     private static final Set<String> RESHAPING = Set.of("Reshape", "Squeeze", "ExpandDims");
 
     /** The scores themselves, whatever closes them. */
     public static Logits none(Output scores) {
-        return new Logits(scores, "", scores, List.of(), false);
+        return new Logits(scores, Closing.NONE, scores, List.of(), false);
     }
 
     /** Walks up from the scores to the input of the closing softmax or sigmoid. */
@@ -59,7 +55,7 @@ public record Logits(
     public static Logits ofMap(Graph graph, Output scores) {
         Logits found = find(graph, scores, true);
         boolean unclear = found.reshaped && !found.orders.isEmpty();
-        return unclear ? new Logits(scores, PROBABILITY, scores, List.of(), false) : found;
+        return unclear ? new Logits(scores, Closing.PROBABILITY, scores, List.of(), false) : found;
     }
 
     /** The logits in the shape, and the order of axes, of the scores. */
@@ -85,14 +81,14 @@ public record Logits(
                         orders,
                         reshaped);
             }
-            Optional<SpelledOutSoftmax.Closing> byHand = SpelledOutSoftmax.find(graph, at);
+            Optional<SpelledOutSoftmax.Found> byHand = SpelledOutSoftmax.find(graph, at);
             if (byHand.isPresent()) {
                 return new Logits(
-                        byHand.get().logits(), byHand.get().name(), scores, orders, reshaped);
+                        byHand.get().logits(), byHand.get().closing(), scores, orders, reshaped);
             }
             boolean turns = map && node.getOp().equals("Transpose");
             if (!turns && !isTransparent(graph, node)) {
-                String closing = isProbability(graph, at) ? PROBABILITY : "";
+                Closing closing = isProbability(graph, at) ? Closing.PROBABILITY : Closing.NONE;
                 return new Logits(scores, closing, scores, List.of(), false);
             }
             if (turns) {

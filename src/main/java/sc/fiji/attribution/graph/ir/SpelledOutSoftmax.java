@@ -26,15 +26,15 @@ final class SpelledOutSoftmax {
      * @param logits what is closed
      * @param name of the op that does the same
      */
-    record Closing(Output logits, String name) {}
+    record Found(Output logits, Closing closing) {}
 
     /** The logits behind an output that is written so; empty where it is not. */
-    static Optional<Closing> find(Graph graph, Output at) {
+    static Optional<Found> find(Graph graph, Output at) {
         SpelledOutSoftmax patterns = new SpelledOutSoftmax(graph);
         return patterns.softmax(at).or(() -> patterns.sigmoid(at));
     }
 
-    private Optional<Closing> softmax(Output at) {
+    private Optional<Found> softmax(Output at) {
         NodeDef quotient = graph.node(at);
         if (!OpTable.is(quotient, Trait.QUOTIENT)) {
             return Optional.empty();
@@ -55,7 +55,7 @@ final class SpelledOutSoftmax {
                 z = input(z, 0);
             }
         }
-        return Optional.of(new Closing(z, Logits.SOFTMAX));
+        return Optional.of(new Found(z, Closing.SOFTMAX));
     }
 
     /** The class axis is the last of two. */
@@ -63,7 +63,7 @@ final class SpelledOutSoftmax {
         return ranges.value(input(sum, 1)).filter(axis -> axis == -1 || axis == 1).isPresent();
     }
 
-    private Optional<Closing> sigmoid(Output at) {
+    private Optional<Found> sigmoid(Output at) {
         NodeDef node = graph.node(at);
         List<Output> in = Graph.inputs(node);
         boolean inverse = node.getOp().equals("Reciprocal") || node.getOp().equals("Inv");
@@ -81,7 +81,7 @@ final class SpelledOutSoftmax {
         }
         Output negative = through(input(exponential, 0));
         return is(negative, "Neg")
-                ? Optional.of(new Closing(input(negative, 0), Logits.SIGMOID))
+                ? Optional.of(new Found(input(negative, 0), Closing.SIGMOID))
                 : Optional.empty();
     }
 

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.tensorflow.proto.GraphDef;
@@ -28,8 +27,6 @@ import sc.fiji.attribution.graph.ir.Output;
  * @param logits where its logits are
  */
 public record ClassHead(Graph graph, String name, Logits logits) {
-
-    private static final Set<String> ACTIVATIONS = Set.of(Logits.SOFTMAX, Logits.SIGMOID);
 
     /**
      * What is wanted of the outputs.
@@ -125,7 +122,7 @@ public record ClassHead(Graph graph, String name, Logits logits) {
         }
         List<String> closed =
                 heads.keySet().stream()
-                        .filter(name -> ACTIVATIONS.contains(heads.get(name).closing()))
+                        .filter(name -> heads.get(name).closing().isActivation())
                         .toList();
         List<String> candidates = heads.size() == 1 ? List.copyOf(heads.keySet()) : closed;
         if (candidates.size() != 1) {

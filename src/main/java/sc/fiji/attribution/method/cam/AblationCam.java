@@ -7,7 +7,6 @@ package sc.fiji.attribution.method.cam;
 import java.util.List;
 import org.kohsuke.MetaInfServices;
 import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.core.propagation.Pass;
 import sc.fiji.attribution.method.AttributionMethod;
@@ -30,17 +29,14 @@ public final class AblationCam extends LayerMethod {
 
     public AblationCam() {
         super(
-                new Declaration(
-                        "Ablation-CAM",
-                        "A layer's channels, each weighted by the score's fall without it.",
-                        "Desai and Ramaswamy 2020, doi:10.1109/WACV45572.2020.9093360",
-                        "logit times activation",
-                        true,
-                        false,
-                        false,
-                        false,
-                        Quantity.LEVEL,
-                        List.of(LayerChoice.OPTION, RELU, Declaration.BATCH)),
+                Declaration.of(
+                                "Ablation-CAM",
+                                "A layer's channels, each weighted by the score's fall without it.")
+                        .paper("Desai and Ramaswamy 2020, doi:10.1109/WACV45572.2020.9093360")
+                        .unit("logit times activation")
+                        .signed()
+                        .level()
+                        .reads(LayerChoice.OPTION, RELU, Declaration.BATCH),
                 false);
     }
 
@@ -105,10 +101,9 @@ public final class AblationCam extends LayerMethod {
 
     /** Sets a channel to zero. */
     private static void clear(Tensor batch, int offset, int channel, Tensor one) {
-        int stride = one.stride('c');
-        int channels = one.size('c');
+        Tensor.Along channels = one.along('c');
         for (int i = 0; i < one.length(); i++) {
-            if (i / stride % channels == channel) {
+            if (channels.place(i) == channel) {
                 batch.data()[offset + i] = 0;
             }
         }

@@ -4,10 +4,8 @@
  */
 package sc.fiji.attribution.method.cam;
 
-import java.util.List;
 import org.kohsuke.MetaInfServices;
 import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Problem;
@@ -30,17 +28,13 @@ public final class EigenCam extends LayerMethod {
 
     public EigenCam() {
         super(
-                new Declaration(
-                        "Eigen-CAM",
-                        "The strongest pattern of a layer's channels, whatever the target.",
-                        "Muhammad and Yeasin 2020, arXiv:2008.00299",
-                        "activation",
-                        false,
-                        false,
-                        false,
-                        false,
-                        Quantity.LEVEL,
-                        List.of(LayerChoice.OPTION)),
+                Declaration.of(
+                                "Eigen-CAM",
+                                "The strongest pattern of a layer's channels, whatever the target.")
+                        .paper("Muhammad and Yeasin 2020, arXiv:2008.00299")
+                        .unit("activation")
+                        .level()
+                        .reads(LayerChoice.OPTION),
                 false);
     }
 

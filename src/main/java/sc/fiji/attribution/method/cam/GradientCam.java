@@ -4,9 +4,7 @@
  */
 package sc.fiji.attribution.method.cam;
 
-import java.util.List;
 import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Problem;
@@ -21,17 +19,12 @@ abstract class GradientCam extends LayerMethod {
 
     /** What class-activation maps of this kind have in common. */
     static Declaration declare(String name, String summary, String paper, String unit) {
-        return new Declaration(
-                name,
-                summary,
-                paper,
-                unit,
-                true,
-                false,
-                false,
-                false,
-                Quantity.LEVEL,
-                List.of(LayerChoice.OPTION, RELU));
+        return Declaration.of(name, summary)
+                .paper(paper)
+                .unit(unit)
+                .signed()
+                .level()
+                .reads(LayerChoice.OPTION, RELU);
     }
 
     /**

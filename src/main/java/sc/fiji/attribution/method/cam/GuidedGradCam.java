@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.kohsuke.MetaInfServices;
 import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.core.propagation.Propagation;
 import sc.fiji.attribution.method.AttributionMethod;
@@ -35,17 +34,14 @@ public final class GuidedGradCam extends LayerMethod {
 
     public GuidedGradCam() {
         super(
-                new Declaration(
-                        "Guided Grad-CAM",
-                        "Guided Backprop where Grad-CAM finds evidence for the target.",
-                        "Selvaraju et al. 2017, arXiv:1610.02391",
-                        "logit times guided logit per unit of the input",
-                        true,
-                        false,
-                        false,
-                        false,
-                        Quantity.LEVEL,
-                        List.of(LayerChoice.OPTION)),
+                Declaration.of(
+                                "Guided Grad-CAM",
+                                "Guided Backprop where Grad-CAM finds evidence for the target.")
+                        .paper("Selvaraju et al. 2017, arXiv:1610.02391")
+                        .unit("logit times guided logit per unit of the input")
+                        .signed()
+                        .level()
+                        .reads(LayerChoice.OPTION),
                 true);
     }
 

@@ -4,7 +4,6 @@
  */
 package sc.fiji.attribution.method.cam;
 
-import java.util.List;
 import org.kohsuke.MetaInfServices;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
@@ -23,15 +22,14 @@ public final class InternalInfluence extends LayerPath {
 
     public InternalInfluence() {
         super(
-                new Declaration(
-                        "Internal Influence",
-                        "The gradient at a hidden layer, averaged along a path.",
-                        "Leino et al. 2018, arXiv:1802.03788",
-                        "logit per unit of activation",
-                        true,
-                        false,
-                        true,
-                        List.of(LayerChoice.OPTION, STEPS, RULE, Declaration.BATCH)));
+                Declaration.of(
+                                "Internal Influence",
+                                "The gradient at a hidden layer, averaged along a path.")
+                        .paper("Leino et al. 2018, arXiv:1802.03788")
+                        .unit("logit per unit of activation")
+                        .signed()
+                        .usesBaseline()
+                        .reads(LayerChoice.OPTION, STEPS, RULE, Declaration.BATCH));
     }
 
     @Override

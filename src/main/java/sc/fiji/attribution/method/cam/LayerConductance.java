@@ -28,15 +28,15 @@ import sc.fiji.attribution.model.Layer;
 public final class LayerConductance extends LayerPath {
 
     public static final Declaration DECLARATION =
-            new Declaration(
-                    "Layer Conductance",
-                    "What of the score flows through each place of a hidden layer.",
-                    "Dhamdhere et al. 2019, arXiv:1805.12233",
-                    "logit",
-                    true,
-                    true,
-                    true,
-                    List.of(LayerChoice.OPTION, STEPS, Declaration.BATCH));
+            Declaration.of(
+                            "Layer Conductance",
+                            "What of the score flows through each place of a hidden layer.")
+                    .paper("Dhamdhere et al. 2019, arXiv:1805.12233")
+                    .unit("logit")
+                    .signed()
+                    .complete()
+                    .usesBaseline()
+                    .reads(LayerChoice.OPTION, STEPS, Declaration.BATCH);
 
     public LayerConductance() {
         super(DECLARATION);
@@ -56,9 +56,10 @@ public final class LayerConductance extends LayerPath {
         Score score = new Score(problem, layer.name());
         Tensor a = score.activations(layer.name());
         double[] parts = method.parts(new Site(problem, score, layer, a), progress);
-        double[] channels = new double[a.size('c')];
+        Tensor.Along along = a.along('c');
+        double[] channels = new double[along.size()];
         for (int i = 0; i < parts.length; i++) {
-            channels[i / a.stride('c') % channels.length] += parts[i];
+            channels[along.place(i)] += parts[i];
         }
         return channels;
     }

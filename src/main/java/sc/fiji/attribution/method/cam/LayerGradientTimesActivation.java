@@ -4,7 +4,6 @@
  */
 package sc.fiji.attribution.method.cam;
 
-import java.util.List;
 import org.kohsuke.MetaInfServices;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
@@ -19,15 +18,13 @@ public final class LayerGradientTimesActivation extends GradientCam {
 
     public LayerGradientTimesActivation() {
         super(
-                new Declaration(
-                        "Layer Gradient x Activation",
-                        "Gradient times activation of a layer's units, as an amount.",
-                        "Ancona et al. 2018, arXiv:1711.06104",
-                        "logit",
-                        true,
-                        false,
-                        false,
-                        List.of(LayerChoice.OPTION)));
+                Declaration.of(
+                                "Layer Gradient x Activation",
+                                "Gradient times activation of a layer's units, as an amount.")
+                        .paper("Ancona et al. 2018, arXiv:1711.06104")
+                        .unit("logit")
+                        .signed()
+                        .reads(LayerChoice.OPTION));
     }
 
     @Override

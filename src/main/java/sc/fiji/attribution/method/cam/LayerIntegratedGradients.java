@@ -4,7 +4,6 @@
  */
 package sc.fiji.attribution.method.cam;
 
-import java.util.List;
 import org.kohsuke.MetaInfServices;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
@@ -27,15 +26,15 @@ public final class LayerIntegratedGradients extends LayerPath {
 
     public LayerIntegratedGradients() {
         super(
-                new Declaration(
-                        "Layer Integrated Gradients",
-                        "Each place's share of the score's difference, at a hidden layer.",
-                        "Sundararajan et al. 2017, arXiv:1703.01365",
-                        "logit",
-                        true,
-                        true,
-                        true,
-                        List.of(LayerChoice.OPTION, STEPS, RULE, Declaration.BATCH)));
+                Declaration.of(
+                                "Layer Integrated Gradients",
+                                "Each place's share of the score's difference, at a hidden layer.")
+                        .paper("Sundararajan et al. 2017, arXiv:1703.01365")
+                        .unit("logit")
+                        .signed()
+                        .complete()
+                        .usesBaseline()
+                        .reads(LayerChoice.OPTION, STEPS, RULE, Declaration.BATCH));
     }
 
     @Override

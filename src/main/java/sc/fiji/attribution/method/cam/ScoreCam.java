@@ -7,7 +7,6 @@ package sc.fiji.attribution.method.cam;
 import java.util.List;
 import org.kohsuke.MetaInfServices;
 import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
@@ -32,17 +31,15 @@ public final class ScoreCam extends LayerMethod {
 
     public ScoreCam() {
         super(
-                new Declaration(
-                        "Score-CAM",
-                        "A layer's channels, each weighted by the score of what it lets through.",
-                        "Wang et al. 2020, arXiv:1910.01279",
-                        "activation",
-                        true,
-                        false,
-                        true,
-                        false,
-                        Quantity.LEVEL,
-                        List.of(LayerChoice.OPTION, RELU, Declaration.BATCH, ScoreSweep.LIMIT)),
+                Declaration.of(
+                                "Score-CAM",
+                                "A layer's channels, each weighted by the score of what it lets through.")
+                        .paper("Wang et al. 2020, arXiv:1910.01279")
+                        .unit("activation")
+                        .signed()
+                        .usesBaseline()
+                        .level()
+                        .reads(LayerChoice.OPTION, RELU, Declaration.BATCH, ScoreSweep.LIMIT),
                 false);
     }
 

@@ -32,34 +32,29 @@ public final class NullMaps {
      */
     public static Tensor edges(Tensor input, Tensor map) {
         Tensor edges = Tensor.zerosLike(map);
-        int channels = input.size('c');
-        int stride = Math.max(1, input.stride('c'));
+        Tensor.Along channels = input.along('c');
         boolean summed = map.length() != input.length();
         for (int i = 0; i < input.length(); i++) {
             double square = 0;
             for (int axis = 0; axis < input.shape().length; axis++) {
                 char name = input.axes().axis(axis);
                 if (name != 'b' && name != 'c') {
-                    double slope = slope(input, i, axis);
+                    double slope = slope(input, i, name);
                     square += slope * slope;
                 }
             }
-            int at = summed ? i / (stride * channels) * stride + i % stride : i;
+            int at = summed ? channels.without(i) : i;
             edges.data()[at] += (float) Math.sqrt(square);
         }
         return edges;
     }
 
-    private static double slope(Tensor input, int at, int axis) {
-        int stride = 1;
-        for (int i = axis + 1; i < input.shape().length; i++) {
-            stride *= input.shape()[i];
-        }
-        int extent = input.shape()[axis];
-        int place = at / stride % extent;
-        int before = place == 0 ? 0 : stride;
-        int after = place == extent - 1 ? 0 : stride;
-        int distance = (before + after) / stride;
+    private static double slope(Tensor input, int at, char axis) {
+        Tensor.Along along = input.along(axis);
+        int place = along.place(at);
+        int before = place == 0 ? 0 : along.stride();
+        int after = place == along.size() - 1 ? 0 : along.stride();
+        int distance = (before + after) / along.stride();
         return distance == 0
                 ? 0
                 : ((double) input.data()[at + after] - input.data()[at - before]) / distance;

@@ -104,11 +104,10 @@ public record Trial(
     }
 
     static double[] voxels(Tensor map) {
-        int channels = map.size('c');
-        int stride = Math.max(1, map.stride('c'));
-        double[] voxels = new double[map.length() / channels];
+        Tensor.Along channels = map.along('c');
+        double[] voxels = new double[map.length() / channels.size()];
         for (int i = 0; i < map.length(); i++) {
-            voxels[i / (stride * channels) * stride + i % stride] += map.data()[i];
+            voxels[channels.without(i)] += map.data()[i];
         }
         return voxels;
     }

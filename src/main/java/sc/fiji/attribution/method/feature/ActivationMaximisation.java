@@ -15,7 +15,6 @@ import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.CancelledException;
 import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.Adam;
 import sc.fiji.attribution.method.Declaration;
@@ -88,18 +87,16 @@ public final class ActivationMaximisation {
                     1e9);
 
     public static final Declaration DECLARATION =
-            new Declaration(
-                    "Activation Maximisation",
-                    "The image that a class, a hidden unit or a channel responds to most.",
-                    "Simonyan et al. 2014, arXiv:1312.6034; Olah et al. 2017,"
-                            + " doi:10.23915/distill.00007",
-                    "as the network sees it",
-                    true,
-                    false,
-                    false,
-                    false,
-                    Quantity.LEVEL,
-                    List.of(
+            Declaration.of(
+                            "Activation Maximisation",
+                            "The image that a class, a hidden unit or a channel responds to most.")
+                    .paper(
+                            "Simonyan et al. 2014, arXiv:1312.6034; Olah et al. 2017,"
+                                    + " doi:10.23915/distill.00007")
+                    .unit("as the network sees it")
+                    .signed()
+                    .level()
+                    .reads(
                             BASIS,
                             ITERATIONS,
                             OPTIMISER,
@@ -108,7 +105,7 @@ public final class ActivationMaximisation {
                             BLUR,
                             VARIATION,
                             ENERGY,
-                            Declaration.SEED));
+                            Declaration.SEED);
 
     /** Standard deviation of the noise to start from, in shares of the range. */
     private static final double NOISE = 0.05;
@@ -179,9 +176,9 @@ public final class ActivationMaximisation {
         Basis basis = Basis.named(settings.get(BASIS), noise);
         SplittableRandom random = SampleRandom.of(settings.get(Declaration.SEED), 0);
         double[] values = noise(NOISE, noise.length(), basis, random);
-        int stride = Math.max(1, noise.stride('c'));
+        Tensor.Along channels = noise.along('c');
         for (int i = 0; i < values.length; i++) {
-            int c = i / stride % noise.size('c');
+            int c = channels.place(i);
             noise.data()[i] = (float) (range.middle(c) + range.width(c) * values[i]);
         }
         return noise;

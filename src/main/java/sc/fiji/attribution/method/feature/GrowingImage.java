@@ -17,8 +17,7 @@ final class GrowingImage {
 
     private final Tensor like;
     private final ImageRange range;
-    private final int channelStride;
-    private final int channels;
+    private final Tensor.Along channels;
     private final double[] values;
 
     /**
@@ -27,8 +26,7 @@ final class GrowingImage {
     GrowingImage(Tensor start, ImageRange range) {
         this.like = start;
         this.range = range;
-        this.channels = start.size('c');
-        this.channelStride = Math.max(1, start.stride('c'));
+        this.channels = start.along('c');
         this.values = new double[start.length()];
         Arrays.setAll(values, i -> start.data()[i] / width(i));
         clamp();
@@ -45,7 +43,7 @@ final class GrowingImage {
     }
 
     private int channel(int i) {
-        return i / channelStride % channels;
+        return channels.place(i);
     }
 
     private double least(int i) {
@@ -116,12 +114,11 @@ final class GrowingImage {
         int[] from = new int[values.length];
         Arrays.setAll(from, i -> i);
         for (char axis : like.axes().spatial().toCharArray()) {
-            int extent = like.size(axis);
-            int stride = like.stride(axis);
-            int shift = Math.floorMod(random.nextInt(-jitter, jitter + 1), extent);
+            Tensor.Along along = like.along(axis);
+            int shift = Math.floorMod(random.nextInt(-jitter, jitter + 1), along.size());
             for (int i = 0; i < from.length; i++) {
-                int position = from[i] / stride % extent;
-                from[i] += ((position + shift) % extent - position) * stride;
+                int place = along.place(from[i]);
+                from[i] += ((place + shift) % along.size() - place) * along.stride();
             }
         }
         return from;

@@ -15,7 +15,6 @@ import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Target;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.core.propagation.Pass;
@@ -55,17 +54,14 @@ public record LayerFeatures(
                     List.of("layer", "image"));
 
     public static final Declaration DECLARATION =
-            new Declaration(
-                    "Hidden Features",
-                    "The activations of a layer, and what its channels contribute to the target.",
-                    "Olah et al. 2018, doi:10.23915/distill.00010 (contributions)",
-                    "activation",
-                    true,
-                    false,
-                    false,
-                    false,
-                    Quantity.LEVEL,
-                    List.of(LAYER, GRID));
+            Declaration.of(
+                            "Hidden Features",
+                            "The activations of a layer, and what its channels contribute to the target.")
+                    .paper("Olah et al. 2018, doi:10.23915/distill.00010 (contributions)")
+                    .unit("activation")
+                    .signed()
+                    .level()
+                    .reads(LAYER, GRID);
 
     /** How many channels a summary names. */
     private static final int LEADING = 3;

@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.method.feature;
 
+import java.util.List;
 import sc.fiji.attribution.core.Tensor;
 
 /**
@@ -16,35 +17,33 @@ final class Smoothing {
     /** Rounds the kink at zero, so that flat parts have a slope. */
     private static final double EPSILON = 1e-3;
 
-    private final int[] strides;
-    private final int[] extents;
+    private final List<Tensor.Along> axes;
 
     /**
      * @param like an image of batch 1 with the axes and extents
      */
     Smoothing(Tensor like) {
-        String space = like.axes().spatial();
-        strides = space.chars().map(axis -> like.stride((char) axis)).toArray();
-        extents = space.chars().map(axis -> like.size((char) axis)).toArray();
+        axes = like.along(like.axes().spatial());
     }
 
     /** Total variation, whose slope times the weight is taken from a gradient. */
     double variation(double[] image, double weight, double[] gradient) {
         double sum = 0;
-        double[] step = new double[strides.length];
+        double[] step = new double[axes.size()];
         for (int i = 0; i < image.length; i++) {
             double square = EPSILON * EPSILON;
-            for (int a = 0; a < strides.length; a++) {
-                boolean last = i / strides[a] % extents[a] + 1 == extents[a];
-                step[a] = last ? 0 : image[i + strides[a]] - image[i];
+            for (int a = 0; a < axes.size(); a++) {
+                Tensor.Along axis = axes.get(a);
+                boolean last = axis.place(i) + 1 == axis.size();
+                step[a] = last ? 0 : image[i + axis.stride()] - image[i];
                 square += step[a] * step[a];
             }
             double length = Math.sqrt(square);
             sum += length - EPSILON;
-            for (int a = 0; a < strides.length; a++) {
+            for (int a = 0; a < axes.size(); a++) {
                 if (step[a] != 0) {
                     double slope = weight * step[a] / length / image.length;
-                    gradient[i + strides[a]] -= slope;
+                    gradient[i + axes.get(a).stride()] -= slope;
                     gradient[i] += slope;
                 }
             }

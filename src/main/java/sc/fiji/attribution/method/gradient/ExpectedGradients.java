@@ -4,7 +4,6 @@
  */
 package sc.fiji.attribution.method.gradient;
 
-import java.util.List;
 import org.kohsuke.MetaInfServices;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
@@ -19,15 +18,15 @@ public final class ExpectedGradients extends SampledPaths {
 
     public ExpectedGradients() {
         super(
-                new Declaration(
-                        "Expected Gradients",
-                        "Integrated Gradients averaged over many baselines by sampling.",
-                        "Erion et al. 2021, arXiv:1906.10670",
-                        "logit",
-                        true,
-                        true,
-                        true,
-                        List.of(NoiseAverage.SAMPLES, Noise.SEED, Declaration.BATCH)));
+                Declaration.of(
+                                "Expected Gradients",
+                                "Integrated Gradients averaged over many baselines by sampling.")
+                        .paper("Erion et al. 2021, arXiv:1906.10670")
+                        .unit("logit")
+                        .signed()
+                        .complete()
+                        .usesBaseline()
+                        .reads(NoiseAverage.SAMPLES, Noise.SEED, Declaration.BATCH));
     }
 
     @Override

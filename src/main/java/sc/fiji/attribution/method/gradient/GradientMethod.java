@@ -4,7 +4,6 @@
  */
 package sc.fiji.attribution.method.gradient;
 
-import java.util.List;
 import org.kohsuke.MetaInfServices;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
@@ -19,15 +18,11 @@ public final class GradientMethod extends SingleGradient {
 
     public GradientMethod() {
         super(
-                new Declaration(
-                        "Gradient",
-                        "How the score changes when a voxel becomes brighter.",
-                        "Simonyan et al. 2014, arXiv:1312.6034",
-                        "logit per unit of the input",
-                        true,
-                        false,
-                        false,
-                        List.of()));
+                Declaration.of("Gradient", "How the score changes when a voxel becomes brighter.")
+                        .paper("Simonyan et al. 2014, arXiv:1312.6034")
+                        .unit("logit per unit of the input")
+                        .signed()
+                        .reads());
     }
 
     @Override

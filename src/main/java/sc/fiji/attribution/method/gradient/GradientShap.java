@@ -19,15 +19,13 @@ public final class GradientShap extends SampledPaths {
 
     public GradientShap() {
         super(
-                new Declaration(
-                        "GradientSHAP",
-                        "Expected Gradients with noise on the image.",
-                        "Lundberg and Lee 2017, arXiv:1705.07874",
-                        "logit",
-                        true,
-                        true,
-                        true,
-                        NoiseAverage.OPTIONS));
+                Declaration.of("GradientSHAP", "Expected Gradients with noise on the image.")
+                        .paper("Lundberg and Lee 2017, arXiv:1705.07874")
+                        .unit("logit")
+                        .signed()
+                        .complete()
+                        .usesBaseline()
+                        .reads(NoiseAverage.OPTIONS));
     }
 
     @Override

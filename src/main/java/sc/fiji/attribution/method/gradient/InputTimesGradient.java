@@ -4,7 +4,6 @@
  */
 package sc.fiji.attribution.method.gradient;
 
-import java.util.List;
 import org.kohsuke.MetaInfServices;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
@@ -18,15 +17,11 @@ public final class InputTimesGradient extends SingleGradient {
 
     public InputTimesGradient() {
         super(
-                new Declaration(
-                        "Input x Gradient",
-                        "Each voxel's value times its gradient.",
-                        "Shrikumar et al. 2016, arXiv:1605.01713",
-                        "logit",
-                        true,
-                        false,
-                        false,
-                        List.of()));
+                Declaration.of("Input x Gradient", "Each voxel's value times its gradient.")
+                        .paper("Shrikumar et al. 2016, arXiv:1605.01713")
+                        .unit("logit")
+                        .signed()
+                        .reads());
     }
 
     @Override

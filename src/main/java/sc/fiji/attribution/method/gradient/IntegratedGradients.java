@@ -45,16 +45,16 @@ public final class IntegratedGradients implements AttributionMethod {
                     1);
 
     private static final Declaration DECLARATION =
-            new Declaration(
-                    "Integrated Gradients",
-                    "Each voxel's share of the difference between the image's and the baseline's"
-                            + " score.",
-                    "Sundararajan et al. 2017, arXiv:1703.01365",
-                    "logit",
-                    true,
-                    true,
-                    true,
-                    List.of(STEPS, RULE, TOLERANCE, Declaration.BATCH));
+            Declaration.of(
+                            "Integrated Gradients",
+                            "Each voxel's share of the difference between the image's and the baseline's"
+                                    + " score.")
+                    .paper("Sundararajan et al. 2017, arXiv:1703.01365")
+                    .unit("logit")
+                    .signed()
+                    .complete()
+                    .usesBaseline()
+                    .reads(STEPS, RULE, TOLERANCE, Declaration.BATCH);
 
     @Override
     public Declaration declaration() {

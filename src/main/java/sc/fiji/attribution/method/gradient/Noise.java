@@ -56,11 +56,11 @@ interface Noise {
                                 .filter(InputPart::isImage)
                                 .mapToInt(InputPart::channels)
                                 .sum();
-        int stride = Math.max(1, input.stride('c'));
+        Tensor.Along channels = input.along('c');
         float min = Float.POSITIVE_INFINITY;
         float max = Float.NEGATIVE_INFINITY;
         for (int i = 0; i < input.length(); i++) {
-            if (i / stride % input.size('c') < images) {
+            if (channels.place(i) < images) {
                 min = Math.min(min, input.data()[i]);
                 max = Math.max(max, input.data()[i]);
             }

@@ -14,15 +14,13 @@ public final class SmoothGrad extends NoiseAverage {
 
     public SmoothGrad() {
         super(
-                new Declaration(
-                        "SmoothGrad",
-                        "The gradient averaged over noisy copies of the image.",
-                        "Smilkov et al. 2017, arXiv:1706.03825",
-                        "logit per unit of the input",
-                        true,
-                        false,
-                        false,
-                        OPTIONS));
+                Declaration.of(
+                                "SmoothGrad",
+                                "The gradient averaged over noisy copies of the image.")
+                        .paper("Smilkov et al. 2017, arXiv:1706.03825")
+                        .unit("logit per unit of the input")
+                        .signed()
+                        .reads(OPTIONS));
     }
 
     @Override

@@ -17,15 +17,12 @@ public final class SmoothGradSquared extends NoiseAverage {
 
     public SmoothGradSquared() {
         super(
-                new Declaration(
-                        "SmoothGrad Squared",
-                        "The squared gradient averaged over noisy copies of the image.",
-                        "Hooker et al. 2019, arXiv:1806.10758",
-                        "(logit per unit of the input)²",
-                        false,
-                        false,
-                        false,
-                        OPTIONS));
+                Declaration.of(
+                                "SmoothGrad Squared",
+                                "The squared gradient averaged over noisy copies of the image.")
+                        .paper("Hooker et al. 2019, arXiv:1806.10758")
+                        .unit("(logit per unit of the input)²")
+                        .reads(OPTIONS));
     }
 
     @Override

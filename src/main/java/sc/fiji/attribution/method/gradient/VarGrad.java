@@ -17,15 +17,12 @@ public final class VarGrad extends NoiseAverage {
 
     public VarGrad() {
         super(
-                new Declaration(
-                        "VarGrad",
-                        "The variance of the gradient over noisy copies of the image.",
-                        "Adebayo et al. 2018, arXiv:1810.03292",
-                        "(logit per unit of the input)²",
-                        false,
-                        false,
-                        false,
-                        OPTIONS));
+                Declaration.of(
+                                "VarGrad",
+                                "The variance of the gradient over noisy copies of the image.")
+                        .paper("Adebayo et al. 2018, arXiv:1810.03292")
+                        .unit("(logit per unit of the input)²")
+                        .reads(OPTIONS));
     }
 
     @Override

@@ -9,7 +9,6 @@ import java.util.List;
 import org.kohsuke.MetaInfServices;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.Adam;
 import sc.fiji.attribution.method.AttributionMethod;
@@ -52,17 +51,14 @@ public final class ExtremalMask implements AttributionMethod {
     private static final double RATE = 0.1;
 
     private static final Declaration DECLARATION =
-            new Declaration(
-                    "Extremal Mask",
-                    "The smallest smooth part whose replacement takes the score down.",
-                    "Fong and Vedaldi 2017, arXiv:1704.03296",
-                    "share replaced",
-                    false,
-                    false,
-                    true,
-                    false,
-                    Quantity.LEVEL,
-                    List.of(ITERATIONS, CoarseGrid.CELL, SPARSITY, SMOOTHNESS, ScoreSweep.LIMIT));
+            Declaration.of(
+                            "Extremal Mask",
+                            "The smallest smooth part whose replacement takes the score down.")
+                    .paper("Fong and Vedaldi 2017, arXiv:1704.03296")
+                    .unit("share replaced")
+                    .usesBaseline()
+                    .level()
+                    .reads(ITERATIONS, CoarseGrid.CELL, SPARSITY, SMOOTHNESS, ScoreSweep.LIMIT);
 
     @Override
     public Declaration declaration() {

@@ -36,10 +36,9 @@ final class Occluded implements Replacement {
         if (wanted != group) {
             group = wanted;
             replaced = Tensor.zerosLike(image);
-            int channels = groups.of().length;
-            int stride = Math.max(1, image.stride('c'));
+            Tensor.Along channels = image.along('c');
             for (int i = 0; i < image.length(); i++) {
-                boolean changed = groups.of()[i / stride % channels] == wanted;
+                boolean changed = groups.of()[channels.place(i)] == wanted;
                 replaced.data()[i] = changed ? fill.data()[i] : image.data()[i];
             }
         }

@@ -11,7 +11,6 @@ import java.util.Optional;
 import org.kohsuke.MetaInfServices;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
@@ -34,23 +33,21 @@ import sc.fiji.attribution.method.Space;
 public final class Occlusion implements ScoresOnly {
 
     private static final Declaration DECLARATION =
-            new Declaration(
-                    "Occlusion",
-                    "How much the score falls when a box is replaced by the baseline.",
-                    "Zeiler and Fergus 2014, arXiv:1311.2901",
-                    "logit",
-                    true,
-                    false,
-                    true,
-                    false,
-                    Quantity.LEVEL,
-                    List.of(
+            Declaration.of(
+                            "Occlusion",
+                            "How much the score falls when a box is replaced by the baseline.")
+                    .paper("Zeiler and Fergus 2014, arXiv:1311.2901")
+                    .unit("logit")
+                    .signed()
+                    .usesBaseline()
+                    .level()
+                    .reads(
                             SlidingWindow.WINDOW,
                             SlidingWindow.STRIDE,
                             ChannelGroups.OPTION,
                             CheapestBoxScores.COMPUTATION,
                             Declaration.BATCH,
-                            ScoreSweep.LIMIT));
+                            ScoreSweep.LIMIT);
 
     @Override
     public Declaration declaration() {

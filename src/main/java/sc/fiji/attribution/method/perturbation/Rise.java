@@ -11,7 +11,6 @@ import java.util.SplittableRandom;
 import org.kohsuke.MetaInfServices;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
@@ -57,24 +56,22 @@ public final class Rise implements ScoresOnly {
                     List.of("centred", "paper"));
 
     private static final Declaration DECLARATION =
-            new Declaration(
-                    "RISE",
-                    "The mean score of randomly masked images in which a voxel can be seen.",
-                    "Petsiuk et al. 2018, arXiv:1806.07421",
-                    "logit",
-                    true,
-                    false,
-                    true,
-                    false,
-                    Quantity.LEVEL,
-                    List.of(
+            Declaration.of(
+                            "RISE",
+                            "The mean score of randomly masked images in which a voxel can be seen.")
+                    .paper("Petsiuk et al. 2018, arXiv:1806.07421")
+                    .unit("logit")
+                    .signed()
+                    .usesBaseline()
+                    .level()
+                    .reads(
                             MASKS,
                             CoarseGrid.CELL,
                             PROBABILITY,
                             NORMALISATION,
                             Declaration.SEED,
                             Declaration.BATCH,
-                            ScoreSweep.LIMIT));
+                            ScoreSweep.LIMIT);
 
     @Override
     public Declaration declaration() {

@@ -4,7 +4,6 @@
  */
 package sc.fiji.attribution.method.propagation;
 
-import java.util.List;
 import org.kohsuke.MetaInfServices;
 import sc.fiji.attribution.core.propagation.Propagation;
 import sc.fiji.attribution.method.AttributionMethod;
@@ -20,15 +19,13 @@ public final class Deconvolution extends SingleGradient {
 
     public Deconvolution() {
         super(
-                new Declaration(
-                        "Deconvolution",
-                        "The gradient with the activations applied on the way back instead.",
-                        "Zeiler and Fergus 2014, arXiv:1311.2901",
-                        "deconvolved logit per unit of the input",
-                        true,
-                        false,
-                        false,
-                        List.of()),
+                Declaration.of(
+                                "Deconvolution",
+                                "The gradient with the activations applied on the way back instead.")
+                        .paper("Zeiler and Fergus 2014, arXiv:1311.2901")
+                        .unit("deconvolved logit per unit of the input")
+                        .signed()
+                        .reads(),
                 Propagation.Gradient.DECONVOLUTION);
     }
 

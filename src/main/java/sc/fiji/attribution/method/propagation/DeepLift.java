@@ -14,14 +14,14 @@ public final class DeepLift extends DifferenceMethod {
 
     public DeepLift() {
         super(
-                new Declaration(
-                        "DeepLIFT",
-                        "Differences from the baseline, layer by layer, that add up to that of the score.",
-                        "Shrikumar et al. 2017, arXiv:1704.02685",
-                        "logit",
-                        true,
-                        true,
-                        true,
-                        OPTIONS));
+                Declaration.of(
+                                "DeepLIFT",
+                                "Differences from the baseline, layer by layer, that add up to that of the score.")
+                        .paper("Shrikumar et al. 2017, arXiv:1704.02685")
+                        .unit("logit")
+                        .signed()
+                        .complete()
+                        .usesBaseline()
+                        .reads(OPTIONS));
     }
 }

@@ -17,14 +17,14 @@ public final class DeepLiftShap extends DifferenceMethod {
 
     public DeepLiftShap() {
         super(
-                new Declaration(
-                        "DeepLIFT-SHAP",
-                        "DeepLIFT averaged over several baselines, which approximates Shapley values.",
-                        "Lundberg and Lee 2017, arXiv:1705.07874",
-                        "logit",
-                        true,
-                        true,
-                        true,
-                        OPTIONS));
+                Declaration.of(
+                                "DeepLIFT-SHAP",
+                                "DeepLIFT averaged over several baselines, which approximates Shapley values.")
+                        .paper("Lundberg and Lee 2017, arXiv:1705.07874")
+                        .unit("logit")
+                        .signed()
+                        .complete()
+                        .usesBaseline()
+                        .reads(OPTIONS));
     }
 }

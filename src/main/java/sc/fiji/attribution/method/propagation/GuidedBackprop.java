@@ -4,7 +4,6 @@
  */
 package sc.fiji.attribution.method.propagation;
 
-import java.util.List;
 import org.kohsuke.MetaInfServices;
 import sc.fiji.attribution.core.propagation.Propagation;
 import sc.fiji.attribution.method.AttributionMethod;
@@ -21,15 +20,13 @@ public final class GuidedBackprop extends SingleGradient {
 
     public GuidedBackprop() {
         super(
-                new Declaration(
-                        "Guided Backprop",
-                        "The gradient without what argues against, at every activation.",
-                        "Springenberg et al. 2015, arXiv:1412.6806",
-                        "guided logit per unit of the input",
-                        true,
-                        false,
-                        false,
-                        List.of()),
+                Declaration.of(
+                                "Guided Backprop",
+                                "The gradient without what argues against, at every activation.")
+                        .paper("Springenberg et al. 2015, arXiv:1412.6806")
+                        .unit("guided logit per unit of the input")
+                        .signed()
+                        .reads(),
                 Propagation.Gradient.GUIDED);
     }
 

@@ -42,15 +42,11 @@ public final class LayerwiseRelevance implements AttributionMethod {
                     Composite::parse);
 
     private static final Declaration DECLARATION =
-            new Declaration(
-                    "LRP",
-                    "The score, shared out from layer to layer down to the voxels.",
-                    "Bach et al. 2015, doi:10.1371/journal.pone.0130140",
-                    "logit",
-                    true,
-                    false,
-                    false,
-                    List.of(COMPOSITE));
+            Declaration.of("LRP", "The score, shared out from layer to layer down to the voxels.")
+                    .paper("Bach et al. 2015, doi:10.1371/journal.pone.0130140")
+                    .unit("logit")
+                    .signed()
+                    .reads(COMPOSITE);
 
     @Override
     public Declaration declaration() {

@@ -46,7 +46,7 @@ public record DescribedModel(ModelDescription description, ModelOptions options)
         if (head == HeadKind.UNSAID) {
             head = description.output().head();
         }
-        return options.with(axes, labels).withHead(head);
+        return options.withAxes(axes).withLabels(labels).withHead(head);
     }
 
     /** A package keeps {@code labels.txt} beside its description, not among the weights. */

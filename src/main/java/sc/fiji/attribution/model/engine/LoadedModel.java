@@ -108,7 +108,7 @@ record LoadedModel(Path path, ModelOptions options, String constants, String fil
     }
 
     private static ModelOptions comparable(ModelOptions options) {
-        return options.with(Map.of());
+        return options.withConstants(Map.of());
     }
 
     private static String text(Map<String, float[]> constants) {

@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.model.preprocessing;
 
+import java.util.List;
 import sc.fiji.attribution.core.Tensor;
 
 /**
@@ -12,29 +13,21 @@ import sc.fiji.attribution.core.Tensor;
  */
 final class JointValues {
 
-    private final int[] strides;
-    private final int[] sizes;
+    private final List<Tensor.Along> apart;
     private final int groups;
 
     /**
      * @param joint letters of the joint axes
      */
     JointValues(Tensor tensor, String joint) {
-        StringBuilder apart = new StringBuilder();
+        StringBuilder letters = new StringBuilder();
         for (char axis : tensor.axes().order().toCharArray()) {
             if (axis == 'b' || joint.indexOf(axis) < 0) {
-                apart.append(axis);
+                letters.append(axis);
             }
         }
-        strides = new int[apart.length()];
-        sizes = new int[apart.length()];
-        int product = 1;
-        for (int i = 0; i < sizes.length; i++) {
-            strides[i] = tensor.stride(apart.charAt(i));
-            sizes[i] = tensor.size(apart.charAt(i));
-            product *= sizes[i];
-        }
-        groups = product;
+        this.apart = tensor.along(letters.toString());
+        this.groups = apart.stream().mapToInt(Tensor.Along::size).reduce(1, (a, b) -> a * b);
     }
 
     int groups() {
@@ -44,8 +37,8 @@ final class JointValues {
     /** The group of the value at that position of the data, from 0. */
     int group(int position) {
         int group = 0;
-        for (int i = 0; i < sizes.length; i++) {
-            group = group * sizes[i] + position / strides[i] % sizes[i];
+        for (Tensor.Along axis : apart) {
+            group = group * axis.size() + axis.place(position);
         }
         return group;
     }

@@ -64,10 +64,10 @@ public sealed interface Preprocessing {
             char axis = (mean.values().size() > 1 ? mean : deviation).axis();
             double[] means = new StepConstants(mean.values(), axis).along(tensor);
             double[] deviations = new StepConstants(deviation.values(), axis).along(tensor);
-            Along along = new Along(tensor, axis);
+            Tensor.Along along = tensor.along(axis);
             float[] data = tensor.data();
             for (int i = 0; i < data.length; i++) {
-                int at = along.position(i);
+                int at = along.place(i);
                 data[i] = (float) ((data[i] - means[at]) / (deviations[at] + eps));
             }
         }
@@ -91,10 +91,10 @@ public sealed interface Preprocessing {
             char axis = (gain.values().size() > 1 ? gain : offset).axis();
             double[] gains = new StepConstants(gain.values(), axis).along(tensor);
             double[] offsets = new StepConstants(offset.values(), axis).along(tensor);
-            Along along = new Along(tensor, axis);
+            Tensor.Along along = tensor.along(axis);
             float[] data = tensor.data();
             for (int i = 0; i < data.length; i++) {
-                int at = along.position(i);
+                int at = along.place(i);
                 data[i] = (float) (gains[at] * data[i] + offsets[at]);
             }
         }
@@ -175,10 +175,10 @@ public sealed interface Preprocessing {
         @Override
         public void apply(Tensor tensor) {
             double[] thresholds = threshold.along(tensor);
-            Along along = new Along(tensor, threshold.axis());
+            Tensor.Along along = tensor.along(threshold.axis());
             float[] data = tensor.data();
             for (int i = 0; i < data.length; i++) {
-                data[i] = data[i] > thresholds[along.position(i)] ? 1 : 0;
+                data[i] = data[i] > thresholds[along.place(i)] ? 1 : 0;
             }
         }
 
@@ -220,17 +220,6 @@ public sealed interface Preprocessing {
         @Override
         public String toString() {
             return "ensure_dtype(" + type.key() + ")";
-        }
-    }
-
-    /** Position along one axis of each value of a tensor. */
-    record Along(int stride, int size) {
-        Along(Tensor tensor, char axis) {
-            this(Math.max(1, tensor.stride(axis)), tensor.size(axis));
-        }
-
-        int position(int i) {
-            return i / stride % size;
         }
     }
 }

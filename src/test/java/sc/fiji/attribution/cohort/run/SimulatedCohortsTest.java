@@ -59,7 +59,7 @@ class SimulatedCohortsTest {
         for (int i = 0; i < more.length; i += 2) {
             said.put(more[i], more[i + 1]);
         }
-        ModelOptions options = new ModelOptions("", List.of("control", "patient"), "", "");
+        ModelOptions options = ModelOptions.NONE.withLabels(List.of("control", "patient"));
         try (Classifier classifier = Engines.open(model, options)) {
             return new CohortTool(classifier, CohortSettings.of(said)).run(Progress.NONE);
         }

@@ -11,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import sc.fiji.attribution.core.Tensor;
@@ -74,7 +73,7 @@ record Stranger(String name, Path model, Map<String, Npy> figures, String expect
                         constants.put(key.substring(4), value.floats());
                     }
                 });
-        return new ModelOptions("", List.of(), "", "", constants, false);
+        return ModelOptions.NONE.withConstants(constants);
     }
 
     Tensor input(int i, Classifier classifier) {

@@ -335,7 +335,7 @@ class StrangersModelsTest {
     void startsBehindADecoder(String start) {
         Stranger stranger =
                 Stranger.generated(Resources.shared(FOLDER).resolve("string_png_input"));
-        ModelOptions options = new ModelOptions("", List.of(), "", "", start, Map.of(), false);
+        ModelOptions options = ModelOptions.NONE.withFeed(start);
         for (int i = 0; i < 2; i++) {
             try (Classifier c = Engines.open(stranger.model(), options)) {
                 Npy image = stranger.figures().get("x" + i);
@@ -358,7 +358,7 @@ class StrangersModelsTest {
     @Test
     void saysWhereItCouldStart() throws IOException {
         Path model = Resources.shared(FOLDER).resolve("string_png_input/saved_model");
-        ModelOptions options = new ModelOptions("", List.of(), "", "", "nowhere", Map.of(), false);
+        ModelOptions options = ModelOptions.NONE.withFeed("nowhere");
         ModelException e =
                 assertThrows(ModelException.class, () -> Engines.open(model, options).close());
         assertTrue(e.getMessage().contains("try feed=map/"), e.getMessage());
@@ -378,7 +378,7 @@ class StrangersModelsTest {
     void trusted(String name) throws IOException {
         Stranger stranger = Stranger.generated(Resources.shared(FOLDER).resolve(name));
         List<Path> before = traces();
-        ModelOptions trust = new ModelOptions("", List.of(), "", "", Map.of(), true);
+        ModelOptions trust = ModelOptions.NONE.withTrust(true);
         try (Classifier c = Engines.open(stranger.model(), trust)) {
             float[] z = c.logits(stranger.input(0, c))[0];
             assertTrue(relative(z, stranger.logits(0)) <= 1e-4);

@@ -24,7 +24,7 @@ import sc.fiji.attribution.model.description.ModelDescription;
 class AxisOrdersTest {
 
     private static ModelSpec told(String axes, int... shape) {
-        ModelOptions options = new ModelOptions(axes, List.of(), "", "");
+        ModelOptions options = ModelOptions.NONE.withAxes(axes);
         return new ModelSpec(
                 "net",
                 "00",

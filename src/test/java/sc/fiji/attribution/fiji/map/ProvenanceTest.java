@@ -54,25 +54,22 @@ class ProvenanceTest {
     void theRecordMakesTheSameMap() throws IOException {
         Path model = Packages.network(folder.resolve("net"), -1, 8, 8, 2);
         ModelOptions options =
-                new ModelOptions(
-                        "bxyc",
-                        List.of("well", "ill"),
-                        "serving_default",
-                        "scores",
-                        Map.of(),
-                        false);
+                ModelOptions.NONE
+                        .withAxes("bxyc")
+                        .withLabels(List.of("well", "ill"))
+                        .withSignature("serving_default")
+                        .withScores("scores");
         ImagePlus first = map(model, options, "ill");
         ImageFile.save(first, folder.resolve("map.tif").toString());
 
         ImagePlus saved = ImageFile.open(folder.resolve("map.tif").toString());
         ModelOptions recorded =
-                new ModelOptions(
-                        said(saved, "axes"),
-                        ModelOptions.labels(said(saved, "labels")),
-                        said(saved, "signature"),
-                        said(saved, "scores"),
-                        ModelOptions.constants(said(saved, "constants")),
-                        false);
+                ModelOptions.NONE
+                        .withAxes(said(saved, "axes"))
+                        .withLabels(ModelOptions.labels(said(saved, "labels")))
+                        .withSignature(said(saved, "signature"))
+                        .withScores(said(saved, "scores"))
+                        .withConstants(ModelOptions.constants(said(saved, "constants")));
         assertEquals(options, recorded);
         ImagePlus again = map(model, recorded, saved.getProp("attribution.target"));
         assertEquals(first.getStackSize(), again.getStackSize());
@@ -96,8 +93,7 @@ class ProvenanceTest {
     @Test
     void constantsInTheirOwnWords() {
         String text = "age=41.5,lab=1.0;2.0";
-        ModelOptions options =
-                new ModelOptions("", List.of(), "", "", ModelOptions.constants(text), false);
+        ModelOptions options = ModelOptions.NONE.withConstants(ModelOptions.constants(text));
         assertEquals(Map.of("constants", text), options.toMap());
         assertArrayEquals(
                 new float[] {1, 2},

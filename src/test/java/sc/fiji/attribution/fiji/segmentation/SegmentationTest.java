@@ -53,7 +53,7 @@ class SegmentationTest {
 
     @BeforeAll
     void open() throws IOException {
-        ModelOptions options = new ModelOptions("", List.of("background", "lesions"), "", "");
+        ModelOptions options = ModelOptions.NONE.withLabels(List.of("background", "lesions"));
         network = Engines.open(network().op("Softmax").writeMap(folder.resolve("map")), options);
         whole =
                 Engines.open(
@@ -273,7 +273,7 @@ class SegmentationTest {
                         .writeMap(folder);
         ImagePlus image = phantom();
         try (Classifier small =
-                Engines.open(model, new ModelOptions("", List.of("no", "yes"), "", ""))) {
+                Engines.open(model, ModelOptions.NONE.withLabels(List.of("no", "yes")))) {
             SegmentTool.Result shown = new SegmentTool(small).run(image, Progress.NONE);
             assertEquals(W, shown.values().getWidth());
             Attribution at =

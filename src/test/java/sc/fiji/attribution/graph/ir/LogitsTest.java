@@ -27,7 +27,7 @@ class LogitsTest {
         z = g.emit("MatMul", x, w);
     }
 
-    private void is(Output scores, Output logits, String closing) {
+    private void is(Output scores, Output logits, Closing closing) {
         Logits found = Logits.find(graph, scores);
         assertEquals(logits, found.output());
         assertEquals(closing, found.closing());
@@ -35,10 +35,10 @@ class LogitsTest {
 
     @Test
     void closingOps() {
-        is(g.emit("Identity", g.emit("Softmax", z)), z, Logits.SOFTMAX);
-        is(g.emit("LogSoftmax", z), z, Logits.SOFTMAX);
-        is(g.emit("Sigmoid", z), z, Logits.SIGMOID);
-        is(z, z, "");
+        is(g.emit("Identity", g.emit("Softmax", z)), z, Closing.SOFTMAX);
+        is(g.emit("LogSoftmax", z), z, Closing.SOFTMAX);
+        is(g.emit("Sigmoid", z), z, Closing.SIGMOID);
+        is(z, z, Closing.NONE);
     }
 
     @Test
@@ -46,8 +46,8 @@ class LogitsTest {
         Output max = g.emit("Max", List.of(z, g.vector(-1)), "keep_dims", true);
         for (Output argument : List.of(z, g.sub(z, max), g.sub(z, g.emit("StopGradient", max)))) {
             Output e = g.emit("Exp", argument);
-            is(g.div(e, g.sumKeepingAxes(e, g.vector(-1))), z, Logits.SOFTMAX);
-            is(g.div(e, g.sumKeepingAxes(e, g.scalar(1))), z, Logits.SOFTMAX);
+            is(g.div(e, g.sumKeepingAxes(e, g.vector(-1))), z, Closing.SOFTMAX);
+            is(g.div(e, g.sumKeepingAxes(e, g.scalar(1))), z, Closing.SOFTMAX);
         }
     }
 
@@ -55,28 +55,28 @@ class LogitsTest {
     void sigmoidByHand() {
         Output one = g.scalar(1.0, z);
         Output e = g.emit("Exp", g.neg(z));
-        is(g.div(one, g.add(one, e)), z, Logits.SIGMOID);
-        is(g.div(one, g.add(e, one)), z, Logits.SIGMOID);
-        is(g.emit("Reciprocal", g.add(one, e)), z, Logits.SIGMOID);
+        is(g.div(one, g.add(one, e)), z, Closing.SIGMOID);
+        is(g.div(one, g.add(e, one)), z, Closing.SIGMOID);
+        is(g.emit("Reciprocal", g.add(one, e)), z, Closing.SIGMOID);
     }
 
     @Test
     void probabilitiesWithoutALogit() {
         Output softmax = g.emit("Softmax", z);
         Output mean = g.emit("Mean", softmax, g.vector(1, 2));
-        is(mean, mean, Logits.PROBABILITY);
+        is(mean, mean, Closing.PROBABILITY);
         Output product = g.mul(softmax, g.emit("Sigmoid", z));
         Output shares = g.div(product, g.sumKeepingAxes(product, g.vector(-1)));
-        is(shares, shares, Logits.PROBABILITY);
+        is(shares, shares, Closing.PROBABILITY);
     }
 
     @Test
     void activationsAreNoHeads() {
         Output swish = g.emit("Mean", g.mul(z, g.emit("Sigmoid", z)), g.vector(1, 2));
-        is(swish, swish, "");
+        is(swish, swish, Closing.NONE);
         Output scaled = g.mul(g.emit("Sigmoid", g.mul(z, 1.7)), z);
-        is(scaled, scaled, "");
+        is(scaled, scaled, Closing.NONE);
         Output attention = g.emit("MatMul", g.emit("Softmax", z), z);
-        is(attention, attention, "");
+        is(attention, attention, Closing.NONE);
     }
 }

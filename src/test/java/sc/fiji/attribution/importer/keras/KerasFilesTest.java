@@ -49,7 +49,7 @@ class KerasFilesTest {
     private static void compare(Path file, Map<String, Npy> golden, String scores) {
         for (int i = 0; i < 2; i++) {
             ModelOptions options =
-                    new ModelOptions("", List.of(), "", scores, constants(golden, i), false);
+                    ModelOptions.NONE.withScores(scores).withConstants(constants(golden, i));
             try (Classifier classifier = new TensorFlowModels().open(file, options)) {
                 check(classifier, golden, i, file.toString());
             }

@@ -72,7 +72,7 @@ class FrameworksTest {
                     constants.put(key.substring(4), golden.get(key).floats());
                 }
             }
-            ModelOptions options = new ModelOptions("", List.of(), "", "", constants, false);
+            ModelOptions options = ModelOptions.NONE.withConstants(constants);
             try (Classifier classifier = Engines.open(file, options)) {
                 agrees(classifier, golden, i, file);
             }

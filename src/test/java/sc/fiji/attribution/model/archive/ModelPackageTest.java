@@ -226,7 +226,7 @@ class ModelPackageTest {
     void callersWordsCountMore() throws IOException {
         Path model = network("tiny");
         Files.writeString(model.resolve("attribution.yaml"), OURS);
-        ModelOptions options = new ModelOptions("bxyc", List.of("a", "b"), "", "");
+        ModelOptions options = ModelOptions.NONE.withAxes("bxyc").withLabels(List.of("a", "b"));
         try (Classifier classifier = Engines.open(model, options)) {
             assertEquals("bxyc", classifier.spec().axes().order());
             assertEquals(List.of("a", "b"), classifier.spec().labels());

@@ -209,8 +209,7 @@ class LoadedModelsTest {
         LoadedModels models = counting(100);
         for (float age : new float[] {41, 41, 42}) {
             ModelOptions options =
-                    new ModelOptions(
-                            "", List.of(), "", "", Map.of("age", new float[] {age}), false);
+                    ModelOptions.NONE.withConstants(Map.of("age", new float[] {age}));
             models.open(model("a"), options).close();
         }
         assertEquals(2, opened.size());

@@ -5,6 +5,7 @@
 package sc.fiji.attribution.method.evaluation.faithfulness;
 
 import java.util.Arrays;
+import java.util.List;
 import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.ConjugateGradient;
 import org.apache.commons.math3.linear.RealLinearOperator;
@@ -23,16 +24,13 @@ final class Imputation {
     private static final int ITERATIONS = 10_000;
 
     private final Tensor input;
-    private final int[] extents;
-    private final int[] strides;
-    private final int channels;
+    private final List<Tensor.Along> axes;
+    private final Tensor.Along channels;
 
     Imputation(Tensor input) {
         this.input = input;
-        String space = input.axes().spatial();
-        this.extents = space.chars().map(axis -> input.size((char) axis)).toArray();
-        this.strides = space.chars().map(axis -> input.stride((char) axis)).toArray();
-        this.channels = input.size('c');
+        this.axes = input.along(input.axes().spatial());
+        this.channels = input.along('c');
     }
 
     /**
@@ -42,7 +40,7 @@ final class Imputation {
      */
     Tensor fill(boolean[] unknown) {
         Tensor filled = input.copy();
-        for (int c = 0; c < channels; c++) {
+        for (int c = 0; c < channels.size(); c++) {
             fill(filled, unknown, c);
         }
         return filled;
@@ -52,9 +50,9 @@ final class Imputation {
         int[] number = new int[image.length()];
         Arrays.fill(number, -1);
         int count = 0;
-        int[] places = new int[image.length() / channels];
+        int[] places = new int[image.length() / channels.size()];
         for (int i = 0; i < image.length(); i++) {
-            boolean here = channels == 1 || i / image.stride('c') % channels == channel;
+            boolean here = channels.place(i) == channel;
             if (here && unknown[i]) {
                 places[count] = i;
                 number[i] = count++;
@@ -118,16 +116,17 @@ final class Imputation {
     }
 
     private void each(int place, Neighbour neighbour) {
-        int all = (int) Math.pow(3, extents.length);
+        int all = (int) Math.pow(3, axes.size());
         for (int code = 0; code < all; code++) {
             int at = place;
             int distance = 0;
             boolean inside = true;
-            for (int axis = 0, rest = code; axis < extents.length; axis++, rest /= 3) {
+            for (int axis = 0, rest = code; axis < axes.size(); axis++, rest /= 3) {
                 int step = rest % 3 - 1;
-                int there = place / strides[axis] % extents[axis] + step;
-                inside &= there >= 0 && there < extents[axis];
-                at += step * strides[axis];
+                Tensor.Along along = axes.get(axis);
+                int there = along.place(place) + step;
+                inside &= there >= 0 && there < along.size();
+                at += step * along.stride();
                 distance += Math.abs(step);
             }
             if (inside && distance > 0) {

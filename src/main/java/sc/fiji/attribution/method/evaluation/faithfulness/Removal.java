@@ -24,8 +24,7 @@ final class Removal {
     private final Tensor reference;
     private final Batches batches;
     private final int batch;
-    private final int channels;
-    private final int stride;
+    private final Tensor.Along channels;
 
     Removal(Trial trial) {
         this.explained = trial.explained().orElseThrow();
@@ -34,9 +33,8 @@ final class Removal {
         this.reference = explained.reference();
         this.batches = new Batches(input);
         this.batch = Batches.size(0, input);
-        this.channels = map.length() == input.length() ? 1 : input.size('c');
-        this.stride = channels == 1 ? 1 : Math.max(1, input.stride('c'));
-        if (map.length() * channels != input.length()) {
+        this.channels = map.length() == input.length() ? new Tensor.Along(1, 1) : input.along('c');
+        if (map.length() * channels.size() != input.length()) {
             throw new IllegalArgumentException("map " + map + " of an image " + input);
         }
     }
@@ -119,7 +117,7 @@ final class Removal {
 
     /** Copies a feature from one image to another. */
     void move(Tensor from, Tensor to, int feature) {
-        for (int c = 0; c < channels; c++) {
+        for (int c = 0; c < channels.size(); c++) {
             int at = index(feature, c);
             to.data()[at] = from.data()[at];
         }
@@ -127,14 +125,12 @@ final class Removal {
 
     /** Where a feature's value of a channel lies in the image. */
     int index(int feature, int channel) {
-        return channels == 1
-                ? feature
-                : feature / stride * stride * channels + channel * stride + feature % stride;
+        return channels.with(feature, channel);
     }
 
     /** Values of the image that are one feature. */
     int channels() {
-        return channels;
+        return channels.size();
     }
 
     Tensor input() {

@@ -77,13 +77,11 @@ public final class Road extends FaithfulnessMetric {
 
     /** The first voxels of an order, with all channels. */
     static boolean[] unknown(Tensor input, int[] order, int count) {
-        int channels = input.size('c');
-        int stride = Math.max(1, input.stride('c'));
+        Tensor.Along channels = input.along('c');
         boolean[] unknown = new boolean[input.length()];
         for (int i = 0; i < count; i++) {
-            for (int c = 0; c < channels; c++) {
-                unknown[order[i] / stride * stride * channels + c * stride + order[i] % stride] =
-                        true;
+            for (int c = 0; c < channels.size(); c++) {
+                unknown[channels.with(order[i], c)] = true;
             }
         }
         return unknown;

@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.method.evaluation.robustness;
 
+import java.util.List;
 import sc.fiji.attribution.core.Tensor;
 
 /**
@@ -55,24 +56,19 @@ record Movement(Place forth, Place back) {
 
     private static Tensor by(Tensor image, Place where) {
         String space = image.axes().spatial();
-        int n = space.length();
-        int[] extents = new int[n];
-        int[] strides = new int[n];
-        for (int i = 0; i < n; i++) {
-            extents[i] = image.size(space.charAt(i));
-            strides[i] = image.stride(space.charAt(i));
-        }
+        List<Tensor.Along> axes = image.along(space);
+        int[] extents = axes.stream().mapToInt(Tensor.Along::size).toArray();
         Tensor moved = Tensor.zerosLike(image);
-        double[] place = new double[n];
+        double[] place = new double[extents.length];
         for (int at = 0; at < image.length(); at++) {
             int rest = at;
-            for (int i = 0; i < n; i++) {
-                int here = at / strides[i] % extents[i];
+            for (int i = 0; i < place.length; i++) {
+                int here = axes.get(i).place(at);
                 place[i] = here;
-                rest -= here * strides[i];
+                rest -= here * axes.get(i).stride();
             }
             where.from(place, extents);
-            moved.data()[at] = value(image, rest, place, extents, strides);
+            moved.data()[at] = value(image, rest, place, axes);
         }
         return moved;
     }
@@ -80,19 +76,19 @@ record Movement(Place forth, Place back) {
     /**
      * @param rest offset of batch and channel
      */
-    private static float value(
-            Tensor image, int rest, double[] place, int[] extents, int[] strides) {
+    private static float value(Tensor image, int rest, double[] place, List<Tensor.Along> axes) {
         double sum = 0;
         for (int corner = 0; corner < 1 << place.length; corner++) {
             double weight = 1;
             int at = rest;
             for (int i = 0; i < place.length; i++) {
-                double inside = Math.max(0, Math.min(extents[i] - 1.0, place[i]));
+                int last = axes.get(i).size() - 1;
+                double inside = Math.max(0, Math.min(last, place[i]));
                 int low = (int) Math.floor(inside);
                 double share = inside - low;
                 boolean upper = (corner >> i & 1) == 1;
                 weight *= upper ? share : 1 - share;
-                at += Math.min(extents[i] - 1, upper ? low + 1 : low) * strides[i];
+                at += Math.min(last, upper ? low + 1 : low) * axes.get(i).stride();
             }
             sum += weight == 0 ? 0 : weight * image.data()[at];
         }

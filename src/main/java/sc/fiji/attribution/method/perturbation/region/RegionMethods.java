@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.SampleRandom;
@@ -67,16 +66,13 @@ public final class RegionMethods {
             String name, String summary, String paper, List<Option<?>> own) {
         List<Option<?>> options = new ArrayList<>(own);
         options.addAll(List.of(ChannelGroups.OPTION, Declaration.BATCH, ScoreSweep.LIMIT));
-        return new Declaration(
-                name,
-                summary,
-                paper,
-                "logit per region",
-                true,
-                false,
-                true,
-                true,
-                Quantity.LEVEL,
-                options);
+        return Declaration.of(name, summary)
+                .paper(paper)
+                .unit("logit per region")
+                .signed()
+                .usesBaseline()
+                .usesRegions()
+                .level()
+                .reads(options);
     }
 }
