@@ -40,7 +40,7 @@ import sc.fiji.attribution.testing.Resources;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GoldenMapPartTest {
 
-    private static final ModelOptions MAP = new ModelOptions("", List.of(), "", "");
+    private static final ModelOptions MAP = ModelOptions.NONE;
 
     private Map<String, Npy> figures;
 
@@ -73,7 +73,7 @@ class GoldenMapPartTest {
     }
 
     private static ModelOptions scores(String output) {
-        return new ModelOptions("", List.of(), "", output);
+        return ModelOptions.NONE.withScores(output);
     }
 
     @Test
