@@ -33,8 +33,8 @@ public final class Campaign {
     /** Without a word; other work may keep the machine busy. */
     private static final long SILENCE_SECONDS = 120;
 
-    /** Files of a process. */
-    private static final int EACH = 250;
+    /** Files of a process: starting one costs as much as a hundred of them. */
+    private static final int EACH = 1000;
 
     private static final int PROCESSES = 2;
 

@@ -1,0 +1,97 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.benchmark;
+
+import ij.ImagePlus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import sc.fiji.attribution.cohort.run.CohortSettings;
+import sc.fiji.attribution.cohort.run.CohortTool;
+import sc.fiji.attribution.cohort.run.SmallCohort;
+
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.input.ModelInput;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
+
+/**
+ * How much of the time of a cohort is the network's: maps of many subjects, with all reading and
+ * writing, against forward and backward passes alone; and whether the heap grows with the subjects.
+ */
+public final class CohortBenchmark {
+
+    private static final int IMAGES = 12;
+
+    private CohortBenchmark() {}
+
+    public static void main(String[] arguments) throws IOException {
+        int subjects = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 300;
+        Path folder = Files.createTempDirectory("cohort-benchmark");
+        Path few = SmallCohort.write(folder, IMAGES);
+        List<String> rows = Files.readAllLines(few);
+        List<String> many = new ArrayList<>(List.of("id,image,label,site"));
+        for (int i = 0; i < subjects; i++) {
+            String[] cells = rows.get(1 + i % IMAGES).split(",");
+            many.add("n" + i + "," + cells[1] + "," + cells[2] + "," + cells[3]);
+        }
+        Path table = Files.write(folder.resolve("many.csv"), many);
+        try (Classifier classifier = Engines.open(SmallCohort.model(), ModelOptions.NONE)) {
+            bare(classifier, folder, IMAGES);
+            for (int round = 0; round < 2; round++) {
+                double bare = bare(classifier, folder, subjects) / subjects;
+                List<Long> heap = new ArrayList<>();
+                long start = System.nanoTime();
+                new CohortTool(
+                                classifier,
+                                CohortSettings.of(
+                                        Map.of(
+                                                "table",
+                                                table.toString(),
+                                                "method",
+                                                "Gradient",
+                                                "permutations",
+                                                "0",
+                                                "part",
+                                                "1/1",
+                                                "output",
+                                                folder.resolve("out" + round).toString())))
+                        .run(
+                                (done, total, what) -> {
+                                    if (heap.size() <= 6 * done / total) {
+                                        heap.add(used());
+                                    }
+                                });
+                double each = (System.nanoTime() - start) * 1e-9 / subjects;
+                System.out.printf(
+                        "%d subjects: %.4f s each, bare passes %.4f s: %.2f of the time is the"
+                                + " network's; live heap in MB as it went: %s%n",
+                        subjects, each, bare, bare / each, heap.stream().distinct().toList());
+            }
+        }
+    }
+
+    private static double bare(Classifier classifier, Path folder, int passes) {
+        ImagePlus image = ImageFile.open(folder.resolve("images/s0.tif").toString());
+        Tensor input = ModelInput.of(classifier.spec(), image).tensor(0);
+        Classifier.Gradients gradients = classifier.gradients().orElseThrow();
+        long start = System.nanoTime();
+        for (int i = 0; i < passes; i++) {
+            gradients.gradient(input, new float[][] {{-1, 1}});
+        }
+        return (System.nanoTime() - start) * 1e-9;
+    }
+
+    private static long used() {
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory() >> 20;
+    }
+}
