@@ -4,8 +4,10 @@
  */
 package sc.fiji.attribution.benchmark;
 
+import com.sun.management.OperatingSystemMXBean;
 import ij.ImagePlus;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +16,6 @@ import java.util.Map;
 import sc.fiji.attribution.cohort.run.CohortSettings;
 import sc.fiji.attribution.cohort.run.CohortTool;
 import sc.fiji.attribution.cohort.run.SmallCohort;
-
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.input.ModelInput;
@@ -46,7 +47,10 @@ public final class CohortBenchmark {
         try (Classifier classifier = Engines.open(SmallCohort.model(), ModelOptions.NONE)) {
             bare(classifier, folder, IMAGES);
             for (int round = 0; round < 2; round++) {
+                double cpu = cpu();
                 double bare = bare(classifier, folder, subjects) / subjects;
+                double bareCpu = (cpu() - cpu) / subjects;
+                cpu = cpu();
                 List<Long> heap = new ArrayList<>();
                 long start = System.nanoTime();
                 new CohortTool(
@@ -70,10 +74,19 @@ public final class CohortBenchmark {
                                     }
                                 });
                 double each = (System.nanoTime() - start) * 1e-9 / subjects;
+                double eachCpu = (cpu() - cpu) / subjects;
                 System.out.printf(
                         "%d subjects: %.4f s each, bare passes %.4f s: %.2f of the time is the"
-                                + " network's; live heap in MB as it went: %s%n",
-                        subjects, each, bare, bare / each, heap.stream().distinct().toList());
+                                + " network's (of processor time %.4f of %.4f s: %.2f); live heap"
+                                + " in MB as it went: %s%n",
+                        subjects,
+                        each,
+                        bare,
+                        bare / each,
+                        bareCpu,
+                        eachCpu,
+                        bareCpu / eachCpu,
+                        heap.stream().distinct().toList());
             }
         }
     }
@@ -87,6 +100,12 @@ public final class CohortBenchmark {
             gradients.gradient(input, new float[][] {{-1, 1}});
         }
         return (System.nanoTime() - start) * 1e-9;
+    }
+
+    private static double cpu() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                        .getProcessCpuTime()
+                * 1e-9;
     }
 
     private static long used() {

@@ -34,7 +34,7 @@ public final class Campaign {
     private static final long SILENCE_SECONDS = 120;
 
     /** Files of a process: starting one costs as much as a hundred of them. */
-    private static final int EACH = 1000;
+    private static final int EACH = 500;
 
     private static final int PROCESSES = 2;
 
@@ -49,6 +49,7 @@ public final class Campaign {
     private int refused;
     private long slowest;
     private long total;
+    private long deadline;
 
     /**
      * @param folder an empty one, for the files and as temporary folder
@@ -60,11 +61,13 @@ public final class Campaign {
     }
 
     /**
-     * Tries so many files.
+     * Tries so many files, or as many as that time allows: the same first ones on any machine.
      *
      * @return what went wrong, a line each; none is as it should be
      */
-    public List<String> run(int count) throws InterruptedException, ExecutionException {
+    public List<String> run(int count, double seconds)
+            throws InterruptedException, ExecutionException {
+        deadline = System.nanoTime() + (long) (seconds * 1e9);
         ExecutorService pool = Executors.newFixedThreadPool(PROCESSES);
         try {
             List<Callable<Boolean>> batches = new ArrayList<>();
@@ -80,8 +83,9 @@ public final class Campaign {
             pool.shutdownNow();
         }
         System.out.printf(
-                "%s: %d files, %d used, %d refused, %d faults; %.1f s CPU, at most %.1f s%n",
+                "%s: %d of %d files, %d used, %d refused, %d faults; %.1f s CPU, at most %.1f s%n",
                 subject.getSimpleName(),
+                used + refused,
                 count,
                 used,
                 refused,
@@ -91,9 +95,18 @@ public final class Campaign {
         return faults;
     }
 
+    /** How many files did not fail the test. */
+    public int tried() {
+        return used + refused;
+    }
+
+    private boolean late() {
+        return System.nanoTime() > deadline;
+    }
+
     /** A process that died leaves the rest of its files to another. */
     private boolean batch(int first, int last) throws IOException, InterruptedException {
-        for (int next = first; next <= last && !hopeless(); ) {
+        for (int next = first; next <= last && !hopeless() && !late(); ) {
             next = child(next, last);
         }
         return true;
@@ -146,14 +159,18 @@ public final class Campaign {
                 } else if (line.startsWith("end ")) {
                     ended = begun;
                     judge(line.split(" ", 4));
-                    if (hopeless()) {
+                    if (hopeless() || late()) {
                         process.destroy();
+                        break;
                     }
                 }
             }
         }
         process.waitFor();
         watch.interrupt();
+        if (ended == begun && ended < last && late()) {
+            return last + 1; // ended here, in the middle of its work
+        }
         if (process.exitValue() != 0 || ended < last) {
             fault(
                     begun

@@ -14,11 +14,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import sc.fiji.attribution.cohort.table.CsvFile;
 import sc.fiji.attribution.cohort.table.Subject;
 import sc.fiji.attribution.cohort.table.SubjectTable;
@@ -143,7 +138,7 @@ public final class CohortTool {
         RegionSums regions = new RegionSums(settings);
         SubjectTask task = new SubjectTask(classifier, settings, table, folder, regions);
         if (!settings.isJoin()) {
-            each(task, progress);
+            new SubjectQueue(task, mine()).run(progress);
         }
         if (settings.isShare()) {
             return CohortResult.ofShare(table, settings, results(task, true), folder);
@@ -187,73 +182,6 @@ public final class CohortTool {
             mine.add(table.subjects().get(i));
         }
         return mine;
-    }
-
-    private void each(SubjectTask task, Progress progress) {
-        List<Subject> mine = mine();
-        ExecutorService reader = Executors.newSingleThreadExecutor(CohortTool::daemon);
-        ExecutorService writer = Executors.newSingleThreadExecutor(CohortTool::daemon);
-        Pace pace = new Pace(mine.size());
-        try {
-            Future<?> written = null;
-            Future<SubjectTask.Loaded> next = mine.isEmpty() ? null : read(reader, task, mine, 0);
-            for (int i = 0; i < mine.size(); i++) {
-                SubjectTask.Loaded loaded = get(next);
-                next = i + 1 < mine.size() ? read(reader, task, mine, i + 1) : null;
-                progress.update(1000L * i, 1000L * mine.size(), pace.line());
-                if (loaded.done()) {
-                    pace.known();
-                    continue;
-                }
-                SubjectTask.Computed computed = task.compute(loaded, pace.within(progress, i));
-                if (written != null) {
-                    get(written);
-                }
-                written = writer.submit(() -> task.write(computed));
-                pace.took(computed.result().ok());
-            }
-            if (written != null) {
-                get(written);
-            }
-            progress.update(1000L * mine.size(), 1000L * mine.size(), pace.line());
-        } finally {
-            reader.shutdownNow();
-            writer.shutdown(); // what is being written will be whole
-            awaitEnd(writer);
-        }
-    }
-
-    private static Future<SubjectTask.Loaded> read(
-            ExecutorService reader, SubjectTask task, List<Subject> subjects, int i) {
-        return reader.submit(() -> task.read(subjects.get(i)));
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "attribution-cohort-files");
-        thread.setDaemon(true);
-        return thread;
-    }
-
-    private static void awaitEnd(ExecutorService writer) {
-        try {
-            writer.awaitTermination(1, TimeUnit.MINUTES);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static <T> T get(Future<T> future) {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ImageException("The run was interrupted; what is done stays.", e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new IllegalStateException(e.getCause());
-        }
     }
 
     private List<SubjectResult> results(SubjectTask task, boolean share) {
@@ -335,50 +263,5 @@ public final class CohortTool {
                 .forEach(r -> state.put(r.id(), r.ok() ? "done" : "failed: " + r.error()));
         record.put("state", state);
         return record;
-    }
-
-    /** How fast it goes: {@code 37 of 300, 2 failed, 14 min left}. */
-    private static final class Pace {
-        private final int total;
-        private final long start = System.nanoTime();
-        private int done;
-        private int computed;
-        private int failed;
-
-        Pace(int total) {
-            this.total = total;
-        }
-
-        void known() {
-            done++;
-        }
-
-        void took(boolean ok) {
-            done++;
-            computed++;
-            failed += ok ? 0 : 1;
-        }
-
-        String line() {
-            String line = done + " of " + total;
-            line += failed > 0 ? ", " + failed + " failed" : "";
-            if (computed > 0 && done < total) {
-                double seconds = (System.nanoTime() - start) / 1e9 / computed * (total - done);
-                line +=
-                        seconds < 90
-                                ? String.format(Locale.ROOT, ", %.0f s left", seconds)
-                                : String.format(Locale.ROOT, ", %.0f min left", seconds / 60);
-            }
-            return line;
-        }
-
-        /** Progress of one subject as that of the whole. */
-        Progress within(Progress whole, int place) {
-            return (part, parts, what) ->
-                    whole.update(
-                            1000L * place + (parts > 0 ? 1000 * part / parts : 0),
-                            1000L * total,
-                            line());
-        }
     }
 }
