@@ -47,4 +47,14 @@ public interface FrontEnd {
      *     such ops at once, by name and layer
      */
     Imported read(Path path, WeightStore weights);
+
+    /**
+     * Reads a model for images of one shape; the same as {@link #read(Path, WeightStore)} where the
+     * network does not depend on it.
+     *
+     * @param image extents of the image with the author's axes, -1 where any fits
+     */
+    default Imported read(Path path, WeightStore weights, int... image) {
+        return read(path, weights);
+    }
 }

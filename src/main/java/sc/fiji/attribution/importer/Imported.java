@@ -24,6 +24,8 @@ import org.tensorflow.proto.MetaGraphDef;
  * @param facts what the file says of itself, for people, by what it is about: framework, exporter,
  *     opset
  * @param warnings one line each
+ * @param perSize whether the network was read for one size of image out of several that it takes:
+ *     its code counts by the extents, so that it is to be read once more for an image of another
  */
 public record Imported(
         MetaGraphDef graph,
@@ -31,11 +33,28 @@ public record Imported(
         Optional<Boolean> channelsFirst,
         List<String> labels,
         Map<String, String> facts,
-        List<String> warnings) {
+        List<String> warnings,
+        boolean perSize) {
+
+    /** Of a network that is the same for each size of image. */
+    public Imported(
+            MetaGraphDef graph,
+            Path variables,
+            Optional<Boolean> channelsFirst,
+            List<String> labels,
+            Map<String, String> facts,
+            List<String> warnings) {
+        this(graph, variables, channelsFirst, labels, facts, warnings, false);
+    }
 
     public Imported {
         labels = List.copyOf(labels);
         facts = new LinkedHashMap<>(facts);
         warnings = List.copyOf(warnings);
+    }
+
+    /** The same, as one that is read anew for each size of image. */
+    public Imported forEachSize() {
+        return new Imported(graph, variables, channelsFirst, labels, facts, warnings, true);
     }
 }

@@ -171,6 +171,8 @@ public final class ElementwiseCases {
                 op("Atan2", "of both signs", x(2, 3), x(3)),
                 op("FloorMod", "of both signs", apart(2, 4), exactly(shape(), 0.31)),
                 op("FloorDiv", "of both signs", apart(2, 4), exactly(shape(), 0.31)),
+                op("TruncateMod", "of both signs", apart(2, 4), exactly(shape(), 0.31)),
+                op("TruncateDiv", "of both signs", apart(2, 4), exactly(shape(), 0.31)),
                 op("Fill", "of one value", Inputs.ints(2, 3), x()),
                 op("AddN", "three", x(2, 2), x(2, 2), x(2, 2)),
                 op("AddN", "one", x(2, 2)),

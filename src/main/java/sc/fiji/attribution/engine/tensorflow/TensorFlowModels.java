@@ -82,13 +82,17 @@ public final class TensorFlowModels implements Engine {
         return open(path, options, Optional.empty());
     }
 
-    private static Classifier open(Path path, ModelOptions options, Optional<Alteration> altered) {
+    /**
+     * @param image extents of the image that the network is read for; none where any will do
+     */
+    private static Classifier open(
+            Path path, ModelOptions options, Optional<Alteration> altered, int... image) {
         FrontEnd frontEnd = FrontEnds.of(path);
         Path location = frontEnd.location(path);
         try (TemporaryFolder temporary = TemporaryFolder.create();
                 TemporaryFolder constants = TemporaryFolder.create();
                 WeightStore weights = new WeightStore(temporary.path())) {
-            Imported imported = frontEnd.read(path, weights);
+            Imported imported = frontEnd.read(path, weights, image);
             AugmentedModel augmented = augment(location, imported, options, altered);
             String digest = ModelDigest.sha256(frontEnd.files(path));
             ModelSpec spec = describe(location, digest, imported, augmented, options);
@@ -104,12 +108,16 @@ public final class TensorFlowModels implements Engine {
             requireMemory(model, stored.savedModel(), spec.name());
             Map<String, String> facts = new LinkedHashMap<>(imported.facts());
             facts.putAll(augmented.facts());
-            return new TensorFlowClassifier(
-                    spec,
-                    model,
-                    augmented,
-                    facts,
-                    order -> open(path, options, Optional.of(order)));
+            Classifier opened =
+                    new TensorFlowClassifier(
+                            spec,
+                            model,
+                            augmented,
+                            facts,
+                            order -> open(path, options, Optional.of(order), image));
+            return imported.perSize() && image.length == 0
+                    ? PerSize.of(opened, shape -> open(path, options, altered, shape))
+                    : opened;
         }
     }
 

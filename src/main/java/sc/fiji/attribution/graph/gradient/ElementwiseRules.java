@@ -208,7 +208,22 @@ public final class ElementwiseRules implements Op.Family {
                                     (g, n, dy) ->
                                             g.neg(g.mul(dy, g.emit("FloorDiv", n.in(0), n.in(1))))),
                             FUNCTION),
+                    // the same with the quotient cut off towards zero
+                    op(
+                            "TruncateMod",
+                            broadcast(
+                                    (g, n, dy) -> dy,
+                                    (g, n, dy) ->
+                                            g.neg(
+                                                    g.mul(
+                                                            dy,
+                                                            g.emit(
+                                                                    "TruncateDiv",
+                                                                    n.in(0),
+                                                                    n.in(1))))),
+                            FUNCTION),
                     op("FloorDiv", none(), FUNCTION, PIECEWISE_CONSTANT),
+                    op("TruncateDiv", none(), FUNCTION, PIECEWISE_CONSTANT),
                     op("Add", broadcast((g, n, dy) -> dy, (g, n, dy) -> dy), ADDS, KEEPS_SIGN),
                     op("AddV2", broadcast((g, n, dy) -> dy, (g, n, dy) -> dy), ADDS, KEEPS_SIGN),
                     op("Sub", broadcast((g, n, dy) -> dy, (g, n, dy) -> g.neg(dy)), ADDS),

@@ -108,7 +108,7 @@ public record Logits(
 
     /**
      * Whether scores are made of a softmax or sigmoid, without weights in between: a mean over
-     * voxels, a clipped or renormalised product.
+     * voxels, a clipped or renormalised product. A logarithm of such is a score itself.
      */
     private static boolean isProbability(Graph graph, Output scores) {
         List<String> made =
@@ -116,6 +116,7 @@ public record Logits(
                         List.of(scores.node()),
                         name ->
                                 OpTable.is(graph.node(name), Trait.WEIGHTED_SUM)
+                                                || graph.node(name).getOp().equals("Log")
                                                 || CLOSING.containsKey(graph.node(name).getOp())
                                         ? List.of()
                                         : Graph.inputs(graph.node(name)).stream()
@@ -126,6 +127,7 @@ public record Logits(
         return made.stream()
                 .map(graph::node)
                 .filter(node -> CLOSING.containsKey(node.getOp()))
+                .filter(node -> !node.getOp().equals("LogSoftmax"))
                 .anyMatch(
                         node ->
                                 !isGate(

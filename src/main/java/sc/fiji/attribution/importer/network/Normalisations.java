@@ -26,7 +26,9 @@ public final class Normalisations {
             Value mean,
             Value variance,
             double epsilon) {
-        if (x.rank() == 4 && x.type() == DataType.DT_FLOAT) {
+        boolean trained =
+                List.of(scale, offset, mean, variance).stream().allMatch(Value::isConstant);
+        if (x.rank() == 4 && x.type() == DataType.DT_FLOAT && trained) {
             Output y =
                     b.opsLast()
                             .emit(

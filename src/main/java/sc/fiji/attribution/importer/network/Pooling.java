@@ -16,7 +16,7 @@ import sc.fiji.attribution.graph.ir.Output;
 public final class Pooling {
 
     /** Below every activation, and the same before and after: DeepLIFT takes differences. */
-    private static final double LOWEST = -1e30;
+    static final double LOWEST = -1e30;
 
     private static final Set<String> NEVER_NEGATIVE =
             Set.of("Relu", "Relu6", "Sigmoid", "Softplus");
@@ -118,7 +118,7 @@ public final class Pooling {
     }
 
     /** With as much padding at the high end as its last window asks for. */
-    private static Window reaching(NetworkBuilder b, Value x, Window window, boolean ceil) {
+    static Window reaching(NetworkBuilder b, Value x, Window window, boolean ceil) {
         if (!ceil) {
             return window;
         }
@@ -145,7 +145,7 @@ public final class Pooling {
         return window.withPadding(window.before(), after);
     }
 
-    private static int[] shape(Value x, Window window) {
+    static int[] shape(Value x, Window window) {
         int[] shape = x.shape().clone();
         for (int i = 0; i < window.axes(); i++) {
             shape[i + 2] = window.places(i, x.extent(i + 2));
@@ -177,27 +177,39 @@ public final class Pooling {
     /** A window's elements one by one, for windows that TensorFlow does not have. */
     private static Value elements(
             NetworkBuilder b, Value padded, Window window, String op, int[] shape) {
-        int axes = window.axes();
         int count = Arrays.stream(window.size()).reduce(1, (p, q) -> p * q);
-        int[] along = IntStream.range(2, 2 + axes).toArray();
-        long[] steps = Arrays.stream(window.strides()).asLongStream().toArray();
         Value result = null;
         for (int k = 0; k < count; k++) {
-            long[] from = new long[axes];
-            long[] to = new long[axes];
-            int rest = k;
-            for (int i = axes - 1; i >= 0; i--) {
-                from[i] = (long) (rest % window.size()[i]) * window.dilations()[i];
-                rest /= window.size()[i];
-                if (shape[i + 2] < 0) {
-                    throw b.refuse("a dilated window meets an image of open extents");
-                }
-                to[i] = from[i] + (shape[i + 2] - 1) * steps[i] + 1;
-            }
-            Value element =
-                    Shaping.slice(b, padded, Value.ints(from), Value.ints(to), along, steps);
+            Value element = element(b, padded, window, k, shape);
             result = result == null ? element : Elementwise.binary(b, op, result, element);
         }
         return result;
+    }
+
+    /** One element of each window. */
+    static Value element(NetworkBuilder b, Value padded, Window window, int k, int... shape) {
+        int axes = window.axes();
+        long[] from = Arrays.stream(offset(window, k)).asLongStream().toArray();
+        long[] to = new long[axes];
+        long[] steps = Arrays.stream(window.strides()).asLongStream().toArray();
+        for (int i = 0; i < axes; i++) {
+            if (shape[i + 2] < 0) {
+                throw b.refuse("a window meets an image of open extents");
+            }
+            to[i] = from[i] + (shape[i + 2] - 1) * steps[i] + 1;
+        }
+        int[] along = IntStream.range(2, 2 + axes).toArray();
+        return Shaping.slice(b, padded, Value.ints(from), Value.ints(to), along, steps);
+    }
+
+    /** How far the k-th element of a window is from its first, along each axis. */
+    static int[] offset(Window window, int k) {
+        int[] offset = new int[window.axes()];
+        int rest = k;
+        for (int i = offset.length - 1; i >= 0; i--) {
+            offset[i] = rest % window.size()[i] * window.dilations()[i];
+            rest /= window.size()[i];
+        }
+        return offset;
     }
 }

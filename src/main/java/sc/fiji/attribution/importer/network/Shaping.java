@@ -469,6 +469,19 @@ public final class Shaping {
 
     /** Repeated whole, so many times along each axis. */
     public static Value tile(NetworkBuilder b, Value x, Value repeats) {
+        double[] numbers = b.known(repeats).numbers();
+        if (numbers != null && Arrays.stream(numbers).anyMatch(Double::isNaN)) {
+            int[] open =
+                    IntStream.range(0, x.rank())
+                            .map(
+                                    i ->
+                                            Double.isNaN(numbers[i]) || x.extent(i) < 0
+                                                    ? -1
+                                                    : (int) (x.extent(i) * numbers[i]))
+                            .toArray();
+            Output tiled = b.ops().emit("Tile", b.output(x), b.vector(repeats));
+            return Value.of(tiled, x.type(), open);
+        }
         long[] times = b.longs(repeats, "how often it is repeated");
         int[] shape =
                 IntStream.range(0, x.rank())

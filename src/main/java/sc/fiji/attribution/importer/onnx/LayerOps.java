@@ -18,10 +18,12 @@ import java.util.stream.IntStream;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.importer.network.Convolutions;
 import sc.fiji.attribution.importer.network.Normalisations;
+import sc.fiji.attribution.importer.network.Patches;
 import sc.fiji.attribution.importer.network.Pooling;
 import sc.fiji.attribution.importer.network.Products;
 import sc.fiji.attribution.importer.network.Reductions;
 import sc.fiji.attribution.importer.network.Shaping;
+import sc.fiji.attribution.importer.network.Unpooling;
 import sc.fiji.attribution.importer.network.Value;
 import sc.fiji.attribution.importer.network.Window;
 import sc.fiji.attribution.importer.onnx.OnnxOps.Rule;
@@ -37,7 +39,9 @@ final class LayerOps {
         Map<String, Rule> table = new HashMap<>();
         table.put("Conv", one(LayerOps::convolution));
         table.put("ConvTranspose", one(LayerOps::transposed));
-        table.put("MaxPool", one(LayerOps::maxPool));
+        table.put("MaxPool", LayerOps::maxPool);
+        table.put("MaxUnpool", one(LayerOps::unpooled));
+        table.put("Col2Im", one(LayerOps::image));
         table.put("AveragePool", one(LayerOps::averagePool));
         table.put("LpPool", one(LayerOps::lpPool));
         table.put("GlobalAveragePool", one(c -> global(c, "Mean", c.in(0))));
@@ -225,9 +229,69 @@ final class LayerOps {
         return Convolutions.transposed(c.b(), x, filter, c.given(2), window, more, groups);
     }
 
-    private static Value maxPool(Call c) {
-        Window window = window(c, c.in(0), c.ints("kernel_shape"));
-        return Pooling.max(c.b(), c.in(0), window, c.flag("ceil_mode", false));
+    private static List<Value> maxPool(Call c) {
+        Value x = c.in(0);
+        Window window = window(c, x, c.ints("kernel_shape"));
+        boolean ceil = c.flag("ceil_mode", false);
+        Value largest = Pooling.max(c.b(), x, window, ceil);
+        boolean asked = c.node().outputs().size() > 1 && !c.node().outputs().get(1).isEmpty();
+        if (!asked) {
+            return List.of(largest);
+        }
+        if (x.rank() == 3 || !x.isKnown(1) || c.flag("storage_order", false)) {
+            throw c.refuse("where its largest elements are: export it with a fixed size");
+        }
+        // The standard counts over all images and channels.
+        Value places = Unpooling.places(c.b(), x, window, ceil);
+        Value bases = Unpooling.bases(c.b(), x, elements(x));
+        return List.of(largest, f(c, "AddV2", places, bases));
+    }
+
+    private static long elements(Value x) {
+        return Arrays.stream(space(x)).asLongStream().reduce(1, Math::multiplyExact);
+    }
+
+    private static Value unpooled(Call c) {
+        Value x = c.in(0);
+        int[] size = new int[x.rank() - 2];
+        Optional<long[]> wanted = c.given(2).map(v -> c.b().longs(v, "its size"));
+        Window window = window(c, x, c.ints("kernel_shape"));
+        for (int i = 0; i < size.length; i++) {
+            int padding = window.before()[i] + window.after()[i];
+            size[i] =
+                    wanted.isPresent()
+                            ? Math.toIntExact(wanted.get()[i + 2])
+                            : (x.extent(i + 2) - 1) * window.strides()[i]
+                                    - padding
+                                    + window.size()[i];
+        }
+        if (!x.isKnown(1)) {
+            throw c.refuse("it fills an image of open extents: export it with a fixed size");
+        }
+        long elements = Arrays.stream(size).asLongStream().reduce(1, Math::multiplyExact);
+        Value places = f(c, "Sub", c.in(1), Unpooling.bases(c.b(), x, elements));
+        return Unpooling.back(c.b(), x, places, size);
+    }
+
+    private static Value image(Call c) {
+        int[] image =
+                Arrays.stream(c.b().longs(c.in(1), "its size"))
+                        .mapToInt(Math::toIntExact)
+                        .toArray();
+        int[] block =
+                Arrays.stream(c.b().longs(c.in(2), "its block"))
+                        .mapToInt(Math::toIntExact)
+                        .toArray();
+        int[] ones = IntStream.generate(() -> 1).limit(image.length).toArray();
+        int[] pads = c.ints("pads", new int[2 * image.length]);
+        Window window =
+                new Window(
+                        block,
+                        c.ints("strides", ones),
+                        c.ints("dilations", ones),
+                        Arrays.copyOf(pads, image.length),
+                        Arrays.copyOfRange(pads, image.length, pads.length));
+        return Patches.image(c.b(), c.in(0), window, image);
     }
 
     private static Value averagePool(Call c) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
+import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.importer.network.Resizing;
 import sc.fiji.attribution.importer.network.Value;
 import sc.fiji.attribution.importer.onnx.OnnxOps.Rule;
@@ -92,6 +93,12 @@ final class ResizeOps {
                 .mapToObj(
                         i -> {
                             int n = x.extent(along[i]);
+                            if (sizes.map(s -> Double.isNaN(s[i])).orElse(false)) {
+                                if (n >= 0 || along[i] > 1) {
+                                    throw open(c);
+                                }
+                                return new Axis(along[i], n, n, 1); // as many images as before
+                            }
                             double scale;
                             int size;
                             if (sizes.isPresent()) {
@@ -117,15 +124,11 @@ final class ResizeOps {
     private static Optional<double[]> numbers(Call c, int input) {
         return c.given(input)
                 .filter(v -> v.size() != 0)
-                .map(
-                        v ->
-                                c.b().known(v)
-                                        .allNumbers()
-                                        .orElseThrow(
-                                                () ->
-                                                        c.refuse(
-                                                                "its size depends on extents that"
-                                                                        + " are left open")));
+                .map(v -> Optional.ofNullable(c.b().known(v).numbers()).orElseThrow(() -> open(c)));
+    }
+
+    private static ModelException open(Call c) {
+        return c.refuse("its size depends on extents that are left open");
     }
 
     private static double[] doubles(float... values) {

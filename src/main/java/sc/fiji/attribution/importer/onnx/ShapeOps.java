@@ -286,6 +286,13 @@ final class ShapeOps {
     }
 
     private static Value range(Call c) {
+        boolean open = c.inputs().stream().anyMatch(v -> c.b().known(v).allNumbers().isEmpty());
+        if (open && !c.in(0).isFloating()) {
+            // Numbers of images, mostly.
+            Output numbers =
+                    c.b().ops().emit("Range", c.inputs().stream().map(c.b()::output).toList());
+            return Value.of(numbers, c.in(0).type(), -1);
+        }
         double start = c.scalar(c.in(0), "its start");
         double limit = c.scalar(c.in(1), "its end");
         double step = c.scalar(c.in(2), "its step");

@@ -39,6 +39,9 @@ final class Import {
 
     private static final int ATTEMPTS = 64;
 
+    /** Sizes besides the first that fits which are tried. */
+    private static final int OTHERS = 6;
+
     /** Extents that networks of one size are made for, the most usual first. */
     private static final List<Integer> USUAL_IMAGES =
             List.of(224, 256, 128, 64, 32, 28, 512, 299, 384, 96, 192, 160, 48);
@@ -48,12 +51,16 @@ final class Import {
     private final ScriptModule module;
     private final List<Statement.Parameter> parameters;
     private final List<int[]> examples;
+    private final int[] image;
     private final List<String> warnings = new ArrayList<>();
+    private boolean perSize;
 
     /**
      * @param examples shapes that it was traced with, as many as inputs, or none
+     * @param image extents of the image that it is wanted for; none where that is not known
      */
-    Import(ScriptModule module, List<int[]> examples) {
+    Import(ScriptModule module, List<int[]> examples, int... image) {
+        this.image = image;
         this.module = module;
         this.parameters = tensors(module.inputs());
         this.examples = examples.size() == parameters.size() ? examples : List.of();
@@ -92,7 +99,9 @@ final class Import {
                     "The model was saved as in training; it is used as in evaluation"
                             + " (model.eval()).");
         }
-        return builder.finish(outputs).imported(Optional.of(true), labels, facts, warnings);
+        Imported imported =
+                builder.finish(outputs).imported(Optional.of(true), labels, facts, warnings);
+        return perSize ? imported.forEachSize() : imported;
     }
 
     private int[][] shapes() {
@@ -102,6 +111,9 @@ final class Import {
         ModelException first = null;
         List<Integer> ranks = new ArrayList<>(module.filterRanks());
         List.of(4, 5, 3).stream().filter(r -> !ranks.contains(r)).forEach(ranks::add);
+        if (image.length > 0) {
+            ranks.retainAll(List.of(image.length));
+        }
         for (int rank : ranks) {
             List<int[]> shapes = new ArrayList<>();
             for (int i = 0; i < parameters.size(); i++) {
@@ -114,7 +126,9 @@ final class Import {
             } catch (TensorOperators.MissingOperator e) {
                 throw e;
             } catch (ModelException e) {
-                first = first == null ? e : first;
+                // That a size is needed says more than that a number of axes does not fit.
+                boolean better = e.getCause() instanceof SizeNeeded || e instanceof SizeNeeded;
+                first = first == null || better ? e : first;
             }
         }
         throw first;
@@ -171,34 +185,41 @@ final class Import {
         return closed;
     }
 
-    /** The first square or cube that fits. */
+    /**
+     * With the extents of the image that it is wanted for, or else the first square or cube that
+     * fits.
+     */
     private int[][] tried(int[][] shapes, SizeNeeded reason) {
-        int[] image = shapes[0];
-        if (image.length < 3 || image[1] < 0) {
-            throw reason;
-        }
-        int most = image.length == 5 ? 160 : 512;
-        Set<Integer> sizes = new LinkedHashSet<>(image.length == 5 ? USUAL_VOLUMES : USUAL_IMAGES);
-        IntStream.rangeClosed(1, most / 8).forEach(i -> sizes.add(8 * i));
-        IntStream.rangeClosed(8, 128).filter(i -> i % 8 != 0).forEach(sizes::add);
-        int[][] fallback = null;
-        for (int size : sizes) {
+        if (image.length > 0) {
             int[][] wanted = shapes.clone();
             wanted[0] = image.clone();
-            Arrays.fill(wanted[0], 2, image.length, size);
+            wanted[0][0] = -1;
             try {
-                if (attempt(wanted, new HashMap<>())) {
-                    return guessed(wanted);
-                }
-                fallback = fallback == null ? wanted : fallback;
-            } catch (TensorOperators.MissingOperator e) {
-                throw e;
-            } catch (ModelException e) {
-                continue;
+                attempt(wanted, new HashMap<>());
+            } catch (SizeNeeded e) {
+                wanted[0][0] = Math.max(1, image[0]); // it counts by the number of images too
             }
+            perSize = true;
+            return wanted;
         }
-        if (fallback != null) {
-            return guessed(fallback);
+        int[] first = shapes[0];
+        if (first.length < 3) {
+            throw reason;
+        }
+        if (first[1] < 0) {
+            return ofChannels(shapes, reason);
+        }
+        Set<Integer> sizes = sizes(first.length == 5);
+        int fallback = 0;
+        for (int size : sizes) {
+            Optional<Boolean> fits = fits(shapes, size);
+            if (fits.orElse(false)) {
+                return guessed(shapes, size, sizes, true);
+            }
+            fallback = fallback == 0 && fits.isPresent() ? size : fallback;
+        }
+        if (fallback > 0) {
+            return guessed(shapes, fallback, sizes, false);
         }
         throw new ModelException(
                 reason.getMessage()
@@ -207,12 +228,66 @@ final class Import {
                 reason);
     }
 
-    private int[][] guessed(int[][] shapes) {
-        warnings.add(
-                "The model fits images of one size only and does not say which: "
-                        + shapes[0][2]
-                        + " along each axis fits.");
-        return shapes;
+    /** The code reads single channels, or flattens them, before any filter tells how many. */
+    private int[][] ofChannels(int[][] shapes, SizeNeeded reason) {
+        for (int channels : List.of(1, 3, 2, 4)) {
+            int[][] wanted = shapes.clone();
+            wanted[0] = shapes[0].clone();
+            wanted[0][1] = channels;
+            try {
+                return tried(wanted, reason);
+            } catch (TensorOperators.MissingOperator e) {
+                throw e;
+            } catch (ModelException e) {
+                continue;
+            }
+        }
+        throw reason;
+    }
+
+    private static Set<Integer> sizes(boolean volume) {
+        Set<Integer> sizes = new LinkedHashSet<>(volume ? USUAL_VOLUMES : USUAL_IMAGES);
+        IntStream.rangeClosed(1, (volume ? 160 : 512) / 8).forEach(i -> sizes.add(8 * i));
+        IntStream.rangeClosed(8, 128).filter(i -> i % 8 != 0).forEach(sizes::add);
+        return sizes;
+    }
+
+    private static int[][] cubes(int[][] shapes, int size) {
+        int[][] wanted = shapes.clone();
+        wanted[0] = shapes[0].clone();
+        Arrays.fill(wanted[0], 2, wanted[0].length, size);
+        return wanted;
+    }
+
+    /** Whether a size fits for sure; empty where it does not. */
+    private Optional<Boolean> fits(int[][] shapes, int size) {
+        try {
+            return Optional.of(attempt(cubes(shapes, size), new HashMap<>()));
+        } catch (TensorOperators.MissingOperator e) {
+            throw e;
+        } catch (ModelException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Where other sizes fit as well, the network is read anew for the image that comes. */
+    private int[][] guessed(int[][] shapes, int size, Set<Integer> sizes, boolean sure) {
+        perSize =
+                sizes.stream()
+                        .filter(other -> other != size)
+                        .limit(OTHERS)
+                        .anyMatch(
+                                other ->
+                                        fits(shapes, other)
+                                                .filter(fit -> fit || !sure)
+                                                .isPresent());
+        if (!perSize) {
+            warnings.add(
+                    "The model fits images of one size only and does not say which: "
+                            + size
+                            + " along each axis fits.");
+        }
+        return cubes(shapes, size);
     }
 
     /**

@@ -407,6 +407,10 @@ public final class Interpreter {
                 String path = object.path();
                 return operators.load(stored, path.isEmpty() ? name : path + "." + name);
             }
+            if (value instanceof List<?> list
+                    && list.stream().anyMatch(StoredTensor.class::isInstance)) {
+                return loaded(object, name, list);
+            }
             if (value != null) {
                 return value;
             }
@@ -419,6 +423,17 @@ public final class Interpreter {
             return named.values().get(named.fields().indexOf(name));
         }
         throw new ModelException("something has no '" + name + "'" + where());
+    }
+
+    /** A list of parameters, as recurrent layers have it; from now on one of values. */
+    private List<Object> loaded(ScriptObject object, String name, List<?> list) {
+        List<Object> loaded = new ArrayList<>();
+        for (Object each : list) {
+            String path = object.path() + "." + name + "." + loaded.size();
+            loaded.add(each instanceof StoredTensor stored ? operators.load(stored, path) : each);
+        }
+        object.attributes().put(name, loaded);
+        return loaded;
     }
 
     /** What a name with dots stands for, where it begins with one that the language has. */

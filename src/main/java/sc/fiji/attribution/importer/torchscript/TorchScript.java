@@ -61,8 +61,13 @@ public final class TorchScript implements FrontEnd {
 
     @Override
     public Imported read(Path path, WeightStore weights) {
+        return read(path, weights, new int[0]);
+    }
+
+    @Override
+    public Imported read(Path path, WeightStore weights, int... image) {
         try {
-            return imported(path, weights);
+            return imported(path, weights, image);
         } catch (ModelException e) {
             String what = e.getMessage().replaceFirst("[.]$", "");
             throw new ModelException(
@@ -77,7 +82,7 @@ public final class TorchScript implements FrontEnd {
         }
     }
 
-    private Imported imported(Path path, WeightStore weights) {
+    private Imported imported(Path path, WeightStore weights, int... image) {
         if (!isZip(path)) {
             throw new ModelException(
                     isPickle(path)
@@ -88,7 +93,7 @@ public final class TorchScript implements FrontEnd {
         try (TorchArchive archive = TorchArchive.open(path)) {
             check(archive);
             ScriptModule module = new ScriptModule(archive);
-            Import network = new Import(module, TracedInputs.shapes(archive));
+            Import network = new Import(module, TracedInputs.shapes(archive), image);
             List<String> labels = ExtraFiles.labels(archive);
             return network.imported(weights, labels, facts(archive));
         }

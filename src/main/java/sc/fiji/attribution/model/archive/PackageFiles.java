@@ -88,7 +88,8 @@ public final class PackageFiles {
         return found;
     }
 
-    private static List<Path> below(Path top, int depth, Predicate<Path> wanted) {
+    /** What is wanted in a folder, so many folders deep, sorted. */
+    public static List<Path> below(Path top, int depth, Predicate<Path> wanted) {
         try (Stream<Path> files = Files.walk(top, depth)) {
             return files.filter(path -> !path.equals(top)).filter(wanted).sorted().toList();
         } catch (IOException | UncheckedIOException e) {

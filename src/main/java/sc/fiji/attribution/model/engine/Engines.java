@@ -59,7 +59,7 @@ public final class Engines {
             network = open(engines, files.model(), described.optionsForEngine(files.model()));
             ModelSpec spec = described.complete(network.spec(), files.name());
             Classifier opened = network;
-            return new PackagedClassifier(network, spec, () -> close(opened, files));
+            return new PackagedClassifier(network, spec, files.facts(), () -> close(opened, files));
         } catch (RuntimeException e) {
             try (files;
                     Classifier opened = network) {

@@ -79,6 +79,7 @@ public final class LoadedModels implements AutoCloseable {
         return new PackagedClassifier(
                 network,
                 network.spec(),
+                Map.of(),
                 () -> {
                     if (used.getAndSet(false)) {
                         giveBack(key, network);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -70,6 +71,20 @@ public final class ModelPackage implements AutoCloseable {
         return description;
     }
 
+    /** Which of the package's weights are used, for people; empty where it says nothing of any. */
+    public Map<String, String> facts() {
+        if (taken.isEmpty()) {
+            return Map.of();
+        }
+        List<String> others =
+                description.weights().stream()
+                        .map(ModelDescription.Weights::format)
+                        .filter(format -> !format.equals(taken))
+                        .toList();
+        return Map.of(
+                "weights", others.isEmpty() ? taken : taken + ", not " + String.join(", ", others));
+    }
+
     /** The name of what the user named, without {@code .zip}. */
     public String name() {
         Path absolute = named.toAbsolutePath().normalize();
@@ -78,6 +93,9 @@ public final class ModelPackage implements AutoCloseable {
         }
         return String.valueOf(absolute.getFileName()).replaceFirst("(?i)\\.zip$", "");
     }
+
+    /** Weights that are used, by bioimage.io's name of their format. */
+    private String taken = "";
 
     private void find() {
         if (PackageFiles.isZip(named)) {
@@ -103,11 +121,21 @@ public final class ModelPackage implements AutoCloseable {
             description = found.get();
             describedIn(folder);
         } else {
-            model = folder;
+            model = isModel.test(folder) ? folder : onlyFile(folder).orElse(folder);
         }
     }
 
-    /** A zip without a description: the one folder in it that is a model, or one zip. */
+    /** The one file in a folder that is a model. */
+    private Optional<Path> onlyFile(Path folder) {
+        List<Path> models = PackageFiles.below(folder, 1, this::isFileOf);
+        return models.size() == 1 ? Optional.of(models.get(0)) : Optional.empty();
+    }
+
+    private boolean isFileOf(Path path) {
+        return Files.isRegularFile(path) && isModel.test(path);
+    }
+
+    /** A zip without a description: the one folder in it that is a model, one zip, or one file. */
     private void searchIn(Path top) {
         List<Path> models =
                 PackageFiles.below(top, path -> Files.isDirectory(path) && isModel.test(path));
@@ -117,6 +145,9 @@ public final class ModelPackage implements AutoCloseable {
             models =
                     PackageFiles.below(
                             inner, path -> Files.isDirectory(path) && isModel.test(path));
+        }
+        if (models.isEmpty()) {
+            models = PackageFiles.below(top, this::isFileOf);
         }
         if (models.size() > 1) {
             throw new ModelException(
@@ -128,7 +159,9 @@ public final class ModelPackage implements AutoCloseable {
                                     .collect(Collectors.joining(", "))
                             + "): unpack it and name one.");
         }
-        if (models.size() == 1) {
+        if (models.size() == 1 && Files.isRegularFile(models.get(0))) {
+            model = models.get(0);
+        } else if (models.size() == 1) {
             findIn(models.get(0));
         } else {
             model = top; // the engines say what is missing there
@@ -142,9 +175,10 @@ public final class ModelPackage implements AutoCloseable {
                         .filter(w -> w.format().isEmpty() || formats.contains(w.format()))
                         .toList();
         if (!ours.isEmpty()) {
+            taken = ours.get(0).format();
             weights(folder, ours.get(0));
         } else if (description.weights().isEmpty() || isModel.test(folder)) {
-            model = folder;
+            model = isModel.test(folder) ? folder : onlyFile(folder).orElse(folder);
         } else {
             throw new ModelException(
                     "Model '"

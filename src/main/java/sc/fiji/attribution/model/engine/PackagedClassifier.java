@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.model.engine;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,11 +25,17 @@ final class PackagedClassifier implements Classifier {
 
     private final Classifier network;
     private final ModelSpec spec;
+    private final Map<String, String> facts;
     private final Runnable close;
 
-    PackagedClassifier(Classifier network, ModelSpec spec, Runnable close) {
+    /**
+     * @param facts what is known of the package besides
+     */
+    PackagedClassifier(
+            Classifier network, ModelSpec spec, Map<String, String> facts, Runnable close) {
         this.network = network;
         this.spec = spec;
+        this.facts = facts;
         this.close = close;
     }
 
@@ -64,7 +71,9 @@ final class PackagedClassifier implements Classifier {
 
     @Override
     public Map<String, String> facts() {
-        return network.facts();
+        Map<String, String> all = new LinkedHashMap<>(network.facts());
+        all.putAll(facts);
+        return all;
     }
 
     @Override
@@ -102,7 +111,7 @@ final class PackagedClassifier implements Classifier {
         }
 
         private Classifier described(Classifier copy) {
-            return new PackagedClassifier(copy, spec, copy::close);
+            return new PackagedClassifier(copy, spec, facts, copy::close);
         }
     }
 

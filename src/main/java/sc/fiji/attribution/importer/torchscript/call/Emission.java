@@ -121,12 +121,18 @@ public final class Emission implements Scalars.Emitter {
 
     @Override
     public Size emit(String op, Object... arguments) {
-        return new Size(
-                ops().emit(
-                                op,
-                                Arrays.stream(arguments)
-                                        .map(this::scalarOf)
-                                        .toArray(Output[]::new)));
+        Output[] inputs = Arrays.stream(arguments).map(this::scalarOf).toArray(Output[]::new);
+        Size number = new Size(ops().emit(op, inputs));
+        if (op.equals("Mul")) {
+            symbols.product(
+                    symbols.of(number), Arrays.stream(arguments).mapToInt(symbols::of).toArray());
+        }
+        return number;
+    }
+
+    @Override
+    public boolean isExtent(Size number) {
+        return symbols.isExtent(number);
     }
 
     /** A whole number as an int32 scalar of the graph. */

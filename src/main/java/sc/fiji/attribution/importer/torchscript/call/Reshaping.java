@@ -93,15 +93,23 @@ final class Reshaping {
                         + Arrays.toString(shape));
     }
 
-    private static long product(int[] extents) {
+    /** Of the numbers among the factors. */
+    private long product(int[] extents) {
         return Arrays.stream(extents)
+                .flatMap(each -> Arrays.stream(g.symbols().factors(each)))
                 .filter(e -> e >= 0)
                 .asLongStream()
                 .reduce(1, Math::multiplyExact);
     }
 
-    private static List<Integer> open(int[] extents) {
-        return Arrays.stream(extents).filter(e -> e < 0).sorted().boxed().toList();
+    /** The factors that depend on the image. */
+    private List<Integer> open(int... extents) {
+        return Arrays.stream(extents)
+                .flatMap(each -> Arrays.stream(g.symbols().factors(each)))
+                .filter(e -> e < 0)
+                .sorted()
+                .boxed()
+                .toList();
     }
 
     /** What -1 stands for, perhaps an extent that depends on the image. */
@@ -110,10 +118,9 @@ final class Reshaping {
         List<Integer> to = new ArrayList<>();
         long known = 1;
         for (int i = 0; i < shape.length; i++) {
-            if (i != rest && shape[i] >= 0) {
-                known = Math.multiplyExact(known, shape[i]);
-            } else if (i != rest && !from.remove((Integer) shape[i])) {
-                to.add(shape[i]);
+            if (i != rest) {
+                known = Math.multiplyExact(known, product(new int[] {shape[i]}));
+                open(shape[i]).stream().filter(each -> !from.remove(each)).forEach(to::add);
             }
         }
         long before = product(x.shape());
@@ -129,6 +136,12 @@ final class Reshaping {
         if (rest == 0 && to.isEmpty() && known != 0 && before % known != 0) {
             throw oneSize(); // the number of images would follow from their size
         }
-        return g.symbols().derived("left", from, to, before, known);
+        int left = g.symbols().derived("left", from, to, before, known);
+        if (to.isEmpty() && known != 0 && before % known == 0) {
+            List<Integer> factors = new ArrayList<>(from);
+            factors.add(Math.toIntExact(before / known));
+            g.symbols().product(left, factors.stream().mapToInt(f -> f).toArray());
+        }
+        return left;
     }
 }

@@ -27,6 +27,9 @@ public final class Scalars {
          * @param arguments {@link Size} or {@link Long}
          */
         Size emit(String op, Object... arguments);
+
+        /** Whether a number is an extent or a product of some: it is one at least. */
+        boolean isExtent(Size number);
     }
 
     private final Emitter emitter;
@@ -109,6 +112,9 @@ public final class Scalars {
         if (x instanceof Size || y instanceof Size) {
             if (isNeutral(name, y)) {
                 return x;
+            }
+            if (name.equals("add") && x.equals(0L) || name.equals("mul") && x.equals(1L)) {
+                return y;
             }
             if (x instanceof Double || y instanceof Double) {
                 return real(name, x, y);
@@ -218,11 +224,29 @@ public final class Scalars {
         boolean of(double a, double b);
     }
 
-    private static Object compare(Arguments a, Comparison comparison) {
+    private Object compare(Arguments a, Comparison comparison) {
+        Object extent = ofExtent(a.value("a"), a.value("b"), comparison);
+        if (extent != null) {
+            return extent;
+        }
         if (isUnknown(a.value("a")) || isUnknown(a.value("b"))) {
             return unknown(a.value("a"), a.value("b"));
         }
         return comparison.of(a.number("a"), a.number("b"));
+    }
+
+    /** An extent is one at least, whatever the image is; null where that does not decide. */
+    private Object ofExtent(Object a, Object b, Comparison comparison) {
+        double most = Double.POSITIVE_INFINITY;
+        if (a instanceof Size size && b instanceof Number y && emitter.isExtent(size)) {
+            boolean least = comparison.of(1, y.doubleValue());
+            return least == comparison.of(most, y.doubleValue()) ? least : null;
+        }
+        if (b instanceof Size size && a instanceof Number x && emitter.isExtent(size)) {
+            boolean least = comparison.of(x.doubleValue(), 1);
+            return least == comparison.of(x.doubleValue(), most) ? least : null;
+        }
+        return null;
     }
 
     private static boolean isUnknown(Object value) {
@@ -240,6 +264,10 @@ public final class Scalars {
             return true;
         }
         if (isUnknown(a) || isUnknown(b)) {
+            Object extent = ofExtent(a, b, (x, y) -> x == y);
+            if (Boolean.FALSE.equals(extent) && (isBelow(a) || isBelow(b))) {
+                return false;
+            }
             boolean same = a.equals(b) && a instanceof Size;
             return a instanceof None || b instanceof None ? false : same ? true : unknown(a, b);
         }
@@ -255,6 +283,10 @@ public final class Scalars {
             all = and(all, deep ? x.get(i) == y.get(i) : equal(x.get(i), y.get(i)));
         }
         return all;
+    }
+
+    private static boolean isBelow(Object value) {
+        return value instanceof Number number && number.doubleValue() < 1;
     }
 
     private static List<?> items(Object value) {

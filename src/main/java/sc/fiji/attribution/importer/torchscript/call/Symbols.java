@@ -4,9 +4,12 @@
  */
 package sc.fiji.attribution.importer.torchscript.call;
 
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.graph.ir.Output;
 
@@ -20,6 +23,8 @@ public final class Symbols {
     private final Map<Integer, Size> sizes = new HashMap<>();
     private final Map<Output, Integer> symbols = new HashMap<>();
     private final Map<List<Object>, Integer> derived = new HashMap<>();
+    private final Map<Integer, int[]> products = new HashMap<>();
+    private final Set<Integer> extents = new HashSet<>();
     private int last;
 
     /** A new one. */
@@ -37,7 +42,9 @@ public final class Symbols {
         return sizes.get(symbol);
     }
 
+    /** Notes what an extent is in the graph. */
     Size set(int symbol, Output output) {
+        extents.add(symbol);
         symbols.put(output, symbol);
         sizes.put(symbol, new Size(output));
         return sizes.get(symbol);
@@ -52,6 +59,24 @@ public final class Symbols {
         int symbol = symbols.computeIfAbsent(output, key -> fresh());
         sizes.putIfAbsent(symbol, (Size) extent);
         return symbol;
+    }
+
+    /** Notes that an extent is the product of others. */
+    void product(int symbol, int... of) {
+        int[] all = Arrays.stream(of).flatMap(each -> Arrays.stream(factors(each))).toArray();
+        products.put(symbol, all);
+    }
+
+    /** What an extent is the product of, as far as that is known. */
+    int[] factors(int extent) {
+        return products.getOrDefault(extent, new int[] {extent});
+    }
+
+    /** Whether a number is an extent, or a product of extents: then it is one at least. */
+    boolean isExtent(Size number) {
+        Integer symbol = symbols.get(number.value());
+        return symbol != null
+                && Arrays.stream(factors(symbol)).allMatch(f -> f > 0 || extents.contains(f));
     }
 
     /** Extents of what is computed from two tensors, one of which may be repeated along axes. */

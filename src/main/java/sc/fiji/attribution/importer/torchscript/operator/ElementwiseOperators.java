@@ -126,6 +126,7 @@ final class ElementwiseOperators {
         all.add("floor_divide(a, b)", a -> g.binary("FloorDiv", first(a), second(a)));
         all.table().alias("floor_divide", "floordiv", "__floordiv__");
         all.add("remainder(a, b)", a -> g.binary("FloorMod", first(a), second(a)));
+        all.add("fmod(a, b)", a -> g.binary("TruncateMod", first(a), second(a)));
         for (int base : new int[] {2, 10}) {
             all.add("log" + base + "(x)", a -> g.mul(g(all, "Log", a), 1 / Math.log(base)));
         }
@@ -186,6 +187,9 @@ final class ElementwiseOperators {
         }
         if (a.text("rounding_mode").equals("floor")) {
             return g.binary("FloorDiv", first(a), second(a));
+        }
+        if (a.text("rounding_mode").equals("trunc")) {
+            return g.binary("TruncateDiv", first(a), second(a));
         }
         throw a.refuse("rounding_mode=" + a.text("rounding_mode"));
     }
@@ -301,14 +305,16 @@ final class ElementwiseOperators {
     }
 
     private Value gelu(Arguments a, Value x) {
-        Value inner;
-        if (a.text("approximate").equals("tanh")) {
-            Value cube = g.mul(g.mul(g.unary("Square", x), x), 0.044715);
-            inner = g.unary("Tanh", g.mul(g.add(x, cube), Math.sqrt(2 / Math.PI)));
-        } else {
-            inner = g.unary("Erf", g.mul(x, Math.sqrt(0.5)));
+        if (!a.text("approximate").equals("tanh")) {
+            return gelu(g, x);
         }
+        Value cube = g.mul(g.mul(g.unary("Square", x), x), 0.044715);
+        Value inner = g.unary("Tanh", g.mul(g.add(x, cube), Math.sqrt(2 / Math.PI)));
         return g.mul(g.mul(x, 0.5), g.add(inner, 1));
+    }
+
+    static Value gelu(Emission g, Value x) {
+        return g.mul(g.mul(x, 0.5), g.add(g.unary("Erf", g.mul(x, Math.sqrt(0.5))), 1));
     }
 
     private Value prelu(Arguments a, Value x) {

@@ -375,7 +375,9 @@ final class IndexOperators {
             mask[i] = lower ? above <= 0 ? 1 : 0 : above >= 0 ? 1 : 0;
         }
         Value keep = Value.known(DataType.DT_BOOL, new int[] {rows, columns}, mask);
-        return g.elementwise("SelectV2", keep, x, g.number(0, x.type()));
+        return x.type() == DataType.DT_BOOL
+                ? g.elementwise("LogicalAnd", keep, x)
+                : g.elementwise("SelectV2", keep, x, g.number(0, x.type()));
     }
 
     private Value diagonal(Arguments a) {

@@ -21,7 +21,7 @@ final class NormalisationOperators {
     private final TensorOperators all;
     private final Emission g;
 
-    private NormalisationOperators(TensorOperators all) {
+    NormalisationOperators(TensorOperators all) {
         this.all = all;
         this.g = all.emission();
     }
@@ -154,11 +154,13 @@ final class NormalisationOperators {
 
     private Value layer(Arguments a) {
         Value x = g.floating(all.tensor(a, "x"));
-        int count = a.list("shape").size();
+        return layer(x, a.list("shape").size(), optional(a, "weight"), optional(a, "bias"), a);
+    }
+
+    /** Over the last axes, as many as count; weight and bias may be null. */
+    Value layer(Value x, int count, Value weight, Value bias, Arguments a) {
         Value result =
                 centred(x, IntStream.range(x.rank() - count, x.rank()).toArray(), a.number("eps"));
-        Value weight = optional(a, "weight");
-        Value bias = optional(a, "bias");
         result = weight == null ? result : g.mul(result, weight);
         return bias == null ? result : g.add(result, bias);
     }

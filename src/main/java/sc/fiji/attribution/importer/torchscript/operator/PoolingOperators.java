@@ -10,7 +10,9 @@ import java.util.List;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.importer.network.Unpooling;
 import sc.fiji.attribution.importer.network.Value;
+import sc.fiji.attribution.importer.network.Window;
 import sc.fiji.attribution.importer.torchscript.archive.None;
 import sc.fiji.attribution.importer.torchscript.archive.Tuple;
 import sc.fiji.attribution.importer.torchscript.call.Arguments;
@@ -38,7 +40,7 @@ final class PoolingOperators {
             all.table()
                     .add(
                             "max_pool" + n + "d_with_indices" + window,
-                            a -> Tuple.of(new ScriptTensor(each.max(a, axes)), None.NONE));
+                            a -> Tuple.of(new ScriptTensor(each.max(a, axes)), each.places(a)));
             all.add(
                     "avg_pool"
                             + n
@@ -111,6 +113,31 @@ final class PoolingOperators {
             return dilatedMax(x, w, dilation);
         }
         return pool("MaxPool", x, w, -Float.MAX_VALUE);
+    }
+
+    /** Where the largest elements are; nothing where that depends on the extents of the image. */
+    private Object places(Arguments a) {
+        Value x = g.floating(all.tensor(a, "x"));
+        int axes = x.rank() - 2;
+        if (axes < 2 || Arrays.stream(x.shape()).skip(1).anyMatch(e -> e < 0)) {
+            return None.NONE;
+        }
+        int[] ones = new int[axes];
+        Arrays.fill(ones, 1);
+        int[] size = a.perAxis("kernel", axes);
+        int[] padding = a.perAxis("padding", axes, new int[axes]);
+        Window window =
+                new Window(
+                        size,
+                        a.perAxis("stride", axes, size),
+                        a.perAxis("dilation", axes, ones),
+                        padding,
+                        padding);
+        Value places = Unpooling.places(g.builder(), x, window, a.flag("ceil_mode"));
+        int[] shape = places.shape().clone();
+        shape[0] = x.shape()[0];
+        return new ScriptTensor(
+                new Value(places.output(), places.type(), shape, places.last(), null, null));
     }
 
     /** The largest of shifted copies. */

@@ -11,17 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.importer.network.Value;
-import sc.fiji.attribution.importer.torchscript.archive.None;
-import sc.fiji.attribution.importer.torchscript.archive.Tuple;
 import sc.fiji.attribution.importer.torchscript.call.Arguments;
 import sc.fiji.attribution.importer.torchscript.call.Emission;
-import sc.fiji.attribution.importer.torchscript.call.ScriptTensor;
-import sc.fiji.attribution.importer.torchscript.call.SizeNeeded;
 import sc.fiji.attribution.importer.torchscript.call.Symbols;
 
-/** Matrix products, and attention, which is made of them. */
+/** Matrix products. */
 final class ProductOperators {
 
     private final TensorOperators all;
@@ -46,17 +41,7 @@ final class ProductOperators {
         all.add("addmm(bias, a, b, beta=1, alpha=1)", each::addmm);
         all.table().alias("addmm", "baddbmm", "addbmm");
         all.add("einsum(equation, operands, path=None)", each::einsum);
-        all.add(
-                "scaled_dot_product_attention(q, k, v, attn_mask=None, dropout_p=0.0,"
-                        + " is_causal=False, scale=None, enable_gqa=False)",
-                each::attention);
         all.add("bilinear(x, y, weight, bias=None)", each::bilinear);
-        all.table()
-                .add(
-                        "_native_multi_head_attention(query, key, value, embed_dim, num_head,"
-                                + " qkv_weight, qkv_bias, proj_weight, proj_bias, mask=None,"
-                                + " need_weights=True, average=True, mask_type=None)",
-                        each::multiHead);
     }
 
     private Value optional(Arguments a, String name) {
@@ -222,86 +207,5 @@ final class ProductOperators {
             int extent = value.shape()[i];
             extents.merge(letters.charAt(i), extent, Symbols::same);
         }
-    }
-
-    private Value attention(Arguments a) {
-        if (a.number("dropout_p") != 0) {
-            throw a.refuse("dropout: export the model after model.eval()");
-        }
-        if (a.flag("enable_gqa")) {
-            throw a.refuse("enable_gqa");
-        }
-        Value q = all.tensor(a, "q");
-        Value k = all.tensor(a, "k");
-        double scale = a.number("scale", 1 / Math.sqrt(q.extent(-1)));
-        Value scores = g.mul(matmul(q, swapped(k)), scale);
-        if (a.flag("is_causal")) {
-            scores = g.add(scores, causal(q.extent(-2), k.extent(-2)));
-        }
-        if (!a.isNone("attn_mask")) {
-            scores = masked(scores, all.tensor(a, "attn_mask"));
-        }
-        return matmul(g.unary("Softmax", scores), all.tensor(a, "v"));
-    }
-
-    private Value masked(Value scores, Value mask) {
-        return mask.type() == DataType.DT_BOOL
-                ? g.elementwise(
-                        "SelectV2", mask, scores, g.number(-Float.MAX_VALUE, DataType.DT_FLOAT))
-                : g.add(scores, mask);
-    }
-
-    private Value causal(int rows, int columns) {
-        if (rows < 0 || columns < 0) {
-            throw new SizeNeeded("a causal mask of unknown extent");
-        }
-        double[] mask = new double[rows * columns];
-        for (int i = 0; i < mask.length; i++) {
-            mask[i] = i % columns > i / columns ? -Float.MAX_VALUE : 0;
-        }
-        return g.floats(mask, rows, columns);
-    }
-
-    private Value swapped(Value x) {
-        int[] order = IntStream.range(0, x.rank()).toArray();
-        order[x.rank() - 1] = x.rank() - 2;
-        order[x.rank() - 2] = x.rank() - 1;
-        return g.transpose(x, order);
-    }
-
-    /** What nn.MultiheadAttention calls in evaluation: [batch, tokens, features]. */
-    private Object multiHead(Arguments a) {
-        if (!a.isNone("mask")) {
-            throw a.refuse("a mask");
-        }
-        Value x = all.tensor(a, "query");
-        if (a.value("query") != a.value("key") || a.value("query") != a.value("value")) {
-            throw a.refuse("other keys than queries");
-        }
-        long width = a.whole("embed_dim");
-        long heads = a.whole("num_head");
-        Value qkv = linear(x, all.tensor(a, "qkv_weight"), all.tensor(a, "qkv_bias"));
-        List<Object> shape = g.extents(qkv);
-        List<Value> parts = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            Value part = g.slice(qkv, 2, i * width, width);
-            Value split =
-                    g.reshape(part, List.of(shape.get(0), shape.get(1), heads, width / heads));
-            parts.add(g.transpose(split, 0, 2, 1, 3));
-        }
-        Value scores =
-                g.mul(
-                        matmul(parts.get(0), swapped(parts.get(1))),
-                        1 / Math.sqrt((double) width / heads));
-        Value weights = g.unary("Softmax", scores);
-        Value joined = g.transpose(matmul(weights, parts.get(2)), 0, 2, 1, 3);
-        Value rows = g.reshape(joined, List.of(shape.get(0), shape.get(1), width));
-        Value result = linear(rows, all.tensor(a, "proj_weight"), all.tensor(a, "proj_bias"));
-        Object shown =
-                a.flag("need_weights")
-                        ? new ScriptTensor(
-                                a.flag("average") ? g.mean(weights, new int[] {1}, false) : weights)
-                        : None.NONE;
-        return Tuple.of(new ScriptTensor(result), shown);
     }
 }

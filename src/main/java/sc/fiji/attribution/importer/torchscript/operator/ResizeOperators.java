@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.importer.network.Resizing;
 import sc.fiji.attribution.importer.network.Value;
 import sc.fiji.attribution.importer.torchscript.archive.None;
 import sc.fiji.attribution.importer.torchscript.call.Arguments;
@@ -44,6 +45,11 @@ final class ResizeOperators {
                     each::linear);
         }
         all.add("upsample_bicubic2d(x, size, align_corners, a=None, b=None)", each::cubic);
+        for (String mode : List.of("bilinear2d", "bicubic2d")) {
+            all.add(
+                    "_upsample_" + mode + "_aa(x, size, align_corners, a=None, b=None)",
+                    a -> each.smooth(a, mode.equals("bilinear2d")));
+        }
         all.table()
                 .add(
                         "__interpolate(x, size=None, scale_factor=None, mode='nearest',"
@@ -167,6 +173,30 @@ final class ResizeOperators {
         int i = 2;
         for (Axis axis : axes(a, x)) {
             result = weighted(result, i++, weights(axis, corners, ResizeOperators::cubic, 2));
+        }
+        return result;
+    }
+
+    /** With a filter as wide as a place of the smaller result; what lies outside has no weight. */
+    private Value smooth(Arguments a, boolean linear) {
+        Value result = g.floating(all.tensor(a, "x"));
+        int i = 2;
+        for (Axis axis : axes(a, result)) {
+            if (a.flag("align_corners")) {
+                throw a.refuse("align_corners=True");
+            }
+            double ratio = axis.ratio > 0 ? axis.ratio : (double) known(axis.from) / known(axis.to);
+            double[][] weights =
+                    Resizing.smoothed(
+                            known(axis.from),
+                            known(axis.to),
+                            n -> (n + 0.5) * ratio - 0.5,
+                            Math.min(1, 1 / ratio),
+                            linear,
+                            -0.5,
+                            true);
+            result = axis.isSame() && ratio == 1 ? result : weighted(result, i, weights);
+            i++;
         }
         return result;
     }

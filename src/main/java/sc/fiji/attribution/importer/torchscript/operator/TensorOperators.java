@@ -50,6 +50,8 @@ public final class TensorOperators implements Operators {
         ReductionOperators.register(this);
         ConvolutionOperators.register(this);
         ProductOperators.register(this);
+        AttentionOperators.register(this);
+        WindowOperators.register(this);
         PoolingOperators.register(this);
         NormalisationOperators.register(this);
         PaddingOperators.register(this);
