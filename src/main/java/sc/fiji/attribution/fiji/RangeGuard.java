@@ -6,6 +6,7 @@ package sc.fiji.attribution.fiji;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import sc.fiji.attribution.core.InputPart;
 import sc.fiji.attribution.core.Tensor;
@@ -21,6 +22,15 @@ import sc.fiji.attribution.model.description.DataRange;
  * that takes a pass at most, and one more for the first image of a network.
  */
 final class RangeGuard {
+
+    /** What ends in probabilities. */
+    private static final Set<Head> CLOSED =
+            Set.of(
+                    Head.SOFTMAX,
+                    Head.SIGMOID,
+                    Head.BINARY_SIGMOID,
+                    Head.LOG_ODDS,
+                    Head.BINARY_LOG_ODDS);
 
     /** Networks that end in a softmax or sigmoid are not trained to differences like this. */
     private static final double ABSURD_LOGIT = 100;
@@ -87,12 +97,16 @@ final class RangeGuard {
     private static Optional<String> byScores(
             Classifier classifier, Tensor input, Supplier<float[]> known, float range) {
         Head head = classifier.spec().head();
-        if (head != Head.SOFTMAX && head != Head.SIGMOID && head != Head.BINARY_SIGMOID) {
+        boolean closed = CLOSED.contains(head);
+        // Several scores of each place that nobody named are those of classes, too.
+        boolean places = head == Head.UNDECIDED && classifier.spec().map().isPresent();
+        if (!closed && !places) {
             return Optional.empty();
         }
         float[] logits = known.get();
         // Of a single one the other class's is its opposite.
-        float[] scores = head == Head.BINARY_SIGMOID ? new float[] {logits[1]} : logits;
+        boolean single = head == Head.BINARY_SIGMOID || head == Head.BINARY_LOG_ODDS;
+        float[] scores = single ? new float[] {logits[1]} : logits;
         double spread = spread(scores);
         if (spread > ABSURD_LOGIT) {
             return Optional.of(
@@ -100,6 +114,9 @@ final class RangeGuard {
                             Locale.ROOT,
                             "its scores are %.0f apart, as no training makes them",
                             spread));
+        }
+        if (!closed) {
+            return Optional.empty();
         }
         float[] empty =
                 classifier

@@ -43,6 +43,7 @@ import sc.fiji.attribution.graph.savedmodel.Checkpoint;
 import sc.fiji.attribution.graph.savedmodel.ClassHead;
 import sc.fiji.attribution.graph.savedmodel.ConstantInputs;
 import sc.fiji.attribution.graph.savedmodel.FeedPoint;
+import sc.fiji.attribution.graph.savedmodel.FramedLoops;
 import sc.fiji.attribution.graph.savedmodel.InputShape;
 import sc.fiji.attribution.graph.savedmodel.JoinedInputs;
 import sc.fiji.attribution.graph.savedmodel.SavedModelFile;
@@ -202,8 +203,12 @@ public record AugmentedModel(
         MetaGraphDef fixed =
                 graph.toBuilder()
                         .setGraphDef(
-                                ConstantInputs.fix(
-                                        graph.getGraphDef(), chosen, request.constants(), name))
+                                FramedLoops.asCalls(
+                                        ConstantInputs.fix(
+                                                graph.getGraphDef(),
+                                                chosen,
+                                                request.constants(),
+                                                name)))
                         .build();
         AugmentedModel result =
                 augment(

@@ -7,14 +7,10 @@ package sc.fiji.attribution.fiji;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.input.ModelInput;
@@ -24,6 +20,12 @@ import sc.fiji.attribution.model.SeenValues;
 import sc.fiji.attribution.model.engine.Engines;
 import sc.fiji.attribution.testing.Npy;
 import sc.fiji.attribution.testing.Resources;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * The right range of values never warns, and the wrong one does, whatever the network begins with.
@@ -80,6 +82,62 @@ class RangeGuardTest {
                         name.matches(
                                 "(dilated3d_inst|resize_standardize_|uint8_input|convnext_|vit_).*"));
         assertEquals(List.of(), silent);
+    }
+
+    /**
+     * Networks of others, each with an image of its training's range: ARM's scales bytes itself,
+     * brainchop's take a T1 of 0…1.
+     */
+    @Test
+    void onNetworksOfOthers() {
+        Path models = Resources.shared("models/third-party");
+        Path golden = Resources.shared("golden/third-party");
+        float[] bytes = Npy.readAll(golden.resolve("arm_openmv.npz")).get("x").floats();
+        float[] crop =
+                Npy.readAll(golden.resolve("brainchop5_tissuefraction_on_t1_crop.npz"))
+                        .get("x")
+                        .floats();
+        List<String> silent = new ArrayList<>();
+        onNetworkOfOthers(models.resolve("arm_openmv"), bytes, silent, 1, 160, 120, 1);
+        onNetworkOfOthers(
+                models.resolve("brainchop_model5ae_tissuefraction_ndhwc"),
+                crop,
+                silent,
+                1,
+                32,
+                32,
+                32,
+                1);
+        onNetworkOfOthers(
+                models.resolve("brainchop_model30_3class_ncdhw"),
+                twice(crop),
+                silent,
+                1,
+                1,
+                64,
+                64,
+                64);
+        assertEquals(List.of(), silent);
+    }
+
+    private static void onNetworkOfOthers(
+            Path model, float[] right, List<String> silent, int... shape) {
+        try (Classifier classifier = Engines.open(model, ModelOptions.NONE)) {
+            Tensor image = new Tensor(classifier.spec().axes(), shape, right);
+            assertEquals(Optional.empty(), doubt(classifier, image), "" + model);
+            if (doubt(classifier, other(image)).isEmpty()) {
+                silent.add(model.getFileName().toString());
+            }
+        }
+    }
+
+    /** A cube of 32 voxels, each of them twice along each axis. */
+    private static float[] twice(float[] cube) {
+        float[] large = new float[8 * cube.length];
+        for (int i = 0; i < large.length; i++) {
+            large[i] = cube[(i / 4096 / 2 * 32 + i / 64 % 64 / 2) * 32 + i % 64 / 2];
+        }
+        return large;
     }
 
     /** 0…255 of 0…1, and the reverse. */

@@ -46,7 +46,7 @@ public final class PathCheck {
                                     + " training=False"),
                     new Refusal(
                             Pattern.compile(
-                                    "(Stateless)?While|For"
+                                    "(Stateless)?While|For|StatefulPartitionedCall"
                                             + "|(Ref)?(Enter|Exit|NextIteration)|LoopCond"),
                             true,
                             "is a loop",
@@ -64,8 +64,12 @@ public final class PathCheck {
                             "looks values up as text",
                             "export the model without it"));
 
-    /** What runs as a black box where the image passes it: TensorFlow has it as one op. */
-    private static final Pattern RUNS = Pattern.compile("(Stateless)?(If|Case|While)|For");
+    /**
+     * What runs as a black box where the image passes it: TensorFlow has it as one op. The calls
+     * that are left are loops.
+     */
+    private static final Pattern RUNS =
+            Pattern.compile("(Stateless)?(If|Case|While)|For|StatefulPartitionedCall");
 
     private final Graph graph;
     private final String model;

@@ -83,10 +83,22 @@ public final class FunctionInliner {
                 inliner.flat, outputs.stream().map(o -> top.resolve(o.toString())).toList());
     }
 
+    /** The function of a call that is taken apart. */
     private FunctionDef called(NodeDef node) {
+        if (isLoop(node)) {
+            return null;
+        }
         return CALLS.contains(node.getOp())
                 ? library.get(node.getAttrOrThrow("f").getFunc().getName())
                 : library.get(node.getOp());
+    }
+
+    private static boolean isLoop(NodeDef node) {
+        return node.getOp().equals("StatefulPartitionedCall")
+                && node.getAttrOrThrow("f")
+                        .getFunc()
+                        .getName()
+                        .startsWith(FramedLoops.FUNCTION);
     }
 
     private List<Output> call(NodeDef call, String prefix, List<Output> arguments) {

@@ -4,14 +4,15 @@
  */
 package sc.fiji.attribution.engine.tensorflow;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.ModelException;
@@ -22,8 +23,15 @@ import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.Engines;
+import sc.fiji.attribution.testing.Npy;
 import sc.fiji.attribution.testing.Resources;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
 /** A network with a loop runs, and so do the methods that look at its scores only. */
 class BlackBoxTest {
@@ -56,6 +64,36 @@ class BlackBoxTest {
             assertEquals(found[1] - empty, occluded.map().data()[0], 1e-3);
             assertTrue(AttributionMethods.names(c).containsAll(List.of("Occlusion", "RISE")));
             assertThrows(ModelException.class, () -> run("Gradient", c, x, Map.of()));
+        }
+    }
+
+    /** TensorFlow 1 writes loops as frames in the graph itself. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tf1_counted", "tf1_slices"})
+    void aLoopInFrames(String name) {
+        Path folder = Resources.bundled("loops");
+        Map<String, Npy> figures = Npy.readAll(folder.resolve("figures.npz"));
+        try (Classifier c = Engines.open(folder.resolve(name), ModelOptions.NONE)) {
+            Npy image = figures.get(name + "_x");
+            Tensor x = new Tensor(c.spec().axes(), image.shape(), image.floats());
+            float[] expected = figures.get(name + "_logits").floats();
+            float[] found = c.logits(x)[0];
+            assertArrayEquals(expected, found, 1e-5f);
+            assertTrue(c.gradients().isEmpty());
+            String why = c.whyNoGradients().orElseThrow();
+            assertEquals(1, why.lines().count(), why);
+            String window = c.spec().axes().has('z') ? "10,8,6" : "10,8";
+            Map<String, String> whole = Map.of("window", window, "stride", window);
+            Attribution occluded = run("Occlusion", c, x, whole);
+            double empty = c.logits(Tensor.zerosLike(x))[0][1];
+            assertEquals(found[1] - empty, occluded.map().data()[0], 1e-4);
+            for (String method : List.of("Gradient", "Integrated Gradients", "DeepLIFT")) {
+                String message =
+                        assertThrows(ModelException.class, () -> run(method, c, x, Map.of()))
+                                .getMessage();
+                assertEquals(1, message.lines().count(), message);
+                assertTrue(message.contains("loop"), message);
+            }
         }
     }
 }

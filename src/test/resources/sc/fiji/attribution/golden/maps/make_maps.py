@@ -135,7 +135,7 @@ def unet3d():
         c = F.relu(F.conv3d(u, *w["last"], padding=1))
         z = F.conv3d(c, *w["map"])
         network.all = z
-        return z[:, 1], c
+        return z[:, 1], a
 
     network(t(x))
     p = torch.softmax(network.all, 1).numpy()
