@@ -15,6 +15,7 @@ import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.attribution.command.input.Models;
 import sc.fiji.attribution.command.tool.EvaluationCommand;
+import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.EvaluationTool;
 import sc.fiji.attribution.fiji.evaluation.ChosenMethod;
@@ -99,6 +100,17 @@ public class CompareMethods extends EvaluationCommand {
         return Models.text(images);
     }
 
+    /** One image that cannot be judged does not cost what was found in the others. */
+    private void add(
+            EvaluationTool tool, String name, List<ChosenMethod> chosen, Progress progress) {
+        try {
+            ImagePlus image = ChannelFiles.of(name, ImageFile::open);
+            tool.compare(image, mask(image), chosen, progress);
+        } catch (ImageException e) {
+            warn(name + " is left out: " + e.getMessage());
+        }
+    }
+
     @Override
     protected void execute() {
         checkFiles();
@@ -109,8 +121,7 @@ public class CompareMethods extends EvaluationCommand {
         int parts = 1 + others.size();
         tool.compare(input, mask(input), chosen, Progress.part(progress(), 0, parts));
         for (int i = 1; i < parts; i++) {
-            ImagePlus image = ChannelFiles.of(others.get(i - 1), ImageFile::open);
-            tool.compare(image, mask(image), chosen, Progress.part(progress(), i, parts));
+            add(tool, others.get(i - 1), chosen, Progress.part(progress(), i, parts));
         }
         EvaluationResult result = tool.result();
         page = conclude(result);
