@@ -199,6 +199,7 @@ public abstract class MethodCommand extends ModelCommand {
         public void check() {
             checkOutputs();
             settings();
+            ifNamed(where, text -> MapPart.named(text, input));
         }
     }
 
