@@ -14,6 +14,7 @@ import ij.ImagePlus;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -173,8 +174,9 @@ class MapOutputsTest {
         return sum;
     }
 
-    /** What cannot be ends the macro with one line, and nothing is written. */
+    /** What cannot be ends the macro with one line, and nothing is written; an ImageJ for each. */
     @Test
+    @Tag("long")
     void mistakesWriteNothing() throws IOException, InterruptedException {
         String line =
                 "run('Attribution Map...', 'input=[%s] model=[%s] method=Gradient target=1 %s"
