@@ -24,6 +24,7 @@ import sc.fiji.attribution.fiji.file.PictureFile;
 import sc.fiji.attribution.fiji.file.TableFile;
 import sc.fiji.attribution.fiji.map.DivergingLut;
 import sc.fiji.attribution.fiji.map.MapImage;
+import sc.fiji.attribution.fiji.segmentation.MapPart;
 import sc.fiji.attribution.fiji.overlay.Overlay;
 import sc.fiji.attribution.fiji.overlay.OverlayPicture;
 import sc.fiji.attribution.fiji.region.RegionTable;
@@ -98,7 +99,8 @@ public class AttributionMap extends MethodCommand {
         if (!text("table").isEmpty() && !reads("table") && !hasNumbers()) {
             throw new OptionException("table: " + text("method") + " has no regions to list.");
         }
-        boolean all = AllClasses.requireTarget(classifier(), target());
+        boolean all = AllClasses.requireTarget(
+                        classifier(), MapPart.classOf(target(), classifier().spec()));
         if (all && !text("overlay").isEmpty()) {
             throw new OptionException(
                     "overlay: a picture shows the map of one class; with target=all save the map,"

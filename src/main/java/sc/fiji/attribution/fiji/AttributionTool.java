@@ -278,7 +278,7 @@ public final class AttributionTool {
 
     /** The target without the voxel that it names, which is a part of the map. */
     private String targetClass() {
-        return voxel().isPresent() ? MapPart.classOf(target) : target;
+        return MapPart.classOf(target, classifier.spec());
     }
 
     private Optional<MapPart.Voxel> voxel() {

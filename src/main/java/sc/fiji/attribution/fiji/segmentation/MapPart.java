@@ -149,10 +149,11 @@ public sealed interface MapPart {
         return Optional.of(new Voxel(numbers(unit.group(2))));
     }
 
-    /** The class of a target that names a voxel of it. */
-    static String classOf(String target) {
+    /** A target without the voxel of a map that it names; any other as it is. */
+    static String classOf(String target, ModelSpec model) {
         Matcher unit = Target.UNIT.matcher(target.strip());
-        return unit.matches() ? unit.group(1) : target;
+        boolean named = model.map().isPresent() && voxel(target, model).isPresent();
+        return named && unit.matches() ? unit.group(1) : target;
     }
 
     private static boolean isClass(String text, ModelSpec model) {
