@@ -7,10 +7,8 @@ package sc.fiji.attribution.method.evaluation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.commons.math3.distribution.TDistribution;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
@@ -69,7 +67,8 @@ public final class Comparison {
     private final List<Metric> metrics;
     private final List<Row> rows = new ArrayList<>();
     private final Map<CurveOf, List<Double>> curves = new LinkedHashMap<>();
-    private final Set<String> notes = new LinkedHashSet<>();
+    /** What could not be, and in which images. */
+    private final Map<String, List<String>> notes = new LinkedHashMap<>();
 
     /**
      * @param metrics those that a trial cannot serve are left out for it
@@ -98,7 +97,10 @@ public final class Comparison {
                 Finding finding = metric.evaluate(trial, part);
                 curves.put(new CurveOf(image, each.getKey(), metric), finding.curve());
                 if (Double.isNaN(finding.value())) {
-                    notes.add(image + ", " + each.getKey() + ": no " + name + reason(finding));
+                    notes.computeIfAbsent(
+                                    each.getKey() + ": no " + name + reason(finding),
+                                    key -> new ArrayList<>())
+                            .add(image);
                 }
                 // Null maps depend on the map's shape only, which methods may share.
                 double[] none =
@@ -168,7 +170,14 @@ public final class Comparison {
 
     /** What is not defined, and why: a line each. */
     public List<String> notes() {
-        return List.copyOf(notes);
+        List<String> lines = new ArrayList<>();
+        notes.forEach(
+                (note, images) ->
+                        lines.add(
+                                images.size() == 1
+                                        ? images.get(0) + ", " + note
+                                        : note + " (" + images.size() + " images)"));
+        return lines;
     }
 
     /** What has been found, image by image. */
