@@ -24,10 +24,10 @@ import sc.fiji.attribution.fiji.file.PictureFile;
 import sc.fiji.attribution.fiji.file.TableFile;
 import sc.fiji.attribution.fiji.map.DivergingLut;
 import sc.fiji.attribution.fiji.map.MapImage;
-import sc.fiji.attribution.fiji.segmentation.MapPart;
 import sc.fiji.attribution.fiji.overlay.Overlay;
 import sc.fiji.attribution.fiji.overlay.OverlayPicture;
 import sc.fiji.attribution.fiji.region.RegionTable;
+import sc.fiji.attribution.fiji.segmentation.MapPart;
 import sc.fiji.attribution.method.AllClasses;
 
 /** Which voxels made a model decide so: a signed map on the grid of the image. */
@@ -99,7 +99,8 @@ public class AttributionMap extends MethodCommand {
         if (!text("table").isEmpty() && !reads("table") && !hasNumbers()) {
             throw new OptionException("table: " + text("method") + " has no regions to list.");
         }
-        boolean all = AllClasses.requireTarget(
+        boolean all =
+                AllClasses.requireTarget(
                         classifier(), MapPart.classOf(target(), classifier().spec()));
         if (all && !text("overlay").isEmpty()) {
             throw new OptionException(

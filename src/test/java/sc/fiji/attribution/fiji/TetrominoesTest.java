@@ -8,11 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.ImagePlus;
-
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.evaluation.ChosenMethod;
 import sc.fiji.attribution.method.evaluation.Comparison;
@@ -22,13 +26,6 @@ import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.Engines;
 import sc.fiji.attribution.testing.Npy;
 import sc.fiji.attribution.testing.Resources;
-
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * Problems of 8×8 pixels whose evidence is known, after XAI-TRIS (Clark et al. 2024), each with a
@@ -121,7 +118,9 @@ class TetrominoesTest {
         }
     }
 
-    /** Paths from black come first, gradients alone behind them, and rules that forget weights last. */
+    /**
+     * Paths from black come first, gradients alone behind them, and rules that forget weights last.
+     */
     @Test
     void theOrderOfMethods() {
         for (String problem : List.of("additive", "xor")) {

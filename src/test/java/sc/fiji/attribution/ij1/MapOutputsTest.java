@@ -7,26 +7,25 @@ package sc.fiji.attribution.ij1;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.IJ;
 import ij.ImagePlus;
-
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-
 import sc.fiji.attribution.fiji.Specimens;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.testing.Resources;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 
 /**
  * Networks that put out maps and numbers, and that take two images, from ImageJ's dialogs and
@@ -154,10 +153,10 @@ class MapOutputsTest {
         assertEquals(16 * 12 * 8 * mean, sum(map("sum")), 1e-4 * Math.abs(16 * 12 * 8 * mean));
         assertTrue(map("labelled").getProp("attribution.where").contains("labels.tif"));
         assertEquals("mean at 5, 6, 3", map("voxel").getProp("attribution.where"));
-        assertFalse(map("number").getInfoProperty().contains("probabilit"));
-        assertFalse(map("numbers").getInfoProperty().contains("probabilit"));
-        assertTrue(map("classes").getInfoProperty().contains("probabilit"));
-        assertTrue(map("old").getInfoProperty().contains("probabilit"));
+        assertNull(map("number").getProp("attribution.probabilities"));
+        assertNull(map("numbers").getProp("attribution.probabilities"));
+        assertNotNull(map("classes").getProp("attribution.probabilities"));
+        assertNotNull(map("old").getProp("attribution.probabilities"));
         assertArrayEquals(
                 (float[]) map("numbers").getProcessor().getPixels(),
                 (float[]) map("classes").getProcessor().getPixels(),

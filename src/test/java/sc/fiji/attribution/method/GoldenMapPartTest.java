@@ -7,13 +7,17 @@ package sc.fiji.attribution.method;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Baseline;
@@ -27,12 +31,6 @@ import sc.fiji.attribution.model.engine.Engines;
 import sc.fiji.attribution.testing.Maps;
 import sc.fiji.attribution.testing.Npy;
 import sc.fiji.attribution.testing.Resources;
-
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * Networks that put out a map, of four frameworks: what explains class 1 inside a mask, against the
@@ -147,8 +145,8 @@ class GoldenMapPartTest {
     }
 
     /**
-     * An activation that is as large as the image; the script takes the same. Frozen networks
-     * have lost the names of their layers.
+     * An activation that is as large as the image; the script takes the same. Frozen networks have
+     * lost the names of their layers.
      */
     private static Optional<String> layer(String name, Classifier network) {
         List<String> names =

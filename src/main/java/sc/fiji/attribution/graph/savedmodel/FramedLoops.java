@@ -77,8 +77,7 @@ public final class FramedLoops {
         for (Map.Entry<String, Set<String>> each : enters.entrySet()) {
             Set<String> circle = circles.get(each.getKey());
             boolean inner =
-                    circles.values().stream()
-                            .anyMatch(other -> other.containsAll(each.getValue()));
+                    circles.values().stream().anyMatch(other -> other.containsAll(each.getValue()));
             if (circle.isEmpty() || inner) {
                 continue;
             }

@@ -95,10 +95,7 @@ public final class FunctionInliner {
 
     private static boolean isLoop(NodeDef node) {
         return node.getOp().equals("StatefulPartitionedCall")
-                && node.getAttrOrThrow("f")
-                        .getFunc()
-                        .getName()
-                        .startsWith(FramedLoops.FUNCTION);
+                && node.getAttrOrThrow("f").getFunc().getName().startsWith(FramedLoops.FUNCTION);
     }
 
     private List<Output> call(NodeDef call, String prefix, List<Output> arguments) {

@@ -67,6 +67,7 @@ public final class Comparison {
     private final List<Metric> metrics;
     private final List<Row> rows = new ArrayList<>();
     private final Map<CurveOf, List<Double>> curves = new LinkedHashMap<>();
+
     /** What could not be, and in which images. */
     private final Map<String, List<String>> notes = new LinkedHashMap<>();
 
