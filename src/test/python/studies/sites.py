@@ -10,7 +10,7 @@ The constraint: no voxel of a healthy image may argue for the illness. The penal
 part of the gradient times the distance to the mean healthy image, summed over the image.
 
     python sites.py FOLDER [--inputs t1 t1,flair maps] [--constraints 0 1] [--seeds 5]
-        [--subjects 200] [--epochs 30] [--heads mean] [--save SAMPLES] [--table FILE.csv]
+        [--first 0] [--subjects 200] [--epochs 30] [--heads mean] [--save SAMPLES] [--table FILE.csv]
 """
 
 import argparse
@@ -119,6 +119,7 @@ def main():
     parser.add_argument("--constraints", nargs="+", type=float, default=[0, 1])
     parser.add_argument("--heads", nargs="+", default=["mean"])
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--first", type=int, default=0, help="seed to begin with")
     parser.add_argument("--subjects", type=int, default=200)
     parser.add_argument("--epochs", type=int, default=30)
     parser.add_argument("--save", default="")
@@ -149,7 +150,7 @@ def main():
             for constraint in options.constraints:
                 figures = []
                 start = time.time()
-                for seed in range(options.seeds):
+                for seed in range(options.first, options.first + options.seeds):
                     net = train(
                         x[train_rows], y[train_rows], reference, head, seed, options.epochs, constraint
                     )

@@ -148,7 +148,8 @@ public final class Driver {
             case "shot" -> {
                 Window window = await("window " + pair[0], () -> window(pair[0]));
                 window.toFront();
-                Thread.sleep(900);
+                window.repaint();
+                Thread.sleep(3000);
                 ImageIO.write(
                         new Robot().createScreenCapture(window.getBounds()),
                         "png",

@@ -58,7 +58,8 @@ class MacrosTest {
                         "",
                         "saveAs('png', folder + 'methods.png');"
                                 + " Table.save(folder + 'methods.csv', 'Comparison of methods');"
-                    });
+                    },
+                    new String[] {"site-study", "%s/ms-study", ""});
 
     @TempDir static Path folder;
     private String printed;
@@ -74,7 +75,9 @@ class MacrosTest {
                 Path.of("sample-images", "brain-lesions-2-mask.tif"),
                 brains.resolve("brain-lesions-2-mask.tif"));
         Files.writeString(brains.resolve("broken-9.tif"), "no image");
-        copy(Path.of("sample-images/scanner-study"), folder.resolve("scanner-study"));
+        for (String study : List.of("scanner-study", "ms-study")) {
+            copy(Path.of("sample-images", study), folder.resolve(study));
+        }
         StringBuilder all = new StringBuilder("folder = '" + folder + "/';\n");
         for (String[] run : RUNS) {
             String argument = String.format(run[1], folder);
@@ -103,6 +106,15 @@ class MacrosTest {
         assertTrue(printed.contains("clean: score by confound within class"), printed);
         assertTrue(printed.matches("(?s).*clean: [^\n]*no sign of it.*"), printed);
         assertTrue(printed.matches("(?s).*biased: [^\n]*uses the signature strongly.*"), printed);
+    }
+
+    /** Most of the twelve subjects are told, and each method has a row for each metric. */
+    @Test
+    void aStudyOfSeveralSitesIsRun() {
+        assertTrue(printed("\nmaps: ") >= 10, printed);
+        ResultsTable table = ResultsTable.open2(folder + "/ms-study/methods-maps.csv");
+        List<String> methods = List.of(table.getColumnAsStrings("method"));
+        assertEquals(5, methods.stream().distinct().count(), "" + methods);
     }
 
     @Test

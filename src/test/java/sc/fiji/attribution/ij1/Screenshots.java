@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import sc.fiji.attribution.fiji.file.PictureFile;
 
 /**
- * Makes the pictures of docs/images that show windows: ImageJ on a virtual screen (Xvfb), with the
- * plug-in as it was built, and a user at it. See docs/images/screenshots.sh.
+ * Makes the pictures of docs/images: ImageJ on a virtual screen (Xvfb), with the plug-in as it was
+ * built, and a user at it. See docs/images/screenshots.sh.
  */
 public final class Screenshots {
 
@@ -75,6 +75,13 @@ public final class Screenshots {
             PictureFile.save(
                     IJ.openImage(folder.resolve("overlay.tif").toString()),
                     pictures.resolve("overlay.png").toString());
+        }
+        try (PlainImageJ imagej = PlainImageJ.in(folder)) {
+            imagej.run(
+                    String.format(
+                            "runMacro('%s'); saveAs('png', '%s'); File.append('done', report);",
+                            Path.of("macros/learned-features.ijm").toAbsolutePath(),
+                            pictures.resolve("learned-features.png")));
         }
     }
 }
