@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.scijava.Context;
@@ -35,6 +36,7 @@ import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.Engines;
 
 /** The scripts in macros/, as they are, and the tool from a script of one's own. */
+@Tag("long")
 class ScriptsTest {
 
     private static final Path MODEL = Path.of("sample-images/lesion-classifier").toAbsolutePath();

@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.AttrValue;
@@ -42,6 +43,7 @@ import sc.fiji.attribution.model.engine.Engines;
  * address is looked up or connected to, and no file is touched, or program run, that opening a
  * harmless model does not touch, but for those of the models themselves.
  */
+@Tag("long")
 class WatchedOpeningTest {
 
     private static final Path SAMPLE = Path.of("sample-images/lesion-classifier");

@@ -13,6 +13,7 @@ import ij.measure.ResultsTable;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.evaluation.ChosenMethod;
@@ -25,6 +26,7 @@ import sc.fiji.attribution.model.engine.Engines;
 /** The sample classifier on sample brains, whose lesions are known. */
 class EvaluationToolTest {
 
+    @Tag("long")
     @Test
     void methodsSideBySideWithTheNullRows() {
         Path model = Path.of("sample-images/lesion-classifier");

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,6 +56,7 @@ class RangeGuardTest {
                     "unet3d_aux_head",
                     "vit_small");
 
+    @Tag("long")
     @Test
     void onTheGoldenInputs() {
         Path models = Resources.shared("models/generated");

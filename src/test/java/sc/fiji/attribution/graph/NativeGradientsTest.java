@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.engine.tensorflow.Values;
@@ -23,6 +24,7 @@ import sc.fiji.attribution.graph.gradient.GradientRulesTest;
  * The rules against TensorFlow's own gradients, {@code TF_AddGradients} of the C API, in float32,
  * for the ops that its C++ registry knows.
  */
+@Tag("long")
 public class NativeGradientsTest {
 
     private static final double TOLERANCE = 1e-5;

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +66,7 @@ class DialogTest {
                         + "size Gradient for lesions in brain-lesions-1.tif (view)=300x120\n");
     }
 
+    @Tag("long")
     @ParameterizedTest(name = "{0}")
     @CsvSource(
             delimiter = '|',
@@ -126,6 +128,7 @@ class DialogTest {
     }
 
     /** Nothing is computed, and the page comes back. */
+    @Tag("long")
     @Test
     void limitOfPasses() throws IOException, InterruptedException {
         drive(
@@ -137,6 +140,7 @@ class DialogTest {
                         + "set Limit=31\nok\nend\nimages 3\n");
     }
 
+    @Tag("long")
     @Test
     void recordedLineOfClassifyMakesTheIdenticalTable() throws IOException, InterruptedException {
         drive(
@@ -163,6 +167,7 @@ class DialogTest {
     }
 
     /** From the menu alone, in an ImageJ that has never seen a sample or a model. */
+    @Tag("long")
     @Test
     void recordedLinesFromSampleToMeasurementAreReplayed()
             throws IOException, InterruptedException {
@@ -247,6 +252,7 @@ class DialogTest {
     }
 
     /** The layers are a choice, the last convolution first; features are the active image. */
+    @Tag("long")
     @Test
     void recordedLineOfHiddenFeaturesMakesTheIdenticalImage()
             throws IOException, InterruptedException {
@@ -285,6 +291,7 @@ class DialogTest {
     }
 
     /** While it is computed there is a window more, which goes when the image is there. */
+    @Tag("long")
     @Test
     void recordedLineOfLearnedFeaturesMakesTheIdenticalImage()
             throws IOException, InterruptedException {
@@ -341,6 +348,7 @@ class DialogTest {
                         + "field Steps=2\nset Baseline=zero\nok\nend\nimages 3\n");
     }
 
+    @Tag("long")
     @Test
     void escapeEndsTheRunAndLeavesNoImage() throws IOException, InterruptedException {
         long start = System.nanoTime();

@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The macros in the text of the manual, as they stand there, in ImageJ's own interpreter. */
+@Tag("long")
 class ManualMacrosTest {
 
     private static final Pattern MACRO = Pattern.compile("(?ms)^```ijm\n(.*?)^```");

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,6 +116,7 @@ class PlainImageJTest {
         assertEquals(List.of("brain-healthy-2.tif", "brain-lesions-2.tif"), log);
     }
 
+    @Tag("long")
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -137,6 +139,7 @@ class PlainImageJTest {
         assertTrue(printed().contains(words), printed());
     }
 
+    @Tag("long")
     @Test
     void functionsForMacros() throws IOException, InterruptedException {
         List<String> log =

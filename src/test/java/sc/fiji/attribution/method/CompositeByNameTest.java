@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import sc.fiji.attribution.core.Baseline;
@@ -27,6 +28,7 @@ import sc.fiji.attribution.model.engine.Engines;
 import sc.fiji.attribution.testing.Resources;
 
 /** Rules for layers by their names, in a network whose batch normalisation is folded away. */
+@Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CompositeByNameTest {
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,6 +110,7 @@ class GoldenMs3dTest {
     }
 
     /** The other inputs have near-ties; the tool's own float32 error is the yardstick. */
+    @Tag("long")
     @Test
     void withTies() throws IOException {
         GoldenMs3d shared = GoldenMs3d.shared();

@@ -28,6 +28,7 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.Main;
@@ -43,6 +44,7 @@ import sc.fiji.attribution.model.engine.Engines;
  * Maps in a Fiji with StarDist, whose TensorFlow 1.12 and protobuf 3.5 stand first on the class
  * path. Each in a process of its own.
  */
+@Tag("long")
 class EngineIsolationTest {
 
     private static final String IMAGE = "sample-images/brain-lesions-1.tif";

@@ -18,6 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import sc.fiji.attribution.core.Axes;
@@ -37,6 +38,7 @@ import sc.fiji.attribution.model.engine.Engines;
  * On the sample brains, which the classifier never saw, the map shows the lesions. The recommended
  * way: Integrated Gradients, the default method, from the mean healthy brain.
  */
+@Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LesionsExplainedTest {
 

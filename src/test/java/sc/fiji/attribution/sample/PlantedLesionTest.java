@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.attribution.core.Progress;
@@ -29,6 +30,7 @@ import sc.fiji.attribution.model.engine.Engines;
  * One lesion is put into a healthy brain, which has no other: the largest of its twin's. A method
  * that only looks at scores must show that place first.
  */
+@Tag("long")
 class PlantedLesionTest {
 
     private static final Path FOLDER = Path.of("sample-images");

@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.cohort.bias.ChannelGaps;
@@ -134,6 +135,7 @@ class CohortToolTest {
         assertEquals(result.bias().main().orElseThrow().gap(), parts, 1e-3);
     }
 
+    @Tag("long")
     @Test
     void mapsAreThoseOfAttributionMap() throws IOException {
         run(table, "out");
@@ -160,6 +162,7 @@ class CohortToolTest {
         assertEquals(mean, ImageView.of(group).slice(0, 28, 0)[1500], 1e-7);
     }
 
+    @Tag("long")
     @Test
     void goesOnWhereItWasEnded() throws IOException {
         run(table, "whole");
@@ -180,6 +183,7 @@ class CohortToolTest {
         assertSame("whole", "ended");
     }
 
+    @Tag("long")
     @Test
     void redoesWhatDependsAndNothingElse() throws IOException {
         run(table, "out");
@@ -204,6 +208,7 @@ class CohortToolTest {
         assertTrue(lines("out/predictions.csv").get(1).contains(",C,"));
     }
 
+    @Tag("long")
     @Test
     void sharesJoinToTheWhole() throws IOException {
         run(table, "whole");

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.core.Progress;
@@ -22,6 +23,7 @@ import sc.fiji.attribution.model.engine.Engines;
  * Two networks of the same design: for one, class and scanner had nothing to do with each other;
  * for the other, all patients came from one scanner. The audit tells them apart.
  */
+@Tag("long")
 class ScannerStudyTest {
 
     private static final Path STUDY = Path.of("sample-images/scanner-study");

@@ -22,6 +22,7 @@ import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,7 @@ import sc.fiji.attribution.testing.Resources;
  * Cohorts with a known truth, run from their images through their own networks: scores, the main
  * test and maps are those that PyTorch and NumPy found.
  */
+@Tag("long")
 class SimulatedCohortsTest {
 
     @TempDir Path folder;

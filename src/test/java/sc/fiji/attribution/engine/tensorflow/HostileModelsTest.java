@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -186,6 +187,7 @@ class HostileModelsTest {
     }
 
     /** Two thousand sums in a row were half a minute and three gigabytes. */
+    @Tag("long")
     @Test
     void longChainsOpenInBoundedTimeAndMemory() throws IOException {
         Path model = Resources.shared("edge/models").resolve("s18_diamond_2000");

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -270,6 +271,7 @@ class LayersTest {
         return StrangersModelsTest.models();
     }
 
+    @Tag("long")
     @ParameterizedTest(name = "{0}")
     @MethodSource("models")
     void strangersLayersAreThoseOfTheirAuthors(String name) {

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +51,7 @@ import sc.fiji.attribution.testing.Resources;
  * Models as people have them: each explains itself as its makers' own figures say, or is refused in
  * one line that names the reason.
  */
+@Tag("long")
 class StrangersModelsTest {
 
     private static final String FOLDER = "models/generated";

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -43,6 +44,7 @@ import sc.fiji.attribution.testing.Resources;
  * Backward passes by other rules on models as people have them: what each must add up to, or the
  * refusal in one line that names op and method. The table is printed.
  */
+@Tag("long")
 class StrangersPropagationTest {
 
     private static final String SEGMENTATION = "brainchop_model5ae_tissuefraction_ndhwc";

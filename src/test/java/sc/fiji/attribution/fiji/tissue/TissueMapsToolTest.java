@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -103,6 +104,7 @@ class TissueMapsToolTest {
     }
 
     /** A brain of 1 to 1.7 L, more grey than white matter or about as much, and some fluid. */
+    @Tag("long")
     @ParameterizedTest
     @ValueSource(strings = {"07", "26"})
     void patientsHavePlausibleTissueVolumes(String patient) {

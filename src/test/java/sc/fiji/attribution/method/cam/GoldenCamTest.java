@@ -20,6 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import sc.fiji.attribution.core.Baseline;
@@ -260,6 +261,7 @@ class GoldenCamTest {
         }
     }
 
+    @Tag("long")
     @Test
     void everyFigureOfTheOtherTools() throws IOException {
         GoldenMs3d golden = GoldenMs3d.shared();

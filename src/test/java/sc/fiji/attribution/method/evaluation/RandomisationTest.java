@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Axes;
@@ -90,6 +91,7 @@ class RandomisationTest {
     }
 
     /** On models of strangers, with weights in variables and in constants. */
+    @Tag("long")
     @Test
     void scoresOfOtherModelsMove() throws IOException {
         Path folder = Resources.shared("models/generated");
@@ -118,6 +120,7 @@ class RandomisationTest {
     }
 
     /** Their well-known behaviour: guided backprop hardly notices, the gradient does. */
+    @Tag("long")
     @Test
     void guidedBackpropDoesNotSeeWhatWasLearned() {
         GoldenMs3d golden = new GoldenMs3d(Resources.bundled("golden/ms3d"));

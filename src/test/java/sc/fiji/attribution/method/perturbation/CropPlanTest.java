@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -168,6 +169,7 @@ class CropPlanTest {
     }
 
     /** Written by others, channels first, half precision and transposed convolutions among them. */
+    @Tag("long")
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -162,6 +163,7 @@ class GoldenRegionsTest {
         }
     }
 
+    @Tag("long")
     @Test
     void occlusion() {
         Attribution found = run("Occlusion", "voronoi12", 1);

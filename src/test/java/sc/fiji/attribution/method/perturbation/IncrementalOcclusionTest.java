@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -172,6 +173,7 @@ class IncrementalOcclusionTest {
     }
 
     /** Crops whose scores are off by a little, or that fail, are found out before the run. */
+    @Tag("long")
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void whatDoesNotAgreeIsDoneThePlainWay(boolean fails) {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.AttrValue;
@@ -237,6 +238,7 @@ class OperatorsTest {
     }
 
     /** Where they are not refused, calls on images of any size give the same. */
+    @Tag("long")
     @Test
     void asPyTorchComputesWithOpenExtents() throws IOException {
         assertEquals("", String.join("\n", compared(true)));
