@@ -7,6 +7,9 @@
 # All images go through one process. One that fails is named and left out. RESULTS/finished.txt has
 # a line for each image that is done, with the model and the class: run again, only the others are
 # made. The exit code is 0 where all are done in the end, else 1.
+#
+# Where CLASSPATH has jars alone, as of a release, the JVM keeps what it read of their classes in an
+# archive under ~/.cache (class-data sharing), and starts faster the next time.
 : "${CLASSPATH:=target/classes:$(cat target/classpath)}"
 export CLASSPATH
 model=$1 images=$2 results=$3 class=${4:-predicted}
@@ -42,15 +45,41 @@ finish() {
     rm -f "$started"
 }
 
+# Of these jars and this JVM; another version has an archive of its own.
+archive() {
+    (
+        IFS=:
+        set -f
+        for entry in $CLASSPATH; do
+            test ! -d "$entry" || exit
+        done
+        set +f
+        cache="${XDG_CACHE_HOME:-$HOME/.cache}/fiji-attribution"
+        mkdir -p "$cache" 2> /dev/null || exit
+        key=$(ls -lLd $CLASSPATH "$(command -v java)" 2> /dev/null | cksum | tr -d ' ')
+        echo "$cache/$key.jsa"
+    )
+}
+
 if test $# -gt 0; then
     touch "$started" || exit 1
     # For a few images the better code of the JVM's second compiler comes too late.
     few=
     test $# -gt 5 || few=-XX:TieredStopAtLevel=1
-    java $few sc.fiji.attribution.Main \
+    archive=$(archive)
+    shared=
+    if test -f "$archive"; then
+        shared="-XX:SharedArchiveFile=$archive"
+    elif test -n "$archive"; then
+        shared="-XX:ArchiveClassesAtExit=$archive.$$"
+    fi
+    java $few ${shared:+-Xlog:disable "$shared"} sc.fiji.attribution.Main \
         "Classify..." "$@" model="$model" output="$results/{name}.csv" overwrite=true -- \
         "Attribution Map..." "$@" model="$model" target="$class" steps=20 \
         output="$results/{name}.tif" overlay="$results/{name}.png" overwrite=true
+    if test -f "$archive.$$"; then
+        mv "$archive.$$" "$archive"
+    fi
     finish "$@"
 fi
 echo "$made maps made, $there were there, $failed failed."

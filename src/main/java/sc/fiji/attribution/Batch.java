@@ -24,7 +24,7 @@ import sc.fiji.attribution.fiji.file.ImageFile;
 /**
  * The runs that one line of a terminal asks for: one, or one for each image where {@code input} is
  * given several times, is a folder of images, or has {@code *} in its last name. In the other
- * values {@code {name}} then stands for the image's name without its ending.
+ * values {@code {name}} stands for the image file's name without its ending.
  *
  * @param runs inputs by key, for each run
  */
@@ -60,6 +60,9 @@ record Batch(List<Map<String, String>> runs) {
             }
         }
         if (!several) {
+            if (images.size() == 1 && !images.get(0).isBlank() && isFile(images.get(0))) {
+                return new Batch(List.of(run(images.get(0), pairs)));
+            }
             images.forEach(image -> pairs.put(FileKeys.IMAGE, image));
             return new Batch(List.of(pairs));
         }

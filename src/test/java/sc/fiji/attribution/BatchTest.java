@@ -43,8 +43,17 @@ class BatchTest {
         return Batch.of(List.of(arguments), "output"::equals);
     }
 
+    /** A line for many images does for one of them. */
     @Test
-    void oneImageIsAsItWas() {
+    void oneFileHasItsNameToo() {
+        String image = folder.resolve("images/a.tif").toString();
+        assertEquals(
+                List.of(java.util.Map.of("input", image, "output", "a.csv")),
+                batch("input=" + image, "output={name}.csv").runs());
+    }
+
+    @Test
+    void whatIsNoFileIsAsItWas() {
         assertEquals(
                 List.of(java.util.Map.of("input", "a.tif", "output", "{name}")),
                 batch("input=a.tif", "output={name}").runs());

@@ -6,6 +6,7 @@ package sc.fiji.attribution;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import groovy.lang.Binding;
@@ -15,9 +16,13 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -165,17 +170,17 @@ class ScriptsTest {
         Path images = Files.createDirectories(folder.resolve("my images"));
         Files.copy(BRAIN, images.resolve(BRAIN.getFileName()));
         Path broken = Files.writeString(images.resolve("a-broken.tif"), "no image");
-        String first = run(1, script, name, value);
+        String first = run(1, script, Map.of(name, value));
         assertTrue(first.contains("1 maps made, 0 were there, 1 failed."), first);
         assertTrue(first.contains("No map of " + broken), first);
         assertSame(expected, ImageFile.open(folder.resolve("maps/brain-lesions-1.tif").toString()));
         Files.delete(broken);
-        String second = run(0, script, name, value);
+        String second = run(0, script, Map.of(name, value));
         assertTrue(second.contains("0 maps made, 1 were there, 0 failed."), second);
         return first;
     }
 
-    private String run(int code, String script, String name, String value)
+    private String run(int code, String script, Map<String, String> added)
             throws IOException, InterruptedException {
         Path printed = folder.resolve("printed.txt");
         List<String> line =
@@ -191,7 +196,7 @@ class ScriptsTest {
                 "PATH",
                 Path.of(System.getProperty("java.home"), "bin").toString(),
                 (path, java) -> java + File.pathSeparator + path);
-        environment.put(name, value);
+        environment.putAll(added);
         int ended =
                 builder.redirectErrorStream(true)
                         .redirectOutput(printed.toFile())
@@ -231,5 +236,47 @@ class ScriptsTest {
                         "brain-lesions-1.tif",
                         "finished.txt"),
                 maps());
+    }
+
+    /** Of jars alone the JVM makes an archive of what it read, and takes it the next time. */
+    @Tag("long")
+    @Test
+    void classesAreKeptForTheNextStart() throws IOException, InterruptedException {
+        Path jar = folder.resolve("attribution.jar");
+        Path classes = Path.of("target/classes");
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
+                Stream<Path> files = Files.walk(classes)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                out.putNextEntry(new JarEntry(classes.relativize(file).toString()));
+                Files.copy(file, out);
+            }
+        }
+        String libraries =
+                Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                        .filter(entry -> entry.endsWith(".jar"))
+                        .collect(Collectors.joining(File.pathSeparator));
+        Path cache = folder.resolve("my cache");
+        Map<String, String> environment =
+                Map.of(
+                        "CLASSPATH",
+                        jar + File.pathSeparator + libraries,
+                        "XDG_CACHE_HOME",
+                        cache.toString());
+        Files.createDirectories(folder.resolve("my images"));
+        Files.copy(BRAIN, folder.resolve("my images").resolve(BRAIN.getFileName()));
+        String first = run(0, "headless.sh", environment);
+        assertTrue(first.contains("1 maps made"), first);
+        assertFalse(first.contains("[cds]"), first);
+        List<Path> archives;
+        try (Stream<Path> files = Files.list(cache.resolve("fiji-attribution"))) {
+            archives = files.toList();
+        }
+        assertEquals(1, archives.size(), archives.toString());
+        FileTime made = Files.getLastModifiedTime(archives.get(0));
+        Files.delete(folder.resolve("maps/finished.txt"));
+        String second = run(0, "headless.sh", environment);
+        assertTrue(second.contains("1 maps made"), second);
+        assertEquals(made, Files.getLastModifiedTime(archives.get(0)));
+        assertSame(expected, ImageFile.open(folder.resolve("maps/brain-lesions-1.tif").toString()));
     }
 }

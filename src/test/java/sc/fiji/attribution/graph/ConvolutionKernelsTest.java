@@ -59,6 +59,26 @@ class ConvolutionKernelsTest {
         assertEquals(List.of(), wrong);
     }
 
+    /** First layers: windows and strides of other lengths along each axis. */
+    @Test
+    void fewChannelsWithStrides() {
+        int[][] windows = {{1, 7, 7}, {1, 4, 4}, {1, 3, 6}, {1, 2, 5}};
+        for (int[] window : windows) {
+            for (int in = 1; in <= 5; in++) {
+                for (int stride = 2; stride <= 4; stride++) {
+                    int[] grid = {1, 11, 14};
+                    check(new Convolved("Conv2D", 2, grid, window, in, 16, 1, stride, 1, false));
+                }
+            }
+        }
+        for (int stride = 2; stride <= 3; stride++) {
+            int[] grid = {6, 9, 8};
+            int[] window = {3, 5, 4};
+            check(new Convolved("Conv3D", 1, grid, window, 2, 8, 1, stride, 1, false));
+        }
+        assertEquals(List.of(), wrong);
+    }
+
     @Test
     void volumes() {
         for (int in : CHANNELS) {

@@ -40,6 +40,10 @@ public final class LinearCases {
                         .with("strides", uneven, "padding", "VALID"),
                 op("Conv2D", "SAME, stride 2, even and odd sizes", x(1, 6, 5, 1), x(3, 3, 1, 2))
                         .with("strides", two, "padding", "SAME"),
+                op("Conv2D", "VALID, stride 2, one channel", x(1, 8, 7, 1), x(3, 4, 1, 2))
+                        .with("strides", two, "padding", "VALID"),
+                op("Conv2D", "explicit padding, stride 2", x(1, 7, 6, 1), x(3, 4, 1, 2))
+                        .with("strides", two, "padding", "EXPLICIT", "explicit_paddings", pads),
                 op("Conv2D", "1×1 with stride 2", x(1, 5, 4, 2), x(1, 1, 2, 2))
                         .with("strides", two, "padding", "VALID"),
                 op("Conv2D", "explicit padding", x(1, 4, 4, 2), x(3, 3, 2, 2))

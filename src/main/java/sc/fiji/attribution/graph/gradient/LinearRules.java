@@ -108,10 +108,14 @@ public final class LinearRules implements Op.Family {
     }
 
     private static Rule forwardWhereBetter(Rule plain) {
-        return (g, n, input, dy) ->
-                input == 0 && ForwardKernelRule.applies(g, n)
-                        ? ForwardKernelRule.pullback(g, n, dy.get(0))
-                        : plain.pullback(g, n, input, dy);
+        return (g, n, input, dy) -> {
+            if (input == 0 && ForwardKernelRule.applies(g, n)) {
+                return ForwardKernelRule.pullback(g, n, dy.get(0));
+            }
+            return input == 0 && NarrowStridedRule.applies(g, n)
+                    ? NarrowStridedRule.pullback(g, n, dy.get(0))
+                    : plain.pullback(g, n, input, dy);
+        };
     }
 
     /** A transposed convolution (sizes, filter, x): its input gradient is the convolution. */

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.TensorShapeProto;
 import sc.fiji.attribution.graph.gradient.ForwardKernelRule;
 import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.ImageChannels;
 import sc.fiji.attribution.graph.ir.Node;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
@@ -25,8 +25,6 @@ import sc.fiji.attribution.graph.ir.Trait;
  * zeros.
  */
 public final class SoundConvolutions {
-
-    private static final int FARTHEST = 50;
 
     private final Ops ops;
     private final Graph graph;
@@ -78,7 +76,7 @@ public final class SoundConvolutions {
 
     private void grouped(Node node) {
         Optional<long[]> filter = StaticShape.ofWeight(graph, node.in(1));
-        OptionalLong channels = channels(node.in(0));
+        OptionalLong channels = ImageChannels.of(graph, node.in(0));
         if (filter.isEmpty() || channels.isEmpty()) {
             return;
         }
@@ -101,46 +99,5 @@ public final class SoundConvolutions {
         NodeDef.Builder changed = by.def().toBuilder().setName(node.name()).clearInput();
         by.inputs().forEach(input -> changed.addInput(input.asInput()));
         graph.put(changed.build());
-    }
-
-    /** How many a tensor has on its last axis, as far as the way to it shows. */
-    private OptionalLong channels(Output of) {
-        Output at = of;
-        for (int i = 0; i < FARTHEST; i++) {
-            Node node = Node.of(graph.node(at));
-            Optional<long[]> filter =
-                    node.is(Trait.CONVOLUTION)
-                            ? StaticShape.ofWeight(graph, node.in(1))
-                            : Optional.empty();
-            if (filter.isPresent()) {
-                long[] f = filter.get();
-                boolean depthwise = node.op().equals("DepthwiseConv2dNative");
-                long last = f[f.length - 1];
-                return OptionalLong.of(
-                        depthwise
-                                ? f[f.length - 2] * last
-                                : node.is(Trait.TRANSPOSED) ? f[f.length - 2] : last);
-            }
-            if (node.is(Trait.FED)) {
-                TensorShapeProto shape = node.attr("shape").getShape();
-                long last =
-                        shape.getDimCount() == 0
-                                ? -1
-                                : shape.getDim(shape.getDimCount() - 1).getSize();
-                return last > 0 ? OptionalLong.of(last) : OptionalLong.empty();
-            }
-            boolean keeps =
-                    node.is(Trait.ELEMENTWISE)
-                            || node.is(Trait.BIAS)
-                            || node.is(Trait.NORMALISATION)
-                            || node.is(Trait.POOL)
-                            || node.op().equals("Pad")
-                            || node.op().equals("SpaceToBatchND");
-            if (!keeps || node.inputs().isEmpty()) {
-                return OptionalLong.empty();
-            }
-            at = node.in(0);
-        }
-        return OptionalLong.empty();
     }
 }
