@@ -42,7 +42,16 @@ public final class ForwardKernelRule {
         if (max(n.list("dilations")) > 1) {
             return !n.op().equals("Conv3D");
         }
-        return !isDepthwise(n) && isMisread(g, n.in(1));
+        return !isDepthwise(n) && (isMisread(g, n.in(1)) || isPointwise(g, n));
+    }
+
+    /**
+     * A window of one place: the kernels are as fast as each other, and the forward one is right.
+     */
+    private static boolean isPointwise(Ops g, Node n) {
+        return StaticShape.ofWeight(g.graph(), n.in(1))
+                .map(shape -> Arrays.stream(shape).limit(shape.length - 2).allMatch(e -> e == 1))
+                .orElse(false);
     }
 
     /**

@@ -517,6 +517,26 @@ class OnnxOpsTest {
                         c.in(c.normal(2, 8, 3, 4))
                                 .with("blocksize", 2)
                                 .with("mode", c.flip() ? "DCR" : "CRD"));
+        op(
+                "Col2Im",
+                c ->
+                        c.in(c.normal(2, 12, 12))
+                                .fixed(Array.ints(5, 6))
+                                .fixed(Array.ints(2, 2))
+                                .with("strides", new long[] {1, 2}),
+                18);
+        op(
+                "MaxUnpool",
+                c ->
+                        c.in(c.normal(1, 2, 1, 3))
+                                .fixed(
+                                        new Array(
+                                                OnnxFile.INT64,
+                                                new long[] {1, 2, 1, 3},
+                                                new double[] {0, 9, 5, 12, 15, 22}))
+                                .with("kernel_shape", new long[] {2, 2})
+                                .with("strides", new long[] {2, 2}),
+                11);
         op("SpaceToDepth", c -> c.in(c.normal(2, 3, 4, 6)).with("blocksize", 2));
         op(
                 "Trilu",
