@@ -19,6 +19,7 @@ import sc.fiji.attribution.command.tool.CommandRunner;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.model.engine.Watchdog;
 
 /**
  * Runs commands of {@code Plugins > Attribution} without Fiji: a label, then the same {@code
@@ -46,7 +47,11 @@ public final class Main {
         System.setProperty("slf4j.internal.verbosity", "ERROR");
         // Several runs at once warn that they cannot lock preferences, which none of them needs.
         PREFERENCES.setLevel(Level.OFF);
-        System.exit(run(arguments, System.out, System.err));
+        int code = run(arguments, System.out, System.err);
+        if (Watchdog.hasGivenUp()) {
+            Runtime.getRuntime().halt(code);
+        }
+        System.exit(code);
     }
 
     /**

@@ -4,7 +4,10 @@
  */
 package sc.fiji.attribution.graph;
 
+import java.util.Arrays;
 import org.tensorflow.proto.TensorInfo;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.core.text.Printable;
 
 /**
  * How scores for each place lie in a network's output: the batch first, then the axes of space in
@@ -15,25 +18,51 @@ import org.tensorflow.proto.TensorInfo;
  */
 public record MapLayout(int[] shape, int channels) {
 
+    /** Places of a map for one of the image's, at most, along an axis. */
+    private static final int LARGEST = 2;
+
     /**
      * @param output of a signature
      * @param image extents of the image, -1 where any fits
      * @param channelsFirst whether the image has its channels before space
+     * @throws ModelException where its axes cannot be those of the image's space
      */
     static MapLayout of(TensorInfo output, int[] image, boolean channelsFirst) {
         int[] shape =
                 output.getTensorShape().getDimList().stream()
                         .mapToInt(dim -> (int) dim.getSize())
                         .toArray();
-        if (shape.length < image.length) {
-            return new MapLayout(shape, -1);
-        }
         int last = shape.length - 1;
         int space = channelsFirst ? 2 : 1;
+        if (shape.length < image.length) {
+            MapLayout layout = new MapLayout(shape, -1);
+            layout.requireSpace(output.getName(), image, space);
+            return layout;
+        }
         int behind = fits(shape, 1, image, space);
         int before = fits(shape, 2, image, space);
         boolean first = before == behind ? channelsFirst : before > behind;
         return new MapLayout(shape, first ? 1 : last);
+    }
+
+    /** Places in one axis behind each other, with the classes behind them, look like a plane. */
+    private void requireSpace(String output, int[] image, int begin) {
+        boolean fits = shape.length - 1 == image.length - 2;
+        for (int axis = 1; fits && axis < shape.length; axis++) {
+            int extent = image[begin + axis - 1];
+            fits = shape[axis] < 0 || extent > 0 && shape[axis] <= LARGEST * extent;
+        }
+        if (!fits) {
+            throw new ModelException(
+                    String.format(
+                            "Output '%s' %s is no map of the image %s: its axes behind the first"
+                                    + " are not those of space. Where the places were reshaped into"
+                                    + " one axis, export the network without that, or name another"
+                                    + " output (scores=…).",
+                            Printable.line(output),
+                            Arrays.toString(shape),
+                            Arrays.toString(image)));
+        }
     }
 
     /** How many extents of space are those of the image, if space begins there. */

@@ -13,6 +13,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import sc.fiji.attribution.core.CancelledException;
 import sc.fiji.attribution.core.ModelException;
@@ -36,6 +37,8 @@ public final class Watchdog {
 
     /** Of one processor: less is no work. */
     private static final double IDLE = 0.02;
+
+    private static final AtomicBoolean ANY_GIVEN_UP = new AtomicBoolean();
 
     private final String model;
     private final ThreadPoolExecutor thread;
@@ -64,6 +67,14 @@ public final class Watchdog {
     /** How long a call may compute, in seconds. */
     public static long patience() {
         return Math.max(1, Long.getLong(PATIENCE, SECONDS));
+    }
+
+    /**
+     * Whether a call was given up. It may still run, in native code that a process takes with it
+     * only when it is halted.
+     */
+    public static boolean hasGivenUp() {
+        return ANY_GIVEN_UP.get();
     }
 
     /**
@@ -151,6 +162,7 @@ public final class Watchdog {
 
     private ModelException giveUp(CompletableFuture<?> result, String why) {
         givenUp = true;
+        ANY_GIVEN_UP.set(true);
         closeLater(result);
         return new ModelException(lost("Model '" + model + "' " + why));
     }
@@ -171,17 +183,21 @@ public final class Watchdog {
     }
 
     private static void closeLater(CompletableFuture<?> result) {
-        result.thenAccept(
-                late -> {
-                    if (late instanceof AutoCloseable closeable) {
-                        try {
-                            closeable.close();
-                        } catch (Exception e) {
-                            System.getLogger(Watchdog.class.getName())
-                                    .log(System.Logger.Level.WARNING, "A model stays open.", e);
-                        }
-                    }
-                });
+        CompletableFuture<Void> unused =
+                result.thenAccept(
+                        late -> {
+                            if (late instanceof AutoCloseable closeable) {
+                                try {
+                                    closeable.close();
+                                } catch (Exception e) {
+                                    System.getLogger(Watchdog.class.getName())
+                                            .log(
+                                                    System.Logger.Level.WARNING,
+                                                    "A model stays open.",
+                                                    e);
+                                }
+                            }
+                        });
     }
 
     private static RuntimeException cause(ExecutionException e) {
