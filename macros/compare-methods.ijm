@@ -13,9 +13,14 @@ if (model == "") {
     run("Lesion Classifier...", "output=[" + getDirectory("temp") + "]");
     model = getDirectory("temp") + "lesion-classifier";
 }
-if (image == "") run("Brain with Lesions"); else open(image);
+baseline = "";        // of methods that have one: black, or " baseline=images references=[/healthy.tif]"
+if (image == "") {
+    run("Mean Healthy Brain");
+    baseline = " baseline=images references=[" + getTitle() + "]";
+    run("Brain with Lesions");
+} else open(image);
 image = getTitle();
 if (mask == "") run("Lesion Mask"); else open(mask);
 mask = getTitle();
 run("Compare Methods...", "input=[" + image + "] mask=[" + mask + "] model=[" + model + "] target=[" + target
-    + "] methods=[" + methods + "] metrics=[" + metrics + "] steps=20");
+    + "] methods=[" + methods + "] metrics=[" + metrics + "] steps=20" + baseline);

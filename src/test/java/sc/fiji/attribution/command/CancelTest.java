@@ -49,8 +49,8 @@ class CancelTest {
     /** At which call of the model the user cancels; the method would make a hundred. */
     private static final int PATIENCE = 3;
 
-    /** Passes by which the range of the values is judged, before the method's own. */
-    private static final int BEFORE = 2;
+    /** Passes by which the range of the values is judged, after the map is there. */
+    private static final int JUDGED = 2;
 
     private static int calls;
     private static boolean open;
@@ -139,7 +139,7 @@ class CancelTest {
             assertNull(module.getOutput("map"));
             assertTrue(((Cancelable) module).isCanceled());
         }
-        assertEquals(PATIENCE + BEFORE, calls);
+        assertEquals(PATIENCE, calls);
         assertEquals(false, open);
     }
 
@@ -178,21 +178,21 @@ class CancelTest {
     @Test
     void byTheEscapeKeyOfImageJ() {
         assertEquals(Optional.empty(), runInImageJ(true, true));
-        assertEquals(PATIENCE + BEFORE, calls);
+        assertEquals(PATIENCE, calls);
         assertEquals(false, open);
     }
 
     @Test
     void byTheHost() {
         assertEquals(Optional.empty(), runInImageJ(false, false));
-        assertEquals(PATIENCE + BEFORE, calls);
+        assertEquals(PATIENCE, calls);
         assertEquals(false, open);
     }
 
     @Test
     void notAtAll() {
         assertTrue(runInImageJ(false, true).isPresent());
-        assertEquals(102 + BEFORE + 1, calls);
+        assertEquals(102 + JUDGED, calls);
         assertEquals(false, open);
     }
 }

@@ -36,7 +36,7 @@ import sc.fiji.attribution.model.engine.Engines;
 class ToolsOnMapTest {
 
     private static final int SLICE = 37;
-    private static final double THRESHOLD = 0.02;
+    private static final double THRESHOLD = 0.002;
 
     @TempDir static Path folder;
     private ImagePlus map;

@@ -20,7 +20,6 @@ import sc.fiji.attribution.command.input.MethodInputs;
 import sc.fiji.attribution.command.input.Targets;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.AttributionTool;
-import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.file.OpenImages;
 import sc.fiji.attribution.fiji.input.BaselineChoice;
 import sc.fiji.attribution.fiji.region.RegionChoice;
@@ -263,12 +262,7 @@ public abstract class MethodCommand extends ModelCommand {
                 settings.get(BaselineChoice.NAME),
                 settings.get(BaselineChoice.CONSTANT),
                 settings.get(BaselineChoice.SIGMA),
-                named ? references() : List.of());
-    }
-
-    private List<ImagePlus> references() {
-        String name = text("references");
-        return OpenImages.titled(name).map(List::of).orElseGet(() -> ImageFile.openAll(name));
+                named ? OpenImages.titledOrFiles(text("references")) : List.of());
     }
 
     private static List<String> keys(List<Option<?>> options) {

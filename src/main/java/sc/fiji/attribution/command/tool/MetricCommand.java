@@ -12,7 +12,7 @@ import org.scijava.plugin.Parameter;
 import sc.fiji.attribution.command.input.MethodInputs;
 import sc.fiji.attribution.command.input.Models;
 import sc.fiji.attribution.core.OptionException;
-import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.file.OpenImages;
 import sc.fiji.attribution.fiji.file.TableFile;
 import sc.fiji.attribution.fiji.input.BaselineChoice;
 import sc.fiji.attribution.method.Option;
@@ -44,7 +44,7 @@ public abstract class MetricCommand extends ModelCommand {
             style = "open",
             required = false,
             persist = false,
-            description = "if images: an image or a folder of images")
+            description = "if images: title or path of an image, or a folder of images")
     private String references;
 
     @Parameter(
@@ -139,6 +139,8 @@ public abstract class MetricCommand extends ModelCommand {
                         name,
                         settings.get(BaselineChoice.CONSTANT),
                         settings.get(BaselineChoice.SIGMA),
-                        text("references").isEmpty() ? List.of() : ImageFile.openAll(references)));
+                        text("references").isEmpty()
+                                ? List.of()
+                                : OpenImages.titledOrFiles(text("references"))));
     }
 }

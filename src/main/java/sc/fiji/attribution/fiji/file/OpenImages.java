@@ -35,6 +35,11 @@ public final class OpenImages {
         return Optional.ofNullable(one);
     }
 
+    /** The open image of a title or, where there is none, what lies at a path. */
+    public static List<ImagePlus> titledOrFiles(String name) {
+        return titled(name).map(List::of).orElseGet(() -> ImageFile.openAll(name));
+    }
+
     /** Whether an image was made by this plug-in, an overlay included. */
     public static boolean isMap(ImagePlus image) {
         return image.getProp(Provenance.METHOD) != null;

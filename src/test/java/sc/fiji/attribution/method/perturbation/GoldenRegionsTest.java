@@ -125,7 +125,8 @@ class GoldenRegionsTest {
         Attribution found = run("Feature Ablation", regions, target);
         String figure = "feature_ablation_" + regions;
         check(figure, golden.get(figure + "_" + target).values(), found, target);
-        assertEquals(1 + found.regions().size(), found.passes());
+        // Fewer where only what a region changes is computed.
+        assertTrue(found.passes() <= 1 + found.regions().size());
         // The map holds each region's value in its voxels.
         float[] labels = regions(regions).labels().data();
         for (int i = 0; i < labels.length; i += 997) {
