@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.fiji.file.ImageFile;
@@ -96,6 +97,7 @@ class PackageCommandTest {
     }
 
     /** The model stays loaded until the process ends, and what was unpacked for it then goes. */
+    @Tag("long")
     @Test
     void aProcessLeavesNothing() throws IOException, InterruptedException {
         Path temporary = Files.createDirectory(folder.resolve("temporary"));

@@ -14,6 +14,7 @@ import ij.ImageStack;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -185,6 +186,7 @@ class JoinedInputsTest {
     }
 
     /** Files of other frameworks: with the numbers constant they score the same. */
+    @Tag("long")
     @ParameterizedTest
     @CsvSource({
         "MultiInput/model_legacy_opset17.onnx, age",

@@ -88,6 +88,7 @@ class RangeGuardTest {
      * Networks of others, each with an image of its training's range: ARM's scales bytes itself,
      * brainchop's take a T1 of 0…1.
      */
+    @Tag("long")
     @Test
     void onNetworksOfOthers() {
         Path models = Resources.shared("models/third-party");

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.proto.DataType;
@@ -17,6 +18,7 @@ import sc.fiji.attribution.core.propagation.LrpRule;
 import sc.fiji.attribution.core.propagation.Propagation;
 
 /** Whole networks, against the papers' formulas in loops over connections. */
+@Tag("long")
 class NetworkOracleTest {
 
     /** Rules of the first layer, of other convolutions, of dense layers, of max pooling. */

@@ -71,6 +71,7 @@ class MapOutputsTest {
     }
 
     /** As a user says it in the dialog; the line that is recorded makes the identical map. */
+    @Tag("long")
     @Test
     void aPartByTheDialog() throws IOException, InterruptedException {
         Path script = folder.resolve("script.txt");

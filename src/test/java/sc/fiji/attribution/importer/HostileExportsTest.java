@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.core.ModelException;
@@ -158,6 +159,7 @@ class HostileExportsTest {
                                         "    a = torch.arange(1000000000000)\n    x = torch.mul(x, a)\n")));
     }
 
+    @Tag("long")
     @Test
     void archivesMadeToFillTheMemory() throws IOException {
         byte[] zeros = new byte[200 << 20];

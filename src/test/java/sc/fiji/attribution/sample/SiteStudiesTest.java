@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.attribution.core.Progress;
@@ -29,6 +30,7 @@ import sc.fiji.attribution.model.engine.Engines;
  * how many they tell, and whether Integrated Gradients from the mean healthy image shows the
  * pathology.
  */
+@Tag("long")
 class SiteStudiesTest {
 
     private static final Path SAMPLES = Path.of("sample-images");

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -19,6 +20,7 @@ import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.tissue.TissueMixture;
 
 /** On real anatomy, where the volumes lie beside the repository. */
+@Tag("long")
 @EnabledIf(value = "volumes", disabledReason = "no ../shared/volumes beside the repository")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RealAnatomyTest {

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.CRC32;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.geometry.VoxelToWorld;
@@ -159,6 +160,7 @@ class SimulatorTest {
     }
 
     /** The segmentation finds the tissues that were put in, by Dice's overlap. */
+    @Tag("long")
     @Test
     void tissueMapsAreThoseOfTheTruth() {
         BrainGrid fine = BrainGrid.of(2);

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import sc.fiji.attribution.graph.OpCase;
@@ -40,6 +41,7 @@ class CompletenessTest {
     /** What neither of the three shares out, alone or with others. */
     private static final Set<String> REFUSED = Set.of("LRN", "Prod", "TopKV2");
 
+    @Tag("long")
     @Test
     void completeOrRefused(TestReporter reporter) throws IOException {
         Map<String, String> before = before();

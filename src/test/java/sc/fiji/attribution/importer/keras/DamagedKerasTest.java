@@ -98,6 +98,7 @@ class DamagedKerasTest {
         assertTrue(refusal(withConfig(open.repeat(45) + "]}}".repeat(45))).contains("nested"));
     }
 
+    @Tag("long")
     @Test
     void aMillionLayers() throws IOException {
         String layer =
@@ -152,6 +153,7 @@ class DamagedKerasTest {
         }
     }
 
+    @Tag("long")
     @Test
     void archivesMadeToFillTheDisk() throws IOException {
         Path file = folder.resolve("bomb.keras");

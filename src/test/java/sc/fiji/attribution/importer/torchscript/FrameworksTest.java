@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sc.fiji.attribution.core.Axes;
@@ -32,6 +33,7 @@ import sc.fiji.attribution.testing.Npy;
 import sc.fiji.attribution.testing.Resources;
 
 /** Networks as people write them in PyTorch, against PyTorch's own figures in float64. */
+@Tag("long")
 class FrameworksTest {
 
     static Stream<Path> files() throws IOException {

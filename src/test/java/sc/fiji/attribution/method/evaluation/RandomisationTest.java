@@ -266,6 +266,7 @@ class RandomisationTest {
     }
 
     /** Gradients are the same where image and network are shifted alike; images times them not. */
+    @Tag("long")
     @Test
     void shiftedNetworksSayTheSame() {
         for (Path model : List.of(MODEL, Resources.bundled("golden/ms3d/saved_model"))) {

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -176,6 +177,7 @@ class WatchdogTest {
     }
 
     /** The image is in the loop, so that nobody can know beforehand. */
+    @Tag("long")
     @Test
     void aLoopThatNeverEnds() throws IOException, InterruptedException {
         Path from = Resources.shared("models/generated/while_loop_fixed3/saved_model");
