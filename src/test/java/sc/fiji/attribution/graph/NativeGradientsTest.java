@@ -42,6 +42,7 @@ public class NativeGradientsTest {
                     entry("Conv2D, dilated, filter too (oneDNN)", DILATED),
                     entry("Conv2D, explicit padding, dilated", EXPLICIT),
                     entry("Conv2D, explicit padding", EXPLICIT),
+                    entry("Conv2D, explicit padding, stride 2", EXPLICIT),
                     entry("MaxPool, explicit padding", EXPLICIT),
                     entry("Atan2, of both signs", "broadcasting is not undone"),
                     entry("LRN, AlexNet", "no attribute is passed on, so the defaults hold"),
