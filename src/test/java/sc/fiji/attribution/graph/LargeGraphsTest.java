@@ -116,7 +116,6 @@ class LargeGraphsTest {
                 "%s: %d nodes %.2f s CPU, %d nodes %.2f s%n", kind, FEW, short1, MANY, long1);
         // Ten times as many; where it grew with the square it would be a hundred.
         assertTrue(long1 < 30 * short1, short1 + " s, then " + long1 + " s");
-        assertTrue(long1 < 20, long1 + " s of CPU time");
     }
 
     /** Each of Model Info's questions was a walk through the whole network for every sum in it. */
