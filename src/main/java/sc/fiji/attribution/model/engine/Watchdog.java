@@ -9,7 +9,8 @@ import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -21,9 +22,9 @@ import sc.fiji.attribution.core.ModelException;
 /**
  * Waits for what may never come back: a model is a stranger's program, and neither native code nor
  * the opening of a pipe can be ended from outside. All of a model's calls run one after the other
- * in a thread of their own. A call that takes ten minutes, or one minute in which the process
- * computes nothing, is given up: the thread stays behind, the model cannot be used any more, and
- * whoever waited goes on. {@code -Dattribution.patience=3600} waits for an hour (of seconds).
+ * in another thread. A call that takes ten minutes, or one minute in which the process computes
+ * nothing, is given up: the thread stays behind, the model cannot be used any more, and whoever
+ * waited goes on. {@code -Dattribution.patience=3600} waits for an hour (of seconds).
  */
 public final class Watchdog {
 
@@ -40,8 +41,25 @@ public final class Watchdog {
 
     private static final AtomicBoolean ANY_GIVEN_UP = new AtomicBoolean();
 
+    /**
+     * Shared by all models, so that those that are opened and closed in turn stay in one thread. A
+     * call that never ends keeps its own.
+     */
+    private static final Executor THREADS =
+            new ThreadPoolExecutor(
+                    0,
+                    Integer.MAX_VALUE,
+                    5,
+                    TimeUnit.SECONDS,
+                    new SynchronousQueue<>(),
+                    work -> {
+                        Thread made = new Thread(work, "attribution-model");
+                        made.setDaemon(true);
+                        return made;
+                    });
+
     private final String model;
-    private final ThreadPoolExecutor thread;
+    private CompletableFuture<?> latest = CompletableFuture.completedFuture(null);
     private volatile boolean givenUp;
 
     /**
@@ -49,19 +67,6 @@ public final class Watchdog {
      */
     public Watchdog(String model) {
         this.model = model;
-        this.thread =
-                new ThreadPoolExecutor(
-                        1,
-                        1,
-                        5,
-                        TimeUnit.SECONDS,
-                        new LinkedBlockingQueue<>(),
-                        work -> {
-                            Thread made = new Thread(work, "attribution-model");
-                            made.setDaemon(true);
-                            return made;
-                        });
-        thread.allowCoreThreadTimeOut(true);
     }
 
     /** How long a call may compute, in seconds. */
@@ -88,14 +93,7 @@ public final class Watchdog {
         if (givenUp) {
             throw new ModelException(lost("An earlier call of model '" + model + "' never ended"));
         }
-        ClassLoader loader = Thread.currentThread().getContextClassLoader();
-        CompletableFuture<T> result =
-                CompletableFuture.supplyAsync(
-                        () -> {
-                            Thread.currentThread().setContextClassLoader(loader);
-                            return call.get();
-                        },
-                        thread);
+        CompletableFuture<T> result = behindTheLatest(call);
         try {
             return result.get(1, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
@@ -109,15 +107,33 @@ public final class Watchdog {
 
     /** Runs what nobody waits for behind all calls: where one of them never ends, never. */
     public void last(Runnable call) {
+        Supplier<Void> closing =
+                () -> {
+                    call.run();
+                    return null;
+                };
         if (givenUp) {
-            thread.execute(call);
+            CompletableFuture<Void> unused = behindTheLatest(closing);
         } else {
-            run(
-                    () -> {
-                        call.run();
-                        return null;
-                    });
+            run(closing);
         }
+    }
+
+    private synchronized <T> CompletableFuture<T> behindTheLatest(Supplier<T> call) {
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        CompletableFuture<T> next =
+                latest.handleAsync(
+                        (result, error) -> {
+                            Thread.currentThread().setContextClassLoader(loader);
+                            try {
+                                return call.get();
+                            } finally {
+                                Thread.currentThread().setContextClassLoader(null);
+                            }
+                        },
+                        THREADS);
+        latest = next;
+        return next;
     }
 
     private <T> T await(CompletableFuture<T> result) {
