@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * 24,500 damaged models and images, or as many as five and a half minutes allow: none ends the
  * process, hangs it, throws what it may not, or leaves anything.
  */
-@Tag("long")
+@Tag("fuzz")
 class DamagedFilesTest {
 
     /** Fewer for a first look: {@code -Dfuzz.share=0.01}. */
