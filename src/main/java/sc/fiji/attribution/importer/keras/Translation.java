@@ -267,6 +267,7 @@ final class Translation {
                 LayerTable.of(layer).orElseThrow(() -> layer.config().unsupported("that class"));
         try {
             return entry.rule().call(call);
+            // The settings are a stranger's: whatever a rule trips over is in them.
         } catch (IllegalStateException
                 | IndexOutOfBoundsException
                 | ArithmeticException

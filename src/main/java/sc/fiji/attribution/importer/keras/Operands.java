@@ -1,0 +1,126 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.importer.keras;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import sc.fiji.attribution.importer.keras.file.Config;
+import sc.fiji.attribution.importer.network.Value;
+
+/** What a function is called with: tensors, numbers, and settings by place or by name. */
+final class Operands {
+
+    private Operands() {}
+
+    static Object operand(LayerCall call, int place, String... names) {
+        if (place < call.arguments().size()) {
+            Object given = call.arguments().get(place);
+            if (given instanceof List<?> several && place == 0 && call.arguments().size() == 1) {
+                return several.get(0);
+            }
+            return given;
+        }
+        if (place == 1
+                && call.arguments().size() == 1
+                && call.arguments().get(0) instanceof List<?> several
+                && several.size() > 1) {
+            return several.get(1);
+        }
+        for (String name : names) {
+            if (call.named().containsKey(name)) {
+                return call.named().get(name);
+            }
+        }
+        throw call.config().wrong("an operand is missing");
+    }
+
+    /** A tensor, or numbers as one. */
+    static Value value(LayerCall call, Object operand) {
+        if (operand instanceof Value value) {
+            return value;
+        }
+        if (operand instanceof JsonElement json) {
+            JsonObject holder = new JsonObject();
+            holder.add("operand", json);
+            List<Integer> shape = new ArrayList<>();
+            JsonElement at =
+                    json instanceof JsonObject array
+                                    && array.get("config") instanceof JsonObject inner
+                                    && inner.has("value")
+                            ? inner.get("value")
+                            : json;
+            while (at instanceof JsonArray array && !array.isEmpty() && shape.size() < 8) {
+                shape.add(array.size());
+                at = array.get(0);
+            }
+            float[] values = new Config(call.layer().title(), holder).numbers("operand");
+            int[] extents = shape.stream().mapToInt(Integer::intValue).toArray();
+            if (Arrays.stream(extents).reduce(1, (a, b) -> a * b) != values.length) {
+                throw call.config().wrong("an operand is " + json);
+            }
+            return LayerCall.value(call.constant(values, extents), extents);
+        }
+        throw call.config().wrong("an operand is no tensor and no number");
+    }
+
+    static Value first(LayerCall call) {
+        Object operand =
+                operand(
+                        call,
+                        0,
+                        "x",
+                        "input",
+                        "inputs",
+                        "features",
+                        "tensor",
+                        "input_tensor",
+                        "images");
+        return value(call, operand);
+    }
+
+    static double setting(LayerCall call, int place, double fallback, String... names) {
+        for (String name : names) {
+            Optional<JsonElement> found = call.setting(name, place);
+            if (found.isPresent()
+                    && found.get() instanceof JsonPrimitive number
+                    && number.isNumber()) {
+                return number.getAsDouble();
+            }
+        }
+        return fallback;
+    }
+
+    static int axis(LayerCall call, int fallback) {
+        return (int) setting(call, 1, fallback, "axis");
+    }
+
+    static int checked(LayerCall call, int axis, int rank) {
+        int at = axis < 0 ? axis + rank : axis;
+        if (at < 0 || at >= rank) {
+            throw call.config().wrong("its axis is " + axis);
+        }
+        return at;
+    }
+
+    static int[] wholes(LayerCall call, JsonElement value) {
+        JsonObject holder = new JsonObject();
+        holder.add("value", value);
+        return new Config(call.layer().title(), holder).wholes("value");
+    }
+
+    static int[] flat(LayerCall call, JsonElement value) {
+        JsonObject holder = new JsonObject();
+        holder.add("value", value);
+        float[] numbers = new Config(call.layer().title(), holder).numbers("value");
+        return IntStream.range(0, numbers.length).map(i -> (int) numbers[i]).toArray();
+    }
+}
