@@ -35,6 +35,9 @@ import sc.fiji.attribution.model.archive.PackageFiles;
 record ScoreHead(Head head, List<String> labels, List<String> warnings) {
 
     /** Names of outputs that exporters make up, and those that say only that it is an output. */
+    /** Outputs of a model; one that states more is damaged. */
+    private static final int MOST = 1 << 20;
+
     private static final Pattern NOTHING_SAID =
             Pattern.compile(
                     "(?i)(.*(output|dense|identity|call|tensor|linear|add|logit|score|pred|gemm"
@@ -71,6 +74,15 @@ record ScoreHead(Head head, List<String> labels, List<String> warnings) {
                             + model
                             + "' does not say how many classes it has: name them"
                             + " (labels=healthy,lesions).");
+        }
+        if (outputs > MOST) {
+            throw new ModelException(
+                    "Model '"
+                            + model
+                            + "' says that it has "
+                            + outputs
+                            + " outputs: name the one"
+                            + " with the scores (scores=…), or export it again.");
         }
         int scores = outputs < 0 ? said.names().size() : head.classes(outputs);
         if (!said.names().isEmpty() && said.names().size() != scores) {

@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import sc.fiji.attribution.core.Axes;
-import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.graph.AugmentedModel;
 import sc.fiji.attribution.graph.layer.InputEvidence;
@@ -171,22 +170,9 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
         TreeMap<String, Tensor> feeds = new TreeMap<>(Map.of(AugmentedModel.INPUT, batch));
         feeds.put(AugmentedModel.COTANGENT, Tensor.rows(Axes.ROWS, cotangents));
         Map<String, Calls.Values> out = calls.run(differentiate, feeds);
-        float[] gradient = out.get(AugmentedModel.GRADIENT).data();
-        if (gradient.length != batch.length()) {
-            throw new ModelException(
-                    "Model '"
-                            + spec.name()
-                            + "': its gradient has "
-                            + gradient.length
-                            + " values and not the "
-                            + batch.length()
-                            + " of its input "
-                            + batch
-                            + ": shapes that the file states are not those that its ops give.");
-        }
         return new Result(
                 out.get(AugmentedModel.LOGITS).rows(),
-                new Tensor(batch.axes(), batch.shape(), gradient));
+                new Tensor(batch.axes(), batch.shape(), out.get(AugmentedModel.GRADIENT).data()));
     }
 
     @Override
