@@ -239,7 +239,8 @@ class DialogTest {
         assertEquals(range("map-byhand.tif"), range("map-replayed.tif"));
         assertEquals(read("byhand.csv"), read("replayed.csv"));
         assertEquals(read("layers-byhand.csv"), read("layers-replayed.csv"));
-        assertTrue(read("byhand.csv").contains("label 255,348,"), read("byhand.csv"));
+        assertTrue(
+                read("byhand.csv").contains("brain-lesions-1-mask.tif,348,"), read("byhand.csv"));
     }
 
     private static String read(String file) throws IOException {

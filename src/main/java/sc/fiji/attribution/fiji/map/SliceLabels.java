@@ -29,7 +29,8 @@ public record SliceLabels(ImagePlus image) {
 
     /**
      * The label of all channels together at one position: the first line of each, said once where
-     * they agree but for the channel's number, which is left out.
+     * they agree but for the channel's number, which is left out. Numbers that differ count the
+     * planes of the stack and say nothing of the position.
      */
     String ofAllChannels(int slice, int frame) {
         if (image.getNChannels() == 1) {
@@ -43,6 +44,7 @@ public record SliceLabels(ImagePlus image) {
                 labels.add(line.replaceFirst("c:\\d+/\\d+ ", ""));
             }
         }
-        return labels.isEmpty() ? null : String.join(" + ", labels);
+        boolean counts = labels.size() > 1 && labels.stream().allMatch(l -> l.matches("\\d+"));
+        return labels.isEmpty() || counts ? null : String.join(" + ", labels);
     }
 }

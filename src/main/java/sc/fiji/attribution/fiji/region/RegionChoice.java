@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -62,6 +63,11 @@ public sealed interface RegionChoice {
      * @throws ImageException where they do not lie on the image's grid
      */
     List<String> names(ImagePlus image);
+
+    /** As {@link #names}, for tables that people read: a mask is called by its image's title. */
+    default List<String> titles(ImagePlus image) {
+        return names(image);
+    }
 
     /**
      * The same regions with these names.
@@ -133,6 +139,9 @@ public sealed interface RegionChoice {
      */
     record Labels(ImagePlus image, Map<Integer, String> names) implements RegionChoice {
 
+        /** What the voxels of masks hold; ImageJ's hold 255. */
+        private static final Set<String> MASK = Set.of("label 1", "label 255");
+
         /** Without names. */
         public Labels(ImagePlus image) {
             this(image, Map.of());
@@ -174,6 +183,13 @@ public sealed interface RegionChoice {
         @Override
         public List<String> names(ImagePlus measured) {
             return List.copyOf(on(measured).names().values());
+        }
+
+        @Override
+        public List<String> titles(ImagePlus measured) {
+            List<String> all = names(measured);
+            boolean isMask = all.size() == 1 && MASK.contains(all.get(0));
+            return isMask ? List.of(description()) : all;
         }
 
         @Override

@@ -98,7 +98,7 @@ public final class RegionStatistics {
      */
     public static ResultsTable of(ImagePlus map, RegionChoice regions, Progress progress) {
         ImageView view = ImageView.of(map);
-        List<String> names = regions.names(map);
+        List<String> names = regions.titles(map);
         ResultsTable table = new ResultsTable();
         table.setPrecision(6);
         int channels = view.size('c');

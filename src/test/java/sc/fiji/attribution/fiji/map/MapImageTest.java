@@ -176,6 +176,11 @@ class MapImageTest {
         }
         image = MapImage.of(source).build(List.of(map));
         assertEquals("z:3/4 - brain", image.getStack().getSliceLabel(3));
+        for (int i = 1; i <= source.getStackSize(); i++) {
+            source.getStack().setSliceLabel(Integer.toString(i), i);
+        }
+        image = MapImage.of(source).build(List.of(map));
+        assertNull(image.getStack().getSliceLabel(3));
     }
 
     @Test

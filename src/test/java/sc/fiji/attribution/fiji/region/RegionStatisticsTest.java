@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.core.OptionException;
@@ -92,6 +93,18 @@ class RegionStatisticsTest {
         assertEquals((1.5 - 2) * 3, table.getValue("Z", 1), 1e-12);
         assertFalse(table.columnExists("Frame"));
         assertFalse(table.columnExists("Channel"));
+    }
+
+    @Test
+    void aMaskIsCalledByItsImage() {
+        for (int inside : new int[] {1, 255}) {
+            ImagePlus mask = Specimens.image(8, 8, 6, 1, 4, 1, p -> p[0] < 2 ? inside : 0);
+            mask.setTitle("lesions.tif");
+            RegionChoice region = new RegionChoice.Labels(mask);
+            assertEquals("lesions.tif", measure(map(), region).getStringValue("Region", 0));
+            ResultsTable named = measure(map(), region.named(Map.of(inside, "plaques")));
+            assertEquals("plaques", named.getStringValue("Region", 0));
+        }
     }
 
     /** On a plane of positive values all columns are ImageJ's. */
