@@ -12,9 +12,13 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import ij.plugin.PlugIn;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,6 +26,12 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.scijava.plugin.SciJavaPlugin;
+import sc.fiji.attribution.graph.ir.Op;
+import sc.fiji.attribution.importer.FrontEnd;
+import sc.fiji.attribution.method.AttributionMethod;
+import sc.fiji.attribution.method.evaluation.Metric;
+import sc.fiji.attribution.model.Engine;
 
 /** Which package may know which: the arrows point from hosts to the core, never back. */
 class ArchitectureTest {
@@ -32,6 +42,17 @@ class ArchitectureTest {
             new ClassFileImporter()
                     .withImportOption(new ImportOption.DoNotIncludeTests())
                     .importPackages(ROOT);
+
+    /** Found by SciJava, a service file, a key or ImageJ's plugins.config. */
+    private static final List<Class<?>> DISCOVERED =
+            List.of(
+                    SciJavaPlugin.class,
+                    PlugIn.class,
+                    AttributionMethod.class,
+                    Metric.class,
+                    FrontEnd.class,
+                    Engine.class,
+                    Op.Family.class);
 
     @ParameterizedTest
     @CsvSource({
@@ -115,6 +136,45 @@ class ArchitectureTest {
     @Test
     void roomsHaveNoCircle() {
         slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    /**
+     * Only what other rooms use is seen from outside; what is discovered by annotation or by its
+     * name must be.
+     */
+    @Test
+    void onlyEntryTypesArePublic() {
+        JavaClasses all = new ClassFileImporter().importPackages(ROOT);
+        TreeSet<String> entered = new TreeSet<>();
+        for (JavaClass each : all) {
+            for (Dependency dependency : each.getDirectDependenciesFromSelf()) {
+                JavaClass used = outermost(dependency.getTargetClass());
+                if (!used.getPackageName().equals(each.getPackageName())) {
+                    entered.add(used.getName());
+                }
+            }
+        }
+        TreeSet<String> lonely = new TreeSet<>();
+        for (JavaClass each : CLASSES) {
+            boolean seen =
+                    each.getEnclosingClass().isEmpty()
+                            && each.getModifiers().contains(JavaModifier.PUBLIC);
+            boolean discovered =
+                    DISCOVERED.stream().anyMatch(type -> each.isAssignableTo(type))
+                            || each.getName().equals(ROOT + ".Main");
+            if (seen && !discovered && !entered.contains(each.getName())) {
+                lonely.add(each.getName());
+            }
+        }
+        assertEquals(new TreeSet<>(), lonely);
+    }
+
+    private static JavaClass outermost(JavaClass type) {
+        JavaClass outer = type.getBaseComponentType();
+        while (outer.getEnclosingClass().isPresent()) {
+            outer = outer.getEnclosingClass().get();
+        }
+        return outer;
     }
 
     /** StarDist's and CSBDeep's libtensorflow 1.x has classes of the same names. */

@@ -18,7 +18,7 @@ import sc.fiji.attribution.cohort.run.Cohort.Member;
  * @param covariate what must be held the same beside the covariates of the settings: the class
  *     where levels of the confound are compared
  */
-public record Comparison(
+record Comparison(
         String name, String file, ToIntFunction<Member> group, ToIntFunction<Member> covariate) {
 
     /**

@@ -13,7 +13,7 @@ import java.util.Arrays;
  * a voxel joins, so it is a sum over the heights of the voxels, found by joining them from the
  * highest down.
  */
-public final class Tfce {
+final class Tfce {
 
     private final int[] neighbours;
     private final int[] parent;

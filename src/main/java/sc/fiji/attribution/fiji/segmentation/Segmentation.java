@@ -25,7 +25,7 @@ import sc.fiji.attribution.model.ModelSpec;
  * @param grid how the map lies in the image
  * @param scores of each output of the network on the image's grid, {@code zyx}
  */
-public record Segmentation(ModelSpec model, MapGrid grid, List<Tensor> scores) {
+record Segmentation(ModelSpec model, MapGrid grid, List<Tensor> scores) {
 
     /**
      * Runs the network once.

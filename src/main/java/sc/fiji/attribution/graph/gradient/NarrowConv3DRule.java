@@ -22,7 +22,7 @@ import sc.fiji.attribution.graph.ir.StaticShape;
  * filter of extent K and b the block's, voxel b·j+p takes Σₘ dy[b·j+m−(K−1)/2]·w[p+K−1−m], so the
  * kernel for place p is the mirrored filter shifted by p, in an extent of K+b−1.
  */
-public final class NarrowConv3DRule {
+final class NarrowConv3DRule {
 
     /** Beyond this the stock kernel is as fast. */
     private static final int MOST_CHANNELS = 4;

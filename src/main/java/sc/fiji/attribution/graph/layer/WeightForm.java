@@ -26,7 +26,7 @@ import sc.fiji.attribution.graph.ir.Trait;
  * @param channels those axes of W, in order, that tell one channel of z from another; none where
  *     the channels are not the last axis of z, or do not show
  */
-public record WeightForm(int x, int w, int outputRank, int weightRank, List<Integer> channels) {
+record WeightForm(int x, int w, int outputRank, int weightRank, List<Integer> channels) {
 
     /** Ops whose weights have a place in the image. */
     private static final Map<String, WeightForm> CONVOLUTIONS =

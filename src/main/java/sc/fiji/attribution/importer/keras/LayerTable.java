@@ -18,7 +18,7 @@ import sc.fiji.attribution.importer.keras.file.Weights;
 import sc.fiji.attribution.importer.network.Value;
 
 /** What each of Keras' layers computes, and which weights it has. */
-public final class LayerTable {
+final class LayerTable {
 
     /** Adds the nodes of one call. */
     interface Rule {

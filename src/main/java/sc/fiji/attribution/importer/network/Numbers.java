@@ -12,8 +12,7 @@ import sc.fiji.attribution.importer.Weight;
 import sc.fiji.attribution.importer.WeightView;
 
 /** A weight that was computed while importing. */
-public record Numbers(DataType type, WeightView.Extents extents, ByteBuffer bytes)
-        implements Weight {
+record Numbers(DataType type, WeightView.Extents extents, ByteBuffer bytes) implements Weight {
 
     static ByteBuffer floats(double... numbers) {
         ByteBuffer bytes =

@@ -17,7 +17,7 @@ import sc.fiji.attribution.model.preprocessing.StepConstants;
  * Reads pre-processing steps. Axes may be said by letters ({@code yx}) or as a list of ids ({@code
  * [y, x, channel]}).
  */
-public final class PreprocessingReader {
+final class PreprocessingReader {
 
     private static final Map<String, String> LETTERS =
             Map.of("batch", "b", "channel", "c", "x", "x", "y", "y", "z", "z");

@@ -27,7 +27,7 @@ import sc.fiji.attribution.core.text.Printable;
  * A mapping in a YAML file that knows where it stands, for messages, and which of its keys were
  * read, for warnings about the others.
  */
-public final class YamlSection {
+final class YamlSection {
 
     /** Real descriptions are of a few kB; aliases could blow up a small file. */
     private static final int MAX_CHARACTERS = 4 << 20;

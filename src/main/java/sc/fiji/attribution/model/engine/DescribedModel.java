@@ -27,7 +27,7 @@ import sc.fiji.attribution.model.description.ModelDescription;
  * @param description what the description says
  * @param options what the caller says, who is right where he differs
  */
-public record DescribedModel(ModelDescription description, ModelOptions options) {
+record DescribedModel(ModelDescription description, ModelOptions options) {
 
     /** The caller's options, filled up from the description. */
     public ModelOptions optionsForEngine(Path model) {

@@ -27,7 +27,7 @@ import sc.fiji.attribution.model.description.ModelDescription;
  * What a user names as a model, as it lies on disk: a folder or file that an engine opens, the same
  * in a zip, a description, or a bioimage.io package of description and weights.
  */
-public final class ModelPackage implements AutoCloseable {
+final class ModelPackage implements AutoCloseable {
 
     private final Path named;
     private final Predicate<Path> isModel;

@@ -7,13 +7,12 @@ package sc.fiji.attribution.importer.keras.file;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import sc.fiji.attribution.importer.keras.LayerTable;
 
 /**
  * A layer as the file describes it.
  *
  * @param name the author's
- * @param kind what computes it, as {@link LayerTable} names it, {@code layer:Conv2D} or {@code
+ * @param kind what computes it, as the table of layers names it, {@code layer:Conv2D} or {@code
  *     op:Add}; or the class's own name where that is not Keras'
  * @param config what it says of itself
  * @param calls what it is called with, each time; none in the inputs of a network

@@ -21,7 +21,7 @@ import sc.fiji.attribution.importer.torchscript.call.Symbols;
  * Convolutions in one, two and three dimensions. TensorFlow's have the channels last, in images and
  * filters, and in three dimensions neither explicit padding nor dilation nor groups.
  */
-public final class ConvolutionOperators {
+final class ConvolutionOperators {
 
     private final TensorOperators all;
     private final Emission g;
