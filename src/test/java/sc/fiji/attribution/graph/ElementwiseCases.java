@@ -42,7 +42,7 @@ public final class ElementwiseCases {
                     "Asinh");
 
     private static final List<String> POSITIVE =
-            List.of("Log", "Log1p", "Sqrt", "Rsqrt", "Reciprocal", "Inv");
+            List.of("Log", "Log1p", "Sqrt", "Rsqrt", "Reciprocal", "Inv", "Lgamma", "Digamma");
 
     private static final List<String> KINKED =
             List.of(
@@ -69,6 +69,9 @@ public final class ElementwiseCases {
                     "DivNoNan",
                     "SquaredDifference",
                     "Pow",
+                    "Xlogy",
+                    "Xlog1py",
+                    "Xdivy",
                     "Maximum",
                     "Minimum");
 
@@ -95,6 +98,7 @@ public final class ElementwiseCases {
         for (String op : List.of("Asin", "Acos", "Atanh", "Erfinv")) {
             cases.add(op(op, "within ±1", exactly(shape(4), -0.7, -0.1, 0.3, 0.6)));
         }
+        cases.add(op("Ndtri", "probabilities", exactly(shape(4), 0.2, 0.3, 0.6, 0.7)));
         cases.add(op("Acosh", "beyond 1", exactly(shape(3), 2, 3, 5)));
         cases.add(op("Tan", "within ±π/2", exactly(shape(4), -0.7, -0.1, 0.3, 0.6)));
         cases.add(op("Softmax", "matrix", x(2, 4)));
@@ -168,6 +172,9 @@ public final class ElementwiseCases {
                 op("DivNoNan", "divisor 0", x(2, 2), fixed(exactly(shape(2), 0, 2))),
                 op("MulNoNan", "of both signs", x(2, 2), x(2, 1)),
                 op("MulNoNan", "factor 0", x(2), fixed(exactly(shape(2), 0, 2))),
+                op("Xlogy", "first input 0", fixed(exactly(shape(2), 0, 2)), positive(2)),
+                op("Xlog1py", "first input 0", fixed(exactly(shape(2), 0, 2)), positive(2)),
+                op("Xdivy", "first input 0", fixed(exactly(shape(2), 0, 2)), positive(2)),
                 op("Atan2", "of both signs", x(2, 3), x(3)),
                 op("FloorMod", "of both signs", apart(2, 4), exactly(shape(), 0.31)),
                 op("FloorDiv", "of both signs", apart(2, 4), exactly(shape(), 0.31)),

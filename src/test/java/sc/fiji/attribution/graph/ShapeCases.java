@@ -86,6 +86,9 @@ public final class ShapeCases {
                 op("ConcatV2", "with a constant", x(2, 2), fixed(x(2, 2)), scalar(1)),
                 op("Concat", "inner axis", scalar(1), x(2, 1, 2), x(2, 2, 2)).with("N", 2),
                 op("Roll", "two axes", x(3, 4, 2), ints(1, -2), ints(0, 1)),
+                op("ReverseSequence", "second axis", x(2, 4, 2), ints(3, 2))
+                        .with("seq_dim", 1, "batch_dim", 0),
+                op("MatrixBandPart", "one above", x(2, 3, 4), scalar(0), scalar(1)),
                 op("Pack", "outer axis", x(2, 3), x(2, 3)),
                 op("Pack", "last axis", x(2, 3), x(2, 3)).with("axis", -1),
                 op("Pack", "scalars", x(), x(), x()),

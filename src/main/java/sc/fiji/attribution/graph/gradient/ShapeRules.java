@@ -11,6 +11,7 @@ import static sc.fiji.attribution.graph.ir.Trait.IDENTITY;
 import static sc.fiji.attribution.graph.ir.Trait.JOINS;
 import static sc.fiji.attribution.graph.ir.Trait.KEEPS_ORDER;
 import static sc.fiji.attribution.graph.ir.Trait.KEEPS_SIZE;
+import static sc.fiji.attribution.graph.ir.Trait.LINEAR;
 import static sc.fiji.attribution.graph.ir.Trait.MOVES;
 import static sc.fiji.attribution.graph.ir.Trait.PADS;
 import static sc.fiji.attribution.graph.ir.Trait.PARTS;
@@ -59,6 +60,12 @@ public final class ShapeRules implements Op.Family {
                             "Roll",
                             first((g, n, dy) -> g.emit("Roll", dy, g.neg(n.in(1)), n.in(2))),
                             MOVES,
+                            KEEPS_SIZE),
+                    op("ReverseSequence", first(ShapeRules::reverseSequence), MOVES, KEEPS_SIZE),
+                    op(
+                            "MatrixBandPart",
+                            first((g, n, dy) -> g.emit("MatrixBandPart", dy, n.in(1), n.in(2))),
+                            LINEAR,
                             KEEPS_SIZE),
                     op("Pack", (g, n, input, dy) -> pack(g, n, input, dy.get(0)), JOINS),
                     op("Unpack", (g, n, input, dy) -> unpack(g, n, dy), PARTS),
@@ -151,6 +158,10 @@ public final class ShapeRules implements Op.Family {
         List<Output> parts = new ArrayList<>(dy);
         parts.add(axis);
         return g.emit("ConcatV2", parts, "N", dy.size());
+    }
+
+    private static Output reverseSequence(Ops g, Node n, Output dy) {
+        return g.emit("ReverseSequence", List.of(dy, n.in(1)), n.copy("seq_dim", "batch_dim"));
     }
 
     private static Output slice(Ops g, Node n, Output dy) {
