@@ -14,7 +14,7 @@ import sc.fiji.attribution.method.Declaration;
  * 2014 (there its absolute value).
  */
 @MetaInfServices(AttributionMethod.class)
-final class GradientMethod extends SingleGradient {
+public final class GradientMethod extends SingleGradient {
 
     public GradientMethod() {
         super(
