@@ -1,10 +1,11 @@
 // Maps of all images of a folder, without windows: each map is saved as TIFF into the folder
 // "attribution" beside the images, with a table that has a row for each image. Give the folder as
 // the macro's argument, or choose it when asked; the samples are in the folder sample-images.
-//     ImageJ:           java -jar ij.jar -batch batch-folder.ijm /data/brains/
+//     ImageJ:           java -jar ij.jar -batch batch-folder.ijm /data/brains/   (needs a display)
 //     Fiji, headless:   fiji --headless -macro batch-folder.ijm /data/brains/
 // An image that fails is named in the log, and the others are made. Run again, the macro makes only
-// what is missing. Without a display the exit code is 0 where all went well, else 1.
+// what is missing. ImageJ alone does not start without a display: use Fiji there, or headless.sh. In
+// headless Fiji the exit code is 0 where all went well, else 1.
 images = ".*[0-9]\\.tif"; // which files, as a regular expression; of the samples, not the masks
 model = "";               // folder of your model, or empty for the sample classifier
 target = "lesions";       // the class that all maps explain; or "predicted", each image's own

@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution;
 
+import ij.ImagePlus;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -14,6 +15,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import org.scijava.command.CommandInfo;
+import org.scijava.module.ModuleItem;
 import sc.fiji.attribution.command.input.FileKeys;
 import sc.fiji.attribution.command.tool.CommandRunner;
 import sc.fiji.attribution.core.AttributionException;
@@ -76,6 +78,7 @@ public final class Main {
                         Batch.of(
                                 line.subList(1, line.size()),
                                 key -> FileKeys.isOutput(command.getInput(key)));
+                requireKept(command, batch.runs().get(0));
                 images = Math.max(images, batch.runs().size());
                 for (Map<String, String> run : batch.runs()) {
                     String image = run.getOrDefault(FileKeys.IMAGE, "");
@@ -91,6 +94,31 @@ public final class Main {
         } catch (AttributionException e) {
             terminal.fail(e.getMessage());
             return 1;
+        }
+    }
+
+    /** What is only shown elsewhere would be computed and lost here. */
+    private static void requireKept(CommandInfo command, Map<String, String> inputs) {
+        List<String> files = new ArrayList<>();
+        command.inputs().forEach(item -> files.add(FileKeys.isOutput(item) ? item.getName() : ""));
+        files.removeIf(String::isEmpty);
+        boolean shown = false;
+        boolean printed = false;
+        for (ModuleItem<?> item : command.outputs()) {
+            shown |= item.getType() == ImagePlus.class;
+            // Tables of some runs only are no reason for it.
+            printed |= item.getType() != ImagePlus.class && item.isRequired();
+        }
+        if (shown
+                && !printed
+                && !files.isEmpty()
+                && files.stream().noneMatch(inputs::containsKey)) {
+            throw new OptionException(
+                    "There is no window here to show the result of "
+                            + command.getMenuPath().getLeaf().getName()
+                            + " in: name a file for it, "
+                            + String.join("=… or ", files)
+                            + "=….");
         }
     }
 

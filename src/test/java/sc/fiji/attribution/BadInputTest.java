@@ -220,12 +220,22 @@ class BadInputTest {
 
     static Stream<Arguments> mistakesElsewhere() {
         String overlay = "Attribution Overlay...";
-        String both = "map=@good.tif,input=@good.tif,";
+        String maps = "map=@good.tif,input=@good.tif,";
+        String both = maps + "output=@new.tif,";
         String measure = "Measure Attribution...";
         return Stream.of(
-                arguments(overlay, "map=@none.tif,input=@good.tif", "none.tif' does not exist"),
-                arguments(overlay, "map=@good.tif", "input, open the image, good.tif"),
-                arguments(overlay, "map=@good.tif,input=@flat.tif", "differ in, slices, made from"),
+                arguments(
+                        overlay,
+                        "output=@new.tif,map=@none.tif,input=@good.tif",
+                        "none.tif' does not exist"),
+                arguments(
+                        overlay,
+                        "output=@new.tif,map=@good.tif",
+                        "input, open the image, good.tif"),
+                arguments(
+                        overlay,
+                        "output=@new.tif,map=@good.tif,input=@flat.tif",
+                        "differ in, slices, made from"),
                 arguments(overlay, both + "type=grey", "type='grey', rgb or composite"),
                 arguments(overlay, both + "channel=3", "channel=3, has 2, 1 to 2"),
                 arguments(overlay, both + "channel=one", "channel=one, a number"),
@@ -233,8 +243,8 @@ class BadInputTest {
                 arguments(overlay, both + "percentile=0", "percentile, above 0 and at most 100"),
                 arguments(overlay, both + "gamma=0", "gamma=0, above 0"),
                 arguments(overlay, both + "limit=-1", "limit=-1, from 0"),
-                arguments(overlay, both + "output=@overlay.png", "overlay.png, .tif"),
-                arguments(overlay, both + "output=@good.tif", "image itself, another"),
+                arguments(overlay, maps + "output=@overlay.png", "overlay.png, .tif"),
+                arguments(overlay, maps + "output=@good.tif", "image itself, another"),
                 arguments(measure, "map=@good.tif,regions=@flat.tif", "8x8x1, same extents"),
                 arguments(measure, "map=@good.tif,regions=@none.tif", "none.tif' does not exist"),
                 arguments(measure, "map=@good.tif,regions=@good.tif", "0.5, whole numbers"),

@@ -85,6 +85,44 @@ class InputsByRunnerTest {
     }
 
     @Test
+    void referencesMayBeFilesOfChannelsToo() {
+        String lesions = SAMPLES + "brain-lesions-1.tif";
+        ImagePlus reference = ImageFile.open(SAMPLES + "brain-reference.tif");
+        String[] options = {
+            "input=" + lesions,
+            "model=" + SAMPLES + "lesion-classifier",
+            "steps=2",
+            "baseline=images",
+            "output=" + folder.resolve("a.tif"),
+            "references=" + SAMPLES + "brain-reference.tif",
+        };
+        assertEquals(0, run("Attribution Map...", options), printed);
+        String expected = printed.substring(printed.indexOf("Class:"), printed.indexOf("Map:"));
+        options[4] = "output=" + folder.resolve("b.tif");
+        options[5] =
+                "references=["
+                        + String.join(
+                                ", ",
+                                channel(reference, 1),
+                                channel(reference, 2),
+                                channel(reference, 3))
+                        + "]";
+        assertEquals(0, run("Attribution Map...", options), printed);
+        assertPrinted(expected);
+    }
+
+    @Test
+    void nothingIsComputedThatWouldBeLost() {
+        String image = "input=" + SAMPLES + "brain-lesions-1.tif";
+        String model = "model=" + SAMPLES + "lesion-classifier";
+        assertEquals(1, run("Attribution Map...", image, model), printed);
+        assertPrinted("name a file for it", "output=…", "overlay=…");
+        assertFalse(printed.contains("Class:"), printed);
+        assertEquals(1, run("Attribution Picture...", "map=a.tif"), printed);
+        assertPrinted("name a file for it");
+    }
+
+    @Test
     void coloursAndTransposedImages() {
         Path cases = Resources.shared("cases");
         String rgb = "input=" + cases.resolve("rgb.png");

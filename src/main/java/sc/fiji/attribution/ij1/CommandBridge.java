@@ -12,6 +12,7 @@ import ij.macro.Interpreter;
 import ij.plugin.PlugIn;
 import ij.plugin.frame.Recorder;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -66,7 +67,7 @@ public final class CommandBridge implements PlugIn {
             CommandInfo info = runner.find(className);
             Optional<Map<String, Object>> outputs =
                     Macro.getOptions() != null
-                            ? runner.run(info, macroOptions(runner, info), CommandBridge::image)
+                            ? run(runner, info, Macro.getOptions())
                             : runner.ask(info, new CommandDialog(), CommandBridge::record);
             if (outputs.isEmpty()) {
                 abort();
@@ -77,15 +78,18 @@ public final class CommandBridge implements PlugIn {
         }
     }
 
-    /** The keys of the macro; {@code input} is the active image unless it is named. */
-    private static Map<String, String> macroOptions(CommandRunner runner, CommandInfo info) {
-        Map<String, String> texts = new LinkedHashMap<>(MacroKeys.of(Macro.getOptions()));
-        for (ModuleItem<?> item : Inputs.keys(runner.module(info).getInfo())) {
+    /** Runs what a macro says; {@code input} is the active image unless it is named. */
+    static Optional<Map<String, Object>> run(
+            CommandRunner runner, CommandInfo info, String options) {
+        List<ModuleItem<?>> items = Inputs.keys(runner.module(info).getInfo());
+        MacroKeys.requireKnown(options, items);
+        Map<String, String> texts = new LinkedHashMap<>(MacroKeys.of(options));
+        for (ModuleItem<?> item : items) {
             if (item.getType() == ImagePlus.class && item.isRequired()) {
                 texts.putIfAbsent(item.getName(), "");
             }
         }
-        return texts;
+        return runner.run(info, texts, CommandBridge::image);
     }
 
     /**

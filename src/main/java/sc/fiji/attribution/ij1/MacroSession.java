@@ -159,9 +159,7 @@ final class MacroSession {
 
     private static String attempt(String label, String said, Host quiet, List<String> mistakes) {
         try (CommandRunner runner = new CommandRunner(quiet)) {
-            boolean worked =
-                    runner.run(runner.find(label), MacroKeys.of(said), CommandBridge::image)
-                            .isPresent();
+            boolean worked = CommandBridge.run(runner, runner.find(label), said).isPresent();
             return worked
                     ? ""
                     : String.join(" ", mistakes.isEmpty() ? List.of("cancelled") : mistakes);

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.attribution.fiji.Classification;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;
@@ -116,6 +118,33 @@ class MacroFunctionsTest {
         // What was found on another model is forgotten.
         call("openModel", model.toString(), "labels=a,b");
         assertTrue(message("getLogit", "a", place).contains("call Ext.classify() first"));
+    }
+
+    /** As in a command that {@code run} calls. */
+    @Test
+    void whatIsAttemptedTakesTheActiveImage() {
+        String options = "model=[" + model + "] ";
+        assertEquals("", call("attempt", "Classify...", options));
+        assertTrue(((String) call("attempt", "Classify...", "")).contains("Missing: model="));
+        assertTrue(
+                ((String) call("attempt", "Classify", options))
+                        .endsWith("did you mean \"Classify...\"?"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "method=Integrated Gradients steps=5, method=[Integrated Gradients]",
+        "steps=5 target=class 1 - class 0, target=[class 1 - class 0]",
+        "input=c 1 steps=5, input=[c 1]",
+        "steps=3 overwrit, or write overwrite",
+        "metod=Gradient, did you mean method?",
+        "quite=other, Unknown option quite",
+    })
+    void aValueWithBlanksStandsInBrackets(String options, String meant) {
+        String said =
+                (String) call("attempt", "Attribution Map...", "model=[" + model + "] " + options);
+        assertTrue(said.contains(meant), said);
+        assertEquals(meant.startsWith("Unknown"), said.contains("this command reads"), said);
     }
 
     @Test

@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.scijava.module.ModuleItem;
+import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.text.Spelling;
 
 /** The keys of a macro's line, {@code "model=[/my models/net] target=ill trust"}. */
 public final class MacroKeys {
@@ -31,11 +33,58 @@ public final class MacroKeys {
         return keys;
     }
 
-    /** Those that are no key of the command. */
-    public static List<String> unknown(String options, List<ModuleItem<?>> items) {
-        List<String> unknown = new ArrayList<>(of(options).keySet());
-        items.forEach(item -> unknown.remove(item.getName()));
-        return unknown;
+    /**
+     * Refuses what is no key of the command.
+     *
+     * @throws OptionException which says what was meant: a key of a like name, or a value with
+     *     blanks that stands in no brackets
+     */
+    public static void requireKnown(String options, List<ModuleItem<?>> items) {
+        List<String> names = items.stream().map(ModuleItem::getName).toList();
+        String before = "";
+        List<String> tokens = tokens(options);
+        for (int i = 0; i < tokens.size(); i++) {
+            String token = tokens.get(i);
+            int equals = token.indexOf('=');
+            String key = equals < 0 ? token : token.substring(0, equals);
+            if (names.contains(key)) {
+                before = token;
+            } else if (equals < 0 && before.contains("=") && !before.endsWith("]")) {
+                int end = i;
+                while (end < tokens.size() && !isKey(tokens.get(end), names)) {
+                    end++;
+                }
+                throw openValue(before, tokens.subList(i, end), items);
+            } else {
+                throw Inputs.unknown(key, names);
+            }
+        }
+    }
+
+    private static boolean isKey(String token, List<String> names) {
+        return token.contains("=") || names.contains(token);
+    }
+
+    /** The commonest slip: {@code method=Integrated Gradients}. */
+    private static OptionException openValue(
+            String begun, List<String> rest, List<ModuleItem<?>> items) {
+        int equals = begun.indexOf('=');
+        List<String> flags =
+                items.stream().filter(Inputs::isFlag).map(ModuleItem::getName).toList();
+        return new OptionException(
+                "'"
+                        + String.join(" ", rest)
+                        + "' is no option of its own: put [ ] around values with blanks, "
+                        + begun.substring(0, equals)
+                        + "=["
+                        + begun.substring(equals + 1)
+                        + " "
+                        + String.join(" ", rest)
+                        + "]"
+                        + Spelling.nearest(rest.get(0), flags)
+                                .map(near -> ", or write " + near + " if that is meant")
+                                .orElse("")
+                        + ".");
     }
 
     /** Apart where a blank stands in no brackets and no quotes. */

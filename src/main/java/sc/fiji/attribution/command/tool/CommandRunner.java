@@ -109,9 +109,13 @@ public final class CommandRunner implements AutoCloseable {
                                         "There is no command '"
                                                 + name
                                                 + "'"
-                                                + Spelling.suggestion(name, labels())
-                                                + "; there are "
-                                                + list()));
+                                                + Spelling.nearest(name, labels())
+                                                        .map(
+                                                                near ->
+                                                                        "; did you mean \""
+                                                                                + near
+                                                                                + "\"?")
+                                                        .orElseGet(() -> "; there are " + list())));
     }
 
     private static boolean isClass(CommandInfo info, String name) {

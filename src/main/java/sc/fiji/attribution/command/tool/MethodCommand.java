@@ -57,7 +57,9 @@ public abstract class MethodCommand extends ModelCommand {
             style = "open",
             required = false,
             persist = false,
-            description = "if images: title or path of an image, or a folder of images")
+            description =
+                    "if images: title or path of an image, those of its channels with commas"
+                            + " between, or a folder of images")
     private String references;
 
     @Parameter(

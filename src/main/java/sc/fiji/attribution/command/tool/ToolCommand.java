@@ -281,13 +281,12 @@ public abstract class ToolCommand extends DynamicCommand {
     /** A key that is misspelt would leave its option at the default, without a word. */
     private void requireKnownKeys() {
         List<ModuleItem<?>> items = Inputs.keys(getInfo());
-        List<String> names = items.stream().map(ModuleItem::getName).toList();
-        List<String> unknown = new ArrayList<>(strangers);
         if (Macro.getOptions() != null) {
-            unknown.addAll(MacroKeys.unknown(Macro.getOptions(), items));
+            MacroKeys.requireKnown(Macro.getOptions(), items);
         }
-        if (!unknown.isEmpty()) {
-            throw Inputs.unknown(unknown.get(0), names);
+        if (!strangers.isEmpty()) {
+            throw Inputs.unknown(
+                    strangers.get(0), items.stream().map(ModuleItem::getName).toList());
         }
     }
 

@@ -30,13 +30,20 @@ public final class OpenImages {
                     count
                             + " open images are titled '"
                             + title.strip()
-                            + "': rename them, or give the ID of the one that is meant (getImageID).");
+                            + "': rename them, or give the ID of the one that is meant"
+                            + " (getImageID).");
         }
         return Optional.ofNullable(one);
     }
 
-    /** The open image of a title or, where there is none, what lies at a path. */
+    /**
+     * The open image of a title or, where there is none, what lies at a path; one image where the
+     * files of its channels are named, as {@link ChannelFiles} reads them.
+     */
     public static List<ImagePlus> titledOrFiles(String name) {
+        if (ChannelFiles.names(name).size() > 1) {
+            return List.of(ChannelFiles.of(name, ImageFile::openOrFind));
+        }
         return titled(name).map(List::of).orElseGet(() -> ImageFile.openAll(name));
     }
 

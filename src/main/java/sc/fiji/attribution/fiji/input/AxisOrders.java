@@ -6,6 +6,7 @@ package sc.fiji.attribution.fiji.input;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import sc.fiji.attribution.model.ModelSpec;
 
@@ -26,16 +27,34 @@ final class AxisOrders {
      */
     static List<String> fitting(ModelSpec spec, IntUnaryOperator sizes) {
         String order = spec.axes().order();
-        if (fits(spec, order, sizes)) {
+        List<String> found = all(spec, sizes);
+        if (found.contains(order)) {
             return List.of();
         }
-        List<String> found = new ArrayList<>();
-        permute(order, "", found);
-        found.removeIf(other -> !fits(spec, other, sizes));
         int channels = order.indexOf('c');
         List<String> near = found.stream().filter(other -> other.indexOf('c') == channels).toList();
         // Channels of volumes are told from slices by what their planes are called.
         return near.isEmpty() && !spec.axes().has('z') ? found : near;
+    }
+
+    /** All orders that fit exactly. */
+    static List<String> all(ModelSpec spec, IntUnaryOperator sizes) {
+        List<String> found = new ArrayList<>();
+        permute(spec.axes().order(), "", found);
+        found.removeIf(other -> !fits(spec, other, sizes));
+        return found;
+    }
+
+    /**
+     * The order with x first, as in arrays of nibabel, where an image of these sizes fits a model
+     * of volumes in it as well as in the one that is assumed.
+     */
+    static Optional<String> turned(ModelSpec spec, IntUnaryOperator sizes) {
+        String order = spec.axes().order();
+        String other = order.replace('z', '?').replace('x', 'z').replace('?', 'x');
+        return !other.equals(order) && fits(spec, order, sizes) && fits(spec, other, sizes)
+                ? Optional.of(other)
+                : Optional.empty();
     }
 
     /** All orders that leave the batch in its place. */

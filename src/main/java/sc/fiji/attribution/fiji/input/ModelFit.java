@@ -29,6 +29,7 @@ final class ModelFit {
     private static final int MANY = 3;
 
     private final ModelSpec spec;
+    private final ImageView view;
     private final String title;
     private final int channels;
     private final int slices;
@@ -38,7 +39,7 @@ final class ModelFit {
     private final int wanted;
 
     private ModelFit(ModelSpec spec, ColourFit colours, String title) {
-        ImageView view = colours.view();
+        this.view = colours.view();
         this.spec = spec;
         this.title = title;
         this.channels = colours.channels();
@@ -74,11 +75,9 @@ final class ModelFit {
 
     /** Whether the axes of the image may be meant in another order, which only the user knows. */
     static Optional<Question> question(ModelSpec spec, ImagePlus image) {
-        boolean told =
-                !spec.said().axes().isEmpty() || spec.description().input().axes().isPresent();
         ImageView view = ImageView.ofColours(image);
-        IntUnaryOperator sizes = a -> a == 'c' ? channels(spec, view) : view.size((char) a);
-        List<String> fitting = told ? List.of() : AxisOrders.fitting(spec, sizes);
+        List<String> fitting =
+                isTold(spec) ? List.of() : AxisOrders.fitting(spec, sizes(spec, view));
         if (fitting.isEmpty()) {
             return Optional.empty();
         }
@@ -107,6 +106,22 @@ final class ModelFit {
                                 + assumed
                                 + " to have the image resampled.",
                         answers));
+    }
+
+    private static boolean isTold(ModelSpec spec) {
+        return !spec.said().axes().isEmpty() || spec.description().input().axes().isPresent();
+    }
+
+    private static IntUnaryOperator sizes(ModelSpec spec, ImageView view) {
+        return axis -> axis == 'c' ? channels(spec, view) : view.size((char) axis);
+    }
+
+    /**
+     * The order of axes that the image would fit as well, where nobody said the one that is
+     * assumed: a mistake there changes the scores without a sign.
+     */
+    static Optional<String> otherOrder(ModelSpec spec, ImageView view) {
+        return isTold(spec) ? Optional.empty() : AxisOrders.turned(spec, sizes(spec, view));
     }
 
     /** Channels of the image, or those of the model where one stands for the other. */
@@ -182,6 +197,28 @@ final class ModelFit {
                             + spec.name()
                             + "' takes single 2-D images",
                     "take one slice with Image > Duplicate... and 'Duplicate stack' off.");
+        }
+        if (!rightChannels && isTold(spec)) {
+            List<String> orders =
+                    AxisOrders.all(spec, axis -> axis == 'c' ? channels : view.size((char) axis));
+            if (!orders.isEmpty()) {
+                throw new ImageException(
+                        "Image '"
+                                + title
+                                + "' ("
+                                + named(view)
+                                + ") does not fit model '"
+                                + spec.name()
+                                + "' with the axes "
+                                + spec.axes()
+                                + ", in which it takes "
+                                + named(spec)
+                                + "; it fits with axes="
+                                + String.join(
+                                        " or axes=",
+                                        orders.subList(0, Math.min(orders.size(), MANY)))
+                                + ": axes says in which order the network takes them.");
+            }
         }
         if (!rightChannels) {
             throw refuse(

@@ -278,6 +278,13 @@ public final class ModelInput {
         if (!spec.description().input().steps().isEmpty()) {
             line.append(", pre-processed");
         }
+        ModelFit.otherOrder(spec, view)
+                .ifPresent(
+                        other ->
+                                line.append("; its order of axes is assumed: say axes=")
+                                        .append(other)
+                                        .append(" if it was trained on arrays with x first, as")
+                                        .append(" nibabel's"));
         return line.toString();
     }
 

@@ -5,6 +5,7 @@
 package sc.fiji.attribution.fiji.input;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static sc.fiji.attribution.fiji.input.ImageViewTest.assertMessage;
 
@@ -105,6 +106,36 @@ class AxisOrdersTest {
         ImagePlus image = Specimens.numbered(32, 7, 6, 1, 5, 1);
         assertTrue(ModelInput.question(spec, image).isEmpty());
         ModelInput.of(spec, image);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "bzyxc, -1:-1:-1:2, bxyzc",
+        "bczyx, 2:-1:-1:-1, bcxyz",
+        "bczyx, 2:5:-1:-1, ''", // only as it is
+    })
+    void whatWouldFitAsWellIsNamedUnlessSomebodySaidTheOrder(
+            String assumed, String shape, String other) {
+        int[] extents = new int[5];
+        extents[0] = -1;
+        for (int i = 1; i < 5; i++) {
+            extents[i] = Integer.parseInt(shape.split(":")[i - 1]);
+        }
+        ImagePlus image = Specimens.numbered(32, 7, 6, 2, 5, 1);
+        String line = ModelInput.of(Specimens.spec(assumed, extents), image).summary();
+        assertEquals(!other.isEmpty(), line.contains("order of axes is assumed"), line);
+        assertTrue(other.isEmpty() || line.contains("axes=" + other), line);
+        assertFalse(ModelInput.of(told(assumed, extents), image).summary().contains("assumed"));
+    }
+
+    @Test
+    void wrongAxesAreNoMissingChannels() {
+        ImagePlus image = Specimens.numbered(32, 7, 6, 2, 5, 1);
+        assertMessage(
+                () -> ModelInput.of(told("bcxyz", -1, 7, 6, 5, 2), image),
+                "with the axes bcxyz",
+                "takes 7 channels",
+                "axes=bxyzc");
     }
 
     @Test
