@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.command;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import sc.fiji.attribution.cohort.bias.ConfoundTest;
 import sc.fiji.attribution.cohort.run.CohortResult;
 import sc.fiji.attribution.cohort.run.CohortSettings;
 import sc.fiji.attribution.cohort.run.CohortTool;
+import sc.fiji.attribution.cohort.spark.SparkCohort;
 import sc.fiji.attribution.command.input.MethodInputs;
 import sc.fiji.attribution.command.tool.ModelCommand;
 import sc.fiji.attribution.core.AttributionException;
@@ -132,7 +134,7 @@ public class RunCohort extends ModelCommand {
             label = "Part",
             required = false,
             persist = false,
-            description = "a share of the subjects, such as 3/16, or join")
+            description = "a share of the subjects, such as 3/16, join, or spark")
     private String part;
 
     @Override
@@ -173,10 +175,15 @@ public class RunCohort extends ModelCommand {
     @Override
     protected void execute() {
         CohortSettings settings = settings();
+        settings = settings.isSpark() ? settings.absolute() : settings;
         CohortTool tool = new CohortTool(classifier(), settings);
         if (settings.isCheck()) {
             tool.check(progress()).forEach(this::say);
             return;
+        }
+        if (settings.isSpark()) {
+            new SparkCohort(Path.of(text("model")), options(), settings)
+                    .run(tool.table().subjects().size(), progress());
         }
         CohortResult result = tool.run(progress());
         result.notes().forEach(this::warn);

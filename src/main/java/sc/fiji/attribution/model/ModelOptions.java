@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.model;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -44,7 +45,8 @@ public record ModelOptions(
         boolean trust,
         String grey,
         HeadKind head,
-        List<String> inputs) {
+        List<String> inputs)
+        implements Serializable {
 
     public static final ModelOptions NONE =
             new ModelOptions(

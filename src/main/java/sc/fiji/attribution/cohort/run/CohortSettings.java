@@ -213,15 +213,20 @@ public final class CohortSettings {
         return yes("check");
     }
 
-    /** Whether only the shares of other runs are put together. */
+    /** Whether only what others ran is put together. */
     public boolean isJoin() {
-        return text("part", "").equalsIgnoreCase("join");
+        return text("part", "").equalsIgnoreCase("join") || isSpark();
+    }
+
+    /** Whether the subjects are run as tasks of Apache Spark, and put together afterwards. */
+    public boolean isSpark() {
+        return text("part", "").equalsIgnoreCase("spark");
     }
 
     /** Share of the subjects: number, from 1, and of how many; 1 of 1 for all. */
     public int[] part() {
         String text = text("part", "1/1");
-        if (text.equalsIgnoreCase("join")) {
+        if (isJoin()) {
             return new int[] {1, 1};
         }
         Matcher part = PART.matcher(text);
@@ -233,14 +238,32 @@ public final class CohortSettings {
             }
         }
         throw new OptionException(
-                "part=" + text + ": expected a share such as 3/16, counted from 1, or join.");
+                "part=" + text + ": expected a share such as 3/16, counted from 1, join or"
+                        + " spark.");
     }
 
     public boolean isShare() {
         return part()[1] > 1;
     }
 
-    /** All that was said, for the record. */
+    /**
+     * The same with absolute paths: other processes, which are to read and write the same files,
+     * work in other folders.
+     */
+    public CohortSettings absolute() {
+        Map<String, String> absolute = new TreeMap<>(said);
+        for (String key : List.of("table", "output", "atlas", "names")) {
+            absolute.computeIfPresent(key, (k, text) -> path(k).toAbsolutePath().toString());
+        }
+        return new CohortSettings(absolute);
+    }
+
+    /** All that was said, by key: what {@link #of} reads. */
+    public Map<String, String> said() {
+        return new TreeMap<>(said);
+    }
+
+    /** What was said of the results, for the record. */
     public Map<String, String> toMap() {
         Map<String, String> map = new TreeMap<>(said);
         map.keySet().removeAll(Set.of("part", "check", "output"));

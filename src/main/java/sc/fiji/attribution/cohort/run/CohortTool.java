@@ -14,6 +14,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
 import sc.fiji.attribution.cohort.table.CsvFile;
 import sc.fiji.attribution.cohort.table.Subject;
 import sc.fiji.attribution.cohort.table.SubjectTable;
@@ -144,6 +147,37 @@ public final class CohortTool {
             return CohortResult.ofShare(table, settings, results(task, true), folder);
         }
         return finish(results(task, false), folder, regions, progress);
+    }
+
+    /**
+     * Runs single subjects into the folder, for those who deal them out themselves; to be put
+     * together by a run of {@code part=join}. They may be asked for from several threads: files are
+     * read and written at the same time, and the model runs for one subject after the other.
+     */
+    public IntConsumer subjects() {
+        requireApart();
+        SubjectTask task =
+                new SubjectTask(
+                        classifier,
+                        settings,
+                        table,
+                        RunFolder.create(settings.output()),
+                        new RegionSums(settings));
+        Lock computing = new ReentrantLock();
+        return index -> {
+            SubjectTask.Loaded loaded = task.read(table.subjects().get(index));
+            if (loaded.done()) {
+                return;
+            }
+            SubjectTask.Computed computed;
+            computing.lock();
+            try {
+                computed = task.compute(loaded, Progress.NONE);
+            } finally {
+                computing.unlock();
+            }
+            task.write(computed);
+        };
     }
 
     /** Results must not overwrite the table or an image. */
