@@ -28,17 +28,28 @@ final class Html {
     /** A table that scrolls where the page is narrow; cells that are numbers stand right. */
     static String table(List<String> header, List<? extends List<String>> rows) {
         StringBuilder text = new StringBuilder("<div class=\"scroll\"><table><tr>");
-        header.forEach(cell -> text.append(tag("th", cell)));
+        for (int i = 0; i < header.size(); i++) {
+            int column = i;
+            boolean numbers =
+                    !rows.isEmpty()
+                            && rows.stream()
+                                    .map(row -> row.get(column))
+                                    .allMatch(cell -> cell.isEmpty() || isNumber(cell));
+            text.append(tag(numbers ? "th class=\"n\"" : "th", header.get(i)));
+        }
         text.append("</tr>");
         for (List<String> row : rows) {
             text.append("<tr>");
             for (String cell : row) {
-                boolean number = cell.matches("-?[\\d.]+(e-?\\d+)?( %)?( \\(.*\\))?");
-                text.append(tag(number ? "td class=\"n\"" : "td", cell));
+                text.append(tag(isNumber(cell) ? "td class=\"n\"" : "td", cell));
             }
             text.append("</tr>");
         }
         return text.append("</table></div>\n").toString();
+    }
+
+    private static boolean isNumber(String cell) {
+        return cell.matches("-?[\\d.]+(e-?\\d+)?( %)?( \\(.*\\))?");
     }
 
     /** A number with three digits that matter; NaN is empty. */

@@ -179,7 +179,10 @@ public record BiasEvidence(
             if (shares.length > 0) {
                 rows.add(
                         Evidence.of(
-                                "share of " + method + " " + where + " the brain",
+                                "share of "
+                                        + method
+                                        + (where.equals(RegionSums.RIM) ? " on the rim of" : " outside")
+                                        + " the brain",
                                 Estimate.mean(shares),
                                 "see the maps"));
             }

@@ -131,7 +131,7 @@ final class CohortCheck {
             note("have no " + confound, subject.id());
         }
         for (String covariate : settings.covariates()) {
-            if (subject.cell(covariate).isEmpty()) {
+            if (SubjectTable.isMissing(subject.cell(covariate))) {
                 note("have no " + covariate, subject.id());
             }
         }

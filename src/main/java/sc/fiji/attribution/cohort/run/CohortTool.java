@@ -82,14 +82,14 @@ public final class CohortTool {
 
     private void requireColumns() {
         if (!settings.confound().isEmpty()) {
-            table.require("confound", settings.confound());
+            requireConfound(settings.confound());
         }
         settings.groups().forEach(group -> table.require("by", group));
         for (String covariate : settings.covariates()) {
             table.require("covariates", covariate);
             for (Subject subject : table.subjects()) {
                 String cell = subject.cell(covariate);
-                if (!cell.isEmpty() && SubjectTable.number(cell) == null) {
+                if (!SubjectTable.isMissing(cell) && SubjectTable.number(cell) == null) {
                     throw new OptionException(
                             String.format(
                                     Locale.ROOT,
@@ -99,6 +99,24 @@ public final class CohortTool {
                                     cell));
                 }
             }
+        }
+    }
+
+    private void requireConfound(String confound) {
+        table.require("confound", confound);
+        if (confound.equals(SubjectTable.LABEL)) {
+            throw new OptionException(
+                    "confound",
+                    "confound=label is the truth itself: name a column such as the site.");
+        }
+        int subjects = table.subjects().size();
+        if (subjects > 3 && table.levels(confound).size() == subjects) {
+            throw new OptionException(
+                    "confound",
+                    "confound="
+                            + confound
+                            + " is different for each subject: name a column whose values several"
+                            + " share, such as the site, or divide its numbers into groups.");
         }
     }
 

@@ -128,7 +128,7 @@ final class GroupMaps {
         List<ImagePlus> grids = new ArrayList<>();
         List<List<Member>> onGrid = new ArrayList<>();
         for (Member member : members) {
-            ImagePlus map = open(member, method);
+            ImagePlus map = ImageFile.outline(folder.map(member.map(method)).toString());
             int at = 0;
             while (at < grids.size() && !ImageGeometry.sameGrid(grids.get(at), map)) {
                 at++;

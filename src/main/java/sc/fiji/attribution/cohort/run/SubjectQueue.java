@@ -37,7 +37,7 @@ final class SubjectQueue {
         ExecutorService writer = Executors.newSingleThreadExecutor(SubjectQueue::daemon);
         Pace pace = new Pace(subjects.size());
         try {
-            Future<?> written = null;
+            Future<Boolean> written = null;
             Future<SubjectTask.Loaded> next = subjects.isEmpty() ? null : read(reader, 0);
             for (int i = 0; i < subjects.size(); i++) {
                 SubjectTask.Loaded loaded = get(next);
@@ -49,13 +49,12 @@ final class SubjectQueue {
                 }
                 SubjectTask.Computed computed = task.compute(loaded, pace.within(progress, i));
                 if (written != null) {
-                    get(written);
+                    pace.took(get(written));
                 }
                 written = writer.submit(() -> task.write(computed));
-                pace.took(computed.result().ok());
             }
             if (written != null) {
-                get(written);
+                pace.took(get(written));
             }
             progress.update(1000L * subjects.size(), 1000L * subjects.size(), pace.line());
         } finally {

@@ -75,6 +75,21 @@ record SubjectResult(
                 id, key, error, null, null, null, null, null, new LinkedHashMap<>(), List.of());
     }
 
+    /** The same with other maps and warnings. */
+    SubjectResult with(Map<String, Found> maps, List<String> warnings) {
+        return new SubjectResult(
+                id,
+                key,
+                error,
+                logits,
+                probabilities,
+                score,
+                withoutLesions,
+                parts,
+                maps,
+                warnings);
+    }
+
     boolean ok() {
         return error.isEmpty();
     }

@@ -83,8 +83,13 @@ final class SubjectTask {
         }
     }
 
-    /** What is to be written. */
-    record Computed(Subject subject, SubjectResult result, Map<String, ImagePlus> maps) {}
+    /**
+     * What is to be written; what maps add up to is found then, beside the next subject's passes.
+     *
+     * @param loaded what it was computed of
+     * @param maps new ones by method
+     */
+    record Computed(Loaded loaded, SubjectResult result, Map<String, ImagePlus> maps) {}
 
     String key(Subject subject) {
         Fingerprint print =
@@ -203,7 +208,9 @@ final class SubjectTask {
 
     private Computed failed(Subject subject, String error) {
         return new Computed(
-                subject, SubjectResult.failed(subject.id(), key(subject), error), Map.of());
+                new Loaded(subject, null, List.of(), null, null, null, error),
+                SubjectResult.failed(subject.id(), key(subject), error),
+                Map.of());
     }
 
     private static String message(RuntimeException e) {
@@ -229,29 +236,16 @@ final class SubjectTask {
             any = result.attributions().get(0);
             result.warnings().stream().filter(w -> !warnings.contains(w)).forEach(warnings::add);
             String file = mapFile(loaded.subject(), name);
-            images.put(file, result.image());
+            images.put(name, result.image());
             maps.put(
                     name,
-                    new SubjectResult.Found(
-                            key(loaded.subject(), method),
-                            file,
-                            regions.of(result.image(), image, loaded.mask())));
+                    new SubjectResult.Found(key(loaded.subject(), method), file, List.of()));
         }
         SubjectResult before = loaded.before();
         if (before != null) {
             return new Computed(
-                    loaded.subject(),
-                    new SubjectResult(
-                            before.id(),
-                            before.key(),
-                            "",
-                            before.logits(),
-                            before.probabilities(),
-                            before.score(),
-                            before.withoutLesions(),
-                            before.parts(),
-                            maps,
-                            warnings.isEmpty() ? before.warnings() : warnings),
+                    loaded,
+                    before.with(maps, warnings.isEmpty() ? before.warnings() : warnings),
                     images);
         }
         float[] logits;
@@ -274,7 +268,7 @@ final class SubjectTask {
                         ? null
                         : scores(head, Classification.of(classifier, lesionFree).get(0).logits());
         return new Computed(
-                loaded.subject(),
+                loaded,
                 new SubjectResult(
                         loaded.subject().id(),
                         key(loaded.subject()),
@@ -330,9 +324,42 @@ final class SubjectTask {
         return largest + Math.log(sum);
     }
 
-    /** Maps first, so that a subject that is known has all its maps. */
-    void write(Computed computed) {
-        computed.maps().forEach((file, map) -> ImageFile.save(map, folder.map(file).toString()));
-        folder.write(computed.subject(), computed.result());
+    /**
+     * Maps first, so that a subject that is known has all its maps.
+     *
+     * @return whether the subject did not fail
+     */
+    boolean write(Computed computed) {
+        Computed whole;
+        try {
+            whole = new Computed(computed.loaded(), withRegions(computed), computed.maps());
+        } catch (RuntimeException e) {
+            whole = failed(computed.loaded().subject(), message(e));
+        }
+        SubjectResult result = whole.result();
+        whole.maps()
+                .forEach(
+                        (name, map) -> {
+                            Path file = folder.map(result.maps().get(name).file());
+                            ImageFile.save(map, file.toString());
+                        });
+        folder.write(computed.loaded().subject(), result);
+        return result.ok();
+    }
+
+    private SubjectResult withRegions(Computed computed) {
+        Loaded loaded = computed.loaded();
+        Map<String, SubjectResult.Found> maps = new LinkedHashMap<>(computed.result().maps());
+        computed.maps()
+                .forEach(
+                        (name, map) -> {
+                            SubjectResult.Found found = maps.get(name);
+                            List<SubjectResult.Region> sums =
+                                    regions.of(map, loaded.image(), loaded.mask());
+                            maps.put(
+                                    name,
+                                    new SubjectResult.Found(found.key(), found.file(), sums));
+                        });
+        return computed.result().with(maps, computed.result().warnings());
     }
 }

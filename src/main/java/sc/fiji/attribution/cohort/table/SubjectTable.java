@@ -293,6 +293,11 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
         return levels.size() > 1 && levels.size() <= most && levels.size() < subjects.size();
     }
 
+    /** Whether a cell of numbers is empty, or says so as statistics programs do. */
+    public static boolean isMissing(String cell) {
+        return cell.isEmpty() || cell.equalsIgnoreCase("NaN") || cell.equalsIgnoreCase("NA");
+    }
+
     /** A cell as a number, with a point or a comma; null where it is none. */
     public static Double number(String cell) {
         try {

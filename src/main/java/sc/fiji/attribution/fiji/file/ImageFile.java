@@ -103,7 +103,9 @@ public final class ImageFile {
             return open(path);
         }
         ImageFormat format = new Reading(file, Series.ANY).format();
-        return format instanceof Nifti ? format.outline(file) : open(path);
+        return format instanceof Nifti || format instanceof Tiff
+                ? format.outline(file)
+                : open(path);
     }
 
     /** Whether a file is of one of the formats of volumes that are read here. */

@@ -230,7 +230,7 @@ public final class ImageView {
      *     replace them
      */
     public void requireFinite(int frame) {
-        if (colours != Colours.NONE) {
+        if (colours != Colours.NONE || isFinite()) {
             return;
         }
         long count = 0;
@@ -265,6 +265,19 @@ public final class ImageView {
                             + ": replace them, for example by zero with Process > Math > Macro..."
                             + " and the code 'if (isNaN(v) || abs(v)>1e38) v=0'.");
         }
+    }
+
+    /** Whether whole numbers are stored, and each stands for a finite value. */
+    private boolean isFinite() {
+        if (stack.isVirtual() || image.getType() == ImagePlus.GRAY32) {
+            return false;
+        }
+        for (int i = 0; table != null && i < table.length; i++) {
+            if (!Float.isFinite(table[i])) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private float calibrated(int stored) {

@@ -25,6 +25,11 @@ import sc.fiji.attribution.model.description.ModelDescription;
 /** How a map was made, as properties that are kept with the image. */
 public final class Provenance {
 
+    /** Looked up once: it stands in the jar's manifest. */
+    private static final String SOFTWARE =
+            "Attribution for Fiji " + VersionUtils.getVersion(Provenance.class);
+
+
     /** Property that every map has, and no other image. */
     public static final String METHOD = "attribution.method";
 
@@ -120,7 +125,7 @@ public final class Provenance {
         record.put("attribution.model.description", source(description));
         record.put(
                 "attribution.software",
-                "Attribution for Fiji " + VersionUtils.getVersion(Provenance.class));
+                SOFTWARE);
         return record;
     }
 

@@ -355,6 +355,28 @@ class CohortToolTest {
         assertTrue(lines.stream().anyMatch(l -> l.matches("About \\d+ s .* up to \\d+ MB.")));
     }
 
+    /** Of what ImageJ wrote the pixels are not read: they may be missing. */
+    @Test
+    void outlinesOfTiff() throws IOException {
+        Path whole = shared.resolve("images/s0.tif");
+        ImagePlus image = ImageFile.open(whole.toString());
+        image.setProp("nifti.affine", "2 0 0 7 0 2 0 0 0 0 2 0");
+        image.getCalibration().setUnit("mm");
+        image.getCalibration().pixelDepth = 3;
+        Path file = folder.resolve("placed.tif");
+        ImageFile.save(image, file.toString());
+        for (Path each : List.of(whole, file)) {
+            ImagePlus read = ImageFile.open(each.toString());
+            ImagePlus outline = ImageFile.outline(each.toString());
+            assertTrue(outline.getStack().isVirtual());
+            assertTrue(ImageGeometry.sameGrid(read, outline), each.toString());
+            assertArrayEquals(read.getDimensions(), outline.getDimensions());
+            assertEquals(read.getCalibration().pixelDepth, outline.getCalibration().pixelDepth);
+            assertEquals(read.getCalibration().getUnit(), outline.getCalibration().getUnit());
+            assertEquals(read.getProp("nifti.affine"), outline.getProp("nifti.affine"));
+        }
+    }
+
     /** A given image without lesions is taken instead of the mean around the mask. */
     @Test
     void lesionFreeTwins() throws IOException {

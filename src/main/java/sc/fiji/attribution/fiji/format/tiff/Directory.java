@@ -78,8 +78,17 @@ record Directory(Map<Integer, long[]> values, String description) {
      * @throws ImageException where they lead outside of the file or in a circle
      */
     static List<Directory> of(Path file) throws IOException {
+        return of(file, MAX_PAGES);
+    }
+
+    /** Reads the first directory of a file. */
+    static Directory first(Path file) throws IOException {
+        return of(file, 1).get(0);
+    }
+
+    private static List<Directory> of(Path file, int most) throws IOException {
         try (FileChannel channel = FileChannel.open(file)) {
-            return new Reader(file, channel).all();
+            return new Reader(file, channel, channel.size()).all(most);
         } catch (EOFException e) {
             throw new ImageException(
                     "TIFF file '"
@@ -94,16 +103,16 @@ record Directory(Map<Integer, long[]> values, String description) {
                 "TIFF file '" + file + "' is damaged: " + problem + "; copy or download it again.");
     }
 
-    private record Reader(Path file, FileChannel channel) {
+    private record Reader(Path file, FileChannel channel, long length) {
 
-        List<Directory> all() throws IOException {
+        List<Directory> all(int most) throws IOException {
             ByteBuffer head = bytes(0, 8, ByteOrder.BIG_ENDIAN);
             ByteOrder order =
                     head.getShort(0) == 0x4949 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
             long at = head.order(order).getInt(4) & 0xffffffffL;
             List<Directory> all = new ArrayList<>();
             Set<Long> seen = new HashSet<>();
-            while (at != 0) {
+            while (at != 0 && all.size() < most) {
                 if (!seen.add(at) || all.size() >= MAX_PAGES) {
                     throw damaged(file, "its directories lead in a circle");
                 }
@@ -130,7 +139,7 @@ record Directory(Map<Integer, long[]> values, String description) {
                     continue;
                 }
                 int size = type == 3 ? 2 : type == 4 ? 4 : 1;
-                if (number * size > channel.size() || number > MAX_TEXT) {
+                if (number * size > length || number > MAX_TEXT) {
                     throw damaged(file, "field " + tag + " is longer than the file");
                 }
                 ByteBuffer value =
@@ -165,7 +174,7 @@ record Directory(Map<Integer, long[]> values, String description) {
         }
 
         private ByteBuffer bytes(long at, int count, ByteOrder order) throws IOException {
-            if (at + count > channel.size()) {
+            if (at + count > length) {
                 throw new EOFException();
             }
             ByteBuffer out = ByteBuffer.allocate(count).order(order);

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.machine.JavaHeap;
@@ -112,6 +113,23 @@ public final class Tiff implements ImageFormat {
         }
     }
 
+    /** Of files that ImageJ wrote the pixels are read when asked for; others are read. */
+    @Override
+    public ImagePlus outline(Path file) {
+        try {
+            if (!isBig(FileHead.of(file))
+                    && Directory.first(file).description().startsWith("ImageJ=")) {
+                ImagePlus virtual = silently(() -> IJ.openVirtual(file.toString()));
+                if (virtual != null) {
+                    return virtual;
+                }
+            }
+        } catch (IOException e) {
+            throw new ImageException("'" + file + "' cannot be read: " + e.getMessage() + ".", e);
+        }
+        return read(file, Series.ANY);
+    }
+
     private static List<String> names(List<Stack> stacks) {
         return stacks.stream().map(Stack::name).toList();
     }
@@ -173,10 +191,14 @@ public final class Tiff implements ImageFormat {
     private static ImagePlus byImageJ(Path file) {
         Opener opener = new Opener();
         opener.setSilentMode(true);
-        // ImageJ reports a failure in its log then, instead of in a dialog.
+        return silently(() -> opener.openImage(file.toString()));
+    }
+
+    /** ImageJ reports a failure in its log then, instead of in a dialog. */
+    private static ImagePlus silently(Supplier<ImagePlus> reading) {
         IJ.redirectErrorMessages(true);
         try {
-            return opener.openImage(file.toString());
+            return reading.get();
         } finally {
             IJ.redirectErrorMessages(false);
         }
