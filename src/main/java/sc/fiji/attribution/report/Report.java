@@ -81,6 +81,7 @@ public final class Report {
         verdict();
         performance();
         maps();
+        page.append(EvaluationPage.in(result.folder().path()));
         tables();
         channels();
         exploration();

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -41,6 +43,7 @@ class ReportTest {
 
     private static Path report;
     private static String page;
+    private static CohortResult result;
 
     @BeforeAll
     static void run() throws IOException {
@@ -63,7 +66,7 @@ class ReportTest {
                                 "permutations",
                                 "50"));
         try (Classifier classifier = Engines.open(SmallCohort.model(), ModelOptions.NONE)) {
-            CohortResult result = new CohortTool(classifier, settings).run(Progress.NONE);
+            result = new CohortTool(classifier, settings).run(Progress.NONE);
             report = Report.write(result);
             page = Files.readString(report);
             assertEquals(page, Files.readString(Report.write(result)), "the same each time");
@@ -83,6 +86,25 @@ class ReportTest {
         assertTrue(page.contains("acquits nobody"));
         assertFalse(page.contains("<script>alert"));
         assertTrue(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "among the failures");
+    }
+
+    @Test
+    void comparedMethodsAreShown() throws IOException {
+        assertTrue(page.contains("Methods were not compared on this network"));
+        Path picture = report.resolveSibling("evaluation.png");
+        Path table = report.resolveSibling("evaluation.csv");
+        ImageIO.write(new BufferedImage(4, 4, BufferedImage.TYPE_INT_RGB), "png", picture.toFile());
+        Files.writeString(table, "image,method\n");
+        try {
+            String with = Files.readString(Report.write(result));
+            assertTrue(with.contains("<img alt=\"methods by metrics\" src=\"data:image/png"));
+            assertTrue(with.contains("<a href=\"evaluation.csv\">"));
+            assertFalse(with.contains("were not compared"));
+        } finally {
+            Files.delete(picture);
+            Files.delete(table);
+            Report.write(result);
+        }
     }
 
     @Test

@@ -18,10 +18,12 @@ import sc.fiji.attribution.method.evaluation.Comparison;
  * A metric's curves, one for each method and dashed for maps that know nothing.
  *
  * @param title the metric
+ * @param axis what is shown over what
  * @param curves by method; the steps of each reach over the whole width
  * @param colours of the methods
  */
-record CurveChart(String title, Map<String, List<Double>> curves, Map<String, Color> colours) {
+record CurveChart(
+        String title, String axis, Map<String, List<Double>> curves, Map<String, Color> colours) {
 
     static final int WIDTH = 300;
     static final int HEIGHT = 210;
@@ -44,6 +46,7 @@ record CurveChart(String title, Map<String, List<Double>> curves, Map<String, Co
             graphics.drawLine(x + LEFT, at, x + WIDTH - 6, at);
             lettering.small(String.format(Locale.ROOT, "%.2f", value), x + 4, at + 4, AXIS);
         }
+        lettering.small(axis, x + LEFT, bottom + 14, AXIS);
         graphics.setColor(AXIS);
         graphics.drawLine(x + LEFT, y + TOP, x + LEFT, bottom);
         graphics.drawLine(x + LEFT, bottom, x + WIDTH - 6, bottom);

@@ -17,6 +17,7 @@ import sc.fiji.attribution.fiji.overlay.Lettering;
 import sc.fiji.attribution.fiji.overlay.Overlay;
 import sc.fiji.attribution.fiji.overlay.OverlayPicture;
 import sc.fiji.attribution.method.evaluation.Comparison;
+import sc.fiji.attribution.method.evaluation.Metrics;
 import sc.fiji.attribution.method.evaluation.Recommendation;
 import sc.fiji.attribution.method.evaluation.Standing;
 
@@ -70,7 +71,11 @@ public final class EvaluationPicture {
         DotTable table = new DotTable(methods, shown, colours);
         List<CurveChart> charts = new ArrayList<>();
         result.meanCurves()
-                .forEach((metric, curves) -> charts.add(new CurveChart(metric, curves, colours)));
+                .forEach(
+                        (metric, curves) -> {
+                            String axis = Metrics.named(metric).get(0).curve();
+                            charts.add(new CurveChart(metric, axis, curves, colours));
+                        });
         List<BufferedImage> maps = maps();
         int width = Math.max(table.width(), 3 * CurveChart.WIDTH) + 2 * MARGIN;
         List<String> text = lines();

@@ -15,6 +15,11 @@ public interface Metric {
 
     MetricDeclaration declaration();
 
+    /** What its curve shows, over what from left to right; empty where it has none. */
+    default String curve() {
+        return "";
+    }
+
     /** How many forward and backward passes it takes. */
     default long passes(Trial trial) {
         return 0;

@@ -27,6 +27,11 @@ abstract class FaithfulnessMetric implements Metric {
         return declaration;
     }
 
+    @Override
+    public String curve() {
+        return "score, by the share that is replaced";
+    }
+
     /** Features a step, so that all are done after so many steps. */
     static int step(int features, int steps) {
         return Math.max(1, (features + steps - 1) / steps);

@@ -30,6 +30,11 @@ public final class Insertion extends FaithfulnessMetric {
     }
 
     @Override
+    public String curve() {
+        return "score, by the share that is put back";
+    }
+
+    @Override
     public long passes(Trial trial) {
         return trial.steps() + 2L;
     }

@@ -58,6 +58,13 @@ abstract class Randomised implements Metric {
     }
 
     @Override
+    public final String curve() {
+        return cascading
+                ? "likeness, by the layers drawn anew so far"
+                : "likeness, by the layer drawn anew";
+    }
+
+    @Override
     public final long passes(Trial trial) {
         Explainer explainer = trial.explainer();
         return stages(explainer.layers()).size() * explainer.passes();
