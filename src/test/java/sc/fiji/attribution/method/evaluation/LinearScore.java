@@ -74,7 +74,7 @@ public final class LinearScore implements Explained, Explainer {
 
     @Override
     public List<String> layers() {
-        return List.of();
+        return List.of("last", "middle", "first");
     }
 
     @Override
@@ -89,7 +89,17 @@ public final class LinearScore implements Explained, Explainer {
 
     @Override
     public Tensor mapOf(Change change, Progress progress) {
-        throw new IllegalArgumentException("not of a linear network: " + change);
+        if (!(change instanceof Change.Shuffled order)) {
+            throw new IllegalArgumentException("not of a linear network: " + change);
+        }
+        // Each layer has every third weight.
+        Tensor map = map(input, progress);
+        for (int i = 0; i < map.length(); i++) {
+            if (order.layers().contains(layers().get(i % 3))) {
+                map.data()[i] = (float) new Random(order.seed() + i).nextGaussian();
+            }
+        }
+        return map;
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Baseline;
@@ -310,6 +313,50 @@ class RandomisationTest {
             Tensor map = map(second, image, 1);
             assertEquals(Similarity.spearman(trial.map(), map), of("Random Labels", trial), 1e-9);
         }
+    }
+
+    /** Layers drawn anew one after the other, and each alone, against a loop. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void likenessAlongTheLayers(boolean volume) {
+        LinearScore score =
+                volume
+                        ? new LinearScore(8, "bzyx", 1, 9, 8, 10)
+                        : new LinearScore(8, "byx", 1, 12, 11);
+        Trial trial = score.trial(null);
+        Set<String> soFar = new HashSet<>();
+        double[] sums = new double[4];
+        for (String layer : score.layers()) {
+            soFar.add(layer);
+            Tensor cascade =
+                    score.mapOf(new Change.Shuffled(soFar, trial.seed()), Progress.NONE);
+            Tensor alone =
+                    score.mapOf(new Change.Shuffled(Set.of(layer), trial.seed()), Progress.NONE);
+            sums[0] += Similarity.ssim(trial.map(), cascade) / 3;
+            sums[1] += pearson(trial.map(), cascade) / 3;
+            sums[2] += Similarity.spearman(trial.map(), cascade) / 3;
+            sums[3] += Similarity.spearman(trial.map(), alone) / 3;
+        }
+        assertEquals(sums[0], of("Cascade SSIM", trial), 1e-12);
+        assertEquals(sums[1], of("Cascade Correlation", trial), 1e-9);
+        assertEquals(sums[2], of("Cascade Spearman", trial), 1e-12);
+        assertEquals(sums[3], of("Layers Spearman", trial), 1e-12);
+        assertTrue(sums[3] > sums[2], "one layer alone changes less");
+    }
+
+    private static double pearson(Tensor a, Tensor b) {
+        double[] m = new double[5];
+        int n = a.length();
+        for (int i = 0; i < n; i++) {
+            double x = a.data()[i];
+            double y = b.data()[i];
+            double[] terms = {x, y, x * x, y * y, x * y};
+            for (int k = 0; k < 5; k++) {
+                m[k] += terms[k] / n;
+            }
+        }
+        return (m[4] - m[0] * m[1])
+                / Math.sqrt((m[2] - m[0] * m[0]) * (m[3] - m[1] * m[1]));
     }
 
     @Test

@@ -165,6 +165,47 @@ class RemovalTest {
         return new LUDecomposition(a).getSolver().solve(b);
     }
 
+    /** Of a linear network the fall is what the map gives the boxes that are gone. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void boxesInTheirOrder(boolean volume) {
+        LinearScore score =
+                volume
+                        ? new LinearScore(5, "bzyx", 1, 6, 7, 8)
+                        : new LinearScore(5, "byx", 1, 17, 13);
+        Trial trial = score.trial(null);
+        Tensor map = trial.map();
+        int[][] boxes = Tiles.of(map, Tiles.size(map, trial.steps()));
+        double whole = 0;
+        for (float value : map.data()) {
+            whole += value;
+        }
+        for (boolean most : new boolean[] {true, false}) {
+            double[] sums = new double[boxes.length];
+            for (int i = 0; i < boxes.length; i++) {
+                for (int feature : boxes[i]) {
+                    sums[i] += map.data()[feature];
+                }
+            }
+            double area = 0;
+            double gone = 0;
+            boolean[] done = new boolean[boxes.length];
+            for (int step = 0; step < boxes.length; step++) {
+                int next = -1;
+                for (int i = 0; i < boxes.length; i++) {
+                    boolean better =
+                            next < 0 || (most ? sums[i] > sums[next] : sums[i] < sums[next]);
+                    next = !done[i] && better ? i : next;
+                }
+                done[next] = true;
+                area += (gone + gone + sums[next]) / 2 / boxes.length;
+                gone += sums[next];
+            }
+            String name = most ? "Most Relevant First" : "Least Relevant First";
+            assertEquals(area / Math.abs(whole), of(name, trial), 1e-4, name);
+        }
+    }
+
     /** Boxes cover each feature once, also where they do not divide the map. */
     @Test
     void tilesAreAPartition() {

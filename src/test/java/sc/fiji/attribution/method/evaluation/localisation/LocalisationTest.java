@@ -132,6 +132,40 @@ class LocalisationTest {
         assertEquals(precision, of("Average Precision", trial), 1e-12);
     }
 
+    /** Voxels of which fewer than k are larger. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theLargestOnesInTheMask(boolean volume) {
+        Trial ties = random(4, volume);
+        Tensor map = ties.map().copy();
+        Random random = new Random(9);
+        for (int i = 0; i < map.length(); i++) {
+            map.data()[i] = random.nextFloat();
+        }
+        boolean[] m = ties.mask().orElseThrow();
+        Trial trial = Trial.of(map, m);
+        double[] v = voxels(trial);
+        int inside = 0;
+        for (boolean each : m) {
+            inside += each ? 1 : 0;
+        }
+        assertEquals(hits(v, m, inside), of("Relevance Rank", trial), 1e-12);
+        int k = Math.max(1, v.length / 100);
+        assertEquals(hits(v, m, k), of("Top-k Intersection", trial), 1e-12);
+    }
+
+    private static double hits(double[] v, boolean[] m, int k) {
+        double hits = 0;
+        for (int i = 0; i < v.length; i++) {
+            int larger = 0;
+            for (double other : v) {
+                larger += other > v[i] ? 1 : 0;
+            }
+            hits += larger < k && m[i] ? 1 : 0;
+        }
+        return hits / k;
+    }
+
     @Test
     void theBoxOfTheLargestPart() {
         Tensor map = Tensor.zeros(new Axes("byx"), 1, 10, 10);
