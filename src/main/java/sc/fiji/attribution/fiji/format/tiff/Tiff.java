@@ -121,6 +121,11 @@ public final class Tiff implements ImageFormat {
                     && Directory.first(file).description().startsWith("ImageJ=")) {
                 ImagePlus virtual = silently(() -> IJ.openVirtual(file.toString()));
                 if (virtual != null) {
+                    // ImageJ leaves them out there: a place in the world may be among them.
+                    String[] properties = decoder(file).getTiffInfo()[0].properties;
+                    if (properties != null) {
+                        virtual.setProperties(properties);
+                    }
                     return virtual;
                 }
             }
@@ -206,8 +211,7 @@ public final class Tiff implements ImageFormat {
 
     private static ImagePlus assemble(Path file, List<Page> pages, Stack stack) throws IOException {
         String name = String.valueOf(file.getFileName());
-        FileInfo[] infos =
-                new TiffDecoder(file.toAbsolutePath().getParent() + "/", name).getTiffInfo();
+        FileInfo[] infos = decoder(file).getTiffInfo();
         if (infos == null || infos.length < pages.size()) {
             throw Directory.damaged(file, "ImageJ reads not all of its pages");
         }
@@ -237,6 +241,11 @@ public final class Tiff implements ImageFormat {
         }
         image.resetDisplayRange();
         return image;
+    }
+
+    private static TiffDecoder decoder(Path file) {
+        return new TiffDecoder(
+                file.toAbsolutePath().getParent() + "/", String.valueOf(file.getFileName()));
     }
 
     private static Object pixels(Path file, FileInfo info, Page page) throws IOException {
