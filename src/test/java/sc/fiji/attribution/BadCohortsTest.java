@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.cohort.run.SmallCohort;
@@ -115,7 +116,9 @@ class BadCohortsTest {
     void confoundThatIsTheClass() throws IOException {
         cannotBeTold(
                 "cannot be separated",
-                text -> text.replaceAll("lesions,[AB]", "lesions,A").replaceAll("healthy,[AB]", "healthy,B"));
+                text ->
+                        text.replaceAll("lesions,[AB]", "lesions,A")
+                                .replaceAll("healthy,[AB]", "healthy,B"));
     }
 
     @Test
@@ -126,12 +129,16 @@ class BadCohortsTest {
     /** All scores the same: the same image for everyone. */
     @Test
     void constantScores() throws IOException {
-        cannotBeTold("all scores are the same", text -> text.replaceAll("images/s\\d\\.tif", "images/s0.tif"));
+        cannotBeTold(
+                "all scores are the same",
+                text -> text.replaceAll("images/s\\d\\.tif", "images/s0.tif"));
     }
 
     @Test
     void noLabels() throws IOException {
-        cannotBeTold("no subject has a score, a class and a level", text -> text.replaceAll(",(lesions|healthy),", ",,"));
+        cannotBeTold(
+                "no subject has a score, a class and a level",
+                text -> text.replaceAll(",(lesions|healthy),", ",,"));
     }
 
     /** Missing numbers as statistics programs write them; cells that a row lacks at its end. */
@@ -145,6 +152,7 @@ class BadCohortsTest {
     }
 
     /** The same table in other spellings gives the same numbers. */
+    @Tag("long")
     @Test
     void spellings() throws IOException {
         assertEquals(0, run(table).code());

@@ -181,7 +181,9 @@ public record BiasEvidence(
                         Evidence.of(
                                 "share of "
                                         + method
-                                        + (where.equals(RegionSums.RIM) ? " on the rim of" : " outside")
+                                        + (where.equals(RegionSums.RIM)
+                                                ? " on the rim of"
+                                                : " outside")
                                         + " the brain",
                                 Estimate.mean(shares),
                                 "see the maps"));

@@ -238,7 +238,9 @@ public final class CohortSettings {
             }
         }
         throw new OptionException(
-                "part=" + text + ": expected a share such as 3/16, counted from 1, join or"
+                "part="
+                        + text
+                        + ": expected a share such as 3/16, counted from 1, join or"
                         + " spark.");
     }
 

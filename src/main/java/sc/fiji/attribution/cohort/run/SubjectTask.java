@@ -237,9 +237,7 @@ final class SubjectTask {
             result.warnings().stream().filter(w -> !warnings.contains(w)).forEach(warnings::add);
             String file = mapFile(loaded.subject(), name);
             images.put(name, result.image());
-            maps.put(
-                    name,
-                    new SubjectResult.Found(key(loaded.subject(), method), file, List.of()));
+            maps.put(name, new SubjectResult.Found(key(loaded.subject(), method), file, List.of()));
         }
         SubjectResult before = loaded.before();
         if (before != null) {
@@ -357,8 +355,7 @@ final class SubjectTask {
                             List<SubjectResult.Region> sums =
                                     regions.of(map, loaded.image(), loaded.mask());
                             maps.put(
-                                    name,
-                                    new SubjectResult.Found(found.key(), found.file(), sums));
+                                    name, new SubjectResult.Found(found.key(), found.file(), sums));
                         });
         return computed.result().with(maps, computed.result().warnings());
     }

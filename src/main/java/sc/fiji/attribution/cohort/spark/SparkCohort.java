@@ -96,7 +96,9 @@ public final class SparkCohort {
             } catch (ExecutionException e) {
                 throw new AttributionException(
                         "Spark gave up: "
-                                + String.valueOf(e.getCause().getMessage()).lines().findFirst()
+                                + String.valueOf(e.getCause().getMessage())
+                                        .lines()
+                                        .findFirst()
                                         .orElse("")
                                 + " What is done stays, and a new run goes on there.",
                         e);

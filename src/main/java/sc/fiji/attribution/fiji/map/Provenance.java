@@ -29,7 +29,6 @@ public final class Provenance {
     private static final String SOFTWARE =
             "Attribution for Fiji " + VersionUtils.getVersion(Provenance.class);
 
-
     /** Property that every map has, and no other image. */
     public static final String METHOD = "attribution.method";
 
@@ -123,9 +122,7 @@ public final class Provenance {
         ModelDescription description = model.description();
         record.put("attribution.preprocessing", description.input().steps());
         record.put("attribution.model.description", source(description));
-        record.put(
-                "attribution.software",
-                SOFTWARE);
+        record.put("attribution.software", SOFTWARE);
         return record;
     }
 

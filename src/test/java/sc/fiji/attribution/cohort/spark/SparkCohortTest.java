@@ -49,7 +49,8 @@ class SparkCohortTest {
                 Files.isDirectory(HOME.resolve("jars")),
                 "Spark is not in target/spark: mvn -f src/test/spark/pom.xml package");
         table = SmallCohort.write(folder.resolve("cohort"), 16);
-        List<String> command = new ArrayList<>(List.of(java(), "-cp", ours(), Main.class.getName()));
+        List<String> command =
+                new ArrayList<>(List.of(java(), "-cp", ours(), Main.class.getName()));
         command.addAll(cohort("single"));
         assertEquals(0, start("single", command).waitFor(), () -> log("single"));
     }

@@ -328,8 +328,7 @@ class RandomisationTest {
         double[] sums = new double[4];
         for (String layer : score.layers()) {
             soFar.add(layer);
-            Tensor cascade =
-                    score.mapOf(new Change.Shuffled(soFar, trial.seed()), Progress.NONE);
+            Tensor cascade = score.mapOf(new Change.Shuffled(soFar, trial.seed()), Progress.NONE);
             Tensor alone =
                     score.mapOf(new Change.Shuffled(Set.of(layer), trial.seed()), Progress.NONE);
             sums[0] += Similarity.ssim(trial.map(), cascade) / 3;
@@ -355,8 +354,7 @@ class RandomisationTest {
                 m[k] += terms[k] / n;
             }
         }
-        return (m[4] - m[0] * m[1])
-                / Math.sqrt((m[2] - m[0] * m[0]) * (m[3] - m[1] * m[1]));
+        return (m[4] - m[0] * m[1]) / Math.sqrt((m[2] - m[0] * m[0]) * (m[3] - m[1] * m[1]));
     }
 
     @Test
