@@ -231,7 +231,7 @@ class BadInputTest {
                 arguments(
                         overlay,
                         "output=@new.tif,map=@good.tif",
-                        "input, open the image, good.tif"),
+                        "input=, good.tif' is no map, choose the map"),
                 arguments(
                         overlay,
                         "output=@new.tif,map=@good.tif,input=@flat.tif",

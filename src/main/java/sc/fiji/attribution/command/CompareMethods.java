@@ -46,8 +46,8 @@ public class CompareMethods extends EvaluationCommand {
             required = false,
             persist = false,
             description =
-                    "a folder or a pattern such as folder/brain-*.tif, or those of the channels'"
-                            + " files with commas between; empty = only that one")
+                    "besides that one: a folder or a pattern such as folder/brain-*.tif, or those"
+                            + " of the channels' files with commas between; empty = only that one")
     private String images;
 
     @Parameter(

@@ -13,7 +13,6 @@ import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.attribution.command.tool.EvaluationCommand;
-import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.EvaluationTool;
 import sc.fiji.attribution.fiji.evaluation.EvaluationResult;
 import sc.fiji.attribution.fiji.file.OpenImages;
@@ -66,11 +65,7 @@ public class EvaluateMap extends EvaluationCommand {
     @Override
     protected void execute() {
         checkFiles();
-        ImagePlus image = input == null ? OpenImages.sourceOf(map).orElse(null) : input;
-        if (image == null) {
-            throw new OptionException(
-                    "input: open the image that '" + map.getTitle() + "' was made of, or name it.");
-        }
+        ImagePlus image = input == null ? OpenImages.requireSourceOf(map) : input;
         EvaluationTool tool = tool();
         tool.judge(map, image, mask(image), progress());
         EvaluationResult result = tool.result();

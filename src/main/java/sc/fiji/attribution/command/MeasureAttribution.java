@@ -89,6 +89,7 @@ public class MeasureAttribution extends ToolCommand {
         if (!Models.text(names).isBlank()) {
             where = where.named(AtlasNames.read(Path.of(Models.text(names).strip())));
         }
+        where.outside(map).ifPresent(this::warn);
         table = RegionStatistics.of(map, where, progress());
         save("Table", output, path -> TableFile.save(table, path));
     }

@@ -206,7 +206,8 @@ public final class AttributionTool {
                 Attribution attribution = inputs.withNumbers(each);
                 attributions.add(attribution);
                 String whose = all ? attribution.target().description() + ": " : "";
-                MapImage.warning(attribution.map()).ifPresent(text -> warnings.add(whose + text));
+                MapImage.warning(attribution.map())
+                        .ifPresent(text -> warnings.add(whose + text + keptInside()));
                 overflow(attribution).ifPresent(text -> warnings.add(whose + text));
                 Tensor map = input.onImage(attribution.map(), attribution.quantity());
                 onImage.add(inputs.ofImages(map));
@@ -374,6 +375,15 @@ public final class AttributionTool {
                 regions.map(choice -> choice.resolve(image, input, tensor, warnings::add)),
                 inside.map(choice -> choice.resolve(image, input, tensor, warnings::add).labels()),
                 area(image, input, tensor, all));
+    }
+
+    private String keptInside() {
+        return inside.map(
+                        where ->
+                                " Only what lies inside of '"
+                                        + where.description()
+                                        + "' was changed: check that it lies where it should.")
+                .orElse("");
     }
 
     /** For example {@code "Integrated Gradients for lesions in brain.tif"}. */

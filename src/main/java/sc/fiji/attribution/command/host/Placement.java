@@ -21,7 +21,7 @@ public final class Placement {
 
     private Placement() {}
 
-    /** Moves a window, unless it hides nothing where it is. */
+    /** Moves a window, unless it hides nothing where it is and lies on the screen. */
     public static void place(Window window) {
         List<Rectangle> others =
                 Arrays.stream(Window.getWindows())
@@ -37,12 +37,19 @@ public final class Placement {
     }
 
     /**
-     * The place with the smallest hidden area; of equal ones the present place, or else the one
-     * nearest to the top left.
+     * The place on the screen with the smallest hidden area; of equal ones the present place, or
+     * else the one nearest to the top left. What is larger than the screen begins at its corner.
      */
     static Rectangle best(Rectangle window, List<Rectangle> others, Rectangle screen) {
-        Rectangle best = window;
-        long least = hidden(window, others);
+        int left = Math.min(window.x, screen.x + screen.width - window.width);
+        int top = Math.min(window.y, screen.y + screen.height - window.height);
+        Rectangle best =
+                new Rectangle(
+                        Math.max(screen.x, left),
+                        Math.max(screen.y, top),
+                        window.width,
+                        window.height);
+        long least = hidden(best, others);
         for (int y = screen.y; y + window.height <= screen.y + screen.height; y += STEP) {
             for (int x = screen.x; x + window.width <= screen.x + screen.width; x += STEP) {
                 Rectangle place = new Rectangle(x, y, window.width, window.height);

@@ -7,7 +7,6 @@ package sc.fiji.attribution.command.tool;
 import ij.ImagePlus;
 import ij.WindowManager;
 import org.scijava.plugin.Parameter;
-import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.file.OpenImages;
 import sc.fiji.attribution.fiji.overlay.Overlay;
@@ -98,11 +97,6 @@ public abstract class OverlayCommand extends ToolCommand {
     }
 
     private ImagePlus image() {
-        ImagePlus image = input == null ? OpenImages.sourceOf(map).orElse(null) : input;
-        if (image == null) {
-            throw new OptionException(
-                    "input: open the image that '" + map.getTitle() + "' was made of, or name it.");
-        }
-        return image;
+        return input == null ? OpenImages.requireSourceOf(map) : input;
     }
 }

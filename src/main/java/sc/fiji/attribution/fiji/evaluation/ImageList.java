@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -88,6 +89,31 @@ public final class ImageList {
                         && name.endsWith(end)
                 ? Optional.of(name.substring(start.length(), name.length() - end.length()))
                 : Optional.empty();
+    }
+
+    /**
+     * What an image may be called: its title without the ending; of one whose channels were joined
+     * the first file's, and what the names of all have in common.
+     */
+    static List<String> stems(String title) {
+        List<String> names =
+                Arrays.stream(title.split(" \\+ "))
+                        .map(name -> name.replaceFirst("(?i)(\\.nii)?\\.[a-z0-9]{1,8}$", ""))
+                        .toList();
+        String common = names.stream().reduce(ImageList::common).orElseThrow();
+        return common.isBlank() ? names.subList(0, 1) : List.of(names.get(0), common);
+    }
+
+    /** The longest text that stands in both. */
+    private static String common(String a, String b) {
+        for (int length = a.length(); length > 0; length--) {
+            for (int from = 0; from + length <= a.length(); from++) {
+                if (b.contains(a.substring(from, from + length))) {
+                    return a.substring(from, from + length);
+                }
+            }
+        }
+        return "";
     }
 
     /** What stands before all that is open. */

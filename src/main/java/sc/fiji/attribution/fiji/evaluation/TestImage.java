@@ -6,8 +6,11 @@ package sc.fiji.attribution.fiji.evaluation;
 
 import ij.ImagePlus;
 import java.io.File;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.OptionException;
@@ -123,7 +126,8 @@ public record TestImage(
      * The mask of an image as commands name it.
      *
      * @param text title or path; a {@code *} in it stands for the image's name without its ending
-     *     or, where there is no such file, for what it stands for in the images' pattern
+     *     or, where there is no such file, for what the names of its channels' files have in
+     *     common, or for what it stands for in the images' pattern
      * @param images that pattern, as {@link ImageList} reads it; may be empty
      * @param dilation voxels that it grows by to each side, along all axes; 0 for none
      * @return empty where the text is
@@ -133,14 +137,15 @@ public record TestImage(
         if (text.isBlank()) {
             return Optional.empty();
         }
-        String title = image.getTitle();
-        String stem = title.replaceFirst("(?i)(\\.nii)?\\.[a-z0-9]{1,8}$", "");
-        String named = text.strip().replace("*", stem);
+        Set<String> meant = new LinkedHashSet<>(ImageList.stems(image.getTitle()));
+        ImageList.part(images, image.getTitle()).ifPresent(meant::add);
+        List<String> named =
+                meant.stream().map(part -> text.strip().replace("*", part)).distinct().toList();
         String path =
-                ImageList.part(images, title)
-                        .map(part -> text.strip().replace("*", part))
-                        .filter(file -> !new File(named).isFile() && new File(file).isFile())
-                        .orElse(named);
+                named.stream()
+                        .filter(file -> new File(file).isFile())
+                        .findFirst()
+                        .orElse(named.get(0));
         ImagePlus mask = ImageFile.openOrFind(path);
         if (dilation < 0 || dilation > 100) {
             throw new OptionException("dilate=" + dilation + ": expected 0 to 100 voxels.");

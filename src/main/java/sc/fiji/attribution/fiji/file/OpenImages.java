@@ -59,6 +59,24 @@ public final class OpenImages {
                 .findFirst();
     }
 
+    /**
+     * The open image that a map was made of.
+     *
+     * @throws ImageException where it is not open, or the map is none of this plug-in's
+     */
+    public static ImagePlus requireSourceOf(ImagePlus map) {
+        String problem =
+                isMap(map)
+                        ? "input: open the image that '"
+                                + map.getTitle()
+                                + "' was made of, or name it (input=)."
+                        : "'"
+                                + map.getTitle()
+                                + "' is no map of Attribution Map...: choose the map (map=). If it"
+                                + " is one of another program, name its image too (input=).";
+        return sourceOf(map).orElseThrow(() -> new ImageException(problem));
+    }
+
     /** The last opened map of an image or, where it has none, of any. */
     public static Optional<ImagePlus> mapFor(ImagePlus image) {
         List<ImagePlus> maps = all().stream().filter(each -> isRaw(each)).toList();

@@ -20,8 +20,9 @@ import sc.fiji.attribution.fiji.input.ImageView;
  *
  * @param labels of each slice, x fastest; 0 belongs to no region
  * @param names by label, of all labels of the atlas, also those that the grid missed
+ * @param outside the part of the atlas's labelled voxels that lies outside of the image, 0 to 1
  */
-public record Atlas(int[][] labels, TreeMap<Integer, String> names) {
+public record Atlas(int[][] labels, TreeMap<Integer, String> names, double outside) {
 
     /** How far from a whole number interpolated labels may be. */
     private static final double ROUNDING = 1e-3;
@@ -39,7 +40,11 @@ public record Atlas(int[][] labels, TreeMap<Integer, String> names) {
                 image.getWidth() == atlas.getWidth()
                         && image.getHeight() == atlas.getHeight()
                         && image.getNSlices() == atlas.getNSlices();
-        boolean inWorld = from != null && to != null && to.voxel(0, 0, 0) != null;
+        boolean inWorld =
+                from != null
+                        && to != null
+                        && from.voxel(0, 0, 0) != null
+                        && to.voxel(0, 0, 0) != null;
         if (!same && !inWorld) {
             throw new ImageException(
                     String.format(
@@ -66,7 +71,38 @@ public record Atlas(int[][] labels, TreeMap<Integer, String> names) {
                 }
             }
         }
-        return new Atlas(inWorld ? nearest(image, atlas, from, to, stored) : stored, all);
+        return inWorld
+                ? new Atlas(
+                        nearest(image, atlas, from, to, stored),
+                        all,
+                        outside(image, atlas.getWidth(), from, to, stored))
+                : new Atlas(stored, all, 0);
+    }
+
+    private static double outside(
+            ImagePlus image, int width, VoxelToWorld from, VoxelToWorld to, int[][] stored) {
+        long labelled = 0;
+        long lost = 0;
+        for (int z = 0; z < stored.length; z++) {
+            for (int i = 0; i < stored[z].length; i++) {
+                if (stored[z][i] > 0) {
+                    double[] place = to.world(i % width, i / width, z);
+                    double[] voxel = from.voxel(place[0], place[1], place[2]);
+                    labelled++;
+                    lost +=
+                            isWithin(voxel[0], image.getWidth())
+                                            && isWithin(voxel[1], image.getHeight())
+                                            && isWithin(voxel[2], image.getNSlices())
+                                    ? 0
+                                    : 1;
+                }
+            }
+        }
+        return labelled == 0 ? 0 : (double) lost / labelled;
+    }
+
+    private static boolean isWithin(double position, int extent) {
+        return position >= -0.5 && position < extent - 0.5;
     }
 
     private static int[][] nearest(

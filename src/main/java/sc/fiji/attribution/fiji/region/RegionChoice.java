@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -67,6 +68,11 @@ public sealed interface RegionChoice {
     /** As {@link #names}, for tables that people read: a mask is called by its image's title. */
     default List<String> titles(ImagePlus image) {
         return names(image);
+    }
+
+    /** What to say of regions that lie partly outside of an image; empty where they do not. */
+    default Optional<String> outside(ImagePlus image) {
+        return Optional.empty();
     }
 
     /**
@@ -142,6 +148,9 @@ public sealed interface RegionChoice {
         /** What the voxels of masks hold; ImageJ's hold 255. */
         private static final Set<String> MASK = Set.of("label 1", "label 255");
 
+        /** Less is the edge of an image that was cropped. */
+        private static final double NOTEWORTHY = 0.1;
+
         /** Without names. */
         public Labels(ImagePlus image) {
             this(image, Map.of());
@@ -165,11 +174,28 @@ public sealed interface RegionChoice {
         public Regions resolve(
                 ImagePlus explained, ModelInput input, Tensor tensor, Consumer<String> warn) {
             Atlas atlas = on(explained);
+            outside(explained).ifPresent(warn);
             return onModel(
                     input.nearest(z -> floats(atlas.labels()[z])),
                     atlas.names(),
                     description(),
                     warn);
+        }
+
+        @Override
+        public Optional<String> outside(ImagePlus other) {
+            double part = on(other).outside();
+            return part < NOTEWORTHY
+                    ? Optional.empty()
+                    : Optional.of(
+                            String.format(
+                                    Locale.ROOT,
+                                    "%.0f %% of the labelled voxels of '%s' lie outside of '%s' and"
+                                            + " do not count: if the two should lie over one"
+                                            + " another, their headers (affines) disagree.",
+                                    100 * part,
+                                    description(),
+                                    other.getTitle()));
         }
 
         private static float[] floats(int[] labels) {

@@ -55,6 +55,19 @@ class ImageListTest {
         assertThrows(ImageException.class, () -> mask("sub-*_mask.tif", "man-?_T1.tif", image));
     }
 
+    /** As tissue maps are called. */
+    @Test
+    void aMaskOfChannelsInFilesOfTheirOwn() throws IOException {
+        ImagePlus image = Specimens.image(8, 4, 4, 1, 1, 1, p -> p[0]);
+        image.setTitle("c1sub-7.nii.gz + c2sub-7.nii.gz + c3sub-7.nii.gz");
+        ImageFile.save(Specimens.image(8, 4, 4, 1, 1, 1, p -> p[0]), path("sub-7_mask.tif"));
+        assertEquals(
+                "sub-7_mask.tif",
+                TestImage.mask(path("*_mask.tif"), "", 0, image).orElseThrow().getTitle());
+        assertEquals(List.of("c1sub-7", "sub-7"), ImageList.stems(image.getTitle()));
+        assertEquals(List.of("brain", "brain"), ImageList.stems("brain.nii"));
+    }
+
     /** The channels' files of each image, but those of one that is there. */
     @Test
     void channelsInFilesOfTheirOwn() throws IOException {

@@ -15,6 +15,7 @@ import ij.measure.ResultsTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -121,6 +122,19 @@ class AtlasTest {
             }
         }
         assertArrayEquals(expected, found.labels());
+    }
+
+    @Test
+    void whatLiesOutsideOfTheImageIsSaid() {
+        ImagePlus map = volume(4, 5, 3, "3 0 0 0 0 3 0 0 0 0 3 0");
+        for (int off = 0; off <= 4; off++) {
+            ImagePlus mask = volume(4, 5, 3, "3 0 0 " + 3 * off + " 0 3 0 0 0 0 3 0");
+            Arrays.fill((float[]) mask.getStack().getPixels(2), 1);
+            assertEquals(off / 4.0, Atlas.on(map, mask, Map.of()).outside());
+            String said = new RegionChoice.Labels(mask).outside(map).orElse("none");
+            String start = off == 0 ? "none" : 25 * off + " % of the labelled voxels of 'volume'";
+            assertTrue(said.startsWith(start), said);
+        }
     }
 
     /** As Measure Attribution... does: sums by region of an atlas on a finer grid, by its names. */
