@@ -7,7 +7,7 @@ steps = 50;           // of Integrated Gradients; more steps, smaller completene
 baseline = "";        // compared with what: black, or " baseline=images references=[/healthy.tif]"
 
 if (model == "") {
-    run("Lesion Classifier...", "output=[" + getDirectory("temp") + "]");
+    run("Lesion Classifier...", "output=[" + getDirectory("temp") + "] overwrite=true");
     model = getDirectory("temp") + "lesion-classifier";
 }
 if (nImages == 0) {

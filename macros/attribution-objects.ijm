@@ -7,7 +7,7 @@ smallest = 18;   // area of the smallest object, in calibrated units (mm^2 here:
 if (nImages == 0) {
     run("Mean Healthy Brain");
     run("Brain with Lesions");
-    run("Lesion Classifier...", "output=[" + getDirectory("temp") + "]");
+    run("Lesion Classifier...", "output=[" + getDirectory("temp") + "] overwrite=true");
     run("Attribution Map...", "model=[" + getDirectory("temp") + "lesion-classifier] target=lesions"
         + " baseline=images references=brain-reference.tif");
 }

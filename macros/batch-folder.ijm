@@ -24,7 +24,7 @@ if (!File.exists(table))
 
 setBatchMode(true);
 if (model == "") {
-    run("Lesion Classifier...", "output=[" + getDirectory("temp") + "]");
+    run("Lesion Classifier...", "output=[" + getDirectory("temp") + "] overwrite=true");
     model = getDirectory("temp") + "lesion-classifier";
 }
 run("Attribution Extensions");

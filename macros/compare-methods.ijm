@@ -10,7 +10,7 @@ methods = "Gradient, Input x Gradient, Integrated Gradients (steps=20), Occlusio
 metrics = "localisation, Deletion, Insertion, Cascade Spearman";
 
 if (model == "") {
-    run("Lesion Classifier...", "output=[" + getDirectory("temp") + "]");
+    run("Lesion Classifier...", "output=[" + getDirectory("temp") + "] overwrite=true");
     model = getDirectory("temp") + "lesion-classifier";
 }
 baseline = "";        // of methods that have one: black, or " baseline=images references=[/healthy.tif]"

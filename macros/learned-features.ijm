@@ -10,7 +10,7 @@ iterations = 64;      // more take longer, and come to higher responses
 if (getArgument() != "") iterations = parseInt(getArgument());
 
 if (model == "") {
-    run("Lesion Classifier...", "output=[" + getDirectory("temp") + "]");
+    run("Lesion Classifier...", "output=[" + getDirectory("temp") + "] overwrite=true");
     model = getDirectory("temp") + "lesion-classifier";
 }
 setBatchMode(true);

@@ -9,7 +9,7 @@ picture = "";    // where to save it (.png), or empty
 if (nImages == 0) {
     run("Mean Healthy Brain");
     run("Brain with Lesions");
-    run("Lesion Classifier...", "output=[" + getDirectory("temp") + "]");
+    run("Lesion Classifier...", "output=[" + getDirectory("temp") + "] overwrite=true");
     run("Attribution Map...", "model=[" + getDirectory("temp") + "lesion-classifier] target=lesions"
         + " baseline=images references=brain-reference.tif");
 }

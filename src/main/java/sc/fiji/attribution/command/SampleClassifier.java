@@ -40,7 +40,7 @@ public class SampleClassifier extends ToolCommand {
             throw new OptionException("output: choose a folder to write the classifier to.");
         }
         try {
-            Path model = SampleData.unpackClassifier(Path.of(Models.text(output)));
+            Path model = SampleData.unpackClassifier(Path.of(Models.text(output)), isReplacing());
             Models.suggest(model.toString());
             say("Model: " + model);
         } catch (InvalidPathException e) {

@@ -9,6 +9,7 @@ import ij.WindowManager;
 import org.scijava.plugin.Parameter;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.file.OpenImages;
+import sc.fiji.attribution.fiji.map.Provenance;
 import sc.fiji.attribution.fiji.overlay.Overlay;
 
 /** A command that shows a map over the image that it was made of. */
@@ -97,6 +98,11 @@ public abstract class OverlayCommand extends ToolCommand {
     }
 
     private ImagePlus image() {
-        return input == null ? OpenImages.requireSourceOf(map) : input;
+        ImagePlus image = input == null ? OpenImages.requireSourceOf(map) : input;
+        String madeOf = map.getProp(Provenance.IMAGE);
+        if (madeOf != null && !madeOf.equals(image.getTitle())) {
+            warn("The map was made of '" + madeOf + "', and lies over '" + image.getTitle() + "'.");
+        }
+        return image;
     }
 }

@@ -290,6 +290,11 @@ public abstract class ToolCommand extends DynamicCommand {
         }
     }
 
+    /** Whether files that are there already may be replaced. */
+    protected final boolean isReplacing() {
+        return overwrite;
+    }
+
     private boolean work() {
         if (asker != null) {
             return new Conversation(new Own(), asker).hold();

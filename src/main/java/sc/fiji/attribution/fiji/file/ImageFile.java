@@ -32,6 +32,8 @@ import sc.fiji.attribution.fiji.format.tiff.Tiff;
 import sc.fiji.attribution.fiji.format.volume.FreeSurfer;
 import sc.fiji.attribution.fiji.format.volume.MetaImage;
 import sc.fiji.attribution.fiji.format.volume.Nrrd;
+import sc.fiji.attribution.fiji.map.DivergingLut;
+import sc.fiji.attribution.fiji.map.MapDisplay;
 import sc.fiji.attribution.fiji.nifti.Nifti;
 import sc.fiji.attribution.fiji.storage.WholeFile;
 
@@ -238,7 +240,7 @@ public final class ImageFile {
 
     /**
      * Saves an image, wholly or not at all: as TIFF with its labels and properties, or as NIfTI
-     * with its place in the world.
+     * with its place in the world and, of a map, how it was made.
      *
      * @throws ImageException as {@link #checkWritable}, or if the disk is full
      */
@@ -267,6 +269,10 @@ public final class ImageFile {
                 }
                 if (Source.of(image).isEmpty()) {
                     new Source(format.name(), file).attach(image);
+                }
+                if (format instanceof Nifti && OpenImages.isRaw(image)) {
+                    // The format keeps no colours.
+                    MapDisplay.show(image, DivergingLut.LIGHT, MapDisplay.limit(image, 100));
                 }
                 return image;
             } catch (UnreadKindException e) {

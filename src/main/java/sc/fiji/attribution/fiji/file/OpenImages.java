@@ -86,7 +86,8 @@ public final class OpenImages {
                 .or(() -> maps.stream().findFirst());
     }
 
-    private static boolean isRaw(ImagePlus image) {
+    /** Whether it is a map with its values, no picture of one. */
+    static boolean isRaw(ImagePlus image) {
         return isMap(image)
                 && image.getBitDepth() == 32
                 && image.getProp(Provenance.OVERLAY) == null;

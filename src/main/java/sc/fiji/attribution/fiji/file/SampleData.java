@@ -12,7 +12,9 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
@@ -75,35 +77,45 @@ public final class SampleData {
     }
 
     /**
-     * Writes the sample classifier into a folder, since a model is loaded from disk. Where it is
-     * there already nothing is written, and nothing else is ever replaced.
+     * Writes the sample classifier into a folder, since a model is loaded from disk. What is there
+     * already is not written again.
      *
      * @param folder an existing one
+     * @param replace whether other files of these names, such as those of another version, are
+     *     replaced
      * @return the model: the folder {@code lesion-classifier} in that folder
-     * @throws OptionException where the folder is missing, or has other files of these names
+     * @throws OptionException where the folder is missing, or has other files of these names;
+     *     nothing was written then
      */
-    public static Path unpackClassifier(Path folder) {
+    public static Path unpackClassifier(Path folder, boolean replace) {
         Path model = folder.toAbsolutePath().normalize().resolve(CLASSIFIER);
         if (!Files.isDirectory(folder)) {
             throw new OptionException(
                     "output=" + folder + ": there is no such folder; create it, or name another.");
         }
         try {
+            Map<Path, byte[]> missing = new LinkedHashMap<>();
             for (String name : FILES) {
+                Path file = model.resolve(name);
                 byte[] content;
                 try (InputStream in = stream("sample-images/" + CLASSIFIER + "/" + name)) {
                     content = in.readAllBytes();
                 }
-                Path file = model.resolve(name);
-                if (!Files.exists(file)) {
-                    Files.createDirectories(file.getParent());
-                    WholeFile.at(file.toString()).write(out -> out.write(content));
-                } else if (!Arrays.equals(content, Files.readAllBytes(file))) {
+                boolean exists = Files.exists(file);
+                if (exists && Arrays.equals(content, Files.readAllBytes(file))) {
+                    continue;
+                }
+                if (exists && !replace) {
                     throw new OptionException(
                             file
                                     + " is there and is another file: name another folder"
-                                    + " (output=…).");
+                                    + " (output=…), or replace it with overwrite=true.");
                 }
+                missing.put(file, content);
+            }
+            for (Map.Entry<Path, byte[]> each : missing.entrySet()) {
+                Files.createDirectories(each.getKey().getParent());
+                WholeFile.at(each.getKey().toString()).write(out -> out.write(each.getValue()));
             }
         } catch (IOException e) {
             throw new OptionException(

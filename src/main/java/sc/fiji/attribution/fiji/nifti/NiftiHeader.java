@@ -15,8 +15,8 @@ import sc.fiji.attribution.fiji.geometry.VoxelToWorld;
 
 /**
  * The fields of a header of NIfTI-1, NIfTI-2 or Analyze 7.5 that say what the voxels are and where
- * they lie. Field names and meanings are those of {@code nifti1.h}; extensions, intents and slice
- * timing are not kept.
+ * they lie. Field names and meanings are those of {@code nifti1.h}; others' extensions, intents and
+ * slice timing are not kept. See {@link NiftiRecord} for ours.
  *
  * @param order byte order of header and voxels
  * @param single whether the voxels follow in the same file ({@code n+1}) or stand in an {@code

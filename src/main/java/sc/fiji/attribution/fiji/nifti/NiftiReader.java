@@ -7,8 +7,10 @@ package sc.fiji.attribution.fiji.nifti;
 import ij.ImagePlus;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import sc.fiji.attribution.fiji.format.PackedFile;
@@ -61,7 +63,7 @@ final class NiftiReader {
                         data,
                         in -> {
                             PackedFile.requireLength(data, header.voxOffset() + grid.bytes());
-                            return image(grid, header.voxOffset(), in);
+                            return image(header, in);
                         });
         geometry(header).attach(image);
         if (!data.equals(headerFile)) {
@@ -70,10 +72,18 @@ final class NiftiReader {
         return image;
     }
 
-    private ImagePlus image(VoxelGrid grid, long offset, InputStream in) throws IOException {
-        grid.requireMemory(name);
-        in.skipNBytes(offset);
-        return grid.read(in, file);
+    private ImagePlus image(NiftiHeader header, InputStream in) throws IOException {
+        header.grid().requireMemory(name);
+        int kept = (int) Math.min(header.voxOffset(), NiftiRecord.LONGEST);
+        byte[] front = in.readNBytes(kept);
+        in.skipNBytes(header.voxOffset() - front.length);
+        ImagePlus image = header.grid().read(in, file);
+        if (header.single()) {
+            int size = ByteBuffer.wrap(front).order(header.order()).getInt(0);
+            byte[] after = Arrays.copyOfRange(front, Math.min(size, front.length), front.length);
+            NiftiRecord.read(after, header.order()).attach(image);
+        }
+        return image;
     }
 
     private static ImageGeometry geometry(NiftiHeader header) {

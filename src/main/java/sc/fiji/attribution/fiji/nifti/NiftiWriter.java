@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.zip.Deflater;
@@ -23,8 +24,10 @@ import sc.fiji.attribution.fiji.storage.WholeFile;
 /** Writes one NIfTI-1 file; see {@link Nifti#write}. */
 final class NiftiWriter {
 
-    /** The header, and four bytes that say that no extension follows. */
-    private static final int VOX_OFFSET = NiftiHeader.BYTES + 4;
+    private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+
+    /** Characters of {@code descrip}, but for the zero that ends it. */
+    private static final int DESCRIPTION = 79;
 
     private final Path file;
     private final String name;
@@ -35,13 +38,15 @@ final class NiftiWriter {
     }
 
     void write(ImagePlus image) {
-        NiftiHeader header = header(image);
+        NiftiRecord made = NiftiRecord.of(image);
+        byte[] record = made.bytes(ORDER);
+        NiftiHeader header = header(image, NiftiHeader.BYTES + record.length);
         WholeFile.at(file.toString())
                 .write(
                         target -> {
                             OutputStream out = compressed(target);
-                            out.write(header.bytes());
-                            out.write(new byte[VOX_OFFSET - NiftiHeader.BYTES]);
+                            out.write(made.isEmpty() ? header.bytes() : shown(header, image));
+                            out.write(record);
                             voxels(image, header, out);
                             if (out instanceof GZIPOutputStream zip) {
                                 zip.finish();
@@ -49,7 +54,18 @@ final class NiftiWriter {
                         });
     }
 
-    private NiftiHeader header(ImagePlus image) {
+    /** The header with what viewers show: the title, and the range of the colours. */
+    private static byte[] shown(NiftiHeader header, ImagePlus image) {
+        ByteBuffer head = ByteBuffer.wrap(header.bytes()).order(header.order());
+        head.putFloat(124, (float) image.getDisplayRangeMax());
+        head.putFloat(128, (float) image.getDisplayRangeMin());
+        byte[] title = image.getTitle().getBytes(StandardCharsets.US_ASCII);
+        head.position(148);
+        head.put(title, 0, Math.min(title.length, DESCRIPTION));
+        return head.array();
+    }
+
+    private NiftiHeader header(ImagePlus image, int voxOffset) {
         int[] dim = {
             image.getWidth(),
             image.getHeight(),
@@ -69,11 +85,11 @@ final class NiftiWriter {
         ImageGeometry geometry = ImageGeometry.of(image);
         double[] q = geometry.qform();
         return new NiftiHeader(
-                ByteOrder.LITTLE_ENDIAN,
+                ORDER,
                 true,
                 dim,
                 type(image),
-                VOX_OFFSET,
+                voxOffset,
                 geometry.step(),
                 q[1] < 0 ? -1 : 1,
                 1,

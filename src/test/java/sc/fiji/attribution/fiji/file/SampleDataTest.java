@@ -49,7 +49,7 @@ class SampleDataTest {
 
     @Test
     void theClassifierRunsFromWhereItWasWritten() throws IOException {
-        Path model = SampleData.unpackClassifier(folder);
+        Path model = SampleData.unpackClassifier(folder, false);
         assertEquals(folder.resolve("lesion-classifier"), model);
         Path original = Path.of("sample-images/lesion-classifier");
         try (Stream<Path> files = Files.walk(original).filter(Files::isRegularFile)) {
@@ -62,15 +62,29 @@ class SampleDataTest {
         }
     }
 
+    /** Half of it would name another network's classes. */
+    @Test
+    void nothingIsWrittenBesideAnotherModel() throws IOException {
+        Path model = Files.createDirectories(folder.resolve("lesion-classifier"));
+        Files.writeString(model.resolve("saved_model.pb"), "another");
+        ImageViewTest.assertMessage(
+                () -> SampleData.unpackClassifier(folder, false), "saved_model.pb is there");
+        try (Stream<Path> files = Files.list(model)) {
+            assertEquals(1, files.count());
+        }
+    }
+
     @Test
     void nothingIsReplaced() throws IOException {
-        Path model = SampleData.unpackClassifier(folder);
-        assertEquals(model, SampleData.unpackClassifier(folder));
+        Path model = SampleData.unpackClassifier(folder, false);
+        assertEquals(model, SampleData.unpackClassifier(folder, false));
         Files.writeString(model.resolve("labels.txt"), "mine\n");
         ImageViewTest.assertMessage(
-                () -> SampleData.unpackClassifier(folder), "labels.txt is there", "output=");
+                () -> SampleData.unpackClassifier(folder, false), "labels.txt is there", "output=");
         assertEquals("mine\n", Files.readString(model.resolve("labels.txt")));
+        SampleData.unpackClassifier(folder, true);
+        assertEquals("healthy\nlesions\n", Files.readString(model.resolve("labels.txt")));
         ImageViewTest.assertMessage(
-                () -> SampleData.unpackClassifier(folder.resolve("none")), "no such folder");
+                () -> SampleData.unpackClassifier(folder.resolve("none"), true), "no such folder");
     }
 }
