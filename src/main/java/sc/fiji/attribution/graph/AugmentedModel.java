@@ -279,7 +279,6 @@ public record AugmentedModel(
         Output folded = FoldedNormalisation.of(ops, input, scored);
         PoolBeforeRelu.apply(ops);
         // By an identity, since TensorFlow may fuse what makes them.
-        Output logits32 = ops.emit("Identity", ops.cast(scored, DataType.DT_FLOAT));
         Output score32 = ops.emit("Identity", ops.cast(folded, DataType.DT_FLOAT));
 
         Assembly assembly = new Assembly(original, graph);
@@ -291,14 +290,14 @@ public record AugmentedModel(
         Optional<String> problem = box;
         try {
             Output cotangent = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
-            Output chosen = PredictedCotangent.of(ops, cotangent, scored);
-            Output seed = ops.reshapeLike(ops.cast(chosen, graph.type(scored)), scored);
+            Output chosen = PredictedCotangent.of(ops, cotangent, folded);
+            Output seed = ops.reshapeLike(ops.cast(chosen, graph.type(folded)), folded);
             Output gradient =
-                    new ReverseMode(ops, RuleTable.GRADIENT).backward(scored, seed, input);
+                    new ReverseMode(ops, RuleTable.GRADIENT).backward(folded, seed, input);
             assembly.signature(
                     DIFFERENTIATE,
                     Map.of(INPUT, input, COTANGENT, cotangent),
-                    Map.of(LOGITS, logits32, GRADIENT, ops.cast(gradient, DataType.DT_FLOAT)));
+                    Map.of(LOGITS, score32, GRADIENT, ops.cast(gradient, DataType.DT_FLOAT)));
         } catch (UnsupportedOpException e) {
             problem = box.or(() -> Optional.of(e.getMessage()));
         }

@@ -7,6 +7,7 @@ package sc.fiji.attribution.graph.layer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Node;
@@ -26,6 +27,8 @@ import sc.fiji.attribution.graph.ir.StaticShape;
  * make, and whose normalisation TensorFlow folds itself where it is one op.
  */
 public final class FoldedNormalisation {
+
+    private static final Set<String> FOLDED = Set.of("Conv2D", "Conv3D");
 
     private FoldedNormalisation() {}
 
@@ -70,7 +73,7 @@ public final class FoldedNormalisation {
 
     private static List<LinearLayer> layers(Ops ops, Route route) {
         return LinearLayers.find(ops, route).values().stream()
-                .filter(layer -> layer.node().op().equals("Conv3D"))
+                .filter(layer -> FOLDED.contains(layer.node().op()))
                 .filter(layer -> isScaled(ops.graph(), layer))
                 .toList();
     }

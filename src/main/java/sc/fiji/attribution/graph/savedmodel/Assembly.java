@@ -25,6 +25,7 @@ import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.rewrite.Precomputed;
 
 /**
  * Puts a flat graph back into a SavedModel: the part that the new signatures need, and what the
@@ -72,11 +73,20 @@ public final class Assembly {
             each.getInputsMap().values().forEach(tensor -> roots.add(node(tensor)));
             each.getOutputsMap().values().forEach(tensor -> roots.add(node(tensor)));
         }
-        List<NodeDef> nodes = new ArrayList<>(graph.ancestors(roots));
+        Set<String> fed = new HashSet<>();
+        for (SignatureDef each : signatures.values()) {
+            each.getInputsMap().values().forEach(tensor -> fed.add(node(tensor)));
+        }
+        // The network itself stays as it is.
+        Graph loaded = new Graph(graph.nodes());
+        List<Precomputed> precomputed = Precomputed.apply(loaded, roots, fed);
+        precomputed.forEach(each -> roots.add(each.value().node()));
+        List<NodeDef> nodes = new ArrayList<>(loaded.ancestors(roots));
         Set<String> names = new HashSet<>();
         nodes.forEach(node -> names.add(node.getName()));
-        Restoring restoring = Restoring.of(original, nodes, checkpoint, model);
-        nodes = sewn(nodes);
+        Restoring restoring =
+                Restoring.of(original, new Graph(nodes), precomputed, checkpoint, model);
+        nodes = sewn(nodes, loaded);
         for (NodeDef node : restoring.nodes()) {
             if (names.add(node.getName())) {
                 nodes.add(node);
@@ -115,7 +125,7 @@ public final class Assembly {
         return FunctionDefLibrary.newBuilder().addAllFunction(kept.values()).build();
     }
 
-    private List<NodeDef> sewn(List<NodeDef> nodes) {
+    private static List<NodeDef> sewn(List<NodeDef> nodes, Graph graph) {
         List<NodeDef> sewn = new ArrayList<>();
         for (NodeDef node : nodes) {
             for (NodeDef each : FusionBarriers.sew(node, graph)) {

@@ -6,11 +6,13 @@ package sc.fiji.attribution.graph.savedmodel;
 
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.BundleEntryProto;
@@ -21,7 +23,10 @@ import org.tensorflow.proto.SaverDef;
 import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
 import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.OpRegistry;
+import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.rewrite.Precomputed;
 
 /**
  * What fills the variables when a model is loaded: nodes of our own that read the checkpoint beside
@@ -43,14 +48,21 @@ record Restoring(List<NodeDef> nodes, Optional<SaverDef> saver) {
     private static final String PART = "(\\d+ )+(-|\\d+,\\d+)(:(-|\\d+,\\d+))*";
 
     /**
-     * @param used the nodes that the model runs
+     * @param used the nodes that the model runs, and those of what is precomputed
+     * @param precomputed what is made of the variables once they are filled
      * @throws ModelException where a variable that is read cannot be restored
      */
     static Restoring of(
-            MetaGraphDef original, Collection<NodeDef> used, Checkpoint checkpoint, String model) {
+            MetaGraphDef original,
+            Graph used,
+            List<Precomputed> precomputed,
+            Checkpoint checkpoint,
+            String model) {
         Map<String, NodeDef> variables = new LinkedHashMap<>();
-        used.stream()
-                .filter(RestoreGraph::isVariable)
+        Set<NodeDef> made =
+                precomputed.stream().map(Precomputed::variable).collect(Collectors.toSet());
+        used.nodes().stream()
+                .filter(node -> RestoreGraph.isVariable(node) && !made.contains(node))
                 .forEach(node -> variables.put(RestoreGraph.variable(node), node));
         if (variables.isEmpty()) {
             return new Restoring(List.of(), Optional.empty());
@@ -66,14 +78,21 @@ record Restoring(List<NodeDef> nodes, Optional<SaverDef> saver) {
         AttrValue.ListValue.Builder types = AttrValue.ListValue.newBuilder();
         List<NodeDef> nodes = new ArrayList<>();
         NodeDef.Builder all = NodeDef.newBuilder().setName(ALL).setOp("NoOp");
+        Map<String, String> assigned = new HashMap<>();
         for (Map.Entry<String, NodeDef> variable : variables.entrySet()) {
             RestoreGraph.Slice source = sources.of(variable.getKey(), variable.getValue());
             NodeDef assign = assign(variable.getValue(), keys.size());
             nodes.add(assign);
             all.addInput("^" + assign.getName());
+            assigned.put(variable.getValue().getName(), assign.getName());
             keys.add(source.key());
             slices.add(source.slice());
             types.addType(OpRegistry.attribute(variable.getValue(), "dtype").getType());
+        }
+        for (Precomputed each : precomputed) {
+            NodeDef fill = fill(each, used, assigned, nodes);
+            nodes.add(fill);
+            all.addInput("^" + fill.getName());
         }
         nodes.add(texts(FILE, List.of(""), true));
         nodes.add(texts(SCOPE + "keys", keys, false));
@@ -161,6 +180,36 @@ record Restoring(List<NodeDef> nodes, Optional<SaverDef> saver) {
             }
             return fits;
         }
+    }
+
+    /** Computes a value by nodes of its own, which wait for the variables that they read. */
+    private static NodeDef fill(
+            Precomputed precomputed, Graph used, Map<String, String> assigned, List<NodeDef> to) {
+        String scope = SCOPE + precomputed.variable().getName() + "/";
+        for (NodeDef node : used.ancestors(List.of(precomputed.value().node()))) {
+            if (assigned.containsKey(node.getName())) {
+                continue;
+            }
+            NodeDef.Builder copy = node.toBuilder().setName(scope + node.getName()).clearInput();
+            for (Output input : Graph.inputs(node)) {
+                copy.addInput(
+                        assigned.containsKey(input.node())
+                                ? input.asInput()
+                                : scope + input.asInput());
+            }
+            Graph.predecessors(node).stream()
+                    .filter(assigned::containsKey)
+                    .distinct()
+                    .forEach(variable -> copy.addInput("^" + assigned.get(variable)));
+            to.add(copy.build());
+        }
+        return NodeDef.newBuilder()
+                .setName(scope + "fill")
+                .setOp("AssignVariableOp")
+                .addInput(precomputed.variable().getName())
+                .addInput(scope + precomputed.value().asInput())
+                .putAttr("dtype", OpRegistry.attribute(precomputed.variable(), "dtype"))
+                .build();
     }
 
     private static NodeDef assign(NodeDef variable, int index) {
