@@ -99,21 +99,33 @@ public final class NetworkGraph {
             boolean channelsFirst,
             Kernels kernels) {
         this.layers = new HiddenLayers(network, input, logits, channelsFirst);
-        this.copies = changed(network, fast, logits);
+        loaded.forEach(node -> this.loaded.add(node.getName()));
+        this.copies = changed(network, fast, logits, this.loaded);
         this.graph = new Graph();
         network.nodes().forEach(node -> graph.put(renamed(node)));
         this.ops = new Ops(graph, PASSES, kernels);
         this.input = input;
         this.logits = renamed(logits);
         this.places = renamed(places);
-        loaded.forEach(node -> this.loaded.add(node.getName()));
     }
 
-    private static Map<String, String> changed(Graph network, Graph fast, Output logits) {
+    private static Map<String, String> changed(
+            Graph network, Graph fast, Output logits, Set<String> loaded) {
         Map<String, String> copies = new HashMap<>();
+        // TensorFlow adds no node by whose name, and more, another one goes that it has.
+        Set<String> taken = new HashSet<>();
+        for (NodeDef node : network.nodes()) {
+            String name = node.getName();
+            for (int end = name.lastIndexOf('/'); end > 0; end = name.lastIndexOf('/', end - 1)) {
+                taken.add(name.substring(0, end));
+            }
+        }
+        taken.removeAll(loaded);
         for (NodeDef node : network.ancestors(List.of(logits.node()))) {
             boolean same = fast.has(node.getName()) && fast.node(node.getName()).equals(node);
-            if (!same || Graph.predecessors(node).stream().anyMatch(copies::containsKey)) {
+            if (!same
+                    || taken.contains(node.getName())
+                    || Graph.predecessors(node).stream().anyMatch(copies::containsKey)) {
                 copies.put(node.getName(), COPY + node.getName());
             }
         }
@@ -247,11 +259,10 @@ public final class NetworkGraph {
         return call.finish();
     }
 
-    /** Whether it is of LRP or DeepLIFT, and no layer on the way is looked at. */
+    /** Whether no layer on the way is looked at. */
     private static boolean folds(Pass pass) {
         Pass whole = Pass.gradient(Pass.IMAGE).by(pass.rules());
-        return !(pass.rules() instanceof Propagation.Gradient)
-                && (pass.equals(whole) || pass.equals(whole.of(Pass.SCORES).at(Pass.SCORES)));
+        return pass.equals(whole) || pass.equals(whole.of(Pass.SCORES).at(Pass.SCORES));
     }
 
     private void backward(Pass pass, Output origin, UnaryOperator<Output> here, Call call) {

@@ -19,12 +19,12 @@ import sc.fiji.attribution.graph.ir.Route;
 import sc.fiji.attribution.graph.ir.StaticShape;
 
 /**
- * The network once more with batch normalisation folded into the convolutions of volumes before it:
- * (x ⋆ w)·s + t = x ⋆ (w·s) + t. Scaling the filter costs nothing, scaling and shifting a volume
- * two passes through memory. For scores, LRP and DeepLIFT. Not for gradients: sums in another order
- * may change which of two all but equal values wins a max pooling, and theirs are compared with
- * other tools' voxel by voxel. Not for images, whose filters may have more elements than what they
- * make, and whose normalisation TensorFlow folds itself where it is one op.
+ * The network once more with batch normalisation folded into the convolutions before it: (x ⋆ w)·s
+ * + t = x ⋆ (w·s) + t. Scaling and shifting an image takes two passes through memory, and as many
+ * for its gradient; the filter is scaled once, when the weights are restored. For scores, the
+ * image's gradient, LRP and DeepLIFT. Sums in another order may change which of two all but equal
+ * values wins a max pooling; they are as right as the order in the file, and the figures of other
+ * tools, which were made without folding, hold at their tolerance.
  */
 public final class FoldedNormalisation {
 

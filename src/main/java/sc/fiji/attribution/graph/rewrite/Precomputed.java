@@ -120,8 +120,7 @@ public record Precomputed(NodeDef variable, Output value) {
                 }
                 for (Output input : Graph.inputs(node)) {
                     if (!reads.containsKey(input)) {
-                        shape(input)
-                                .ifPresent(shape -> reads.put(input, read(input, shape, all)));
+                        shape(input).ifPresent(shape -> reads.put(input, read(input, shape, all)));
                     }
                     if (reads.containsKey(input)) {
                         graph.redirect(node.getName(), input, reads.get(input));
