@@ -236,9 +236,7 @@ class WatchedOpeningTest {
         Path edge = Path.of("../shared/edge/models");
         if (Files.isDirectory(edge)) {
             try (Stream<Path> all = Files.list(edge)) {
-                // One of them is sound, and only takes long.
                 all.filter(each -> Files.exists(each.resolve("saved_model.pb")))
-                        .filter(each -> !each.endsWith("s18_diamond_2000"))
                         .sorted()
                         .forEach(models::add);
             }

@@ -42,6 +42,7 @@ import sc.fiji.attribution.graph.propagation.MultiplierRules;
 import sc.fiji.attribution.graph.propagation.RelevanceRules;
 import sc.fiji.attribution.graph.propagation.RevealCancelRule;
 import sc.fiji.attribution.graph.rewrite.PredictedCotangent;
+import sc.fiji.attribution.graph.rewrite.ShapeSeams;
 import sc.fiji.attribution.graph.savedmodel.Assembly;
 import sc.fiji.attribution.graph.savedmodel.FusionBarriers;
 
@@ -372,9 +373,13 @@ public final class NetworkGraph {
             GraphDef.Builder added = GraphDef.newBuilder();
             List<String> roots = new ArrayList<>(fetched);
             roots.addAll(fed);
-            for (NodeDef node : graph.ancestors(roots)) {
+            List<NodeDef> nodes = graph.ancestors(roots);
+            ShapeSeams seams = new ShapeSeams(graph, nodes);
+            for (NodeDef node : nodes) {
                 if (loaded.add(node.getName())) {
-                    added.addAllNode(FusionBarriers.sew(node, graph));
+                    for (NodeDef each : FusionBarriers.sew(node, graph)) {
+                        added.addAllNode(seams.sew(each));
+                    }
                 }
             }
             return new Addition(added.build(), signature.build());

@@ -77,6 +77,11 @@ public interface Classifier extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** Whether it can still be called: not after a call that never ended. */
+    default boolean usable() {
+        return true;
+    }
+
     /** Frees the native memory. */
     @Override
     void close();

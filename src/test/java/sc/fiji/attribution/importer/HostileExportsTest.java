@@ -13,6 +13,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +30,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 import sc.fiji.attribution.testing.Resources;
 
 /**
@@ -291,6 +295,28 @@ class HostileExportsTest {
             byte[] tensor = join(extents, field(2, 1), field(8, "w"), field(9, new byte[12]));
             byte[] add = join(field(1, "x"), field(1, "w"), field(2, "y"), field(4, "Add"));
             refusal(onnx(field(1, add), field(5, tensor)));
+        }
+    }
+
+    /** A number in a damaged file asks for more than any heap: a line, and the next one opens. */
+    @Test
+    void imagesResizedBeyondAnyMemory() throws IOException {
+        for (String mode : List.of("cubic", "linear")) {
+            ByteBuffer sizes = ByteBuffer.allocate(32).order(ByteOrder.LITTLE_ENDIAN);
+            sizes.putLong(1).putLong(3).putLong(Integer.MAX_VALUE).putLong(8);
+            byte[] tensor = join(field(1, 4), field(2, 7), field(8, "s"), field(9, sizes.array()));
+            byte[] inputs = join(field(1, "x"), field(1, ""), field(1, ""), field(1, "s"));
+            byte[] attribute = join(field(1, "mode"), field(4, mode), field(20, 3));
+            byte[] resize =
+                    join(inputs, field(2, "y"), field(4, "Resize"), field(5, attribute));
+            Path file = onnx(field(1, resize), field(5, tensor));
+            String message =
+                    assertThrows(
+                                    ModelException.class,
+                                    () -> Engines.open(file, ModelOptions.NONE).close())
+                            .getMessage();
+            assertEquals(1, message.lines().count(), message);
+            assertTrue(message.contains(file.getFileName().toString()), message);
         }
     }
 

@@ -47,6 +47,11 @@ final class Calls {
         this.watchdog = new Watchdog(model);
     }
 
+    /** Whether no call was given up. */
+    boolean usable() {
+        return watchdog.usable();
+    }
+
     /** Closes the model behind its last call. */
     void close(Runnable closing) {
         watchdog.last(closing);

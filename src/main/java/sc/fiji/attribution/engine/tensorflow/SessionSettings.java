@@ -20,31 +20,46 @@ import sc.fiji.attribution.model.engine.Watchdog;
  * How TensorFlow prepares a graph before its first run. It simplifies arithmetic and folds what is
  * constant, and looks at chains of sums and products again and again: 2,000 sums in a row take half
  * a minute and three gigabytes. Where a chain is longer than any network's, it prepares nothing.
+ * Others of its preparations grow with the square of the graph: where that is larger than most, it
+ * only fuses what follows each other.
  */
 final class SessionSettings {
 
     /** Sums and products in a row; cells of 200 time steps have twice as many. */
     private static final int LONGEST = 1000;
 
+    /** Nodes, those of backward passes among them. */
+    private static final int LARGE = 10_000;
+
     private SessionSettings() {}
 
     /** As DJL takes them; empty for its own. */
     static Optional<String> encoded(GraphDef graph) {
         boolean chained = longestChain(graph) > LONGEST;
+        boolean large = graph.getNodeCount() > LARGE;
         boolean loops = graph.getNodeList().stream().anyMatch(n -> n.getOp().endsWith("While"));
-        if (!chained && !loops) {
+        if (!chained && !large && !loops) {
             return Optional.empty();
         }
         ConfigProto.Builder config = JavacppUtils.getSessionConfig().toBuilder();
         if (chained) {
             config.getGraphOptionsBuilder()
                     .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true));
+        } else if (large) {
+            config.getGraphOptionsBuilder().setRewriteOptions(fusingOnly());
         }
         if (loops) {
             // TensorFlow ends a loop itself, a little before the call would be given up.
             config.setOperationTimeoutInMs(900 * Watchdog.patience());
         }
         return Optional.of(Base64.getEncoder().encodeToString(config.build().toByteArray()));
+    }
+
+    private static RewriterConfig.Builder fusingOnly() {
+        return RewriterConfig.newBuilder()
+                .setMetaOptimizerIterations(RewriterConfig.NumIterationsType.ONE)
+                .setMinGraphNodes(-1)
+                .addOptimizers("remap");
     }
 
     /**

@@ -183,6 +183,11 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
     }
 
     @Override
+    public boolean usable() {
+        return calls.usable();
+    }
+
+    @Override
     public void close() {
         calls.close(model::close);
     }

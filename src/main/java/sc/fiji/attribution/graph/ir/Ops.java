@@ -339,6 +339,9 @@ public final class Ops {
      * broadcast to the shape of {@code dy}. Costs nothing where nothing was broadcast.
      */
     public Output unbroadcast(Output dy, Output x, Output other) {
+        if (x.equals(other)) {
+            return dy;
+        }
         Output args = emit("BroadcastGradientArgs", shape(x), shape(other));
         return reshapeLike(sum(dy, args), x);
     }

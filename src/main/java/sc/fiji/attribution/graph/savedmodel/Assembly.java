@@ -26,6 +26,7 @@ import org.tensorflow.proto.TensorShapeProto;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.rewrite.Precomputed;
+import sc.fiji.attribution.graph.rewrite.ShapeSeams;
 
 /**
  * Puts a flat graph back into a SavedModel: the part that the new signatures need, and what the
@@ -126,10 +127,13 @@ public final class Assembly {
     }
 
     private static List<NodeDef> sewn(List<NodeDef> nodes, Graph graph) {
+        ShapeSeams seams = new ShapeSeams(graph, nodes);
         List<NodeDef> sewn = new ArrayList<>();
         for (NodeDef node : nodes) {
             for (NodeDef each : FusionBarriers.sew(node, graph)) {
-                sewn.addAll(LoneChannels.accompany(each, graph));
+                for (NodeDef part : LoneChannels.accompany(each, graph)) {
+                    sewn.addAll(seams.sew(part));
+                }
             }
         }
         return sewn;

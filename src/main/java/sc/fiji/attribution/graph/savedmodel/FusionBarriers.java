@@ -5,13 +5,12 @@
 package sc.fiji.attribution.graph.savedmodel;
 
 import java.util.List;
-import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.TensorShapeProto;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.Trait;
+import sc.fiji.attribution.graph.rewrite.ShapeSeams;
 
 /**
  * Keeps TensorFlow 2.16 from fusing what it fuses wrongly where oneDNN is on: a convolution, its
@@ -38,15 +37,7 @@ public final class FusionBarriers {
             return List.of(node);
         }
         String name = node.getName() + "/seam";
-        TensorShapeProto any = TensorShapeProto.newBuilder().setUnknownRank(true).build();
-        NodeDef seam =
-                NodeDef.newBuilder()
-                        .setName(name)
-                        .setOp("PlaceholderWithDefault")
-                        .addInput(input.asInput())
-                        .putAttr("dtype", AttrValue.newBuilder().setType(graph.type(input)).build())
-                        .putAttr("shape", AttrValue.newBuilder().setShape(any).build())
-                        .build();
+        NodeDef seam = ShapeSeams.seam(name, input, graph);
         return List.of(seam, node.toBuilder().setInput(0, name).build());
     }
 

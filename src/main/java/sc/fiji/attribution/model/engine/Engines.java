@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -65,7 +66,24 @@ public final class Engines {
                     Classifier opened = network) {
                 throw files.inUsersTerms(described.explain(e));
             }
+        } catch (OutOfMemoryError e) {
+            try (files;
+                    Classifier opened = network) {
+                throw tooLarge(path, e);
+            }
         }
+    }
+
+    /** Extents in a damaged file ask for any memory; what was begun is free again by now. */
+    private static ModelException tooLarge(Path path, OutOfMemoryError cause) {
+        return new ModelException(
+                String.format(
+                        Locale.ROOT,
+                        "Model '%s' asks for more memory than there is (%.1f GB): it is damaged, or"
+                                + " give Fiji more (Edit > Options > Memory & Threads...).",
+                        path,
+                        Runtime.getRuntime().maxMemory() / (double) (1 << 30)),
+                cause);
     }
 
     /** What was unpacked for a model goes with it. */

@@ -24,7 +24,8 @@ import sc.fiji.attribution.model.ModelOptions;
  * closed, nor shared by two threads. A model is taken again for the same path and options as long
  * as none of its files changed. Idle models are closed, those unused for longest first, where their
  * files (about what their variables take in native memory) come to more than the bound; the last
- * one used stays, whatever its size. Safe for use from several threads.
+ * one used stays, whatever its size. One that was given up is not kept, so that it can be opened
+ * again. Safe for use from several threads.
  */
 public final class LoadedModels implements AutoCloseable {
 
@@ -105,8 +106,9 @@ public final class LoadedModels implements AutoCloseable {
     private void giveBack(LoadedModel key, Classifier network) {
         List<Classifier> unwanted;
         synchronized (this) {
-            unwanted = makeRoom(key.bytes());
-            Classifier twin = retired ? network : idle.put(key, network);
+            boolean kept = !retired && network.usable();
+            unwanted = makeRoom(kept ? key.bytes() : 0);
+            Classifier twin = kept ? idle.put(key, network) : network;
             if (twin != null) {
                 unwanted.add(twin);
             }

@@ -70,6 +70,11 @@ final class PackagedClassifier implements Classifier {
     }
 
     @Override
+    public boolean usable() {
+        return network.usable();
+    }
+
+    @Override
     public Map<String, String> facts() {
         Map<String, String> all = new LinkedHashMap<>(network.facts());
         all.putAll(facts);

@@ -82,6 +82,11 @@ public final class Watchdog {
         return ANY_GIVEN_UP.get();
     }
 
+    /** Whether no call was given up; afterwards none is taken. */
+    public boolean usable() {
+        return !givenUp;
+    }
+
     /**
      * Runs a call in the model's thread and waits for it. A closeable result that comes after it
      * was given up is closed.

@@ -193,6 +193,46 @@ class LoadedModelsTest {
         assertEquals(1, models.size());
     }
 
+    /** Kept, it would refuse every call until Fiji is started again. */
+    @Test
+    void whatWasGivenUpIsOpenedAgain() {
+        List<String> made = new ArrayList<>();
+        LoadedModels models =
+                new LoadedModels(
+                        100,
+                        (path, options) -> {
+                            made.add(path.toString());
+                            return new GivenUp(new Counted(path, closed), made.size() == 1);
+                        });
+        use(models, "a", "a", "a");
+        assertEquals(2, made.size());
+        assertEquals(models("a"), closed);
+        assertEquals(1, models.size());
+    }
+
+    /** Has, or has not, a call that never ended. */
+    private record GivenUp(Classifier network, boolean givenUp) implements Classifier {
+        @Override
+        public ModelSpec spec() {
+            return network.spec();
+        }
+
+        @Override
+        public float[][] logits(Tensor batch) {
+            return network.logits(batch);
+        }
+
+        @Override
+        public boolean usable() {
+            return !givenUp;
+        }
+
+        @Override
+        public void close() {
+            network.close();
+        }
+    }
+
     @Test
     void givingBackTwiceCountsOnce() {
         LoadedModels models = counting(100);
