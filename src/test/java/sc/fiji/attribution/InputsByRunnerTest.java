@@ -183,5 +183,11 @@ class InputsByRunnerTest {
         String wrong = "inputs=age=41 3, lab_value=1";
         assertEquals(1, run("Classify...", "input=" + path, "model=" + model, wrong));
         assertPrinted("'age' takes a number, and 2 were given: write inputs=[age=1]");
+        for (String word : List.of("NaN", "Infinity", "x")) {
+            String bad = "inputs=age=" + word + ", lab_value=1";
+            assertEquals(1, run("Classify...", "input=" + path, "model=" + model, bad));
+            assertPrinted("'age' takes a number, and '" + word + "' is no");
+            assertFalse(printed.contains("pixel"), printed);
+        }
     }
 }

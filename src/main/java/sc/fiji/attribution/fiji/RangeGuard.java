@@ -103,6 +103,18 @@ final class RangeGuard {
         if (!closed && !places) {
             return Optional.empty();
         }
+        float[] empty =
+                closed
+                        ? classifier
+                                .tuning()
+                                .scores(
+                                        "empty",
+                                        input.shape(),
+                                        () -> classifier.logits(Tensor.zerosLike(input))[0])
+                        : new float[0];
+        if (closed && isUntrained(empty)) {
+            return Optional.empty();
+        }
         float[] logits = known.get();
         // Of a single one the other class's is its opposite.
         boolean single = head == Head.BINARY_SIGMOID || head == Head.BINARY_LOG_ODDS;
@@ -118,16 +130,22 @@ final class RangeGuard {
         if (!closed) {
             return Optional.empty();
         }
-        float[] empty =
-                classifier
-                        .tuning()
-                        .scores(
-                                "empty",
-                                input.shape(),
-                                () -> classifier.logits(Tensor.zerosLike(input))[0]);
         return range > SMALL_RANGE
                 ? tooLarge(classifier, input, scores, empty)
                 : tooSmall(classifier, input, scores, empty);
+    }
+
+    /**
+     * Whether all offsets are zero, as before training: twice the image has twice the scores then,
+     * and no range is the right one.
+     */
+    private static boolean isUntrained(float[] empty) {
+        for (float score : empty) {
+            if (score != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Optional<String> tooSmall(

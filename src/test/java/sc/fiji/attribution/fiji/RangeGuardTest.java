@@ -7,18 +7,23 @@ package sc.fiji.attribution.fiji;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.input.ModelInput;
+import sc.fiji.attribution.graph.NetworkWriter;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.SeenValues;
@@ -216,6 +221,35 @@ class RangeGuardTest {
                                         new float[] {0.05f, 0.012f})));
         assertEquals(doubted, seen.doubt(0, factor).isPresent());
     }
+
+    /** Before training no range is the right one: neither is warned of. */
+    @ParameterizedTest
+    @ValueSource(floats = {1, 255})
+    void anUntrainedNetworkKnowsNoRange(float range) throws IOException {
+        Random random = new Random(7);
+        float[] kernel = new float[27 * 4];
+        for (int i = 0; i < kernel.length; i++) {
+            kernel[i] = (float) random.nextGaussian() * 0.3f;
+        }
+        float[] dense = {0.2f, -0.1f, 0.4f, 0.3f, -0.2f, 0.1f, 0.3f, -0.5f};
+        Path model =
+                new NetworkWriter(-1, 6, 6, 6, 1)
+                        .conv3d(kernel, new float[4])
+                        .op("Relu")
+                        .globalMean()
+                        .dense(dense, 2)
+                        .op("Softmax")
+                        .write(folder);
+        try (Classifier classifier = Engines.open(model, ModelOptions.NONE)) {
+            Tensor image = Tensor.zeros(classifier.spec().axes(), 1, 6, 6, 6, 1);
+            for (int i = 0; i < image.length(); i++) {
+                image.data()[i] = range * random.nextFloat();
+            }
+            assertEquals(Optional.empty(), doubt(classifier, image));
+        }
+    }
+
+    @TempDir Path folder;
 
     private static Optional<String> doubt(Classifier classifier, Tensor image) {
         float[] outputs = classifier.logits(image)[0];

@@ -15,10 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * 24,500 damaged models and images, or as many as five and a half minutes allow: none ends the
- * process, hangs it, throws what it may not, or leaves anything.
+ * 24,500 damaged models and images, or as many as five and a half minutes allow ({@code -Pfuzz}),
+ * and the first fiftieth of them ({@code -Plong}): none ends the process, hangs it, throws what it
+ * may not, or leaves anything.
  */
-@Tag("fuzz")
 class DamagedFilesTest {
 
     /** Fewer for a first look: {@code -Dfuzz.share=0.01}. */
@@ -27,6 +27,9 @@ class DamagedFilesTest {
     /** Of all kinds together; more for a long night: {@code -Dfuzz.seconds=3600}. */
     private static final double SECONDS =
             Double.parseDouble(System.getProperty("fuzz.seconds", "330"));
+
+    /** Of a kind's first ones, which take seconds where nothing else runs. */
+    private static final double PATIENCE = 120;
 
     /** Fewer say nothing. */
     private static final int FEWEST = 20;
@@ -55,12 +58,24 @@ class DamagedFilesTest {
 
     @TempDir Path folder;
 
+    @Tag("fuzz")
     @ParameterizedTest(name = "{0}")
     @MethodSource("kinds")
     void areUsedOrRefused(Kind kind) throws Exception {
-        int count = (int) Math.ceil(kind.count() * SHARE);
+        attempt(kind, (int) Math.ceil(kind.count() * SHARE), SECONDS * kind.part());
+    }
+
+    /** So many of each kind as are tried in a minute. */
+    @Tag("long")
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("kinds")
+    void theFirstOfEachKind(Kind kind) throws Exception {
+        attempt(kind, kind.count() / 50, PATIENCE);
+    }
+
+    private void attempt(Kind kind, int count, double seconds) throws Exception {
         Campaign campaign = new Campaign(kind.subject(), 1, folder);
-        List<String> faults = campaign.run(count, SECONDS * kind.part());
+        List<String> faults = campaign.run(count, seconds);
         assertEquals("", String.join("\n", faults));
         assertTrue(campaign.tried() >= Math.min(count, FEWEST), campaign.tried() + " files");
     }

@@ -4,12 +4,15 @@
  */
 package sc.fiji.attribution.graph;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -22,8 +25,12 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedModel;
+import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.core.propagation.Pass;
 import sc.fiji.attribution.core.propagation.Propagation;
+import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.ModelOptions;
+import sc.fiji.attribution.model.engine.Engines;
 
 /** Graphs of a hundred thousand nodes are read in a time that grows as they do. */
 @Tag("long")
@@ -116,6 +123,29 @@ class LargeGraphsTest {
                 "%s: %d nodes %.2f s CPU, %d nodes %.2f s%n", kind, FEW, short1, MANY, long1);
         // Ten times as many; where it grew with the square it would be a hundred.
         assertTrue(long1 < 30 * short1, short1 + " s, then " + long1 + " s");
+    }
+
+    /** TensorFlow's own preparations grew with the square: two minutes for 10,000 side by side. */
+    @ParameterizedTest
+    @ValueSource(strings = {"chain", "sums", "side by side"})
+    void natively(String kind) throws IOException {
+        OperatingSystemMXBean system =
+                (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        long before = system.getProcessCpuTime();
+        try (Classifier model = Engines.open(model(kind, FEW), ModelOptions.NONE)) {
+            int[] shape = Arrays.stream(model.spec().shape()).map(e -> Math.max(e, 1)).toArray();
+            Tensor image = Tensor.zeros(model.spec().axes(), shape);
+            Tensor gradient =
+                    model.gradients()
+                            .orElseThrow()
+                            .gradient(image, new float[][] {{1, 0}})
+                            .gradient();
+            assertEquals(image.length(), gradient.length());
+        }
+        double seconds = (system.getProcessCpuTime() - before) * 1e-9;
+        System.out.printf("%s: opened and differentiated in %.1f s CPU%n", kind, seconds);
+        // Other tests may run beside it in this process; it was 130 s.
+        assertTrue(seconds < 60, seconds + " s");
     }
 
     /** Each of Model Info's questions was a walk through the whole network for every sum in it. */

@@ -307,8 +307,7 @@ class HostileExportsTest {
             byte[] tensor = join(field(1, 4), field(2, 7), field(8, "s"), field(9, sizes.array()));
             byte[] inputs = join(field(1, "x"), field(1, ""), field(1, ""), field(1, "s"));
             byte[] attribute = join(field(1, "mode"), field(4, mode), field(20, 3));
-            byte[] resize =
-                    join(inputs, field(2, "y"), field(4, "Resize"), field(5, attribute));
+            byte[] resize = join(inputs, field(2, "y"), field(4, "Resize"), field(5, attribute));
             Path file = onnx(field(1, resize), field(5, tensor));
             String message =
                     assertThrows(

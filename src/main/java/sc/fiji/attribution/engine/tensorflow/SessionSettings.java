@@ -21,7 +21,7 @@ import sc.fiji.attribution.model.engine.Watchdog;
  * constant, and looks at chains of sums and products again and again: 2,000 sums in a row take half
  * a minute and three gigabytes. Where a chain is longer than any network's, it prepares nothing.
  * Others of its preparations grow with the square of the graph: where that is larger than most, it
- * only fuses what follows each other.
+ * only fuses what follows each other, and where no network is so large, nothing.
  */
 final class SessionSettings {
 
@@ -31,11 +31,14 @@ final class SessionSettings {
     /** Nodes, those of backward passes among them. */
     private static final int LARGE = 10_000;
 
+    /** Even fusing takes half a minute for more. */
+    private static final int HUGE = 40_000;
+
     private SessionSettings() {}
 
     /** As DJL takes them; empty for its own. */
     static Optional<String> encoded(GraphDef graph) {
-        boolean chained = longestChain(graph) > LONGEST;
+        boolean chained = longestChain(graph) > LONGEST || graph.getNodeCount() > HUGE;
         boolean large = graph.getNodeCount() > LARGE;
         boolean loops = graph.getNodeList().stream().anyMatch(n -> n.getOp().endsWith("While"));
         if (!chained && !large && !loops) {

@@ -91,6 +91,9 @@ public final class JoinedImages {
             } catch (NumberFormatException e) {
                 throw wrong(part, "'" + words[i] + "' is no number");
             }
+            if (!Float.isFinite(numbers[i])) {
+                throw wrong(part, "'" + words[i] + "' is not finite");
+            }
         }
         if (numbers.length != part.channels()) {
             throw wrong(part, numbers.length + " were given");

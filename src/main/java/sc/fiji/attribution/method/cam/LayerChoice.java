@@ -26,7 +26,7 @@ final class LayerChoice {
             new Option.Text(
                     "layer",
                     "name of a layer, or several with commas whose maps are averaged; last = the"
-                            + " last convolution",
+                            + " last convolution, and 'last' in quotes a layer of that name",
                     LAST);
 
     private LayerChoice() {}
@@ -41,11 +41,12 @@ final class LayerChoice {
         Layers layers = problem.classifier().layers().orElseThrow();
         String place = place(problem);
         List<Layer> chosen = new ArrayList<>();
-        for (String name : problem.settings().get(OPTION).split(",")) {
+        for (String said : problem.settings().get(OPTION).split(",")) {
+            String name = said.strip();
             Layer layer =
-                    name.isBlank() || name.strip().equalsIgnoreCase(LAST)
+                    name.isEmpty() || name.equalsIgnoreCase(LAST)
                             ? lastConvolution(problem.classifier(), place)
-                            : layers.named(name.strip());
+                            : layers.named(unquoted(name));
             requireGrid(layer, problem);
             if (!leads(problem.classifier(), layer, place)) {
                 throw new OptionException(
@@ -60,6 +61,11 @@ final class LayerChoice {
             }
         }
         return chosen;
+    }
+
+    /** An author's own layer may be named last, too. */
+    private static String unquoted(String name) {
+        return name.matches("'.+'|\".+\"") ? name.substring(1, name.length() - 1) : name;
     }
 
     /** Where the target is computed: the logits, the map of scores, or a hidden unit's layer. */

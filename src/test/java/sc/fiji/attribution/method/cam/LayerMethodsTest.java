@@ -6,11 +6,14 @@ package sc.fiji.attribution.method.cam;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SavedModel;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Baseline;
@@ -37,6 +42,7 @@ import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.BackwardPasses;
 import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.Engines;
@@ -122,6 +128,33 @@ class LayerMethodsTest {
                         new Baseline.Images(List.of(reference), "given"),
                         Settings.of(found.declaration().options(), texts));
         return found.attribute(problem, Progress.NONE);
+    }
+
+    /** The word means the last convolution all the same; in quotes it is the author's name. */
+    @Test
+    void aLayerThatItsAuthorCalledLast() throws IOException {
+        Layers layers = smooth.layers().orElseThrow();
+        String first =
+                layers.list().stream().filter(Layer::convolution).findFirst().orElseThrow().name();
+        Path model = folder.resolve("smooth/saved_model.pb");
+        SavedModel.Builder changed = SavedModel.parseFrom(Files.readAllBytes(model)).toBuilder();
+        for (NodeDef.Builder node :
+                changed.getMetaGraphsBuilder(0).getGraphDefBuilder().getNodeBuilderList()) {
+            node.setName(node.getName().equals(first) ? "last" : node.getName());
+            for (int i = 0; i < node.getInputCount(); i++) {
+                node.setInput(i, node.getInput(i).equals(first) ? "last" : node.getInput(i));
+            }
+        }
+        Path renamed = Files.createDirectory(folder.resolve("renamed"));
+        Files.write(renamed.resolve("saved_model.pb"), changed.build().toByteArray());
+        try (Classifier c = Engines.open(renamed, ModelOptions.NONE)) {
+            float[] last = run(smooth, "Grad-CAM", "0").map().data();
+            assertArrayEquals(last, run(c, "Grad-CAM", "0").map().data(), 1e-6f);
+            assertArrayEquals(last, run(c, "Grad-CAM", "0", "layer", "last").map().data(), 1e-6f);
+            float[] own = run(smooth, "Grad-CAM", "0", "layer", first).map().data();
+            assertArrayEquals(own, run(c, "Grad-CAM", "0", "layer", "'last'").map().data(), 1e-6f);
+            assertFalse(Arrays.equals(own, last));
+        }
     }
 
     private static Tensor activations(Classifier c, String layer, Tensor image) {
