@@ -1,6 +1,6 @@
 // Networks that learned from labels alone, of subjects from several sites: are they right on subjects
 // that they never saw, and do their maps show why? The macro's argument, or what you choose when asked,
-// is the folder sample-images/ms-study, or one of yours like it.
+// is the folder sample-images/ms-study or sample-images/tumour-study, or one of yours like them.
 methods = "Integrated Gradients (steps=20), DeepLIFT, LRP, Gradient, Grad-CAM";
 metrics = "Voxel AUC, Average Precision, Best Dice, Relevance Mass, Net Mass";
 

@@ -5,8 +5,8 @@ scanner B and every control from A. Mixed: three quarters do. Then prints the ac
 subjects come as in the training, and when the pairing is reversed; how far a logit difference moves
 when the same subject is scanned elsewhere; and when its lesions are taken away.
 
-    python scanner.py FOLDER [--seeds 3] [--epochs 30] [--inputs t1,flair]
-        [--pairings clean,mixed,biased] [--save SAMPLES]
+    python scanner.py FOLDER [--seeds 3] [--first 0] [--epochs 30] [--inputs t1,flair]
+        [--pairings clean,mixed,biased] [--save NETWORKS]
 """
 
 import argparse
@@ -64,6 +64,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--first", type=int, default=0, help="seed to begin with")
     parser.add_argument("--epochs", type=int, default=30)
     parser.add_argument("--inputs", default="t1,flair")
     parser.add_argument("--save", default="")
@@ -84,7 +85,7 @@ def main():
         if name not in options.pairings.split(","):
             continue
         figures = []
-        for seed in range(options.seeds):
+        for seed in range(options.first, options.first + options.seeds):
             chosen = [train_rows[n] for n in pairing([rows[n] for n in train_rows], share)]
             net = train(x[chosen], y[chosen], seed, options.epochs)
             scores = score(net, x[test])
@@ -96,8 +97,10 @@ def main():
             ill = y[test].numpy()[0::2] > 0
             gap = (scores[0::2] + scores[1::2])[ill].mean() - (scores[0::2] + scores[1::2])[~ill].mean()
             figures.append((right.mean(), usual, reverse, swap, gap / 2))
-            if options.save and seed == 0 and name != "mixed":
-                folder = "%s/scanner-%s" % (options.save, name)
+            print("%s, seed %d: all %.1f %%, as trained %.1f, reversed %.1f; moves by %.2f, classes differ by %.2f" % (
+                name, seed, *[100 * v for v in figures[-1][:3]], *figures[-1][3:]), flush=True)
+            if options.save:
+                folder = "%s/%s-%d" % (options.save, name, seed)
                 shape = (*x.shape[2:], x.shape[1])
                 network.export(net, folder, shape, ["healthy", "lesions"])
                 some = (x[test[:8]] * 255).round().numpy().astype(numpy.uint8)

@@ -10,7 +10,11 @@ The constraint: no voxel of a healthy image may argue for the illness. The penal
 part of the gradient times the distance to the mean healthy image, summed over the image.
 
     python sites.py FOLDER [--inputs t1 t1,flair maps] [--constraints 0 1] [--seeds 5]
-        [--first 0] [--subjects 200] [--epochs 30] [--heads mean] [--save SAMPLES] [--table FILE.csv]
+        [--first 0] [--subjects 200] [--epochs 30] [--heads mean] [--validate] [--save SAMPLES]
+        [--table FILE.csv]
+
+Choices such as the epochs and the constraint's weight are made with --validate: it trains on three
+quarters of the training subjects and reports on the last quarter; no held-out subject is looked at.
 """
 
 import argparse
@@ -122,6 +126,7 @@ def main():
     parser.add_argument("--first", type=int, default=0, help="seed to begin with")
     parser.add_argument("--subjects", type=int, default=200)
     parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--validate", action="store_true")
     parser.add_argument("--save", default="")
     parser.add_argument("--table", default="")
     options = parser.parse_args()
@@ -136,6 +141,11 @@ def main():
         for name in ["train", "test", "new"]
     }
     train_rows = split["train"][: options.subjects]
+    if options.validate:
+        # Eight subjects that follow each other are one of each class and site.
+        held = train_rows[len(train_rows) // 4 * 3 // 8 * 8 :]
+        train_rows = train_rows[: len(train_rows) - len(held)]
+        split["test"] = split["new"] = held
     brain = sum(
         stacks.volume(options.folder, rows[n], ["maps"]).astype(float).sum(0) for n in train_rows
     ) / len(train_rows) >= 127.5

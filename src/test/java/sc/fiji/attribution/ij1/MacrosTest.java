@@ -61,7 +61,8 @@ class MacrosTest {
                         "saveAs('png', folder + 'methods.png');"
                                 + " Table.save(folder + 'methods.csv', 'Comparison of methods');"
                     },
-                    new String[] {"site-study", "%s/ms-study", ""});
+                    new String[] {"site-study", "%s/ms-study", ""},
+                    new String[] {"site-study", "%s/tumour-study", ""});
 
     @TempDir static Path folder;
     private String printed;
@@ -77,7 +78,7 @@ class MacrosTest {
                 Path.of("sample-images", "brain-lesions-2-mask.tif"),
                 brains.resolve("brain-lesions-2-mask.tif"));
         Files.writeString(brains.resolve("broken-9.tif"), "no image");
-        for (String study : List.of("scanner-study", "ms-study")) {
+        for (String study : List.of("scanner-study", "ms-study", "tumour-study")) {
             copy(Path.of("sample-images", study), folder.resolve(study));
         }
         StringBuilder all = new StringBuilder("folder = '" + folder + "/';\n");
@@ -114,9 +115,11 @@ class MacrosTest {
     @Test
     void aStudyOfSeveralSitesIsRun() {
         assertTrue(printed("\nmaps: ") >= 10, printed);
-        ResultsTable table = ResultsTable.open2(folder + "/ms-study/methods-maps.csv");
-        List<String> methods = List.of(table.getColumnAsStrings("method"));
-        assertEquals(5, methods.stream().distinct().count(), "" + methods);
+        for (String study : List.of("ms-study", "tumour-study")) {
+            ResultsTable table = ResultsTable.open2(folder + "/" + study + "/methods-maps.csv");
+            List<String> methods = List.of(table.getColumnAsStrings("method"));
+            assertEquals(5, methods.stream().distinct().count(), "" + methods);
+        }
     }
 
     @Test

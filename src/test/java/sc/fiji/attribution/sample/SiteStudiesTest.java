@@ -39,7 +39,8 @@ class SiteStudiesTest {
     @CsvSource({
         "ms-study, maps, maps, 10",
         "ms-study, maps-constrained, maps, 10",
-        "ms-study, t1-flair, t1-flair, 10"
+        "ms-study, t1-flair, t1-flair, 10",
+        "tumour-study, maps, maps, 11"
     })
     void heldOutSubjectsAreToldForWhatTheyHave(
             String study, String network, String inputs, int least) throws IOException {

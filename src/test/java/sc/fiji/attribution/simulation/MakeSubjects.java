@@ -20,8 +20,9 @@ import sc.fiji.attribution.simulation.Study.Row;
  * the test subjects as {@code Cohort...} reads them, {@code audit.csv} of T1 and FLAIR and {@code
  * audit-maps.csv} of the tissue maps. Arguments: the folder of the ICBM 2009a maps, that of the
  * lesion masks, the folder to write to, in which each study has its own, and studies with their
- * numbers of subjects to train on: {@code sample=60}, {@code ms=120}, {@code tumour=120}, {@code
- * scanner=120}; {@code sample=60/test} makes only those that are held out.
+ * numbers of subjects to train on: {@code sample=60}, {@code ms=300}, {@code tumour=300}, {@code
+ * scanner=120}; {@code sample=60/test} makes only those that are held out, {@code ms=300/sub-304}
+ * only that one.
  */
 public final class MakeSubjects {
 
@@ -51,7 +52,7 @@ public final class MakeSubjects {
             Path folder = Path.of(arguments[2]).resolve(study[0]);
             Files.createDirectories(folder);
             Study all = Study.named(study[0], Integer.parseInt(study[1]));
-            new MakeSubjects(study.length > 2 ? all.heldOut() : all, template, folder)
+            new MakeSubjects(study.length > 2 ? all.part(study[2]) : all, template, folder)
                     .write(Path.of(arguments[1]));
         }
     }
@@ -61,16 +62,8 @@ public final class MakeSubjects {
         Lesions test = new Lesions(LesionShapes.read(masks, true), 5_000, 25_000);
         List<String> table = new ArrayList<>();
         table.add("id,label,site,split,twin,t1,flair,maps,mask,volume");
-        for (Row row : study.rows()) {
-            LongFunction<Pathology> pathology = null;
-            if (row.ill()) {
-                pathology =
-                        study.name().equals("tumour")
-                                ? seed -> Tumour.draw(template, seed)
-                                : seed -> (row.trained() ? train : test).draw(template, seed);
-            }
-            table.add(write(row, pathology));
-        }
+        // Each subject draws from its own seed, so their order does not matter.
+        table.addAll(study.rows().parallelStream().map(row -> write(row, train, test)).toList());
         save("subjects.csv", table);
         List<String> images =
                 new ArrayList<>(List.of("id,image:t1,image:flair,label,site,mask,twin"));
@@ -95,7 +88,18 @@ public final class MakeSubjects {
         Files.writeString(folder.resolve(name), String.join("\n", lines) + "\n");
     }
 
-    private String write(Row row, LongFunction<Pathology> pathology) throws IOException {
+    private LongFunction<Pathology> pathology(Row row, Lesions train, Lesions test) {
+        if (!row.ill()) {
+            return null;
+        }
+        if (study.name().equals("tumour")) {
+            return seed -> Tumour.draw(template, seed);
+        }
+        return seed -> (row.trained() ? train : test).draw(template, seed);
+    }
+
+    private String write(Row row, Lesions train, Lesions test) {
+        LongFunction<Pathology> pathology = pathology(row, train, test);
         Scanner scanner = Scanner.draw(row.scanner());
         Simulator.Images images = simulator.simulate(row.seed(), pathology, scanner);
         BrainGrid fine = simulator.grid();

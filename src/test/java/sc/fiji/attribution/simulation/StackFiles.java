@@ -10,6 +10,7 @@ import ij.ImageStack;
 import ij.io.FileSaver;
 import ij.measure.Calibration;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /**
@@ -26,7 +27,7 @@ record StackFiles(Path folder, BrainGrid grid, double[] middle) {
      * @param labels of the channels
      * @param channels values from 0 to 255, rounded
      */
-    void write(String name, String[] labels, float[]... channels) throws IOException {
+    void write(String name, String[] labels, float[]... channels) {
         int plane = grid.x() * grid.y();
         ImageStack stack = new ImageStack(grid.x(), grid.y());
         for (int z = 0; z < grid.z(); z++) {
@@ -56,7 +57,7 @@ record StackFiles(Path folder, BrainGrid grid, double[] middle) {
         calibration.zOrigin = (grid.z() - 1) / 2.0 - middle[2] / grid.size();
         Path file = folder.resolve(name + ".tif");
         if (!new FileSaver(image).saveAsTiff(file.toString())) {
-            throw new IOException(file + ": cannot be written");
+            throw new UncheckedIOException(new IOException(file + ": cannot be written"));
         }
     }
 }

@@ -49,10 +49,20 @@ record Study(String name, List<String> labels, double fine, int factor, List<Row
     /** Seeds of scanners that networks are not trained on begin here. */
     private static final int NEW_SITES = 500;
 
-    /** The same without those to train on. */
-    Study heldOut() {
-        List<Row> rest = rows.stream().filter(row -> !row.trained()).toList();
-        return new Study(name, labels, fine, factor, rest);
+    /**
+     * The same with some of its rows.
+     *
+     * @param part {@code test}: all that no network is trained on; or the id of a row
+     */
+    Study part(String part) {
+        List<Row> some =
+                rows.stream()
+                        .filter(row -> part.equals("test") ? !row.trained() : row.id().equals(part))
+                        .toList();
+        if (some.isEmpty()) {
+            throw new IllegalArgumentException("no subject '" + part + "' in the study " + name);
+        }
+        return new Study(name, labels, fine, factor, some);
     }
 
     static Study named(String name, int subjects) {

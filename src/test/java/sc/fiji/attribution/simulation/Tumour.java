@@ -35,12 +35,16 @@ record Tumour(double diffusion, double growth, double radius) {
 
     private static final int LONGEST = 2000;
 
-    /** Rates of gliomas (Harpold, Alvord and Swanson 2007), radii of 8 to 20 mm. */
+    /**
+     * Rates of gliomas (Harpold, Alvord and Swanson, J. Neuropathol. Exp. Neurol. 66, 2007), 3 to 5
+     * cm across: between where they are found, 3 cm, and where they kill, 6 cm (Swanson, Alvord and
+     * Murray 2000).
+     */
     static Tumour draw(Random random) {
         return new Tumour(
                 0.1 + 0.1 * random.nextDouble(),
                 0.03 + 0.03 * random.nextDouble(),
-                8 + 12 * random.nextDouble());
+                15 + 10 * random.nextDouble());
     }
 
     /** Grows around a random voxel of white matter; the same seed gives the same. */
