@@ -59,6 +59,45 @@ class ConvolutionKernelsTest {
         assertEquals(List.of(), wrong);
     }
 
+    /** Those of EfficientNet-B0: wide ones, and the gates' on a single place. */
+    @Test
+    void pointwise() {
+        int[][] channels = {
+            {32, 8},
+            {8, 32},
+            {32, 16},
+            {16, 96},
+            {96, 4},
+            {4, 96},
+            {96, 24},
+            {24, 144},
+            {144, 6},
+            {6, 144},
+            {144, 40},
+            {40, 240},
+            {10, 240},
+            {240, 80},
+            {80, 480},
+            {20, 480},
+            {480, 112},
+            {112, 672},
+            {28, 672},
+            {672, 192},
+            {192, 1152},
+            {48, 1152},
+            {1152, 320},
+            {320, 1280}
+        };
+        for (int[] each : channels) {
+            for (int side : new int[] {1, 2, 7}) {
+                int[] grid = {1, side, side};
+                int[] window = {1, 1, 1};
+                check(new Convolved("Conv2D", 1, grid, window, each[0], each[1], 1, 1, 1, false));
+            }
+        }
+        assertEquals(List.of(), wrong);
+    }
+
     /** First layers: windows and strides of other lengths along each axis. */
     @Test
     void fewChannelsWithStrides() {

@@ -58,7 +58,9 @@ class ExportedNetworksTest {
         String network = name.substring(0, name.lastIndexOf('_'));
         Map<String, Npy> figures = Npy.readAll(file.resolveSibling(network + ".npz"));
         boolean anySize = name.matches(".*(scripted|frozen)[.]pt");
-        try (Classifier classifier = Engines.open(file, ModelOptions.NONE)) {
+        int rank = figures.get("x0").shape().length;
+        ModelOptions options = rank == 5 ? ModelOptions.NONE.withAxes("bczyx") : ModelOptions.NONE;
+        try (Classifier classifier = Engines.open(file, options)) {
             for (int i = 0; figures.containsKey("x" + i) && (i == 0 || anySize); i++) {
                 Npy input = figures.get("x" + i);
                 Tensor x = new Tensor(classifier.spec().axes(), input.shape(), input.floats());

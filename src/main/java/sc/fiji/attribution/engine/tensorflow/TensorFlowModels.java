@@ -92,7 +92,7 @@ public final class TensorFlowModels implements Engine {
         try (TemporaryFolder temporary = TemporaryFolder.create();
                 TemporaryFolder constants = TemporaryFolder.create();
                 WeightStore weights = new WeightStore(temporary.path())) {
-            Imported imported = frontEnd.read(path, weights, image);
+            Imported imported = frontEnd.read(path, weights, wanted(options, image));
             AugmentedModel augmented = augment(location, imported, options, altered);
             String digest = ModelDigest.sha256(frontEnd.files(path));
             ModelSpec spec = describe(location, digest, imported, augmented, options);
@@ -119,6 +119,13 @@ public final class TensorFlowModels implements Engine {
                     ? PerSize.of(opened, shape -> open(path, options, altered, shape))
                     : opened;
         }
+    }
+
+    /** As many axes as the user says, where no image tells. */
+    private static int[] wanted(ModelOptions options, int... image) {
+        int[] open = new int[image.length > 0 ? 0 : options.axes().length()];
+        Arrays.fill(open, -1);
+        return image.length > 0 ? image : open;
     }
 
     private static void requireMemory(

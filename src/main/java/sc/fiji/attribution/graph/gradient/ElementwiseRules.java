@@ -114,7 +114,8 @@ public final class ElementwiseRules implements Op.Family {
                             FUNCTION),
                     op(
                             "Sqrt",
-                            first((g, n, dy) -> g.emit("SqrtGrad", n.out(), dy)),
+                            // 0 where x is 0, as PyTorch has it for norms; elsewhere infinite.
+                            first((g, n, dy) -> g.emit("DivNoNan", g.mul(dy, 0.5), n.out())),
                             FUNCTION,
                             NON_NEGATIVE),
                     op(
@@ -355,7 +356,14 @@ public final class ElementwiseRules implements Op.Family {
     private static Output powBase(Ops g, Node n, Output dy) {
         Output z = n.in(1);
         Output power = g.emit("Pow", n.in(0), g.sub(z, g.scalar(1, z)));
-        return g.mul(dy, g.emit("MulNoNan", power, z));
+        Output slope = g.emit("MulNoNan", power, z);
+        // A root's slope at 0 is infinite: nothing of it would be left of a map.
+        Output root = g.emit("LogicalAnd", isZero(g, n.in(0)), g.emit("Less", z, g.scalar(1, z)));
+        return g.mul(dy, g.emit("SelectV2", root, g.scalar(0.0, slope), slope));
+    }
+
+    private static Output isZero(Ops g, Output x) {
+        return g.emit("Equal", x, g.scalar(0.0, x));
     }
 
     /** ∂x^z/∂z = x^z·ln x, and 0 where x ≤ 0. */

@@ -108,32 +108,59 @@ public record Logits(
 
     /**
      * Whether scores are made of a softmax or sigmoid, without weights in between: a mean over
-     * voxels, a clipped or renormalised product. A logarithm of such is a score itself.
+     * voxels, a clipped or renormalised product. A logarithm of such is a score itself, and what a
+     * softmax weighs is none unless it is one as well.
      */
     private static boolean isProbability(Graph graph, Output scores) {
+        Set<String> shares = new HashSet<>();
         List<String> made =
                 Topology.ancestors(
                         List.of(scores.node()),
-                        name ->
-                                OpTable.is(graph.node(name), Trait.WEIGHTED_SUM)
-                                                || graph.node(name).getOp().equals("Log")
-                                                || CLOSING.containsKey(graph.node(name).getOp())
-                                        ? List.of()
-                                        : Graph.inputs(graph.node(name)).stream()
-                                                .map(Output::node)
-                                                .toList());
+                        name -> endsProbability(graph, name) ? List.of() : sources(graph, name));
         Map<String, List<NodeDef>> readers =
                 Graph.consumers(made.stream().map(graph::node).toList());
-        return made.stream()
-                .map(graph::node)
-                .filter(node -> CLOSING.containsKey(node.getOp()))
-                .filter(node -> !node.getOp().equals("LogSoftmax"))
-                .anyMatch(
-                        node ->
-                                !isGate(
-                                        node,
-                                        readers.getOrDefault(node.getName(), List.of()),
-                                        graph));
+        for (String name : made) {
+            NodeDef node = graph.node(name);
+            boolean share;
+            if (CLOSING.containsKey(node.getOp())) {
+                share =
+                        !node.getOp().equals("LogSoftmax")
+                                && !isGate(node, readers.getOrDefault(name, List.of()), graph);
+            } else if (endsProbability(graph, name)) {
+                share = false;
+            } else if (OpTable.is(node, Trait.PRODUCT)) {
+                share =
+                        sources(graph, name).stream().anyMatch(shares::contains)
+                                && Graph.inputs(node).stream()
+                                        .allMatch(in -> isShare(graph, in, shares));
+            } else {
+                share = sources(graph, name).stream().anyMatch(shares::contains);
+            }
+            if (share) {
+                shares.add(name);
+            }
+        }
+        return shares.contains(scores.node());
+    }
+
+    private static boolean endsProbability(Graph graph, String name) {
+        NodeDef node = graph.node(name);
+        return OpTable.is(node, Trait.WEIGHTED_SUM)
+                || node.getOp().equals("Log")
+                || CLOSING.containsKey(node.getOp());
+    }
+
+    private static List<String> sources(Graph graph, String name) {
+        return Graph.inputs(graph.node(name)).stream().map(Output::node).toList();
+    }
+
+    /** A factor that leaves a probability one: another, a number, a mask. */
+    private static boolean isShare(Graph graph, Output factor, Set<String> shares) {
+        NodeDef node = graph.node(factor);
+        return shares.contains(factor.node())
+                || node.getOp().equals("Const")
+                || OpTable.is(node, Trait.CASTS)
+                        && !Ops.isFloating(graph.type(Graph.inputs(node).get(0)));
     }
 
     /** x·sigmoid(x) and x·sigmoid(βx) are activations. */

@@ -97,7 +97,10 @@ public final class OnnxModels implements FrontEnd {
             OnnxImport visit = new OnnxImport(model, weights);
             Network network = visit.network();
             return network.imported(
-                    Optional.of(visit.channelsFirst()), labels(model), facts(model), List.of());
+                    Optional.of(visit.channelsFirst()),
+                    labels(model),
+                    facts(model),
+                    warnings(model));
         } catch (RuntimeException | StackOverflowError e) {
             if (e instanceof AttributionException || !(e instanceof RuntimeException)) {
                 String reason = e instanceof StackOverflowError ? "it is nested too deep" : line(e);
@@ -108,6 +111,25 @@ public final class OnnxModels implements FrontEnd {
                     "ONNX model '" + path + "' is not sound (" + line(e) + "): export it again.",
                     e);
         }
+    }
+
+    /** What the exporter is known to have changed, which the file cannot give back. */
+    private static List<String> warnings(OnnxModel model) {
+        long opset = model.opsets().getOrDefault("", 0L);
+        boolean linear =
+                model.graph().nodes().stream()
+                        .filter(node -> List.of("Upsample", "Resize").contains(node.op()))
+                        .map(node -> node.attributes().get("mode"))
+                        .anyMatch(mode -> mode != null && mode.text().contains("linear"));
+        boolean changed = model.producer().equals("pytorch") && opset < 11 && linear;
+        return changed
+                ? List.of(
+                        "Opset "
+                                + opset
+                                + " cannot say how PyTorch enlarges images linearly: this file's"
+                                + " scores differ from those of the network it was made of. Export"
+                                + " it with opset_version=17.")
+                : List.of();
     }
 
     private static Map<String, String> facts(OnnxModel model) {

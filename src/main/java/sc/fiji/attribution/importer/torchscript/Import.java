@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.importer.Imported;
@@ -57,7 +58,8 @@ final class Import {
 
     /**
      * @param examples shapes that it was traced with, as many as inputs, or none
-     * @param image extents of the image that it is wanted for; none where that is not known
+     * @param image extents of the image that it is wanted for, -1 where any will do; none where not
+     *     even the number of its axes is known
      */
     Import(ScriptModule module, List<int[]> examples, int... image) {
         this.image = image;
@@ -109,12 +111,7 @@ final class Import {
             return solved(open(examples), true);
         }
         ModelException first = null;
-        List<Integer> ranks = new ArrayList<>(module.filterRanks());
-        List.of(4, 5, 3).stream().filter(r -> !ranks.contains(r)).forEach(ranks::add);
-        if (image.length > 0) {
-            ranks.retainAll(List.of(image.length));
-        }
-        for (int rank : ranks) {
+        for (int rank : image.length > 0 ? List.of(image.length) : ranks()) {
             List<int[]> shapes = new ArrayList<>();
             for (int i = 0; i < parameters.size(); i++) {
                 int[] shape = new int[i == 0 ? rank : 2];
@@ -132,6 +129,13 @@ final class Import {
             }
         }
         throw first;
+    }
+
+    /** How many axes the image may have, the likeliest first. */
+    private List<Integer> ranks() {
+        List<Integer> ranks = new ArrayList<>(module.filterRanks());
+        List.of(4, 5, 3).stream().filter(r -> !ranks.contains(r)).forEach(ranks::add);
+        return ranks;
     }
 
     /** Batch and space left open, channels as in the example. */
@@ -190,7 +194,7 @@ final class Import {
      * fits.
      */
     private int[][] tried(int[][] shapes, SizeNeeded reason) {
-        if (image.length > 0) {
+        if (Arrays.stream(image).skip(2).anyMatch(e -> e > 0)) {
             int[][] wanted = shapes.clone();
             wanted[0] = image.clone();
             wanted[0][0] = -1;
@@ -212,7 +216,7 @@ final class Import {
         Set<Integer> sizes = sizes(first.length == 5);
         int fallback = 0;
         for (int size : sizes) {
-            Optional<Boolean> fits = fits(shapes, size);
+            Optional<Boolean> fits = fits(cubes(shapes, size));
             if (fits.orElse(false)) {
                 return guessed(shapes, size, sizes, true);
             }
@@ -259,10 +263,23 @@ final class Import {
         return wanted;
     }
 
-    /** Whether a size fits for sure; empty where it does not. */
-    private Optional<Boolean> fits(int[][] shapes, int size) {
+    /** Volumes of more or fewer slices. */
+    private static Stream<int[][]> otherSlices(int[][] cubes) {
+        return IntStream.of(1, 4)
+                .filter(halves -> cubes[0].length == 5)
+                .mapToObj(
+                        halves -> {
+                            int[][] wanted = cubes.clone();
+                            wanted[0] = cubes[0].clone();
+                            wanted[0][2] = Math.max(1, halves * wanted[0][2] / 2);
+                            return wanted;
+                        });
+    }
+
+    /** Whether a shape fits for sure; empty where it does not. */
+    private Optional<Boolean> fits(int[][] wanted) {
         try {
-            return Optional.of(attempt(cubes(shapes, size), new HashMap<>()));
+            return Optional.of(attempt(wanted, new HashMap<>()));
         } catch (TensorOperators.MissingOperator e) {
             throw e;
         } catch (ModelException e) {
@@ -272,15 +289,15 @@ final class Import {
 
     /** Where other sizes fit as well, the network is read anew for the image that comes. */
     private int[][] guessed(int[][] shapes, int size, Set<Integer> sizes, boolean sure) {
+        IntStream multiples = IntStream.of(1, 4, 6, 8).map(halves -> halves * size / 2);
+        IntStream usual = sizes.stream().mapToInt(each -> each).limit(OTHERS);
+        Stream<int[][]> others =
+                IntStream.concat(multiples, usual)
+                        .filter(other -> other > 0 && other != size)
+                        .mapToObj(other -> cubes(shapes, other));
         perSize =
-                sizes.stream()
-                        .filter(other -> other != size)
-                        .limit(OTHERS)
-                        .anyMatch(
-                                other ->
-                                        fits(shapes, other)
-                                                .filter(fit -> fit || !sure)
-                                                .isPresent());
+                Stream.concat(others, otherSlices(cubes(shapes, size)))
+                        .anyMatch(other -> fits(other).filter(fit -> fit || !sure).isPresent());
         if (!perSize) {
             warnings.add(
                     "The model fits images of one size only and does not say which: "

@@ -78,5 +78,14 @@ class LogitsTest {
         is(scaled, scaled, Closing.NONE);
         Output attention = g.emit("MatMul", g.emit("Softmax", z), z);
         is(attention, attention, Closing.NONE);
+        Output weighed = g.sum(g.mul(g.emit("Softmax", z), g.emit("Tanh", z)), g.vector(1));
+        is(weighed, weighed, Closing.NONE);
+    }
+
+    @Test
+    void aProbabilityWithinAMaskIsOne() {
+        Output mask = g.cast(g.emit("Greater", z, g.scalar(0.0, z)), DataType.DT_FLOAT);
+        Output within = g.mul(g.emit("Sigmoid", z), mask);
+        is(within, within, Closing.PROBABILITY);
     }
 }

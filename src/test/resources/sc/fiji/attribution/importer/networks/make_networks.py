@@ -1,10 +1,10 @@
-"""Makes the networks of this folder: python make_networks.py (torch, onnx, onnxscript, numpy).
+"""Makes the networks of this folder: python make_networks.py [NAMES] (torch, onnx, onnxscript, numpy).
 
 Each is a few lines as people write them, around operators that are easily read wrongly, exported as TorchScript and as
 ONNX with figures in float64 beside it: NAME.npz holds images x0, x1 (of another size, where any size fits), logits0 and
 the gradients of its first two logits, gradA0 and gradB0.
 """
-import copy, io, pathlib, zipfile
+import copy, io, pathlib, sys, zipfile
 import numpy as np
 import torch
 import torch.nn as nn
@@ -143,6 +143,32 @@ class Masks(nn.Module):
         return self.f(y.transpose(1, 2).flatten(-2).mean(1))
 
 
+class Thirds(nn.Module):
+    """Stacks parts that are equal only where the image's rows can be divided by three."""
+
+    def __init__(self):
+        super().__init__()
+        self.c, self.h = nn.Conv2d(1, 4, 3, padding=1), head(4)
+
+    def forward(self, x):
+        a, b, c = self.c(x).chunk(3, 2)
+        return self.h(torch.tanh(torch.stack([a, c], -1).flatten(3)) * b.repeat(1, 1, 1, 2))
+
+
+class Roots(nn.Module):
+    """Roots of what is exactly 0 behind a ReLU; a softmax that weighs signed values is no probability."""
+
+    def __init__(self):
+        super().__init__()
+        self.c, self.f = nn.Conv2d(1, 4, 3), nn.Linear(4, 3)
+
+    def forward(self, x):
+        x = F.relu(self.c(x) - 0.5)
+        y = self.f(torch.cat([F.lp_pool2d(x, 2, 2).mean((2, 3))[:, :2], (x * x).sum(1).sqrt().mean((1, 2))[:, None],
+                              x.norm(2, [2, 3])[:, 3:]], 1))
+        return torch.softmax(y, 1) * torch.tanh(y)
+
+
 NETWORKS = {
     "windows": (Windows(), (2, 9, 11), None, "traced dynamo"),
     "unpool": (Unpool(), (1, 8, 8), None, "scripted dynamo"),
@@ -153,6 +179,8 @@ NETWORKS = {
     "slices": (Slices(), (1, 5, 8, 8), (1, 3, 8, 8), "scripted traced legacy"),
     "shifted": (Shifted(), (1, 16, 16), (1, 22, 18), "scripted frozen traced dynamo"),
     "extents": (ByExtents(), (1, 12, 12), (1, 9, 14), "scripted frozen legacy"),
+    "thirds": (Thirds(), (1, 9, 8), (1, 12, 7), "scripted traced legacy"),
+    "roots": (Roots(), (1, 12, 12), None, "scripted traced legacy dynamo"),
     "masks": (Masks(), (1, 16, 16), None, "traced dynamo"),
 }
 
@@ -168,7 +196,8 @@ def slim(module, path):
 
 
 def main():
-    for name, (model, shape, other, formats) in NETWORKS.items():
+    for name in sys.argv[1:] or NETWORKS:
+        model, shape, other, formats = NETWORKS[name]
         torch.manual_seed(sum(map(ord, name)))
         for parameter in model.parameters():
             if parameter.dim() == 1:
