@@ -13,6 +13,9 @@ import sc.fiji.attribution.model.ModelSpec;
 /** What is said of maps when they are made: a line for each, and for what a method found. */
 public final class MapSummary {
 
+    /** Of more digits before the point none is read. */
+    private static final double MANY = 1e7;
+
     private MapSummary() {}
 
     /**
@@ -30,8 +33,8 @@ public final class MapSummary {
             lines.add(
                     (model.head().isNumbers() ? "All outputs" : "All classes")
                             + " together: "
-                            + result.passes()
-                            + " passes.");
+                            + passes(result.passes())
+                            + ".");
         }
         return lines;
     }
@@ -40,14 +43,14 @@ public final class MapSummary {
         String line =
                 String.format(
                         Locale.ROOT,
-                        "%s: %s. %s for %s: score %.4f",
+                        "%s: %s. %s for %s: score %s",
                         model.map().isPresent()
                                 ? "Map"
                                 : model.head().isNumbers() ? "Output" : "Class",
                         Classification.summary(model, a.classLogits(), a.probabilities()),
                         a.method(),
                         a.target().description(),
-                        a.score());
+                        score(a.score()));
         if (a.completenessError().isPresent()) {
             double error = a.completenessError().getAsDouble();
             line += String.format(Locale.ROOT, ", completeness error %.2g", error);
@@ -56,6 +59,15 @@ public final class MapSummary {
             double share = a.relativeCompletenessError().getAsDouble();
             line += String.format(Locale.ROOT, " (%.2g %%)", 100 * share);
         }
-        return line + ", " + a.passes() + " passes.";
+        return line + ", " + passes(a.passes()) + ".";
+    }
+
+    private static String passes(long number) {
+        return number + (number == 1 ? " pass" : " passes");
+    }
+
+    /** Four decimals, or five digits where those would be a row of figures without meaning. */
+    static String score(double score) {
+        return String.format(Locale.ROOT, Math.abs(score) < MANY ? "%.4f" : "%.4e", score);
     }
 }

@@ -71,7 +71,10 @@ public final class MethodChoices {
         List<String> facts = new ArrayList<>();
         facts.add(method.signed() ? "signed" : "no sign");
         if (method.complete()) {
-            facts.add("adds up to the score");
+            facts.add(
+                    method.usesBaseline()
+                            ? "adds up to f(image) - f(baseline)"
+                            : "adds up to the score");
         }
         if (method.usesBaseline()) {
             facts.add("measured against a baseline");

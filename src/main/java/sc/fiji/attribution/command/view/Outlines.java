@@ -24,6 +24,10 @@ final class Outlines {
     static final String NONE = "none";
 
     private static final Color LINE = new Color(0xf2c230);
+
+    /** White letters are not seen on white matter. */
+    private static final Color BEHIND = new Color(0, 0, 0, 130);
+
     private static final String[][] ENDS = {{"L", "R"}, {"P", "A"}, {"I", "S"}};
 
     private Outlines() {}
@@ -95,6 +99,7 @@ final class Outlines {
         Font font = new Font(Font.SANS_SERIF, Font.PLAIN, 1).deriveFont((float) (width / 20));
         TextRoi mark = new TextRoi(x, y, text, font);
         mark.setStrokeColor(Color.WHITE);
+        mark.setFillColor(BEHIND);
         mark.setAntiAlias(true);
         drawn.add(mark);
     }

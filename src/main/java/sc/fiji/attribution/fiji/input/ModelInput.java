@@ -290,7 +290,8 @@ public final class ModelInput {
 
     /** At most five digits, without needless zeros. */
     public static String number(float value) {
-        return new BigDecimal(value).round(new MathContext(5)).stripTrailingZeros().toPlainString();
+        BigDecimal rounded = new BigDecimal(value).round(new MathContext(5)).stripTrailingZeros();
+        return Math.abs(value) < 1e9 ? rounded.toPlainString() : rounded.toString();
     }
 
     /** How the model's grid lies in the image, with the image's calibration. */

@@ -60,6 +60,17 @@ public record Lettering(Graphics2D graphics, int size) {
         draw(font(Font.PLAIN, size), text, x, y, colour);
     }
 
+    /** Plain, with a dark edge that is read on bright tissue too. */
+    public void edged(String text, int x, int y, Color colour) {
+        int edge = Math.max(1, size / 12);
+        for (int dx = -edge; dx <= edge; dx += edge) {
+            for (int dy = -edge; dy <= edge; dy += edge) {
+                plain(text, x + dx, y + dy, Color.BLACK);
+            }
+        }
+        plain(text, x, y, colour);
+    }
+
     private void draw(Font font, String text, int x, int y, Color colour) {
         if (AVAILABLE) {
             graphics.setFont(font);

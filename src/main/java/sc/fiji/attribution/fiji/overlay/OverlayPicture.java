@@ -275,9 +275,9 @@ public final class OverlayPicture {
         private void marks(PlaneView view, int x, int y, int w, int h) {
             if (!view.marks().isEmpty()) {
                 int half = fontSize / 3;
-                lettering.plain(view.marks().get(0), x + 4, y + h / 2 + half, TEXT);
-                lettering.plain(view.marks().get(1), x + w - fontSize, y + h / 2 + half, TEXT);
-                lettering.plain(view.marks().get(2), x + w / 2 - half, y + fontSize + 2, TEXT);
+                lettering.edged(view.marks().get(0), x + 4, y + h / 2 + half, TEXT);
+                lettering.edged(view.marks().get(1), x + w - fontSize, y + h / 2 + half, TEXT);
+                lettering.edged(view.marks().get(2), x + w / 2 - half, y + fontSize + 2, TEXT);
             }
         }
 

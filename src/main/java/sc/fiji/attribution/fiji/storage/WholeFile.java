@@ -114,7 +114,9 @@ public record WholeFile(Path path) {
             throw refuse("this is a folder: add a file name.", null);
         }
         if (!endsIn(suffixes)) {
-            throw refuse("the format is another: end the name in " + suffixes[0] + ".", null);
+            throw refuse(
+                    "the format is another: end the name in " + String.join(" or ", suffixes) + ".",
+                    null);
         }
         if (!Files.isDirectory(path.getParent())) {
             throw refuse(
