@@ -42,7 +42,7 @@ class BadInputTest {
     @BeforeAll
     static void makeFiles() throws IOException {
         small().op("Relu").globalMean().dense(2).op("Softmax").write(folder.resolve("good"));
-        small().op("Lgamma").globalMean().dense(2).op("Softmax").write(folder.resolve("lgamma"));
+        small().op("Dawsn").globalMean().dense(2).op("Softmax").write(folder.resolve("dawsn"));
         small().variable().globalMean().dense(2).op("Softmax").write(folder.resolve("noweights"));
         byte[] good = Files.readAllBytes(folder.resolve("good/saved_model.pb"));
         write("truncated/saved_model.pb", Arrays.copyOf(good, good.length / 2));
@@ -121,7 +121,7 @@ class BadInputTest {
                 arguments("weights missing", "model=noweights", "variables.index is missing, copy"),
                 arguments("Git LFS pointer", "model=pointer", "Git LFS pointer, git lfs pull"),
                 arguments("broken weights", "model=broken", "broken/variables', export it again"),
-                arguments("op without rule", "model=lgamma", "Lgamma, Classify... still works"),
+                arguments("op without rule", "model=dawsn", "Dawsn, Classify... still works"),
                 arguments("wrong channels", "input=channels.tif", "3 channels, 2"),
                 arguments("2-D for 3-D", "input=flat.tif", "flat.tif, slices"),
                 arguments("NaN", "input=nan.tif", "NaN, x"),
@@ -303,7 +303,7 @@ class BadInputTest {
                 Run.of(
                         "Classify...",
                         "input=" + folder.resolve("good.tif"),
-                        "model=" + folder.resolve("lgamma"));
+                        "model=" + folder.resolve("dawsn"));
         assertEquals(0, run.code, run.error);
         assertTrue(run.output.contains("good.tif: class"), run.output);
     }

@@ -215,13 +215,13 @@ class HiddenFeaturesToolTest {
         assertTrue(message.startsWith("grid=image: layer 'net_flatten' (bc) has no"), message);
     }
 
-    /** There is no rule for log-gamma: activations are to be had, contributions are not. */
+    /** There is no rule for Dawson's integral: activations are to be had, contributions are not. */
     @Test
     void withoutAGradientChannelsAreNotRanked() throws IOException {
         Path model =
                 new NetworkWriter(-1, 8, 8, 1)
                         .constantTimes(2)
-                        .op("Lgamma")
+                        .op("Dawsn")
                         .globalMean()
                         .dense(new float[] {1, -1}, 2)
                         .op("Softmax")
