@@ -84,6 +84,7 @@ class NoNetworkTest {
                         "Attribution Map...",
                         "input=sample-images/brain-lesions-1.tif",
                         "model=" + Resources.bundled("golden/ms3d/saved_model"),
+                        "output=" + folder.resolve("map.tif"),
                         "steps=2");
         assertTrue(lines.stream().anyMatch(line -> line.startsWith("Class: ")), lines.toString());
         assertEquals(List.of(), lines.stream().filter(l -> l.contains("CONNECT")).toList());

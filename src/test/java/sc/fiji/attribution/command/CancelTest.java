@@ -49,8 +49,8 @@ class CancelTest {
     /** At which call of the model the user cancels; the method would make a hundred. */
     private static final int PATIENCE = 3;
 
-    /** Passes by which the range of the values is judged, after the map is there. */
-    private static final int JUDGED = 2;
+    /** By the empty image's scores, which are 0 here and say nothing, the range is judged. */
+    private static final int JUDGED = 1;
 
     private static int calls;
     private static boolean open;
