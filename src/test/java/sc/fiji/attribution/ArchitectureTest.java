@@ -12,12 +12,12 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import ij.plugin.PlugIn;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,10 +38,14 @@ class ArchitectureTest {
 
     private static final String ROOT = "sc.fiji.attribution";
 
+    private static final JavaClasses ALL = new ClassFileImporter().importPackages(ROOT);
+
     private static final JavaClasses CLASSES =
-            new ClassFileImporter()
-                    .withImportOption(new ImportOption.DoNotIncludeTests())
-                    .importPackages(ROOT);
+            ALL.that(DescribedPredicate.describe("are of the product", type -> !isTest(type)));
+
+    private static boolean isTest(JavaClass type) {
+        return type.getSource().orElseThrow().getUri().toString().contains("/test-classes/");
+    }
 
     /** Found by SciJava, a service file, a key or ImageJ's plugins.config. */
     private static final List<Class<?>> DISCOVERED =
@@ -144,9 +148,8 @@ class ArchitectureTest {
      */
     @Test
     void onlyEntryTypesArePublic() {
-        JavaClasses all = new ClassFileImporter().importPackages(ROOT);
         TreeSet<String> entered = new TreeSet<>();
-        for (JavaClass each : all) {
+        for (JavaClass each : ALL) {
             for (Dependency dependency : each.getDirectDependenciesFromSelf()) {
                 JavaClass used = outermost(dependency.getTargetClass());
                 if (!used.getPackageName().equals(each.getPackageName())) {
