@@ -29,7 +29,7 @@ public class SampleClassifier extends ToolCommand {
 
     @Parameter(
             label = "Folder",
-            style = "directory",
+            style = "directory, fill",
             persist = false,
             description = "the classifier goes into a folder lesion-classifier in it")
     private String output;

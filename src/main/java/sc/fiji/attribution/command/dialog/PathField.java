@@ -42,7 +42,8 @@ final class PathField extends Panel {
     }
 
     private static String style(ModuleItem<?> item) {
-        String style = item.getWidgetStyle() == null ? "" : item.getWidgetStyle();
+        String all = item.getWidgetStyle() == null ? "" : item.getWidgetStyle();
+        String style = all.replaceFirst(",.*", "");
         return List.of("open", "directory", "save").contains(style) ? style : "";
     }
 

@@ -22,11 +22,16 @@ public final class FileKeys {
     public static final String SERIES = "series";
     public static final String OVERWRITE = "overwrite";
 
+    /** Style of a folder that files of fixed names are written to. */
+    private static final String FILLED_FOLDER = "fill";
+
     private FileKeys() {}
 
     /** Leaves out what means nothing to a command without an image, or without a file to save. */
     public static void leaveOutUnused(DynamicCommandInfo info) {
-        boolean saves = Inputs.of(info).stream().anyMatch(FileKeys::isOutput);
+        boolean saves =
+                Inputs.of(info).stream()
+                        .anyMatch(item -> isOutput(item) || hasStyle(item, FILLED_FOLDER));
         ModuleItem<?> image = info.getInput(IMAGE);
         if (image == null || image.getType() != ImagePlus.class) {
             info.removeInput(info.getInput(SERIES));
@@ -45,10 +50,11 @@ public final class FileKeys {
 
     /** Whether an input names a file that is written; no input is none. */
     public static boolean isOutput(ModuleItem<?> item) {
-        return item != null
-                && item.getType() == String.class
-                && item.getWidgetStyle() != null
-                && item.getWidgetStyle().contains("save");
+        return item != null && item.getType() == String.class && hasStyle(item, "save");
+    }
+
+    private static boolean hasStyle(ModuleItem<?> item, String style) {
+        return item.getWidgetStyle() != null && item.getWidgetStyle().contains(style);
     }
 
     /** All files of a run, by key. */

@@ -17,8 +17,10 @@ import sc.fiji.attribution.graph.rewrite.ShapeSeams;
  * bias, an addition (as at the end of a residual block) and a leaky ReLU lose the slope of the
  * latter, which becomes 0.2, and with a Mish instead, or after batch normalisation with a Tanh or
  * Mish, the network does not run at all. And it takes scale and offset of an instance normalisation
- * that is spelled out for constants, and ends the process where they are variables. A {@code
- * PlaceholderWithDefault} in between, which nobody feeds, costs nothing and is not seen through.
+ * that is spelled out for constants, and ends the process where they are variables. Of padding and
+ * a convolution of volumes that are made one it forgets the padding when it works out shapes: a
+ * mean over 2×2×2 voxels that it takes for one is left out. A {@code PlaceholderWithDefault} in
+ * between, which nobody feeds, costs nothing and is not seen through.
  */
 public final class FusionBarriers {
 
@@ -27,13 +29,18 @@ public final class FusionBarriers {
     /** A node as it is to be loaded, with the seam in front of it where it needs one. */
     public static List<NodeDef> sew(NodeDef node, Graph graph) {
         boolean root = node.getOp().equals("Rsqrt");
-        if (!root && !OpTable.is(node, Trait.MISFUSED)) {
+        boolean volumes = node.getOp().equals("Conv3D");
+        if (!root && !volumes && !OpTable.is(node, Trait.MISFUSED)) {
             return List.of(node);
         }
         Output input = Graph.inputs(node).get(0);
         NodeDef before = graph.node(input);
         boolean joins = OpTable.is(before, Trait.ADDS) || OpTable.is(before, Trait.NORMALISATION);
-        if (!joins || root && !ofMean(before, graph)) {
+        boolean misfused =
+                volumes
+                        ? OpTable.is(before, Trait.PADS)
+                        : joins && (!root || ofMean(before, graph));
+        if (!misfused) {
             return List.of(node);
         }
         String name = node.getName() + "/seam";

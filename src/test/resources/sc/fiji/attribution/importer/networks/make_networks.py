@@ -32,6 +32,20 @@ class Windows(nn.Module):
         return self.h(F.fold(torch.tanh(self.l(p.transpose(1, 2))).transpose(1, 2), (9, 11), 3, padding=1, stride=2))
 
 
+class Padded(nn.Module):
+    """Convolutions of volumes that are padded, in strides, down to 2 voxels a side, whose mean then stands in its way."""
+
+    def __init__(self):
+        super().__init__()
+        self.a, self.b = nn.Conv3d(1, 4, 3, 2, 1), nn.Conv3d(4, 6, 3, 2, 1)
+        self.s, self.f = nn.Linear(6, 6), nn.Linear(6, 3)
+
+    def forward(self, x):
+        y = self.b(F.relu(self.a(x)))
+        s = torch.sigmoid(self.s(F.adaptive_avg_pool3d(y, 1).view(1, 6))).view(1, 6, 1, 1, 1)
+        return self.f(F.adaptive_avg_pool3d(torch.tanh(y * s), 1).view(1, 6))
+
+
 class Unpool(nn.Module):
     """As in SegNet; ties among zeros go to the first."""
 
@@ -181,6 +195,7 @@ NETWORKS = {
     "extents": (ByExtents(), (1, 12, 12), (1, 9, 14), "scripted frozen legacy"),
     "thirds": (Thirds(), (1, 9, 8), (1, 12, 7), "scripted traced legacy"),
     "roots": (Roots(), (1, 12, 12), None, "scripted traced legacy dynamo"),
+    "padded": (Padded(), (1, 8, 8, 8), None, "traced legacy"),
     "masks": (Masks(), (1, 16, 16), None, "traced dynamo"),
 }
 
