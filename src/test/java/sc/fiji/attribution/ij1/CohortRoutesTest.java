@@ -13,13 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.Main;
 import sc.fiji.attribution.cohort.run.SmallCohort;
+import sc.fiji.attribution.testing.FolderContents;
 
 /** All files are the same to the bit in shares as at once, and tables from a macro. */
 @Tag("long")
@@ -77,33 +76,18 @@ class CohortRoutesTest {
         headless("parts", "part=2/2");
         headless("parts", "part=1/2");
         headless("parts", "part=join");
-        Map<String, byte[]> expected = files("headless");
+        Map<String, byte[]> expected = FolderContents.of(folder.resolve("headless"));
         assertTrue(expected.containsKey("bias.csv") && expected.containsKey("report.html"));
-        assertSame(expected, "parts");
+        FolderContents.assertSame(folder.resolve("headless"), folder.resolve("parts"));
         try (PlainImageJ imagej = PlainImageJ.in(Files.createDirectories(folder.resolve("ij")))) {
             macro(imagej, "macro");
             // TIFF files there have the byte order of ImageJ's preferences.
             for (String name : TABLES) {
-                assertArrayEquals(expected.get(name), files("macro").get(name), name);
+                assertArrayEquals(
+                        expected.get(name),
+                        FolderContents.of(folder.resolve("macro")).get(name),
+                        name);
             }
         }
-    }
-
-    private void assertSame(Map<String, byte[]> expected, String output) throws IOException {
-        Map<String, byte[]> found = files(output);
-        assertEquals(expected.keySet(), found.keySet(), output);
-        expected.forEach(
-                (name, bytes) -> assertArrayEquals(bytes, found.get(name), output + ": " + name));
-    }
-
-    private Map<String, byte[]> files(String output) throws IOException {
-        Path root = folder.resolve(output);
-        Map<String, byte[]> files = new TreeMap<>();
-        try (Stream<Path> all = Files.walk(root)) {
-            for (Path file : all.filter(Files::isRegularFile).toList()) {
-                files.put(root.relativize(file).toString(), Files.readAllBytes(file));
-            }
-        }
-        return files;
     }
 }

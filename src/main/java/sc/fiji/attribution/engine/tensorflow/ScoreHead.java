@@ -34,10 +34,10 @@ import sc.fiji.attribution.model.archive.PackageFiles;
  */
 record ScoreHead(Head head, List<String> labels, List<String> warnings) {
 
-    /** Names of outputs that exporters make up, and those that say only that it is an output. */
     /** Outputs of a model; one that states more is damaged. */
     private static final int MOST = 1 << 20;
 
+    /** Names of outputs that exporters make up, and those that say only that it is an output. */
     private static final Pattern NOTHING_SAID =
             Pattern.compile(
                     "(?i)(.*(output|dense|identity|call|tensor|linear|add|logit|score|pred|gemm"

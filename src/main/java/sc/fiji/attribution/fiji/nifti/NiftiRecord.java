@@ -5,10 +5,8 @@
 package sc.fiji.attribution.fiji.nifti;
 
 import com.google.gson.Gson;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
+import com.google.gson.reflect.TypeToken;
 import ij.ImagePlus;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -35,6 +33,9 @@ record NiftiRecord(Map<String, String> properties) {
     private static final String INFO = "Info";
 
     private static final String OURS = "attribution.";
+
+    /** Texts by key; what is nested is none of ours. */
+    private static final TypeToken<Map<String, String>> TEXTS = new TypeToken<>() {};
 
     private static final int COMMENT = 6;
 
@@ -110,17 +111,22 @@ record NiftiRecord(Map<String, String> properties) {
     }
 
     private static Map<String, String> parse(String text) {
-        Map<String, String> found = new LinkedHashMap<>();
+        Map<String, String> all;
         try {
-            JsonObject all = JsonParser.parseString(text.replace("\0", "")).getAsJsonObject();
-            for (Map.Entry<String, JsonElement> each : all.entrySet()) {
-                if (each.getKey().equals(INFO) || each.getKey().startsWith(OURS)) {
-                    found.put(each.getKey(), each.getValue().getAsString());
-                }
-            }
-        } catch (JsonParseException | IllegalStateException | UnsupportedOperationException e) {
+            all = new Gson().fromJson(text.replace("\0", ""), TEXTS);
+        } catch (JsonParseException e) {
             // Somebody else's comment.
             return Map.of();
+        }
+        Map<String, String> found = new LinkedHashMap<>();
+        if (all != null) {
+            all.forEach(
+                    (key, value) -> {
+                        boolean known = key.equals(INFO) || key.startsWith(OURS);
+                        if (known && value != null) {
+                            found.put(key, value);
+                        }
+                    });
         }
         return found;
     }

@@ -146,7 +146,7 @@ public sealed interface RegionChoice {
     record Labels(ImagePlus image, Map<Integer, String> names) implements RegionChoice {
 
         /** What the voxels of masks hold; ImageJ's hold 255. */
-        private static final Set<String> MASK = Set.of("label 1", "label 255");
+        private static final Set<Integer> MASK = Set.of(1, 255);
 
         /** Less is the edge of an image that was cropped. */
         private static final double NOTEWORTHY = 0.1;
@@ -213,9 +213,9 @@ public sealed interface RegionChoice {
 
         @Override
         public List<String> titles(ImagePlus measured) {
-            List<String> all = names(measured);
-            boolean isMask = all.size() == 1 && MASK.contains(all.get(0));
-            return isMask ? List.of(description()) : all;
+            TreeMap<Integer, String> all = on(measured).names();
+            boolean isMask = all.size() == 1 && MASK.contains(all.firstKey()) && names.isEmpty();
+            return isMask ? List.of(description()) : List.copyOf(all.values());
         }
 
         @Override

@@ -21,8 +21,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -39,6 +37,7 @@ import sc.fiji.attribution.fiji.input.ImageView;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.Engines;
+import sc.fiji.attribution.testing.FolderContents;
 
 /** Runs of twelve small subjects on the sample classifier. */
 class CohortToolTest {
@@ -81,21 +80,8 @@ class CohortToolTest {
         return CohortSettings.of(said);
     }
 
-    private static Map<String, byte[]> files(Path folder) throws IOException {
-        Map<String, byte[]> files = new TreeMap<>();
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path file : all.filter(Files::isRegularFile).toList()) {
-                files.put(folder.relativize(file).toString(), Files.readAllBytes(file));
-            }
-        }
-        return files;
-    }
-
     private void assertSame(String expected, String actual) throws IOException {
-        Map<String, byte[]> first = files(folder.resolve(expected));
-        Map<String, byte[]> second = files(folder.resolve(actual));
-        assertEquals(first.keySet(), second.keySet());
-        first.forEach((name, bytes) -> assertArrayEquals(bytes, second.get(name), name));
+        FolderContents.assertSame(folder.resolve(expected), folder.resolve(actual));
     }
 
     private List<String> lines(String file) throws IOException {
@@ -175,7 +161,7 @@ class CohortToolTest {
                     }
                 };
         assertThrows(CancelledException.class, () -> run(table, "ended", ending));
-        assertTrue(files(folder.resolve("ended/subjects")).size() >= 4);
+        assertTrue(FolderContents.of(folder.resolve("ended/subjects")).size() >= 4);
         assertFalse(Files.exists(folder.resolve("ended/predictions.csv")));
         // Whatever a killed run leaves: a state that was never completed.
         Files.writeString(folder.resolve("ended/subjects/s2.json"), "{\"id\": \"s2\", \"ke");

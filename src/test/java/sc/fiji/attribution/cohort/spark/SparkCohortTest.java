@@ -4,7 +4,6 @@
  */
 package sc.fiji.attribution.cohort.spark;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.Main;
 import sc.fiji.attribution.cohort.run.SmallCohort;
+import sc.fiji.attribution.testing.FolderContents;
 
 /**
  * The same command by Spark's own launcher, on threads and on a cluster of which a worker dies.
@@ -243,20 +242,6 @@ class SparkCohortTest {
     }
 
     private void assertSame(String output) throws IOException {
-        Map<String, byte[]> expected = files("single");
-        Map<String, byte[]> found = files(output);
-        assertEquals(expected.keySet(), found.keySet());
-        expected.forEach((name, bytes) -> assertArrayEquals(bytes, found.get(name), name));
-    }
-
-    private Map<String, byte[]> files(String output) throws IOException {
-        Path root = folder.resolve(output);
-        Map<String, byte[]> files = new TreeMap<>();
-        try (Stream<Path> all = Files.walk(root)) {
-            for (Path file : all.filter(Files::isRegularFile).toList()) {
-                files.put(root.relativize(file).toString(), Files.readAllBytes(file));
-            }
-        }
-        return files;
+        FolderContents.assertSame(folder.resolve("single"), folder.resolve(output));
     }
 }

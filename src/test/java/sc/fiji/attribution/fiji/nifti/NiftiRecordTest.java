@@ -95,6 +95,26 @@ class NiftiRecordTest {
         assertArrayEquals(new byte[4], Arrays.copyOfRange(bytes, 348, 352));
     }
 
+    /** A stranger's file may hold anything where the record stands. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"attribution.method\":NESTED}",
+                "NESTED",
+                "{\"attribution.method\":{\"a\":1}}",
+                "{\"attribution.method\":null}",
+                "{\"attribution.method\":\"x\",",
+                "7",
+                ""
+            })
+    void whatIsNoRecordIsPassedOver(String text) {
+        String nested = "[".repeat(200_000) + "]".repeat(200_000);
+        byte[] comment = text.replace("NESTED", nested).getBytes(StandardCharsets.UTF_8);
+        ByteBuffer in = ByteBuffer.allocate(4 + (comment.length + 8 + 15) / 16 * 16);
+        in.put(0, (byte) 1).putInt(4, in.capacity() - 4).putInt(8, 6).put(12, comment);
+        assertTrue(NiftiRecord.read(in.array(), ByteOrder.BIG_ENDIAN).isEmpty());
+    }
+
     /** AFNI's are of kind 4; a length that leads nowhere ends the search. */
     @ParameterizedTest
     @ValueSource(ints = {16, 0, -16, 7, Integer.MAX_VALUE})
