@@ -25,9 +25,6 @@ final class Outlines {
 
     private static final Color LINE = new Color(0xf2c230);
 
-    /** White letters are not seen on white matter. */
-    private static final Color BEHIND = new Color(0, 0, 0, 130);
-
     private static final String[][] ENDS = {{"L", "R"}, {"P", "A"}, {"I", "S"}};
 
     private Outlines() {}
@@ -95,13 +92,23 @@ final class Outlines {
                         });
     }
 
+    /** With a dark edge, since white letters are not seen on white matter. */
     private static void add(Overlay drawn, String text, double x, double y, double width) {
+        double edge = width / 240;
+        for (int corner = 0; corner < 4; corner++) {
+            double right = corner % 2 == 0 ? -edge : edge;
+            double down = corner / 2 == 0 ? -edge : edge;
+            drawn.add(letter(text, x + right, y + down, width, Color.BLACK));
+        }
+        drawn.add(letter(text, x, y, width, Color.WHITE));
+    }
+
+    private static TextRoi letter(String text, double x, double y, double width, Color colour) {
         Font font = new Font(Font.SANS_SERIF, Font.PLAIN, 1).deriveFont((float) (width / 20));
-        TextRoi mark = new TextRoi(x, y, text, font);
-        mark.setStrokeColor(Color.WHITE);
-        mark.setFillColor(BEHIND);
-        mark.setAntiAlias(true);
-        drawn.add(mark);
+        TextRoi letter = new TextRoi(x, y, text, font);
+        letter.setStrokeColor(colour);
+        letter.setAntiAlias(true);
+        return letter;
     }
 
     static ImagePlus named(String title) {
