@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
@@ -32,13 +34,15 @@ import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.Engines;
 
-/** Graphs of a hundred thousand nodes are read in a time that grows as they do. */
+/**
+ * Graphs of a hundred thousand nodes are read, loaded and run at an effort that grows as they do.
+ */
 @Tag("long")
 class LargeGraphsTest {
 
     private static final Path SAMPLE = Path.of("sample-images/lesion-classifier");
-    private static final int MANY = 100_000;
-    private static final int FEW = 10_000;
+    private static final int MANY = 30_000;
+    private static final int FEW = 3_000;
 
     @TempDir Path folder;
 
@@ -100,39 +104,49 @@ class LargeGraphsTest {
         return AugmentedModel.read(model, new Request("", "", "", Map.of(), false));
     }
 
-    /** Of this thread. */
-    private static double cpuSeconds() {
-        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() * 1e-9;
+    /** What a piece of work took in this thread: seconds of the processor, bytes of the heap. */
+    private record Effort(double seconds, double bytes) {
+
+        private static Effort of(Runnable work) {
+            ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            long seconds = thread.getCurrentThreadCpuTime();
+            long bytes = thread.getCurrentThreadAllocatedBytes();
+            work.run();
+            return new Effort(
+                    (thread.getCurrentThreadCpuTime() - seconds) * 1e-9,
+                    thread.getCurrentThreadAllocatedBytes() - bytes);
+        }
     }
 
-    private static double secondsToRead(Path model) {
-        double before = cpuSeconds();
-        read(model);
-        return cpuSeconds() - before;
-    }
-
+    /**
+     * Bytes are the same on any machine, busy or not; the bound in seconds is ten times what was
+     * measured.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"chain", "sums", "side by side"})
-    void timeGrowsAsTheGraphDoes(String kind) throws IOException {
-        Path few = model(kind, FEW);
-        Path many = model(kind, MANY);
-        secondsToRead(few);
-        double short1 = secondsToRead(few);
-        double long1 = secondsToRead(many);
-        System.out.printf(
-                "%s: %d nodes %.2f s CPU, %d nodes %.2f s%n", kind, FEW, short1, MANY, long1);
-        // Ten times as many; where it grew with the square it would be a hundred.
-        assertTrue(long1 < 30 * short1, short1 + " s, then " + long1 + " s");
+    void effortGrowsAsTheGraphDoes(String kind) throws IOException {
+        Path small = model(kind, FEW);
+        Path large = model(kind, MANY);
+        read(small);
+        Effort few = Effort.of(() -> read(small));
+        Effort many = Effort.of(() -> read(large));
+        System.out.printf("%s: %d nodes %s, %d nodes %s%n", kind, FEW, few, MANY, many);
+        assertTrue(many.bytes() < 1.2 * MANY / FEW * few.bytes(), few + ", then " + many);
+        assertTrue(many.seconds() < 30, many.toString());
     }
 
-    /** TensorFlow's own preparations grew with the square: two minutes for 10,000 side by side. */
+    /**
+     * TensorFlow's own preparations grew with the square: two minutes for 10,000 side by side. Of
+     * 100,000, reading takes 11 s, TensorFlow's import 13 s, and a first run of each signature 4 to
+     * 17 s of the processor.
+     */
     @ParameterizedTest
-    @ValueSource(strings = {"chain", "sums", "side by side"})
-    void natively(String kind) throws IOException {
+    @CsvSource({"chain, 10000", "sums, 10000", "side by side, 100000"})
+    void natively(String kind, int count) throws IOException {
         OperatingSystemMXBean system =
                 (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         long before = system.getProcessCpuTime();
-        try (Classifier model = Engines.open(model(kind, FEW), ModelOptions.NONE)) {
+        try (Classifier model = Engines.open(model(kind, count), ModelOptions.NONE)) {
             int[] shape = Arrays.stream(model.spec().shape()).map(e -> Math.max(e, 1)).toArray();
             Tensor image = Tensor.zeros(model.spec().axes(), shape);
             Tensor gradient =
@@ -143,25 +157,29 @@ class LargeGraphsTest {
             assertEquals(image.length(), gradient.length());
         }
         double seconds = (system.getProcessCpuTime() - before) * 1e-9;
-        System.out.printf("%s: opened and differentiated in %.1f s CPU%n", kind, seconds);
-        // Other tests may run beside it in this process; it was 130 s.
-        assertTrue(seconds < 60, seconds + " s");
+        System.out.printf(
+                "%s, %d: opened and differentiated in %.1f s CPU%n", kind, count, seconds);
+        // Ten times what was measured; with the square it was 130 s for 10,000.
+        assertTrue(seconds < 0.006 * count + 20, seconds + " s");
     }
 
     /** Each of Model Info's questions was a walk through the whole network for every sum in it. */
     @Test
     void passesThroughLongChains() throws IOException {
-        double few = secondsForLayers(model("sums", 500));
-        double many = secondsForLayers(model("sums", 5000));
-        assertTrue(many < 40 * Math.max(few, 0.05), few + " s, then " + many + " s");
+        Effort few = forLayers(model("sums", 500));
+        Effort many = forLayers(model("sums", 5000));
+        System.out.printf("passes: 500 sums %s, 5000 sums %s%n", few, many);
+        assertTrue(many.bytes() < 12 * few.bytes(), few + ", then " + many);
+        assertTrue(many.seconds() < 20, many.toString());
     }
 
-    private static double secondsForLayers(Path model) {
+    private static Effort forLayers(Path model) {
         NetworkGraph network = read(model).network();
         network.layers();
-        double before = cpuSeconds();
-        network.pass(Pass.gradient(Pass.IMAGE).by(Propagation.Multipliers.RESCALE));
-        network.pass(Pass.gradient(Pass.IMAGE).by(Propagation.Gradient.GUIDED));
-        return cpuSeconds() - before;
+        return Effort.of(
+                () -> {
+                    network.pass(Pass.gradient(Pass.IMAGE).by(Propagation.Multipliers.RESCALE));
+                    network.pass(Pass.gradient(Pass.IMAGE).by(Propagation.Gradient.GUIDED));
+                });
     }
 }
