@@ -76,7 +76,7 @@ public class Segment extends ModelCommand {
         ifNamed(probabilities, ImageFile::checkWritable);
         ifNamed(probabilities, path -> ImageFile.requireOther(path, input));
         ifNamed(table, TableFile::checkWritable);
-        SegmentTool.Result result = new SegmentTool(classifier()).run(input, progress());
+        SegmentTool.Result result = new SegmentTool(classifier()).run(joined(input), progress());
         result.warnings().forEach(this::warn);
         result.summary().forEach(this::say);
         values = result.values();

@@ -12,4 +12,10 @@ package sc.fiji.attribution.core;
  * @param channels how many it has
  * @param isImage whether it is an image; each channel of another is a number, the same everywhere
  */
-public record InputPart(String name, int first, int channels, boolean isImage) {}
+public record InputPart(String name, int first, int channels, boolean isImage) {
+
+    /** Whether a channel is one of this input's. */
+    public boolean holds(int channel) {
+        return channel >= first && channel < first + channels;
+    }
+}

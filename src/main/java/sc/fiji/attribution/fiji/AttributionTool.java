@@ -22,6 +22,7 @@ import sc.fiji.attribution.core.grid.Area;
 import sc.fiji.attribution.core.machine.JavaHeap;
 import sc.fiji.attribution.fiji.input.BaselineChoice;
 import sc.fiji.attribution.fiji.input.ModelInput;
+import sc.fiji.attribution.fiji.input.RangeGuard;
 import sc.fiji.attribution.fiji.map.ClassChannels;
 import sc.fiji.attribution.fiji.map.DivergingLut;
 import sc.fiji.attribution.fiji.map.MapImage;

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.fiji.input.ModelInput;
+import sc.fiji.attribution.fiji.input.RangeGuard;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelSpec;
 

@@ -366,7 +366,7 @@ public record AugmentedModel(
                         : "layer '"
                                 + NodeName.of(head.logits().output().node())
                                 + "'"
-                                + (closing == Closing.NONE
+                                + (closing.toString().isEmpty()
                                         ? ""
                                         : ", before the closing " + closing));
         return facts;

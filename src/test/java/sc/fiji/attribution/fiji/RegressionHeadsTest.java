@@ -214,7 +214,7 @@ class RegressionHeadsTest {
                 () -> Engines.open(model("two.keras"), options("", HeadKind.MAP)));
         refused(
                 ModelException.class,
-                "age, cells",
+                "age [-1, 1], cells [-1, 1]",
                 () -> Engines.open(model("separate.keras"), options("height", HeadKind.UNSAID)));
         Files.writeString(folder.resolve("attribution.yaml"), "head: numbers\n");
         refused(

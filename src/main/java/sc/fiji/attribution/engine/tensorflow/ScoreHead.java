@@ -46,6 +46,8 @@ record ScoreHead(Head head, List<String> labels, List<String> warnings) {
 
     private static final String LABELS = "labels.txt";
 
+    private static final String OUTPUT = "output";
+
     /**
      * @param names that the scores were given, perhaps none
      * @param source who gave them, for messages
@@ -96,11 +98,16 @@ record ScoreHead(Head head, List<String> labels, List<String> warnings) {
                             head.isNumbers() ? "outputs" : "classes",
                             scores));
         }
-        boolean told = options.head().isDecided() || !said.names().isEmpty();
+        List<String> labels =
+                said.names().isEmpty() ? unnamed(head, scores, augmented.output()) : said.names();
+        boolean told =
+                options.head().isDecided()
+                        || !said.names().isEmpty()
+                        || augmented.closing() == Closing.NUMBER;
         return new ScoreHead(
                 head,
-                said.names().isEmpty() ? unnamed(head, scores, augmented.output()) : said.names(),
-                head.isNumbers() && !told ? List.of(undecided(model, scores)) : List.of());
+                labels,
+                head.isNumbers() && !told ? List.of(undecided(model, labels)) : List.of());
     }
 
     private static Head head(Closing closing, int outputs, int names, HeadKind said) {
@@ -113,29 +120,33 @@ record ScoreHead(Head head, List<String> labels, List<String> warnings) {
             case SOFTMAX -> Head.SOFTMAX;
             case SIGMOID -> single ? Head.BINARY_SIGMOID : Head.SIGMOID;
             case PROBABILITY -> single ? Head.BINARY_LOG_ODDS : Head.LOG_ODDS;
-            case NONE ->
+            case NUMBER, NONE ->
                     classes
                             ? single ? Head.BINARY_SIGMOID : Head.LINEAR
-                            : single ? Head.NUMBERS : Head.UNDECIDED;
+                            : single || closing == Closing.NUMBER ? Head.NUMBERS : Head.UNDECIDED;
         };
     }
 
-    private static String undecided(Path model, int scores) {
+    private static String undecided(Path model, List<String> labels) {
+        boolean one = labels.size() == 1;
+        boolean named = one && !labels.get(0).equals(OUTPUT);
         return String.format(
                 Locale.ROOT,
-                "Model '%s' closes its %s by no activation, and nobody named %s: taken as %s"
-                        + " without a probability. Say head=regression to agree, or head=classes"
-                        + " (or labels=…) if %s of classes.",
+                "Model '%s' closes its %s by no activation%s: taken as %s without a probability."
+                        + " Say head=regression to agree, or head=classes (or labels=…) if %s of"
+                        + " classes.",
                 model.getFileName(),
-                scores == 1 ? "one output" : scores + " outputs",
-                scores == 1 ? "it" : "them",
-                scores == 1 ? "a number" : "numbers",
-                scores == 1 ? "it is the logit" : "they are the logits");
+                one
+                        ? "one output" + (named ? " '" + labels.get(0) + "'" : "")
+                        : labels.size() + " outputs",
+                named ? "" : one ? ", and nobody named it" : ", and nobody named them",
+                one ? "a number" : "numbers",
+                one ? "it is the logit" : "they are the logits");
     }
 
     private static List<String> unnamed(Head head, int scores, String output) {
         if (head.isNumbers() && scores == 1) {
-            return List.of(NOTHING_SAID.matcher(output).matches() ? "output" : output);
+            return List.of(NOTHING_SAID.matcher(output).matches() ? OUTPUT : output);
         }
         String what = head.isNumbers() ? "output " : "class ";
         return IntStream.range(0, scores).mapToObj(k -> what + k).toList();

@@ -52,7 +52,7 @@ final class AxisOrders {
     static Optional<String> turned(ModelSpec spec, IntUnaryOperator sizes) {
         String order = spec.axes().order();
         String other = order.replace('z', '?').replace('x', 'z').replace('?', 'x');
-        return !other.equals(order) && fits(spec, order, sizes) && fits(spec, other, sizes)
+        return spec.axes().has('z') && fits(spec, order, sizes) && fits(spec, other, sizes)
                 ? Optional.of(other)
                 : Optional.empty();
     }

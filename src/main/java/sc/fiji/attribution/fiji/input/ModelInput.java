@@ -111,6 +111,12 @@ public final class ModelInput {
         return spec.parts().stream().map(InputPart::name).collect(Collectors.joining(", "));
     }
 
+    private static String described(InputPart part) {
+        return part.isImage()
+                ? part.name()
+                : part.name() + " (" + ModelFit.count(part.channels(), "number") + ")";
+    }
+
     private static void requireTensor(ImagePlus image, String has, int... extents) {
         double values = 1;
         for (int extent : extents) {
@@ -207,7 +213,7 @@ public final class ModelInput {
         float[] values;
         synchronized (view) {
             values = view.slice(channel, slice, frame);
-            note(values);
+            note(channel, values);
         }
         return new Tensor(PLANE, new int[] {view.size('y'), view.size('x')}, values);
     }
@@ -222,15 +228,24 @@ public final class ModelInput {
         return all;
     }
 
+    private boolean isOfImage(int channel) {
+        List<InputPart> parts = spec.parts();
+        return parts.isEmpty() || parts.stream().anyMatch(p -> p.isImage() && p.holds(channel));
+    }
+
     private void noteAll(int frame) {
         for (int z = 0; z < view.size('z'); z++) {
             for (int c = 0; c < view.size('c'); c++) {
-                note(view.slice(c, z, frame));
+                note(c, view.slice(c, z, frame));
             }
         }
     }
 
-    private void note(float[] values) {
+    /** Numbers beside images are no values of an image. */
+    private void note(int channel, float[] values) {
+        if (!isOfImage(channel)) {
+            return;
+        }
         for (float value : values) {
             low = Math.min(low, value);
             high = Math.max(high, value);
@@ -244,7 +259,8 @@ public final class ModelInput {
      */
     public String summary() {
         StringBuilder line = new StringBuilder("image ").append(ModelFit.extents(view));
-        line.append(", ").append(ModelFit.count(view.size('c'), "channel"));
+        int channels = (int) IntStream.range(0, view.size('c')).filter(this::isOfImage).count();
+        line.append(", ").append(ModelFit.count(channels, "channel"));
         if (frames() > 1) {
             line.append(", ").append(ModelFit.count(frames(), "frame"));
         }
@@ -273,7 +289,11 @@ public final class ModelInput {
             line.append(", channels ").append(String.join(" ", colours.names()));
         }
         if (!spec.parts().isEmpty()) {
-            line.append(", inputs ").append(names(spec));
+            line.append(", inputs ")
+                    .append(
+                            spec.parts().stream()
+                                    .map(ModelInput::described)
+                                    .collect(Collectors.joining(", ")));
         }
         if (!spec.description().input().steps().isEmpty()) {
             line.append(", pre-processed");

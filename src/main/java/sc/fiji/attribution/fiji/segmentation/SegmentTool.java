@@ -26,10 +26,12 @@ import java.util.stream.IntStream;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.core.machine.JavaHeap;
 import sc.fiji.attribution.core.text.Printable;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 import sc.fiji.attribution.fiji.input.ModelInput;
+import sc.fiji.attribution.fiji.input.RangeGuard;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.ModelSpec;
@@ -83,14 +85,20 @@ public final class SegmentTool {
         ModelInput input = ModelInput.of(model, image);
         input.requireFinite();
         requireMemory(image, input.frames());
-        boolean labelled = model.classes() > 1 || !model.head().isNumbers();
+        boolean labelled = Segmentation.isLabelled(model);
         ImageStack labels = new ImageStack(image.getWidth(), image.getHeight());
         ImageStack values = new ImageStack(image.getWidth(), image.getHeight());
         ResultsTable table = new ResultsTable();
         List<String> summary = new ArrayList<>();
+        List<String> warnings = new ArrayList<>(model.description().warnings());
         for (int frame = 0; frame < input.frames(); frame++) {
             progress.update(frame, input.frames(), "Segment");
-            Segmentation found = Segmentation.of(classifier, image, input, input.tensor(frame));
+            Tensor tensor = input.tensor(frame);
+            if (frame == 0) {
+                progress.note(input.summary() + ".");
+                RangeGuard.doubt(classifier, tensor, () -> means(tensor)).ifPresent(warnings::add);
+            }
+            Segmentation found = Segmentation.of(classifier, image, input, tensor);
             addValues(found, values, image);
             if (labelled) {
                 int[] predicted = found.labels();
@@ -99,7 +107,6 @@ public final class SegmentTool {
             }
         }
         progress.update(input.frames(), input.frames(), "Segment");
-        List<String> warnings = new ArrayList<>(model.description().warnings());
         warnings.addAll(input.warnings());
         return new Result(
                 labelled ? Optional.of(labelImage(labels, image, input)) : Optional.empty(),
@@ -107,6 +114,10 @@ public final class SegmentTool {
                 table,
                 summary,
                 warnings);
+    }
+
+    private float[] means(Tensor tensor) {
+        return classifier.spec().head().classLogits(classifier.logits(tensor)[0]);
     }
 
     private void requireMemory(ImagePlus image, int frames) {

@@ -95,6 +95,12 @@ record Segmentation(ModelSpec model, MapGrid grid, List<Tensor> scores) {
         return values;
     }
 
+    /** Whether a voxel has a class: not where the scores are numbers, or may be a single one. */
+    static boolean isLabelled(ModelSpec model) {
+        boolean several = model.head() == Head.UNDECIDED && model.classes() > 1;
+        return several || !model.head().isNumbers();
+    }
+
     /** Whether labels are 0 for none of the classes, which then do not exclude one another. */
     private boolean isBackgroundZero() {
         return model.head() == Head.SIGMOID;
@@ -108,15 +114,15 @@ record Segmentation(ModelSpec model, MapGrid grid, List<Tensor> scores) {
     /**
      * The predicted class of each voxel, as its label; x fastest.
      *
-     * @throws ModelException where the map's scores are of a single number
+     * @throws ModelException where the map's scores are numbers, of no class
      */
     public int[] labels() {
-        if (model.classes() == 1 && model.head().isNumbers()) {
+        if (!isLabelled(model)) {
             throw new ModelException(
                     "Model '"
                             + model.name()
-                            + "' gives one number for each place, which is of no class: if it is"
-                            + " the logit of two, say head=classes or name them (labels=…).");
+                            + "' gives numbers for each place, which are of no class: if they are"
+                            + " logits, say head=classes or name the classes (labels=…).");
         }
         int[] labels = new int[scores.get(0).length()];
         for (int i = 0; i < labels.length; i++) {

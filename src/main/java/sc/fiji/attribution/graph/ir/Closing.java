@@ -15,6 +15,9 @@ public enum Closing {
     /** The scores are probabilities, but not the softmax or sigmoid of anything. */
     PROBABILITY("Probability"),
 
+    /** A function that no logit has, such as ReLU or a percentage: the scores are numbers. */
+    NUMBER(""),
+
     /** Nothing: the scores themselves are the logits, or numbers. */
     NONE("");
 

@@ -5,6 +5,7 @@
 package sc.fiji.attribution.graph.ir;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,9 @@ public record Logits(
                     "Softmax", Closing.SOFTMAX,
                     "LogSoftmax", Closing.SOFTMAX,
                     "Sigmoid", Closing.SIGMOID);
+
+    /** By how much constants in single precision may miss. */
+    private static final double ROUNDING = 1e-5;
 
     private static final Set<String> RESHAPING = Set.of("Reshape", "Squeeze", "ExpandDims");
 
@@ -88,8 +92,7 @@ public record Logits(
             }
             boolean turns = map && node.getOp().equals("Transpose");
             if (!turns && !isTransparent(graph, node)) {
-                Closing closing = isProbability(graph, at) ? Closing.PROBABILITY : Closing.NONE;
-                return new Logits(scores, closing, scores, List.of(), false);
+                return new Logits(scores, other(graph, at), scores, List.of(), false);
             }
             if (turns) {
                 orders.add(0, Graph.inputs(node).get(1));
@@ -97,6 +100,20 @@ public record Logits(
             reshaped |= map && RESHAPING.contains(node.getOp());
             at = Graph.inputs(node).get(node.getOp().equals("IdentityN") ? at.index() : 0);
         }
+    }
+
+    /** What closes scores that are no softmax or sigmoid of anything. */
+    private static Closing other(Graph graph, Output scores) {
+        Optional<ValueRange> share = share(graph, scores);
+        if (share.isPresent()) {
+            return share.get().isWithin(ValueRange.SHARE, ROUNDING)
+                    ? Closing.PROBABILITY
+                    : Closing.NUMBER;
+        }
+        NodeDef node = graph.node(scores);
+        // The logarithm of a probability is as good as a logit.
+        boolean function = OpTable.is(node, Trait.FUNCTION) && !node.getOp().startsWith("Log");
+        return function ? Closing.NUMBER : Closing.NONE;
     }
 
     static boolean isTransparent(Graph graph, NodeDef node) {
@@ -107,12 +124,14 @@ public record Logits(
     }
 
     /**
-     * Whether scores are made of a softmax or sigmoid, without weights in between: a mean over
-     * voxels, a clipped or renormalised product. A logarithm of such is a score itself, and what a
-     * softmax weighs is none unless it is one as well.
+     * Between which numbers scores lie that are made of a softmax or sigmoid, without weights in
+     * between: a mean over voxels, a clipped or renormalised product. A logarithm of such is a
+     * score itself, and what a softmax weighs is none unless it is one as well. What the constants
+     * in between take beyond 0 to 1, such as a percentage, is a number.
      */
-    private static boolean isProbability(Graph graph, Output scores) {
-        Set<String> shares = new HashSet<>();
+    private static Optional<ValueRange> share(Graph graph, Output scores) {
+        ValueRange.Finder constants = new ValueRange.Finder(graph);
+        Map<String, ValueRange> shares = new HashMap<>();
         List<String> made =
                 Topology.ancestors(
                         List.of(scores.node()),
@@ -121,26 +140,46 @@ public record Logits(
                 Graph.consumers(made.stream().map(graph::node).toList());
         for (String name : made) {
             NodeDef node = graph.node(name);
-            boolean share;
             if (CLOSING.containsKey(node.getOp())) {
-                share =
-                        !node.getOp().equals("LogSoftmax")
-                                && !isGate(node, readers.getOrDefault(name, List.of()), graph);
-            } else if (endsProbability(graph, name)) {
-                share = false;
-            } else if (OpTable.is(node, Trait.PRODUCT)) {
-                share =
-                        sources(graph, name).stream().anyMatch(shares::contains)
-                                && Graph.inputs(node).stream()
-                                        .allMatch(in -> isShare(graph, in, shares));
-            } else {
-                share = sources(graph, name).stream().anyMatch(shares::contains);
-            }
-            if (share) {
-                shares.add(name);
+                if (!node.getOp().equals("LogSoftmax")
+                        && !isGate(node, readers.getOrDefault(name, List.of()), graph)) {
+                    shares.put(name, ValueRange.SHARE);
+                }
+            } else if (!endsProbability(graph, name)) {
+                shareOf(graph, node, shares, constants).ifPresent(in -> shares.put(name, in));
             }
         }
-        return shares.contains(scores.node());
+        return Optional.ofNullable(shares.get(scores.node()));
+    }
+
+    /** Between which numbers a share is that a node makes of others; empty where it makes none. */
+    private static Optional<ValueRange> shareOf(
+            Graph graph,
+            NodeDef node,
+            Map<String, ValueRange> shares,
+            ValueRange.Finder constants) {
+        List<Output> inputs = Graph.inputs(node);
+        boolean product = OpTable.is(node, Trait.PRODUCT);
+        if (inputs.stream().noneMatch(in -> shares.containsKey(in.node()))
+                || product && !inputs.stream().allMatch(in -> isShare(graph, in, shares))) {
+            return Optional.empty();
+        }
+        boolean arithmetic = ValueRange.isArithmetic(node.getOp());
+        List<ValueRange> known = new ArrayList<>();
+        for (Output in : inputs) {
+            Optional<ValueRange> share = Optional.ofNullable(shares.get(in.node()));
+            if (share.isPresent() || arithmetic) {
+                known.add(share.or(() -> constants.range(in)).orElse(ValueRange.SHARE));
+            }
+        }
+        // A share of a sum of shares is one.
+        boolean renormalised =
+                OpTable.is(node, Trait.QUOTIENT) && shares.containsKey(inputs.get(1).node());
+        return Optional.of(
+                renormalised
+                        ? ValueRange.SHARE
+                        : ValueRange.of(node.getOp(), known)
+                                .orElseGet(() -> ValueRange.hull(known)));
     }
 
     private static boolean endsProbability(Graph graph, String name) {
@@ -155,9 +194,9 @@ public record Logits(
     }
 
     /** A factor that leaves a probability one: another, a number, a mask. */
-    private static boolean isShare(Graph graph, Output factor, Set<String> shares) {
+    private static boolean isShare(Graph graph, Output factor, Map<String, ValueRange> shares) {
         NodeDef node = graph.node(factor);
-        return shares.contains(factor.node())
+        return shares.containsKey(factor.node())
                 || node.getOp().equals("Const")
                 || OpTable.is(node, Trait.CASTS)
                         && !Ops.isFloating(graph.type(Graph.inputs(node).get(0)));

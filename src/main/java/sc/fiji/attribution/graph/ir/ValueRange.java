@@ -23,7 +23,10 @@ import org.tensorflow.proto.TensorProto;
  */
 public record ValueRange(double low, double high) {
 
-    private static final ValueRange EITHER = new ValueRange(0, 1);
+    /** Of probabilities. */
+    static final ValueRange SHARE = new ValueRange(0, 1);
+
+    private static final ValueRange EITHER = SHARE;
 
     /** The range of a node's first output from those of its inputs, or null where unknown. */
     @FunctionalInterface
@@ -140,6 +143,26 @@ public record ValueRange(double low, double high) {
                     ? SAME
                     : in -> known((long) in.get(0).low, (long) in.get(0).high);
         }
+    }
+
+    /** The range that arithmetic makes of those of its operands; empty for all other ops. */
+    static Optional<ValueRange> of(String op, List<ValueRange> operands) {
+        return Optional.ofNullable(FORMULAS.get(op)).map(formula -> formula.of(operands));
+    }
+
+    static boolean isArithmetic(String op) {
+        return FORMULAS.containsKey(op);
+    }
+
+    /** The smallest range that holds others. */
+    static ValueRange hull(List<ValueRange> ranges) {
+        return known(
+                ranges.stream().mapToDouble(ValueRange::low).min().orElseThrow(),
+                ranges.stream().mapToDouble(ValueRange::high).max().orElseThrow());
+    }
+
+    boolean isWithin(ValueRange other, double tolerance) {
+        return low >= other.low - tolerance && high <= other.high + tolerance;
     }
 
     private static ValueRange known(double low, double high) {

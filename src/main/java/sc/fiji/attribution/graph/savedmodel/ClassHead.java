@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.tensorflow.proto.GraphDef;
@@ -58,7 +59,7 @@ public record ClassHead(Graph graph, String name, Logits logits) {
                 heads.put(name, logits(flat.graph(), output, scores.get(name), wanted));
             }
         }
-        String name = choose(heads, model);
+        String name = choose(heads, outputs, model);
         return new ClassHead(flat.graph(), name, heads.get(name));
     }
 
@@ -81,7 +82,7 @@ public record ClassHead(Graph graph, String name, Logits logits) {
                             "Model '%s' has no score output '%s'; it has %s.",
                             model,
                             wanted.output(),
-                            outputs.keySet()));
+                            describe(outputs, outputs.keySet())));
         }
         Predicate<TensorInfo> map = Signature::isMap;
         Predicate<TensorInfo> single = each -> each.getTensorShape().getDimCount() == 1;
@@ -112,7 +113,15 @@ public record ClassHead(Graph graph, String name, Logits logits) {
         }
     }
 
-    private static String choose(Map<String, Logits> heads, String model) {
+    /** Names with shapes, by which somebody may know them. */
+    private static String describe(Map<String, TensorInfo> outputs, Set<String> names) {
+        Map<String, TensorInfo> some = new TreeMap<>(outputs);
+        some.keySet().retainAll(names);
+        return Signature.describeTensors(some);
+    }
+
+    private static String choose(
+            Map<String, Logits> heads, Map<String, TensorInfo> outputs, String model) {
         if (heads.isEmpty()) {
             throw new ModelException(
                     "Model '"
@@ -131,7 +140,7 @@ public record ClassHead(Graph graph, String name, Logits logits) {
                             Locale.ROOT,
                             "Model '%s' has several score outputs, name one (scores=…): %s",
                             model,
-                            heads.keySet()));
+                            describe(outputs, heads.keySet())));
         }
         return candidates.get(0);
     }

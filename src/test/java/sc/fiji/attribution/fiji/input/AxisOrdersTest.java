@@ -128,6 +128,14 @@ class AxisOrdersTest {
         assertFalse(ModelInput.of(told(assumed, extents), image).summary().contains("assumed"));
     }
 
+    /** nibabel is for volumes; a slice of 2-D data has rows. */
+    @Test
+    void ofPlanesNothingIsAssumed() {
+        ImagePlus image = Specimens.numbered(32, 7, 6, 1, 1, 1);
+        String line = ModelInput.of(Specimens.spec("bcyx", -1, 1, -1, -1), image).summary();
+        assertFalse(line.contains("assumed"), line);
+    }
+
     @Test
     void wrongAxesAreNoMissingChannels() {
         ImagePlus image = Specimens.numbered(32, 7, 6, 2, 5, 1);

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.AttributionException;
+import sc.fiji.attribution.core.HeadKind;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.AttributionTool;
 import sc.fiji.attribution.fiji.Classification;
@@ -54,6 +55,7 @@ class SegmentationTest {
     @BeforeAll
     void open() throws IOException {
         ModelOptions options = ModelOptions.NONE.withLabels(List.of("background", "lesions"));
+        network().writeMap(folder.resolve("linear"));
         network = Engines.open(network().op("Softmax").writeMap(folder.resolve("map")), options);
         whole =
                 Engines.open(
@@ -286,6 +288,20 @@ class SegmentationTest {
             double p = shown.values().getStack().getVoxel(9, 5, 2 * 4 + 1);
             assertEquals(Math.log(p / (1 - p)), at.score(), 1e-4);
             assertTrue(Math.abs(at.completenessError().getAsDouble()) < 1e-5);
+        }
+    }
+
+    /** A map of numbers, such as a displacement, has no labels. */
+    @Test
+    void numbersAreOfNoClass() {
+        try (Classifier numbers =
+                Engines.open(
+                        folder.resolve("linear"),
+                        ModelOptions.NONE.withHead(HeadKind.REGRESSION))) {
+            SegmentTool.Result result = new SegmentTool(numbers).run(phantom(), Progress.NONE);
+            assertTrue(result.labels().isEmpty());
+            assertEquals(2, result.values().getNChannels());
+            assertEquals(0, result.table().size());
         }
     }
 

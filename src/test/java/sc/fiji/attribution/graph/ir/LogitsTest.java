@@ -88,4 +88,39 @@ class LogitsTest {
         Output within = g.mul(g.emit("Sigmoid", z), mask);
         is(within, within, Closing.PROBABILITY);
     }
+
+    @Test
+    void whatNoLogitIsClosedByIsANumber() {
+        for (String op : List.of("Relu", "Softplus", "Exp", "Tanh")) {
+            Output number = g.emit(op, z);
+            is(number, number, Closing.NUMBER);
+        }
+        Output log = g.emit("Log", g.emit("Mean", g.emit("Softmax", z), g.vector(1, 2)));
+        is(log, log, Closing.NONE);
+    }
+
+    /** A percentage, an age between 18 and 90, a difference: nothing that has log odds. */
+    @Test
+    void whatConstantsTakeBeyondOneIsANumber() {
+        Output p = g.emit("Sigmoid", z);
+        for (Output number :
+                List.of(
+                        g.mul(p, 100),
+                        g.add(g.mul(p, 72), g.scalar(18.0, z)),
+                        g.sub(g.mul(p, 2), g.scalar(1.0, z)),
+                        g.sub(p, g.emit("Softmax", z)),
+                        g.emit("Mean", g.mul(g.emit("Softmax", z), 5), g.vector(1, 2)))) {
+            is(number, number, Closing.NUMBER);
+        }
+        Output other = g.emit("Softmax", z);
+        for (Output share :
+                List.of(
+                        g.sub(g.scalar(1.0, z), p),
+                        g.mul(p, 0.5),
+                        g.add(g.mul(p, 0.9), g.scalar(0.1, z)),
+                        g.div(g.add(p, other), g.scalar(2.0, z)),
+                        g.mul(g.add(p, other), 0.5))) {
+            is(share, share, Closing.PROBABILITY);
+        }
+    }
 }

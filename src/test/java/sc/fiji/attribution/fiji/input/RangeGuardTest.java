@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.fiji;
+package sc.fiji.attribution.fiji.input;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -22,7 +22,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.fiji.file.ImageFile;
-import sc.fiji.attribution.fiji.input.ModelInput;
 import sc.fiji.attribution.graph.NetworkWriter;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;

@@ -2,18 +2,18 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.fiji;
+package sc.fiji.attribution.fiji.input;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import sc.fiji.attribution.core.InputPart;
 import sc.fiji.attribution.core.Tensor;
-import sc.fiji.attribution.fiji.input.ModelInput;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Head;
-import sc.fiji.attribution.model.SeenValues;
 import sc.fiji.attribution.model.description.DataRange;
 
 /**
@@ -21,7 +21,7 @@ import sc.fiji.attribution.model.description.DataRange;
  * it does to its input, by its first batch normalisation, and where it has neither, by its scores:
  * that takes a pass at most, and one more for the first image of a network.
  */
-final class RangeGuard {
+public final class RangeGuard {
 
     /** What ends in probabilities. */
     private static final Set<Head> CLOSED =
@@ -58,21 +58,25 @@ final class RangeGuard {
      * @param input one image as the network sees it
      * @param scores gives the class logits of the image
      */
-    static Optional<String> doubt(Classifier classifier, Tensor input, Supplier<float[]> scores) {
+    public static Optional<String> doubt(
+            Classifier classifier, Tensor input, Supplier<float[]> scores) {
         float low = Float.POSITIVE_INFINITY;
         float high = Float.NEGATIVE_INFINITY;
-        for (float value : input.data()) {
-            low = Math.min(low, value);
-            high = Math.max(high, value);
+        List<InputPart> parts = classifier.spec().parts();
+        boolean[] ofImages = ofImages(input, parts);
+        for (int i = 0; i < ofImages.length; i++) {
+            if (ofImages[i]) {
+                low = Math.min(low, input.data()[i]);
+                high = Math.max(high, input.data()[i]);
+            }
         }
-        boolean numbers = !classifier.spec().parts().stream().allMatch(InputPart::isImage);
         // Who describes the range knows it.
         DataRange range = classifier.spec().description().input().range();
         boolean described =
                 Double.isFinite(range.min())
                         && Double.isFinite(range.max())
                         && range.warning(input).isEmpty();
-        if (!(high > low) || numbers || described) {
+        if (!(high > low) || described) {
             return Optional.empty();
         }
         float from = low;
@@ -80,7 +84,7 @@ final class RangeGuard {
         Optional<String> reason =
                 classifier
                         .seen(input)
-                        .filter(SeenValues::tells)
+                        .filter(seen -> seen.tells() && parts.stream().allMatch(InputPart::isImage))
                         .flatMap(seen -> seen.doubt(from, to))
                         .or(() -> byScores(classifier, input, scores, to - from));
         String values = ModelInput.number(low) + "…" + ModelInput.number(high);
@@ -108,9 +112,9 @@ final class RangeGuard {
                         ? classifier
                                 .tuning()
                                 .scores(
-                                        "empty",
+                                        "empty" + numbers(input, classifier.spec().parts()),
                                         input.shape(),
-                                        () -> classifier.logits(Tensor.zerosLike(input))[0])
+                                        () -> logits(classifier, input, 0))
                         : new float[0];
         if (closed && isUntrained(empty)) {
             return Optional.empty();
@@ -154,7 +158,14 @@ final class RangeGuard {
         if (moved >= BLIND) {
             return Optional.empty();
         }
-        double would = distance(classifier.logits(times(input, BYTES))[0], empty);
+        for (InputPart part : classifier.spec().parts()) {
+            // Of two images that are compared both may be seen, and their difference be nothing.
+            Tensor without = times(input, 0, ofImages(input, List.of(part)));
+            if (part.isImage() && distance(classifier.logits(without)[0], scores) >= BLIND) {
+                return Optional.empty();
+            }
+        }
+        double would = distance(logits(classifier, input, BYTES), empty);
         return would >= SEEING && would <= ABSURD_LOGIT
                 ? Optional.of(
                         String.format(
@@ -169,7 +180,7 @@ final class RangeGuard {
     /** A network that sees an image of 0…1 as well is not trained on one of 0…255. */
     private static Optional<String> tooLarge(
             Classifier classifier, Tensor input, float[] scores, float[] empty) {
-        float[] small = classifier.logits(times(input, 1 / BYTES))[0];
+        float[] small = logits(classifier, input, 1 / BYTES);
         double moved = distance(small, empty);
         // Where it normalises the image itself the range does not matter.
         boolean same = distance(small, scores) < INVARIANT * moved;
@@ -183,12 +194,41 @@ final class RangeGuard {
                 : Optional.empty();
     }
 
-    private static Tensor times(Tensor input, float factor) {
+    /** The scores of the images times a factor; numbers beside them stay what they are. */
+    private static float[] logits(Classifier classifier, Tensor input, float factor) {
+        boolean[] where = ofImages(input, classifier.spec().parts());
+        return classifier.logits(times(input, factor, where))[0];
+    }
+
+    private static Tensor times(Tensor input, float factor, boolean[] where) {
         Tensor scaled = input.copy();
         for (int i = 0; i < scaled.length(); i++) {
-            scaled.data()[i] *= factor;
+            scaled.data()[i] *= where[i] ? factor : 1;
         }
         return scaled;
+    }
+
+    /** Which values are those of images: all of a single input. */
+    private static boolean[] ofImages(Tensor input, List<InputPart> parts) {
+        boolean[] where = new boolean[input.length()];
+        Arrays.fill(where, parts.isEmpty());
+        Tensor.Along channels = input.along('c');
+        for (int i = 0; i < where.length && !parts.isEmpty(); i++) {
+            int channel = channels.place(i);
+            where[i] = parts.stream().anyMatch(part -> part.isImage() && part.holds(channel));
+        }
+        return where;
+    }
+
+    /** The numbers beside the images, which tell one empty input from another. */
+    private static String numbers(Tensor input, List<InputPart> parts) {
+        StringBuilder text = new StringBuilder();
+        for (InputPart part : parts) {
+            for (int c = part.first(); !part.isImage() && c < part.first() + part.channels(); c++) {
+                text.append(' ').append(input.data()[c * input.stride('c')]);
+            }
+        }
+        return text.toString();
     }
 
     /** Of a single logit its size, of several how far they lie apart. */
