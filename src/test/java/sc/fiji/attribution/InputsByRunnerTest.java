@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ij.IJ;
 import ij.ImagePlus;
 import ij.ImageStack;
 import java.io.ByteArrayOutputStream;
@@ -18,10 +19,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.fiji.Specimens;
 import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.geometry.ImageGeometry;
+import sc.fiji.attribution.fiji.geometry.VoxelToWorld;
+import sc.fiji.attribution.testing.Npy;
 import sc.fiji.attribution.testing.Resources;
 
 /** What goes into a model, as a terminal says it: files of channels, colours, orders, inputs. */
@@ -188,6 +193,133 @@ class InputsByRunnerTest {
             assertEquals(1, run("Classify...", "input=" + path, "model=" + model, bad));
             assertPrinted("'age' takes a number, and '" + word + "' is no");
             assertFalse(printed.contains("pixel"), printed);
+        }
+    }
+
+    private String saved(String figure, String name) {
+        Npy array = Npy.readAll(Resources.bundled("inputs").resolve("figures.npz")).get(figure);
+        int[] shape = array.shape();
+        int width = shape[shape.length - 1];
+        int height = shape[shape.length - 2];
+        ImageStack stack = new ImageStack(width, height);
+        for (int z = 0; z < array.floats().length / width / height; z++) {
+            float[] plane = new float[width * height];
+            System.arraycopy(array.floats(), z * plane.length, plane, 0, plane.length);
+            stack.addSlice(null, plane);
+        }
+        ImagePlus image = new ImagePlus(name, stack);
+        image.setDimensions(1, stack.size(), 1);
+        String path = folder.resolve(name).toString();
+        ImageFile.save(image, path);
+        return path;
+    }
+
+    private static String model(String name) {
+        return "model=" + Resources.bundled("inputs").resolve(name);
+    }
+
+    /** The map of each lies on its own grid, in a file of its own. */
+    @Test
+    void aSliceAndAVolume() throws IOException {
+        String slice = saved("slice_and_volume_slice", "slice.tif");
+        String volume = saved("slice_and_volume_volume", "volume.nii.gz");
+        String model = model("slice_and_volume.onnx");
+        String others = "inputs=[slice=" + slice + ", clinic=0.7 -1.2]";
+        String map = "output=" + folder.resolve("map.nii.gz");
+        String[] pairs = {"input=" + volume, model, others, "target=1", "steps=16", map};
+        assertEquals(0, run("Attribution Map...", pairs), printed);
+        assertPrinted("inputs volume (6×8×9), slice (1×10×12), clinic (2 numbers)", "map-slice");
+        ImagePlus first = ImageFile.open(folder.resolve("map.nii.gz").toString());
+        ImagePlus second = ImageFile.open(folder.resolve("map-slice.nii.gz").toString());
+        assertEquals("9x8x6", extents(first));
+        assertEquals("12x10x1", extents(second));
+        assertEquals(1, run("Attribution Map...", pairs), printed);
+        assertPrinted("exists already", "overwrite=true");
+        Files.delete(folder.resolve("map.nii.gz"));
+        assertEquals(1, run("Attribution Map...", pairs), printed);
+        assertPrinted("map-slice.nii.gz', for the map of a further image, exists already");
+        assertFalse(Files.exists(folder.resolve("map.nii.gz")));
+        String[] wrong = {"input=" + slice, model, others, "target=1", map, "overwrite=true"};
+        assertEquals(1, run("Attribution Map...", wrong), printed);
+        assertPrinted("12×10×1 voxels (x, y, z), but input 'volume' of the model takes 6×8×9");
+        assertEquals(0, run("Classify...", "input=" + volume, model, others), printed);
+        assertPrinted("probability");
+    }
+
+    private static String extents(ImagePlus image) {
+        return image.getWidth() + "x" + image.getHeight() + "x" + image.getNSlices();
+    }
+
+    /** One line, the next step, nothing written. */
+    @Test
+    void whatIsWrongWithSeveralInputs() throws IOException {
+        String t1 = saved("two_scans_t1", "t1.nii.gz");
+        saved("two_scans_flair", "flair.nii.gz");
+        ImagePlus elsewhere = ImageFile.open(folder.resolve("flair.nii.gz").toString());
+        ImageGeometry.attach(
+                elsewhere, VoxelToWorld.scaling(2, 2, 2), new double[] {2, 2, 2}, "mm", 0);
+        String far = folder.resolve("far.nii.gz").toString();
+        ImageFile.save(elsewhere, far);
+        String mask = folder.resolve("mask.tif").toString();
+        ImageFile.save(IJ.createImage("mask", 5, 5, 5, 8), mask);
+        String empty = folder.resolve("empty.tif").toString();
+        ImageFile.save(IJ.createImage("empty", 9, 8, 6, 8), empty);
+        String flair = folder.resolve("flair.nii.gz").toString();
+        String good = "inputs=[flair=" + flair + "]";
+        String[][] mistakes = {
+            {good, "where=" + mask, "'mask.tif' is 5x5x5", "same extents"},
+            {good, "where=" + empty, "marks no voxel", ""},
+            {
+                good,
+                "where=component 99",
+                "where=component 99: there is none",
+                "it sees 1 of class 1"
+            },
+            {good, "scores=height", "no score output 'height'", "it has out [-1, 2, 6, 8, 9]"},
+            {"inputs=[flair=" + far + "]", "", "is not on the grid of", "register or resample"},
+            {"inputs=[flair=none.nii]", "", "none.nii' does not exist", "check the path"},
+            {"", "", "takes flair [-1, 1, 6, 8, 9], t1", "inputs=flair=…"},
+            {"inputs=[t2=" + flair + "]", "", "no input 't2'", "it takes flair"},
+            {"inputs=[flair=" + mask + "]", "", "is not on the grid of", "5x5x5 instead of"},
+            {"input=[" + t1 + ", " + far + "]", "", "is not on the grid of", "affine"},
+        };
+        for (String command : List.of("Attribution Map...", "Segment...")) {
+            for (String[] mistake : mistakes) {
+                if (command.equals("Segment...") && mistake[1].startsWith("where")) {
+                    continue;
+                }
+                List<Path> before = files();
+                List<String> pairs =
+                        new ArrayList<>(
+                                List.of(
+                                        model("two_scans.onnx"),
+                                        "output=" + folder.resolve("result.nii.gz"),
+                                        mistake[0],
+                                        mistake[1]));
+                if (!mistake[0].startsWith("input=")) {
+                    pairs.add("input=" + t1);
+                }
+                if (!command.equals("Segment...")) {
+                    pairs.addAll(List.of("method=Gradient", "target=1"));
+                }
+                pairs.removeIf(String::isEmpty);
+                assertEquals(1, run(command, pairs.toArray(new String[0])), printed);
+                List<String> errors =
+                        printed.lines().filter(line -> line.startsWith("Error")).toList();
+                assertEquals(1, errors.size(), printed);
+                assertTrue(errors.get(0).contains(mistake[2]), printed);
+                assertTrue(errors.get(0).contains(mistake[3]), printed);
+                assertEquals(before, files(), command);
+            }
+        }
+        String labels = "output=" + folder.resolve("labels.nii.gz");
+        assertEquals(0, run("Segment...", "input=" + t1, model("two_scans.onnx"), good, labels));
+        assertPrinted("image 9×8×6, 2 channels", "inputs t1, flair", "class 0 ");
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.sorted().toList();
         }
     }
 }

@@ -7,7 +7,10 @@ package sc.fiji.attribution.command;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.measure.ResultsTable;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.scijava.ItemIO;
 import org.scijava.command.Command;
 import org.scijava.plugin.Menu;
@@ -20,6 +23,7 @@ import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.AttributionTool;
 import sc.fiji.attribution.fiji.MapSummary;
 import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.file.OwnGrids;
 import sc.fiji.attribution.fiji.file.PictureFile;
 import sc.fiji.attribution.fiji.file.TableFile;
 import sc.fiji.attribution.fiji.map.DivergingLut;
@@ -85,6 +89,8 @@ public class AttributionMap extends MethodCommand {
     @Parameter(type = ItemIO.OUTPUT, required = false, label = "Region scores")
     private ResultsTable scoresOfRegions;
 
+    private Map<String, ImagePlus> others = Map.of();
+
     @Override
     protected List<String> rarelyAsked() {
         return List.of("channels", "colours", "output", "overlay", "table");
@@ -94,6 +100,9 @@ public class AttributionMap extends MethodCommand {
     protected void checkOutputs() {
         ifNamed(output, ImageFile::checkWritable);
         ifNamed(output, path -> ImageFile.requireOther(path, input()));
+        for (String name : ownGrids()) {
+            ifNamed(output, path -> requireNew(OwnGrids.beside(path.strip(), name)));
+        }
         ifNamed(overlay, PictureFile::checkWritable);
         ifNamed(table, TableFile::checkWritable);
         if (!text("table").isEmpty() && !reads("table") && !hasNumbers()) {
@@ -119,13 +128,48 @@ public class AttributionMap extends MethodCommand {
         result.warnings().forEach(this::warn);
         MapSummary.lines(result, classifier().spec()).forEach(this::say);
         map = result.image();
+        others = result.others();
         save("Map", output, path -> ImageFile.save(map, path));
+        others.forEach(
+                (name, image) ->
+                        ifNamed(
+                                output,
+                                path ->
+                                        save(
+                                                "Map of " + name,
+                                                OwnGrids.beside(path, name),
+                                                beside -> ImageFile.save(image, beside))));
         save("Picture", overlay, path -> picture().save(path));
         if (reads("table") || hasNumbers()) {
             scoresOfRegions =
                     RegionTable.of(map.getTitle(), result.attributions(), result.perFrame());
             save("Table", table, path -> TableFile.save(scoresOfRegions, path));
         }
+    }
+
+    /** Further images on grids of their own, whose maps are saved beside the first one's. */
+    private List<String> ownGrids() {
+        return classifier().spec().parts().stream()
+                .skip(1)
+                .filter(InputPart::hasOwnGrid)
+                .map(InputPart::name)
+                .toList();
+    }
+
+    private void requireNew(String path) {
+        ImageFile.checkWritable(path);
+        if (!isReplacing() && Files.exists(Path.of(path))) {
+            throw new OptionException(
+                    "output: '"
+                            + path
+                            + "', for the map of a further image, exists already; name another, or"
+                            + " replace it with overwrite=true.");
+        }
+    }
+
+    @Override
+    protected List<ImagePlus> furtherImages() {
+        return List.copyOf(others.values());
     }
 
     /** Whether the model takes numbers besides images, which a table lists. */

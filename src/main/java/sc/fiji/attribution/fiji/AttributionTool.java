@@ -6,6 +6,7 @@ package sc.fiji.attribution.fiji;
 
 import ij.ImagePlus;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +21,7 @@ import sc.fiji.attribution.core.Target;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.core.grid.Area;
 import sc.fiji.attribution.core.machine.JavaHeap;
+import sc.fiji.attribution.fiji.file.OwnGrids;
 import sc.fiji.attribution.fiji.input.BaselineChoice;
 import sc.fiji.attribution.fiji.input.ModelInput;
 import sc.fiji.attribution.fiji.input.RangeGuard;
@@ -142,6 +144,8 @@ public final class AttributionTool {
 
     /**
      * @param image the map: 32-bit, on the input's grid, one frame per frame of the input
+     * @param others the maps of further images that lie on grids of their own, each on that of its
+     *     image, by the names of the inputs
      * @param attributions what was found, frame by frame, on the model's grid; for all classes in a
      *     frame one after the other
      * @param perFrame number of attributions of a frame
@@ -150,6 +154,7 @@ public final class AttributionTool {
      */
     public record Result(
             ImagePlus image,
+            Map<String, ImagePlus> others,
             List<Attribution> attributions,
             int perFrame,
             long passes,
@@ -169,6 +174,12 @@ public final class AttributionTool {
         ModelInput input = ModelInput.of(classifier.spec(), image);
         requireUse();
         boolean all = requireTarget();
+        List<ImagePlus> own = OwnGrids.of(image);
+        if (all && !own.isEmpty()) {
+            throw new OptionException(
+                    "target=all: the images of the model lie on grids of their own, and the map of"
+                            + " each has its own image; name one class.");
+        }
         input.requireFinite();
         int perFrame = all ? classifier.spec().classes() : 1;
         InputMaps inputs = new InputMaps(classifier.spec().parts());
@@ -223,12 +234,24 @@ public final class AttributionTool {
         regions.ifPresent(r -> provenance.put("attribution.regions", r.description()));
         inside.ifPresent(r -> provenance.put("attribution.inside", r.description()));
         input.resampling().ifPresent(how -> provenance.put("attribution.resampling", how));
-        MapImage result =
-                MapImage.of(image)
-                        .title(title(attributions.get(0), all, image))
-                        .channels(channels)
-                        .colours(colours)
-                        .provenance(provenance);
+        if (!own.isEmpty()) {
+            Map<String, ImagePlus> made = new LinkedHashMap<>();
+            for (int i = 0; i < own.size(); i++) {
+                int channel = i;
+                ImagePlus each = own.get(i);
+                made.put(
+                        inputs.names().get(i),
+                        map(attributions.get(0), false, each, provenance)
+                                .channels(MapImage.Channels.SUM)
+                                .build(
+                                        maps.stream()
+                                                .map(map -> OwnGrids.cut(map, channel, each))
+                                                .toList()));
+            }
+            ImagePlus first = made.remove(inputs.names().get(0));
+            return new Result(first, made, attributions, perFrame, passes, warnings);
+        }
+        MapImage result = map(attributions.get(0), all, image, provenance);
         if (all) {
             provenance.put(Provenance.PASSES_OF_ALL, Long.toString(passes));
             result.provenance(provenance).classes(classifier.spec().labels());
@@ -238,7 +261,16 @@ public final class AttributionTool {
                 && maps.get(0).size('c') == input.channelNames().size()) {
             result.classes(input.channelNames());
         }
-        return new Result(result.build(maps), attributions, perFrame, passes, warnings);
+        return new Result(result.build(maps), Map.of(), attributions, perFrame, passes, warnings);
+    }
+
+    private MapImage map(
+            Attribution first, boolean all, ImagePlus image, Map<String, String> provenance) {
+        return MapImage.of(image)
+                .title(title(first, all, image))
+                .channels(channels)
+                .colours(colours)
+                .provenance(provenance);
     }
 
     /** A map may be finite where what it is said to explain is not. */

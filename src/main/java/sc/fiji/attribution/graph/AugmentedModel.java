@@ -271,6 +271,13 @@ public record AugmentedModel(
                 Signature.isMap(output)
                         ? Optional.of(MapLayout.of(output, shape, channelsFirst))
                         : Optional.empty();
+        if (map.isPresent() && parts.stream().anyMatch(InputPart::hasOwnGrid)) {
+            throw new ModelException(
+                    "Model '"
+                            + model
+                            + "' puts out a map of images on grids of their own: in which of them"
+                            + " its places lie is not known; name another output (scores=…).");
+        }
         // What a map scores as a whole is its mean: a classifier as if it were closed by that.
         Output scored =
                 map.map(layout -> ops.emit("Mean", places, ops.vector(layout.space())))

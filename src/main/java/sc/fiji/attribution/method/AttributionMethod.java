@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.method;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.CancelledException;
 import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Need;
@@ -38,7 +40,28 @@ public interface AttributionMethod {
      * where it can.
      */
     default Optional<String> whyNot(Classifier classifier) {
-        return Need.whyNot(needs(Settings.of(declaration().options(), Map.of())), classifier);
+        return whyNot(classifier, Settings.of(declaration().options(), Map.of()));
+    }
+
+    /** The same with these options. */
+    default Optional<String> whyNot(Classifier classifier, Settings settings) {
+        List<Need> needs = new ArrayList<>(needs(settings));
+        if (looksAtPlaces(settings)) {
+            needs.add(Need.ONE_GRID);
+        }
+        return Need.whyNot(needs, classifier);
+    }
+
+    /**
+     * Whether it looks at a place in all inputs at once: a box, a region, a mask, or what a layer
+     * has there. As effects are, and amounts are not.
+     */
+    default boolean looksAtPlaces(Settings settings) {
+        List<Need> needs = needs(settings);
+        return declaration().quantity() == Quantity.LEVEL
+                || declaration().usesRegions()
+                || needs.contains(Need.CONVOLUTION)
+                || needs.contains(Need.LAYER_GRADIENTS);
     }
 
     /**

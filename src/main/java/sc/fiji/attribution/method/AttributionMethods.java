@@ -13,7 +13,6 @@ import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.text.Spelling;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.Need;
 
 /** All methods that are on the class path. */
 public final class AttributionMethods {
@@ -68,7 +67,7 @@ public final class AttributionMethods {
      * @throws ModelException with the methods that can, where it cannot
      */
     public static void require(AttributionMethod method, Classifier classifier, Settings settings) {
-        Need.whyNot(method.needs(settings), classifier)
+        method.whyNot(classifier, settings)
                 .ifPresent(
                         reason -> {
                             String others = String.join(", ", names(classifier));

@@ -6,6 +6,7 @@ package sc.fiji.attribution.model;
 
 import java.util.List;
 import java.util.Optional;
+import sc.fiji.attribution.core.InputPart;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.propagation.Pass;
 import sc.fiji.attribution.core.propagation.Propagation;
@@ -23,6 +24,9 @@ public sealed interface Need {
 
     /** The gradient of the score at that convolution. */
     Need LAYER_GRADIENTS = new LayerGradients();
+
+    /** That a place is the same in all that it looks at. */
+    Need ONE_GRID = new OneGrid();
 
     /** What leads where in the network. */
     Need STRUCTURE = new OfStructure();
@@ -90,6 +94,24 @@ public sealed interface Need {
                     .map(layer -> Pass.gradient(layer.name()).from(layer.name()))
                     .map(pass -> passes(classifier, pass))
                     .orElseGet(() -> CONVOLUTION.whyNot(classifier));
+        }
+    }
+
+    record OneGrid() implements Need {
+        @Override
+        public Optional<String> whyNot(Classifier classifier) {
+            List<String> own =
+                    classifier.spec().parts().stream()
+                            .filter(InputPart::hasOwnGrid)
+                            .map(InputPart::name)
+                            .toList();
+            return own.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(
+                            "its images lie on grids of their own ("
+                                    + String.join(", ", own)
+                                    + "), and it looks at a place in all at once, which"
+                                    + " Occlusion with groups=each does not.");
         }
     }
 

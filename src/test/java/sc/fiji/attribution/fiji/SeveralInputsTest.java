@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static sc.fiji.attribution.fiji.input.ImageViewTest.assertMessage;
 
 import ij.ImagePlus;
 import ij.ImageStack;
@@ -19,10 +20,17 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.fiji.file.JoinedImages;
+import sc.fiji.attribution.fiji.input.BaselineChoice;
 import sc.fiji.attribution.fiji.input.ModelInput;
 import sc.fiji.attribution.fiji.segmentation.SegmentTool;
+import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.Engines;
@@ -116,6 +124,167 @@ class SeveralInputsTest {
             assertMap("siamese_before_gradient", result.image(), 1, 1e-5);
             assertMap("siamese_after_gradient", result.image(), 2, 1e-5);
         }
+    }
+
+    /** A plane, a volume and two numbers: each has its own map, on its own grid, or its values. */
+    @ParameterizedTest
+    @CsvSource({"slice, volume", "volume, slice"})
+    void aPlaneAndAVolume(String first, String second) {
+        try (Classifier classifier = open("slice_and_volume", second, "clinic")) {
+            ImagePlus all =
+                    joined(
+                            classifier,
+                            "slice_and_volume",
+                            first,
+                            others(second, "slice_and_volume_" + second, "clinic", "0.7 -1.2"));
+            for (String[] each :
+                    new String[][] {{"Gradient", "gradient"}, {"Integrated Gradients", "ig"}}) {
+                AttributionTool.Result result =
+                        run(
+                                classifier,
+                                each[0],
+                                all,
+                                each[1].equals("ig") ? Map.of("steps", "64") : Map.of());
+                Attribution found = result.attributions().get(0);
+                assertEquals(
+                        figures.get("slice_and_volume_score").values()[0], found.score(), 1e-5);
+                ImagePlus of = result.others().get(second);
+                assertMap("slice_and_volume_" + first + "_" + each[1], result.image(), 1, 1e-5);
+                assertMap("slice_and_volume_" + second + "_" + each[1], of, 1, 1e-5);
+                float[] numbers = figures.get("slice_and_volume_clinic_" + each[1]).floats();
+                double sum = sum(result.image()) + sum(of);
+                for (int k = 0; k < 2; k++) {
+                    assertEquals(numbers[k], found.regions().get(k).value(), 1e-5);
+                    sum += found.regions().get(k).value();
+                }
+                if (each[1].equals("ig")) {
+                    double difference = found.score() - found.baselineScore().orElseThrow();
+                    assertEquals(difference, sum, 1e-4 * Math.abs(difference));
+                }
+            }
+        }
+    }
+
+    /** The same volume at two sizes, by every method that gives amounts or looks at one image. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Input x Gradient",
+                "SmoothGrad",
+                "Expected Gradients",
+                "Guided Backprop",
+                "LRP",
+                "DeepLIFT",
+                "Occlusion"
+            })
+    void twoVolumesOfTheirOwnSizes(String method) {
+        try (Classifier classifier = open("fine_and_coarse", "coarse")) {
+            ImagePlus both =
+                    joined(
+                            classifier,
+                            "fine_and_coarse",
+                            "fine",
+                            others("coarse", "fine_and_coarse_coarse"));
+            Map<String, String> options =
+                    switch (method) {
+                        case "Occlusion" -> Map.of("groups", "each", "window", "2", "stride", "2");
+                        case "SmoothGrad", "Expected Gradients" -> Map.of("samples", "4");
+                        default -> Map.of();
+                    };
+            AttributionTool.Result result = run(classifier, method, both, options);
+            ImagePlus coarse = result.others().get("coarse");
+            assertEquals(5, coarse.getWidth());
+            assertEquals(3, coarse.getNSlices());
+            assertEquals(10, result.image().getWidth());
+            assertTrue(sum(coarse) != 0 && sum(result.image()) != 0, method);
+            if (method.equals("Input x Gradient")) {
+                double expected = 0;
+                float[] gradient = figures.get("fine_and_coarse_coarse_gradient").floats();
+                float[] image = figures.get("fine_and_coarse_coarse").floats();
+                for (int i = 0; i < image.length; i++) {
+                    expected += image[i] * gradient[i];
+                }
+                assertEquals(expected, sum(coarse), 1e-5);
+            }
+            if (method.equals("DeepLIFT")) {
+                Attribution found = result.attributions().get(0);
+                double difference = found.score() - found.baselineScore().orElseThrow();
+                assertEquals(difference, sum(coarse) + sum(result.image()), 1e-4);
+            }
+            if (method.equals("Occlusion")) {
+                assertEquals(fall(classifier, both), corner(coarse), 1e-5);
+            }
+        }
+    }
+
+    /** By how much the score falls without the first voxels of the coarse image. */
+    private static double fall(Classifier classifier, ImagePlus both) {
+        ModelInput input = ModelInput.of(classifier.spec(), both);
+        Tensor with = input.tensor(0);
+        Tensor without = with.copy();
+        for (int z = 0; z < 2; z++) {
+            for (int y = 0; y < 2; y++) {
+                for (int x = 0; x < 2; x++) {
+                    without.data()[
+                                    with.stride('c')
+                                            + z * with.stride('z')
+                                            + y * with.stride('y')
+                                            + x * with.stride('x')] =
+                            0;
+                }
+            }
+        }
+        return classifier.logits(with)[0][1] - classifier.logits(without)[0][1];
+    }
+
+    private static double corner(ImagePlus map) {
+        return map.getStack().getVoxel(0, 0, 0);
+    }
+
+    @Test
+    void whatLooksAtPlacesIsRefusedWhereImagesHaveGridsOfTheirOwn() {
+        try (Classifier classifier = open("slice_and_volume", "slice", "clinic")) {
+            Map<String, String> others =
+                    others("slice", "slice_and_volume_slice", "clinic", "0.7 -1.2");
+            ImagePlus all = joined(classifier, "slice_and_volume", "volume", others);
+            for (String method : List.of("Occlusion", "Grad-CAM", "Layer Conductance", "RISE")) {
+                assertMessage(
+                        () -> run(classifier, method, all, Map.of()),
+                        method,
+                        "grids of their own (volume, slice)",
+                        "groups=each",
+                        "and so do Expected Gradients, Gradient, ");
+            }
+            assertFalse(AttributionMethods.names(classifier).contains("Grad-CAM"));
+            assertMessage(
+                    () ->
+                            new AttributionTool(classifier)
+                                    .target("1")
+                                    .baseline(new BaselineChoice("mean", 0, 1, List.of()))
+                                    .run(all, Progress.NONE),
+                    "baseline=mean",
+                    "take zero, constant or noise");
+            assertMessage(
+                    () ->
+                            joined(
+                                    classifier,
+                                    "slice_and_volume",
+                                    "slice",
+                                    others("slice", "slice_and_volume_slice", "clinic", "1 2")),
+                    "12×10×1 voxels",
+                    "'volume' of the model takes 6×8×9",
+                    "Image > Scale...");
+        }
+    }
+
+    private static double sum(ImagePlus map) {
+        double sum = 0;
+        for (int i = 1; i <= map.getStackSize(); i++) {
+            for (float value : (float[]) map.getStack().getPixels(i)) {
+                sum += value;
+            }
+        }
+        return sum;
     }
 
     /** A segmentation of two scans: predicted, and explained over both. */

@@ -47,10 +47,12 @@ public final class ShowOutputs extends AbstractPostprocessorPlugin {
         if (looking) {
             command.showBeside();
         }
+        int enough = looking ? Zoom.READABLE : Zoom.RECOGNISABLE;
+        command.furtherImages().forEach(image -> show(image, enough));
         for (ModuleItem<?> item : module.getInfo().outputs()) {
             Object output = module.getOutput(item.getName());
             if (output instanceof ImagePlus image) {
-                show(image, looking ? Zoom.READABLE : Zoom.RECOGNISABLE);
+                show(image, enough);
                 module.resolveOutput(item.getName());
             } else if (output instanceof ResultsTable table) {
                 if (!ShownTables.show(table, item.getLabel())) {

@@ -121,6 +121,11 @@ public abstract class ToolCommand extends DynamicCommand {
      */
     protected void showBeside() {}
 
+    /** Images besides the outputs, of which there may be any number; shown before those. */
+    protected List<ImagePlus> furtherImages() {
+        return List.of();
+    }
+
     /** Whether somebody answered a dialog. */
     final boolean isAsked() {
         return asker != null;

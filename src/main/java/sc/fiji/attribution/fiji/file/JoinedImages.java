@@ -48,18 +48,25 @@ public final class JoinedImages {
             return image;
         }
         List<ImagePlus> images = new ArrayList<>();
+        boolean own = spec.parts().stream().anyMatch(InputPart::hasOwnGrid);
+        ImagePlus grid = own ? OwnGrids.canvas(spec, image) : image;
+        List<ImagePlus> asTheyAre = new ArrayList<>();
         for (InputPart part : spec.parts()) {
             String said = others.get(part.name());
             if (part.isImage()) {
                 ImagePlus found = said == null ? image : ChannelFiles.of(said, find);
                 requireChannels(part, found);
-                images.add(found);
+                asTheyAre.add(found);
+                images.add(own ? OwnGrids.inCorner(spec, part, found, grid) : found);
             } else {
-                images.add(everywhere(part.name() + "=" + said, numbers(part, said), image));
+                images.add(everywhere(part.name() + "=" + said, numbers(part, said), grid));
             }
         }
         ImagePlus joined = ChannelFiles.join(images);
         joined.setTitle(image.getTitle());
+        if (own) {
+            OwnGrids.remember(joined, asTheyAre);
+        }
         ModelInput.markJoined(joined, spec);
         return joined;
     }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import sc.fiji.attribution.core.Baseline;
+import sc.fiji.attribution.core.InputPart;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.Option;
@@ -76,6 +77,18 @@ public record BaselineChoice(
      * @throws OptionException where there is no baseline of that name, or it lacks what it needs
      */
     public Baseline resolve(ModelSpec spec, int seed) {
+        boolean own = spec.parts().stream().anyMatch(InputPart::hasOwnGrid);
+        if (own
+                && List.of("blurred", "mean", "localmean")
+                        .contains(name.strip().toLowerCase(Locale.ROOT))) {
+            throw new OptionException(
+                    "baseline="
+                            + name
+                            + ": the images of model '"
+                            + spec.name()
+                            + "' lie on grids of their own, beyond which it would reach; take"
+                            + " zero, constant or noise.");
+        }
         return switch (name.strip().toLowerCase(Locale.ROOT)) {
             case "", "zero" -> new Baseline.Constant(0);
             case "constant" -> new Baseline.Constant((float) constant);

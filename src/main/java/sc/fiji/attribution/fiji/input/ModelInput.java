@@ -112,9 +112,15 @@ public final class ModelInput {
     }
 
     private static String described(InputPart part) {
-        return part.isImage()
+        if (!part.isImage()) {
+            return part.name() + " (" + ModelFit.count(part.channels(), "number") + ")";
+        }
+        return part.hasOwnGrid()
                 ? part.name()
-                : part.name() + " (" + ModelFit.count(part.channels(), "number") + ")";
+                        + part.extents().stream()
+                                .map(String::valueOf)
+                                .collect(Collectors.joining("×", " (", ")"))
+                : part.name();
     }
 
     private static void requireTensor(ImagePlus image, String has, int... extents) {
@@ -213,7 +219,7 @@ public final class ModelInput {
         float[] values;
         synchronized (view) {
             values = view.slice(channel, slice, frame);
-            note(channel, values);
+            note(channel, slice, values);
         }
         return new Tensor(PLANE, new int[] {view.size('y'), view.size('x')}, values);
     }
@@ -236,19 +242,30 @@ public final class ModelInput {
     private void noteAll(int frame) {
         for (int z = 0; z < view.size('z'); z++) {
             for (int c = 0; c < view.size('c'); c++) {
-                note(c, view.slice(c, z, frame));
+                note(c, z, view.slice(c, z, frame));
             }
         }
     }
 
-    /** Numbers beside images are no values of an image. */
-    private void note(int channel, float[] values) {
-        if (!isOfImage(channel)) {
-            return;
+    /**
+     * Numbers beside images are no values of an image, and neither is what surrounds a small one.
+     */
+    private void note(int channel, int slice, float[] values) {
+        int width = view.size('x');
+        int height = view.size('y');
+        for (InputPart part : spec.parts()) {
+            if (part.holds(channel)) {
+                boolean there = slice < part.extent(spec.axes(), 'z', view.size('z'));
+                width = part.isImage() && there ? part.extent(spec.axes(), 'x', width) : 0;
+                height = part.extent(spec.axes(), 'y', height);
+            }
         }
-        for (float value : values) {
-            low = Math.min(low, value);
-            high = Math.max(high, value);
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                float value = values[y * view.size('x') + x];
+                low = Math.min(low, value);
+                high = Math.max(high, value);
+            }
         }
     }
 

@@ -213,9 +213,15 @@ public final class RangeGuard {
         boolean[] where = new boolean[input.length()];
         Arrays.fill(where, parts.isEmpty());
         Tensor.Along channels = input.along('c');
+        List<Tensor.Along> space = input.along(input.axes().spatial());
         for (int i = 0; i < where.length && !parts.isEmpty(); i++) {
-            int channel = channels.place(i);
-            where[i] = parts.stream().anyMatch(part -> part.isImage() && part.holds(channel));
+            for (InputPart part : parts) {
+                where[i] |= part.isImage() && part.holds(channels.place(i));
+                for (int k = 0; k < part.extents().size(); k++) {
+                    boolean beyond = space.get(k).place(i) >= part.extents().get(k);
+                    where[i] &= !(beyond && part.holds(channels.place(i)));
+                }
+            }
         }
         return where;
     }

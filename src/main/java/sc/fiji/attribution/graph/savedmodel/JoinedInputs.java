@@ -27,9 +27,10 @@ import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 
 /**
- * Makes one input of several that are to be explained together: images on one grid are its first
- * channels, and each number of a vector is a channel more, whose mean over space the network takes.
- * So every method explains all inputs at once, and is complete over all of them.
+ * Makes one input of several that are to be explained together: images are its first channels, on
+ * their common grid or each in the corner of one that holds them all, and each number of a vector
+ * is a channel more, whose mean over space the network takes. So every method explains all inputs
+ * at once, and is complete over all of them.
  *
  * @param graph the network with one input; the same where there is nothing to join
  * @param parts of that input, images first; empty where there is nothing to join
@@ -106,7 +107,6 @@ public record JoinedInputs(MetaGraphDef graph, List<InputPart> parts) {
             }
             String main = free.get(0);
             boolean first = channelsFirst.orElseGet(this::convolvesChannelsFirst);
-            int axis = first ? 1 : rank(main) - 1;
             List<String> inputs =
                     Stream.concat(
                                     Stream.of(main),
@@ -114,20 +114,25 @@ public record JoinedInputs(MetaGraphDef graph, List<InputPart> parts) {
                                             named.stream().filter(each -> rank(each) >= 3),
                                             named.stream().filter(each -> rank(each) < 3)))
                             .toList();
+            List<String> images = inputs.stream().filter(each -> rank(each) >= 3).toList();
+            JointGrid grid =
+                    JointGrid.of(images.stream().map(this::shape).toList(), first)
+                            .orElseThrow(this::unlike);
             int channels = 0;
             for (String each : inputs) {
-                boolean image = rank(each) >= 3;
-                int count = image ? requireAlike(main, each, axis) : numbers(each);
-                parts.add(new InputPart(each, channels, count, image));
+                boolean image = images.contains(each);
+                int count = image ? channels(each, first) : numbers(each);
+                List<Integer> extents = image ? grid.extents(shape(each)) : List.of();
+                parts.add(new InputPart(each, channels, count, image, extents));
                 channels += count;
             }
             Output joined = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
             for (InputPart part : parts) {
-                redirect(part, joined, axis, rank(main));
+                redirect(part, joined, grid);
             }
             SignatureDef.Builder changed = signature.toBuilder();
             inputs.forEach(changed::removeInputs);
-            changed.putInputs(main, info(main, joined, axis, channels));
+            changed.putInputs(main, info(main, joined, grid, channels));
             return new JoinedInputs(
                     original.toBuilder()
                             .setGraphDef(
@@ -143,12 +148,16 @@ public record JoinedInputs(MetaGraphDef graph, List<InputPart> parts) {
             return signature.getInputsOrThrow(name);
         }
 
+        private TensorShapeProto shape(String name) {
+            return input(name).getTensorShape();
+        }
+
         private int rank(String name) {
-            return input(name).getTensorShape().getDimCount();
+            return shape(name).getDimCount();
         }
 
         private long extent(String name, int axis) {
-            return input(name).getTensorShape().getDim(axis).getSize();
+            return shape(name).getDim(axis).getSize();
         }
 
         private void requireInput(String name) {
@@ -179,27 +188,23 @@ public record JoinedInputs(MetaGraphDef graph, List<InputPart> parts) {
                     .startsWith("NC");
         }
 
-        /** Channels of an image that lies on the grid of the first one. */
-        private int requireAlike(String main, String name, int axis) {
-            boolean alike = rank(name) == rank(main);
-            for (int i = 1; alike && i < rank(main); i++) {
-                alike = i == axis || extent(name, i) == extent(main, i);
+        private int channels(String name, boolean first) {
+            long count = extent(name, first ? 1 : rank(name) - 1);
+            if (count < 1) {
+                throw unlike();
             }
-            if (!alike || extent(name, axis) < 1) {
-                throw new ModelException(
-                        "Inputs of model '"
-                                + model
-                                + "' ("
-                                + Signature.describeTensors(signature.getInputsMap())
-                                + "): '"
-                                + name
-                                + "' and '"
-                                + main
-                                + "' are no images of the same extents with a known number of"
-                                + " channels, and are not explained together; export the model"
-                                + " with inputs on one grid.");
-            }
-            return (int) extent(name, axis);
+            return (int) count;
+        }
+
+        private ModelException unlike() {
+            return new ModelException(
+                    "Inputs of model '"
+                            + model
+                            + "' ("
+                            + Signature.describeTensors(signature.getInputsMap())
+                            + "): its images neither have the same extents nor say which, nor how"
+                            + " many channels they have, and are not explained together; export"
+                            + " the model with inputs of fixed extents.");
         }
 
         private int numbers(String name) {
@@ -216,20 +221,23 @@ public record JoinedInputs(MetaGraphDef graph, List<InputPart> parts) {
             return (int) count;
         }
 
-        private void redirect(InputPart part, Output joined, int axis, int rank) {
-            int[] begin = new int[rank];
-            int[] size = new int[rank];
+        private void redirect(InputPart part, Output joined, JointGrid grid) {
+            int[] begin = new int[grid.rank()];
+            int[] size = new int[grid.rank()];
             Arrays.fill(size, -1);
-            begin[axis] = part.first();
-            size[axis] = part.channels();
+            begin[grid.channels()] = part.first();
+            size[grid.channels()] = part.channels();
+            for (int i = 0; i < part.extents().size(); i++) {
+                size[grid.begin() + i] = part.extents().get(i);
+            }
             Output value = ops.emit("Slice", joined, ops.vector(begin), ops.vector(size));
             if (!part.isImage()) {
-                int[] space = new int[rank - 2];
-                for (int i = 0; i < space.length; i++) {
-                    space[i] = axis == 1 ? i + 2 : i + 1;
-                }
+                int[] space = new int[grid.space().size()];
+                Arrays.setAll(space, i -> grid.begin() + i);
                 value = ops.emit("Mean", value, ops.vector(space));
                 value = rank(part.name()) == 1 ? ops.reshape(value, ops.vector(-1)) : value;
+            } else if (grid.lacks(shape(part.name())) > 0) {
+                value = ops.reshape(value, ops.vector(flat(part, grid)));
             }
             DataType type = input(part.name()).getDtype();
             boolean whole = !part.isImage() && type != DataType.DT_FLOAT;
@@ -240,13 +248,20 @@ public record JoinedInputs(MetaGraphDef graph, List<InputPart> parts) {
             }
         }
 
-        private TensorInfo info(String main, Output joined, int axis, int channels) {
-            TensorShapeProto.Builder shape = input(main).getTensorShape().toBuilder();
-            shape.setDim(axis, TensorShapeProto.Dim.newBuilder().setSize(channels));
+        /** The shape of an image that lacks the first axis of the grid's. */
+        private int[] flat(InputPart part, JointGrid grid) {
+            List<Integer> shape = new ArrayList<>(List.of(-1));
+            shape.addAll(
+                    part.extents().subList(grid.lacks(shape(part.name())), part.extents().size()));
+            shape.add(grid.channels() == 1 ? 1 : shape.size(), part.channels());
+            return shape.stream().mapToInt(Integer::intValue).toArray();
+        }
+
+        private TensorInfo info(String main, Output joined, JointGrid grid, int channels) {
             return TensorInfo.newBuilder()
                     .setName(joined.toString())
                     .setDtype(DataType.DT_FLOAT)
-                    .setTensorShape(shape)
+                    .setTensorShape(grid.shape(shape(main).getDim(0), channels))
                     .build();
         }
     }

@@ -21,6 +21,9 @@ import sc.fiji.attribution.method.Problem;
  */
 public record ChannelGroups(List<String> names, int[] of) {
 
+    /** A group for each channel. */
+    static final String EACH = "each";
+
     public static final Option.Text OPTION =
             new Option.Text(
                     "groups",
@@ -39,7 +42,7 @@ public record ChannelGroups(List<String> names, int[] of) {
             return new ChannelGroups(List.of(""), new int[channels]);
         }
         String list =
-                text.equalsIgnoreCase("each")
+                text.equalsIgnoreCase(EACH)
                         ? IntStream.rangeClosed(1, channels)
                                 .mapToObj(Integer::toString)
                                 .collect(Collectors.joining(","))

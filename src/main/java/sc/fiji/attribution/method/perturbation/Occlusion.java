@@ -19,6 +19,7 @@ import sc.fiji.attribution.method.Pace;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.ScoreSweep;
+import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.method.Space;
 
 /**
@@ -52,6 +53,12 @@ public final class Occlusion implements ScoresOnly {
     @Override
     public Declaration declaration() {
         return DECLARATION;
+    }
+
+    /** Boxes of a single channel lie in one image. */
+    @Override
+    public boolean looksAtPlaces(Settings settings) {
+        return !settings.get(ChannelGroups.OPTION).equalsIgnoreCase(ChannelGroups.EACH);
     }
 
     @Override
