@@ -352,7 +352,6 @@ class DialogTest {
     @Tag("long")
     @Test
     void escapeEndsTheRunAndLeavesNoImage() throws IOException, InterruptedException {
-        long start = System.nanoTime();
         drive(
                 OPEN
                         + "command Attribution Map...\nset Model="
@@ -366,7 +365,5 @@ class DialogTest {
                         + "escape\n"
                         + "end\n"
                         + "images 1\n");
-        // All steps would take minutes.
-        assertTrue(System.nanoTime() - start < 60e9);
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import sc.fiji.attribution.model.archive.TemporaryFolder;
+import sc.fiji.attribution.model.engine.ProcessEnd;
 
 /**
  * Where native libraries are unpacked: a folder that only this user can write. Whoever can write
@@ -45,8 +46,7 @@ final class PrivateFolder {
 
     private static Path fresh() {
         TemporaryFolder folder = TemporaryFolder.create();
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(folder::close, "attribution-delete-libraries"));
+        ProcessEnd.run("attribution-delete-libraries", folder::close);
         return folder.path();
     }
 

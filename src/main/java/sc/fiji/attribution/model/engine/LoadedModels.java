@@ -36,7 +36,7 @@ public final class LoadedModels implements AutoCloseable {
     private static final String PLACE = LoadedModels.class.getName();
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(SHARED::close, "attribution-close-models"));
+        ProcessEnd.run("attribution-close-models", SHARED::close);
         SHARED.takeOver(System.getProperties());
     }
 

@@ -92,17 +92,20 @@ public final class Watchdog {
      * was given up is closed.
      *
      * @throws ModelException where it is given up, or an earlier one was
-     * @throws CancelledException where the waiting thread is interrupted
+     * @throws CancelledException where the waiting thread is interrupted, or the process ends
      */
     public <T> T run(Supplier<T> call) {
         if (givenUp) {
             throw new ModelException(lost("An earlier call of model '" + model + "' never ended"));
         }
-        CompletableFuture<T> result = behindTheLatest(call);
+        return await(LastCalls.all().begin(() -> behindTheLatest(call)));
+    }
+
+    private <T> T await(CompletableFuture<T> result) {
         try {
             return result.get(1, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            return await(result);
+            return watch(result);
         } catch (InterruptedException e) {
             throw interrupted(result);
         } catch (ExecutionException e) {
@@ -120,7 +123,7 @@ public final class Watchdog {
         if (givenUp) {
             CompletableFuture<Void> unused = behindTheLatest(closing);
         } else {
-            run(closing);
+            await(LastCalls.all().close(() -> behindTheLatest(closing)));
         }
     }
 
@@ -141,7 +144,7 @@ public final class Watchdog {
         return next;
     }
 
-    private <T> T await(CompletableFuture<T> result) {
+    private <T> T watch(CompletableFuture<T> result) {
         long start = System.nanoTime();
         long busy = start;
         long cpu = cpu();
@@ -184,6 +187,7 @@ public final class Watchdog {
     private ModelException giveUp(CompletableFuture<?> result, String why) {
         givenUp = true;
         ANY_GIVEN_UP.set(true);
+        LastCalls.all().forget(result);
         closeLater(result);
         return new ModelException(lost("Model '" + model + "' " + why));
     }

@@ -34,6 +34,7 @@ class KilledRunTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx1g",
                         "-XX:TieredStopAtLevel=1",
+                        "-XX:ErrorFile=" + folder.resolve("hs_err%p.log"),
                         "-cp",
                         System.getProperty("java.class.path"),
                         Main.class.getName(),
@@ -59,6 +60,16 @@ class KilledRunTest {
         }
     }
 
+    /** Java's own report of it. */
+    private void assertNoCrash() throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            assertEquals(
+                    List.of(),
+                    all.filter(f -> f.getFileName().toString().startsWith("hs_err")).toList());
+        }
+    }
+
+    /** Every second process is asked to end, in the midst of its network's calls. */
     @Test
     void goesOnToTheBit() throws Exception {
         Path table = SmallCohort.write(folder.resolve("cohort"), SUBJECTS);
@@ -74,7 +85,14 @@ class KilledRunTest {
                 Thread.sleep(5);
             }
             Thread.sleep(random.nextInt(300));
-            process.destroyForcibly().waitFor();
+            boolean asked = kills % 2 == 1;
+            if (asked) {
+                process.destroy();
+            } else {
+                process.destroyForcibly();
+            }
+            process.waitFor();
+            assertNoCrash();
             kills++;
         }
         assertEquals(0, start(table, "killed").waitFor());
