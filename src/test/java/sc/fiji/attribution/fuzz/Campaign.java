@@ -61,19 +61,41 @@ public final class Campaign {
     }
 
     /**
+     * Tries some of a kind, for a long night or to see a fault again.
+     *
+     * @param arguments class of the subject, seed, number of the first and of the last file, seconds
+     */
+    public static void main(String[] arguments) throws Exception {
+        Path folder = Files.createTempDirectory("campaign");
+        Class<? extends Subject> subject = Class.forName(arguments[0]).asSubclass(Subject.class);
+        Campaign campaign = new Campaign(subject, Long.parseLong(arguments[1]), folder);
+        int first = Integer.parseInt(arguments[2]);
+        campaign.run(
+                        first,
+                        Integer.parseInt(arguments[3]) - first + 1,
+                        Double.parseDouble(arguments[4]))
+                .forEach(System.out::println);
+    }
+
+    /**
      * Tries so many files, or as many as that time allows: the same first ones on any machine.
      *
      * @return what went wrong, a line each; none is as it should be
      */
     public List<String> run(int count, double seconds)
             throws InterruptedException, ExecutionException {
+        return run(0, count, seconds);
+    }
+
+    private List<String> run(int start, int count, double seconds)
+            throws InterruptedException, ExecutionException {
         deadline = System.nanoTime() + (long) (seconds * 1e9);
         ExecutorService pool = Executors.newFixedThreadPool(PROCESSES);
         try {
             List<Callable<Boolean>> batches = new ArrayList<>();
-            for (int first = 0; first < count; first += EACH) {
+            for (int first = start; first < start + count; first += EACH) {
                 int from = first;
-                int last = Math.min(first + EACH, count) - 1;
+                int last = Math.min(first + EACH, start + count) - 1;
                 batches.add(() -> batch(from, last));
             }
             for (Future<Boolean> batch : pool.invokeAll(batches)) {
