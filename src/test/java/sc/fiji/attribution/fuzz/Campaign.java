@@ -30,8 +30,11 @@ public final class Campaign {
     /** Of CPU time, for one file. */
     private static final long MOST_MILLISECONDS = 20_000;
 
-    /** Without a word; other work may keep the machine busy. */
-    private static final long SILENCE_SECONDS = 120;
+    /** Of CPU time, without a word. */
+    private static final long SILENCE_SECONDS = 60;
+
+    /** By the clock, without a word or any work. */
+    private static final long STILL_SECONDS = 600;
 
     /** Files of a process: starting one costs as much as a hundred of them. */
     private static final int EACH = 500;
@@ -63,7 +66,8 @@ public final class Campaign {
     /**
      * Tries some of a kind, for a long night or to see a fault again.
      *
-     * @param arguments class of the subject, seed, number of the first and of the last file, seconds
+     * @param arguments class of the subject, seed, number of the first and of the last file,
+     *     seconds
      */
     public static void main(String[] arguments) throws Exception {
         Path folder = Files.createTempDirectory("campaign");
@@ -209,15 +213,24 @@ public final class Campaign {
         return last + 1;
     }
 
+    /** Ends a process that says nothing, by what it computes: the machine may be busy. */
     private static Thread watch(Process process, AtomicLong heard) {
         Thread watch =
                 new Thread(
                         () -> {
+                            long last = heard.get();
+                            double before = 0;
                             try {
                                 while (process.isAlive()) {
                                     TimeUnit.SECONDS.sleep(1);
-                                    long silent = System.nanoTime() - heard.get();
-                                    if (silent > TimeUnit.SECONDS.toNanos(SILENCE_SECONDS)) {
+                                    double cpu = cpuSeconds(process);
+                                    if (heard.get() != last) {
+                                        last = heard.get();
+                                        before = cpu;
+                                    }
+                                    double still = (System.nanoTime() - last) / 1e9;
+                                    if (cpu - before > SILENCE_SECONDS
+                                            || still > STILL_SECONDS && cpu - before < 1) {
                                         process.destroyForcibly();
                                     }
                                 }
@@ -228,6 +241,10 @@ public final class Campaign {
         watch.setDaemon(true);
         watch.start();
         return watch;
+    }
+
+    private static double cpuSeconds(Process process) {
+        return process.info().totalCpuDuration().map(each -> each.toMillis() / 1e3).orElse(0.0);
     }
 
     /**

@@ -7,7 +7,6 @@ package sc.fiji.attribution.importer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -18,7 +17,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -33,6 +31,7 @@ import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.Engines;
 import sc.fiji.attribution.testing.Resources;
+import sc.fiji.attribution.testing.Soon;
 
 /**
  * TorchScript and ONNX files that are made to do harm: one line, soon, and nothing is written but
@@ -40,22 +39,21 @@ import sc.fiji.attribution.testing.Resources;
  */
 class HostileExportsTest {
 
-    private static final Duration SOON = Duration.ofSeconds(60);
+    /** Of the processor's time. */
+    private static final double SOON = 60;
 
     @TempDir Path folder;
 
     private String refusal(Path file) {
         ModelException refusal =
-                assertThrows(
-                        ModelException.class,
-                        () -> assertTimeoutPreemptively(SOON, () -> read(file)));
+                assertThrows(ModelException.class, () -> Soon.within(SOON, () -> read(file)));
         String message = refusal.getMessage();
         assertEquals(1, message.lines().count(), message);
         assertTrue(message.length() < 1000, message);
         return message;
     }
 
-    private void read(Path file) throws IOException {
+    private Path read(Path file) throws IOException {
         Path unpacked = Files.createTempDirectory(folder, "unpacked");
         try (WeightStore weights = new WeightStore(unpacked)) {
             FrontEnds.of(file).read(file, weights);
@@ -66,6 +64,7 @@ class HostileExportsTest {
                                 each -> each.getFileName().toString().startsWith("variables.")));
             }
         }
+        return unpacked;
     }
 
     /** A network of the resources with one kind of entry changed. */

@@ -52,8 +52,9 @@ final class SessionSettings {
             config.getGraphOptionsBuilder().setRewriteOptions(fusingOnly());
         }
         if (loops) {
-            // TensorFlow ends a loop itself, a little before the call would be given up.
-            config.setOperationTimeoutInMs(900 * Watchdog.patience());
+            // TensorFlow ends a loop by the clock: later than the call is given up, so that nothing
+            // computes for ever behind its back.
+            config.setOperationTimeoutInMs(2000 * Watchdog.patience());
         }
         return Optional.of(Base64.getEncoder().encodeToString(config.build().toByteArray()));
     }

@@ -4,9 +4,7 @@
  */
 package sc.fiji.attribution.model.engine;
 
-import com.sun.management.OperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -22,9 +20,10 @@ import sc.fiji.attribution.core.ModelException;
 /**
  * Waits for what may never come back: a model is a stranger's program, and neither native code nor
  * the opening of a pipe can be ended from outside. All of a model's calls run one after the other
- * in another thread. A call that takes ten minutes, or one minute in which the process computes
- * nothing, is given up: the thread stays behind, the model cannot be used any more, and whoever
- * waited goes on. {@code -Dattribution.patience=3600} waits for an hour (of seconds).
+ * in another thread. A call that takes ten minutes of a processor, or one minute in which it could
+ * compute and the process computes nothing, is given up: the thread stays behind, the model cannot
+ * be used any more, and whoever waited goes on. {@code -Dattribution.patience=3600} waits for an
+ * hour (of seconds).
  */
 public final class Watchdog {
 
@@ -32,12 +31,6 @@ public final class Watchdog {
     public static final String PATIENCE = "attribution.patience";
 
     private static final long SECONDS = 600;
-
-    /** Those that wait for something compute nothing; they have this part of the time. */
-    private static final int IDLE_PART = 10;
-
-    /** Of one processor: less is no work. */
-    private static final double IDLE = 0.02;
 
     private static final AtomicBoolean ANY_GIVEN_UP = new AtomicBoolean();
 
@@ -145,31 +138,15 @@ public final class Watchdog {
     }
 
     private <T> T watch(CompletableFuture<T> result) {
-        long start = System.nanoTime();
-        long busy = start;
-        long cpu = cpu();
-        double idle = Math.max(1, patience() / (double) IDLE_PART);
+        Patience patience = new Patience(patience());
+        Lookout lookout = new Lookout();
         while (true) {
             try {
                 return result.get(1, TimeUnit.SECONDS);
             } catch (TimeoutException e) {
-                long now = System.nanoTime();
-                long used = cpu() - cpu;
-                if (used > IDLE * (now - busy)) {
-                    busy = now;
-                    cpu += used;
-                }
-                if (now - start > patience() * 1e9) {
-                    throw giveUp(result, "has computed for " + patience() + " s without an end");
-                }
-                if (now - busy > idle * 1e9) {
-                    throw giveUp(
-                            result,
-                            String.format(
-                                    Locale.ROOT,
-                                    "has waited for %.0f s and computed nothing (for a pipe, or a"
-                                            + " disk that does not answer)",
-                                    idle));
+                Optional<String> why = patience.after(lookout.look());
+                if (why.isPresent()) {
+                    throw giveUp(result, why.get());
                 }
             } catch (InterruptedException e) {
                 throw interrupted(result);
@@ -177,11 +154,6 @@ public final class Watchdog {
                 throw cause(e);
             }
         }
-    }
-
-    private static long cpu() {
-        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-                .getProcessCpuTime();
     }
 
     private ModelException giveUp(CompletableFuture<?> result, String why) {

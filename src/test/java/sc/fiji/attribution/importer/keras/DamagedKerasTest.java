@@ -7,21 +7,15 @@ package sc.fiji.attribution.importer.keras;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -33,11 +27,13 @@ import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.importer.WeightStore;
 import sc.fiji.attribution.testing.Resources;
+import sc.fiji.attribution.testing.Soon;
 
 /** Keras files that are cut off, damaged or made to do harm: one line, and soon. */
 class DamagedKerasTest {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    /** Of the processor's time. */
+    private static final double SOON = 20;
 
     @TempDir Path folder;
 
@@ -47,15 +43,13 @@ class DamagedKerasTest {
 
     private String refusal(Path file) {
         ModelException refusal =
-                assertThrows(
-                        ModelException.class,
-                        () -> assertTimeoutPreemptively(SOON, () -> read(file)));
+                assertThrows(ModelException.class, () -> Soon.within(SOON, () -> read(file)));
         assertFalse(refusal.getMessage().contains("\n"), refusal.getMessage());
         assertTrue(refusal.getMessage().length() < 1000, refusal.getMessage());
         return refusal.getMessage();
     }
 
-    private void read(Path file) throws IOException {
+    private Path read(Path file) throws IOException {
         Path unpacked = Files.createTempDirectory(folder, "unpacked");
         try (WeightStore weights = new WeightStore(unpacked)) {
             new KerasModels().read(file, weights);
@@ -67,6 +61,7 @@ class DamagedKerasTest {
                         names::toString);
             }
         }
+        return unpacked;
     }
 
     @Test
@@ -216,32 +211,10 @@ class DamagedKerasTest {
                     made.write(text ? weights : mutant(weights, random));
                 }
             }
-            refused += isRefusedSoon(file) ? 1 : 0;
+            refused += Soon.within(SOON, () -> isRefused(file)) ? 1 : 0;
         }
         assertTrue(refused > count / 10, refused + " of " + count);
         assertEquals(0, strays());
-    }
-
-    /** Within seconds of the processor's time; the clock on the wall also counts other tests. */
-    private boolean isRefusedSoon(Path file) {
-        FutureTask<Boolean> task = new FutureTask<>(() -> isRefused(file));
-        Thread thread = new Thread(task, "mutant");
-        thread.setDaemon(true);
-        thread.start();
-        return assertTimeoutPreemptively(
-                SOON.multipliedBy(10),
-                () -> {
-                    while (true) {
-                        try {
-                            return task.get(1, TimeUnit.SECONDS);
-                        } catch (TimeoutException e) {
-                            long used =
-                                    ManagementFactory.getThreadMXBean()
-                                            .getThreadCpuTime(thread.getId());
-                            assertTrue(used < SOON.toNanos(), file + " is still read");
-                        }
-                    }
-                });
     }
 
     private boolean isRefused(Path file) throws IOException {

