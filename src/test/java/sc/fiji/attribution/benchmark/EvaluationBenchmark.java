@@ -4,7 +4,9 @@
  */
 package sc.fiji.attribution.benchmark;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -35,7 +37,9 @@ import sc.fiji.attribution.model.engine.Engines;
 public final class EvaluationBenchmark {
 
     private static final int STEPS = 100;
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 2;
+    private static final OperatingSystemMXBean SYSTEM =
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
     private EvaluationBenchmark() {}
 
@@ -73,21 +77,31 @@ public final class EvaluationBenchmark {
             Metric metric = Metrics.named(name).get(0);
             runs.put(name, () -> metric.evaluate(trial, Progress.NONE));
         }
-        Map<String, double[]> times = new LinkedHashMap<>();
-        for (int round = -1; round < ROUNDS; round++) {
+        Map<String, double[]> sums = new LinkedHashMap<>();
+        for (int round = 0; round < ROUNDS; round++) {
             for (Map.Entry<String, Runnable> run : runs.entrySet()) {
+                long processor = SYSTEM.getProcessCpuTime();
                 double seconds = Measured.seconds(run.getValue());
-                if (round >= 0) {
-                    times.computeIfAbsent(run.getKey(), key -> new double[ROUNDS])[round] = seconds;
-                }
+                double[] sum = sums.computeIfAbsent(run.getKey(), key -> new double[2]);
+                sum[0] += seconds / ROUNDS;
+                sum[1] += (SYSTEM.getProcessCpuTime() - processor) / 1e9 / ROUNDS;
             }
         }
-        double unit = Measured.median(times.get("bare"));
-        System.out.printf(Locale.ROOT, "%d bare passes: %.2f s%n", STEPS, unit);
-        times.forEach(
-                (name, all) ->
+        double[] unit = sums.get("bare");
+        System.out.printf(
+                Locale.ROOT,
+                "%d bare passes: %.2f s, of the processors %.2f s%n",
+                STEPS,
+                unit[0],
+                unit[1]);
+        sums.forEach(
+                (name, sum) ->
                         System.out.printf(
-                                Locale.ROOT, "  %-12s %.3f%n", name, Measured.median(all) / unit));
+                                Locale.ROOT,
+                                "  %-12s %.3f, of the processors' time %.3f%n",
+                                name,
+                                sum[0] / unit[0],
+                                sum[1] / unit[1]));
     }
 
     /** The same images as none at all would be: the pass does not look at the values. */

@@ -18,6 +18,9 @@ import sc.fiji.attribution.cohort.statistics.Estimate;
  */
 public final class Pairings {
 
+    /** Also of either pairing, where nobody knows which of them was trained. */
+    private static final String NO_DIFFERENCE = "no difference shown";
+
     private Pairings() {}
 
     /**
@@ -49,16 +52,18 @@ public final class Pairings {
         long with = trained.stream().filter(first).count();
         long without = trained.size() - with;
         boolean known = with != without;
-        boolean firstTrained = known ? with > without : one.value() >= other.value();
-        String best = known ? "as trained" : "the network does better on it";
-        Estimate difference = firstTrained ? minus(one, other) : minus(other, one);
+        boolean firstIsBest = known ? with > without : one.value() >= other.value();
+        Estimate difference = firstIsBest ? minus(one, other) : minus(other, one);
+        boolean differ = difference.low() > 0;
+        String best = known ? "as trained" : differ ? "higher" : NO_DIFFERENCE;
+        String worst = known ? "reversed" : differ ? "lower" : NO_DIFFERENCE;
         return List.of(
-                Evidence.of(names[0], one, firstTrained ? best : "reversed"),
-                Evidence.of(names[1], other, firstTrained ? "reversed" : best),
+                Evidence.of(names[0], one, firstIsBest ? best : worst),
+                Evidence.of(names[1], other, firstIsBest ? worst : best),
                 Evidence.of(
                         "accuracy, one pairing minus the other",
                         difference,
-                        difference.low() > 0 ? "differs" : "no difference shown"));
+                        differ ? "differs" : NO_DIFFERENCE));
     }
 
     private static String name(String label, String level, String other, String otherLevel) {

@@ -86,21 +86,29 @@ public record EvaluationResult(
         table.addValue("passes", passes);
     }
 
-    /** A row for each method, the best first: its mean rank, by family too. */
+    /**
+     * A row for each method, the best first: its mean rank, by family and by metric too, each with
+     * its interval over images.
+     */
     public ResultsTable ranks() {
         ResultsTable table = empty();
         for (Standing standing : recommendation().standings()) {
             table.addRow();
             table.addValue("method", standing.method());
-            table.addValue("rank", standing.rank());
-            table.addValue("low", standing.low());
-            table.addValue("high", standing.high());
-            standing.families().forEach(table::addValue);
-            table.addValue("judged", standing.judged());
-            table.addValue("beats random", standing.beatsRandom());
-            table.addValue("beats edges", standing.beatsEdges());
+            add(table, "", standing.overall());
+            standing.families().forEach((family, rank) -> table.addValue(family, rank.mean()));
+            table.addValue("judged", standing.wins().judged());
+            table.addValue("beats random", standing.wins().random());
+            table.addValue("beats edges", standing.wins().edges());
+            standing.metrics().forEach((metric, rank) -> add(table, metric + " ", rank));
         }
         return table;
+    }
+
+    private static void add(ResultsTable table, String prefix, Standing.Rank rank) {
+        table.addValue(prefix + "rank", rank.mean());
+        table.addValue(prefix + "low", rank.interval().low());
+        table.addValue(prefix + "high", rank.interval().high());
     }
 
     /** A row for each point of each curve, from the first to the last change. */

@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.commons.math3.distribution.TDistribution;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 
@@ -32,7 +31,7 @@ public final class Comparison {
      * @param method whose map
      * @param metric by which
      * @param value NaN where it is not defined
-     * @param low of the interval: 95 % of the mean over images by Student's t; NaN for one image
+     * @param low of the {@link Interval} over images; NaN for one image
      * @param high of the interval
      * @param random mean of the metric over {@link #RANDOM_MAPS} random maps
      * @param edges of the image's edges
@@ -207,15 +206,16 @@ public final class Comparison {
         double[] values =
                 group.stream().mapToDouble(Row::value).filter(v -> !Double.isNaN(v)).toArray();
         double mean = Arrays.stream(values).average().orElse(Double.NaN);
-        double half = halfWidth(values);
         Row first = group.get(0);
+        MetricDeclaration range = first.metric().declaration();
+        Interval interval = Interval.of(values, range.low(), range.high());
         return new Row(
                 ALL,
                 first.method(),
                 first.metric(),
                 mean,
-                mean - half,
-                mean + half,
+                interval.low(),
+                interval.high(),
                 average(group.stream().mapToDouble(Row::random).toArray()),
                 average(group.stream().mapToDouble(Row::edges).toArray()),
                 first.better(),
@@ -224,17 +224,6 @@ public final class Comparison {
 
     private static double average(double[] values) {
         return Arrays.stream(values).filter(v -> !Double.isNaN(v)).average().orElse(Double.NaN);
-    }
-
-    /** Half the 95 % interval of a mean by Student's t; NaN for fewer than two. */
-    static double halfWidth(double[] values) {
-        if (values.length < 2) {
-            return Double.NaN;
-        }
-        double mean = Arrays.stream(values).average().orElseThrow();
-        double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
-        double error = Math.sqrt(squares / (values.length - 1) / values.length);
-        return error * new TDistribution(values.length - 1).inverseCumulativeProbability(0.975);
     }
 
     /**

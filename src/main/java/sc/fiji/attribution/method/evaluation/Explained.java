@@ -19,6 +19,16 @@ public interface Explained {
     /** f of each image of a batch. */
     double[] scores(Tensor batch);
 
+    /** f of the image. */
+    default double ofInput() {
+        return scores(input())[0];
+    }
+
+    /** f of the reference. */
+    default double ofReference() {
+        return scores(reference())[0];
+    }
+
     /** The network's logits of each image of a batch. */
     float[][] logits(Tensor batch);
 

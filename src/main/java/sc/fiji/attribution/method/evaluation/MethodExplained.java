@@ -6,6 +6,7 @@ package sc.fiji.attribution.method.evaluation;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import sc.fiji.attribution.core.Axes;
@@ -24,6 +25,9 @@ public final class MethodExplained implements Explained {
     private final Score score;
     private final Tensor reference;
     private final Optional<Explainer> explainer;
+
+    /** f of the reference once it is known, since every curve asks for it. */
+    private OptionalDouble ofReference = OptionalDouble.empty();
 
     private MethodExplained(
             Problem problem,
@@ -129,6 +133,19 @@ public final class MethodExplained implements Explained {
     @Override
     public double[] scores(Tensor batch) {
         return score.ofAll(batch);
+    }
+
+    @Override
+    public double ofInput() {
+        return score.ofInput();
+    }
+
+    @Override
+    public double ofReference() {
+        if (ofReference.isEmpty()) {
+            ofReference = OptionalDouble.of(score.of(reference));
+        }
+        return ofReference.getAsDouble();
     }
 
     @Override

@@ -48,6 +48,16 @@ final class NullMethod implements Explained, Explainer {
     }
 
     @Override
+    public double ofInput() {
+        return real.ofInput();
+    }
+
+    @Override
+    public double ofReference() {
+        return real.ofReference();
+    }
+
+    @Override
     public float[][] logits(Tensor batch) {
         return real.logits(batch);
     }

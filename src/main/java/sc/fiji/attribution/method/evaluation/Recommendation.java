@@ -6,20 +6,15 @@ package sc.fiji.attribution.method.evaluation;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.commons.math3.stat.inference.WilcoxonSignedRankTest;
 
 /**
- * Which method to take, and why. In each image and metric that judges, methods are ranked; ranks
- * are averaged within a family of metrics and then over families, so that the many metrics of one
- * family do not outvote another. Complexity is left out: a tidy map is not a true one. A method
- * that is no better than random maps or the image's edges in most figures of a family is never
+ * Which method to take, and why: the one that ranks best ({@link Standings}). Complexity is left
+ * out: a tidy map is not a true one. A method that is no better than random maps or the image's edges in most figures of a family is never
  * taken.
  *
  * @param standings the best first
@@ -29,7 +24,7 @@ import org.apache.commons.math3.stat.inference.WilcoxonSignedRankTest;
 public record Recommendation(List<Standing> standings, Optional<String> method, String reason) {
 
     /** Families that judge, and do not only describe. */
-    private static final List<String> FAMILIES =
+    static final List<String> FAMILIES =
             List.of("localisation", "faithfulness", "robustness", "randomisation");
 
     /** Fewer images say nothing about the next one. */
@@ -49,88 +44,7 @@ public record Recommendation(List<Standing> standings, Optional<String> method, 
                         .filter(row -> FAMILIES.contains(Metrics.family(row.metric())))
                         .toList();
         List<String> methods = perImage.stream().map(Comparison.Row::method).distinct().toList();
-        Map<Comparison.Row, Double> ranks = ranks(judging);
-        List<Standing> standings = new ArrayList<>();
-        for (String method : methods) {
-            standings.add(standing(method, judging, ranks));
-        }
-        standings.sort(Comparator.comparingDouble(Standing::rank));
-        return of(standings, judging);
-    }
-
-    /** Among the methods, in the row's image and metric; equals share their mean rank. */
-    private static Map<Comparison.Row, Double> ranks(List<Comparison.Row> rows) {
-        Map<Comparison.Row, Double> ranks = new LinkedHashMap<>();
-        Map<List<Object>, List<Comparison.Row>> contests =
-                rows.stream()
-                        .collect(
-                                Collectors.groupingBy(
-                                        row -> List.<Object>of(row.image(), row.metric()),
-                                        LinkedHashMap::new,
-                                        Collectors.toList()));
-        for (List<Comparison.Row> contest : contests.values()) {
-            for (Comparison.Row row : contest) {
-                long above = contest.stream().filter(other -> other.beats(row.value())).count();
-                long beaten = contest.stream().filter(other -> row.beats(other.value())).count();
-                ranks.put(row, 1 + above + (contest.size() - 1 - above - beaten) / 2.0);
-            }
-        }
-        return ranks;
-    }
-
-    private static Standing standing(
-            String method, List<Comparison.Row> judging, Map<Comparison.Row, Double> ranks) {
-        List<Comparison.Row> own =
-                judging.stream().filter(row -> row.method().equals(method)).toList();
-        double[] perImage =
-                own.stream()
-                        .map(Comparison.Row::image)
-                        .distinct()
-                        .mapToDouble(
-                                image ->
-                                        overall(
-                                                families(
-                                                        own.stream()
-                                                                .filter(
-                                                                        r ->
-                                                                                r.image()
-                                                                                        .equals(
-                                                                                                image))
-                                                                .toList(),
-                                                        ranks)))
-                        .toArray();
-        double rank = Arrays.stream(perImage).average().orElse(Double.NaN);
-        double half = Comparison.halfWidth(perImage);
-        return new Standing(
-                method,
-                rank,
-                rank - half,
-                rank + half,
-                families(own, ranks),
-                perImage,
-                own.size(),
-                (int) own.stream().filter(row -> row.beats(row.random())).count(),
-                (int) own.stream().filter(row -> row.beats(row.edges())).count());
-    }
-
-    private static Map<String, Double> families(
-            List<Comparison.Row> rows, Map<Comparison.Row, Double> ranks) {
-        Map<String, Double> families = new LinkedHashMap<>();
-        for (String family : FAMILIES) {
-            rows.stream()
-                    .filter(row -> Metrics.family(row.metric()).equals(family))
-                    .mapToDouble(ranks::get)
-                    .average()
-                    .ifPresent(mean -> families.put(family, mean));
-        }
-        return families;
-    }
-
-    private static double overall(Map<String, Double> families) {
-        return families.values().stream()
-                .mapToDouble(Double::doubleValue)
-                .average()
-                .orElse(Double.NaN);
+        return of(new Standings(judging, methods).all(), judging);
     }
 
     private static Recommendation of(List<Standing> standings, List<Comparison.Row> judging) {
@@ -198,13 +112,13 @@ public record Recommendation(List<Standing> standings, Optional<String> method, 
                     "%s is better than random maps in %d and than the image's edges in %d of %d"
                             + " figures.",
                     best.method(),
-                    best.beatsRandom(),
-                    best.beatsEdges(),
-                    best.judged());
+                    best.wins().random(),
+                    best.wins().edges(),
+                    best.wins().judged());
         }
         String families =
                 best.families().entrySet().stream()
-                        .map(e -> String.format(Locale.ROOT, "%s %.1f", e.getKey(), e.getValue()))
+                        .map(e -> String.format(Locale.ROOT, "%s %.1f", e.getKey(), e.getValue().mean()))
                         .collect(Collectors.joining(", "));
         String text =
                 String.format(
@@ -212,21 +126,21 @@ public record Recommendation(List<Standing> standings, Optional<String> method, 
                         "Recommended: %s. Mean rank %.1f of %d (%s); better than random maps in %d"
                                 + " and than the image's edges in %d of %d figures.",
                         best.method(),
-                        best.rank(),
+                        best.overall().mean(),
                         standings.size(),
                         families,
-                        best.beatsRandom(),
-                        best.beatsEdges(),
-                        best.judged());
+                        best.wins().random(),
+                        best.wins().edges(),
+                        best.wins().judged());
         Optional<Standing> next =
-                standings.stream().filter(s -> s.rank() >= best.rank() && s != best).findFirst();
+                standings.stream().filter(s -> s.overall().mean() >= best.overall().mean() && s != best).findFirst();
         return text + next.map(other -> " " + difference(best, other)).orElse("");
     }
 
     /** Whether the lead over the next one would hold for other images. */
     private static String difference(Standing best, Standing next) {
         String lead =
-                String.format(Locale.ROOT, "Next is %s with %.1f", next.method(), next.rank());
+                String.format(Locale.ROOT, "Next is %s with %.1f", next.method(), next.overall().mean());
         int images = best.perImage().length;
         if (images < FEW_IMAGES || next.perImage().length != images) {
             return lead

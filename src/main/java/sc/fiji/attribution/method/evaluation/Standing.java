@@ -10,22 +10,32 @@ import java.util.Map;
  * How a method does beside others.
  *
  * @param method its name
- * @param rank mean over the families that judge, 1 is the best; NaN where none does
- * @param low of the 95 % interval of the rank over images; NaN for one
- * @param high of that interval
- * @param families mean rank by family of metrics
- * @param perImage the rank in each image
- * @param judged figures that judge it, over all images
- * @param beatsRandom in how many of them it is better than random maps
- * @param beatsEdges and better than the image's edges
+ * @param overall its rank over the families that judge
+ * @param families its rank by family of metrics
+ * @param metrics its rank by metric
+ * @param perImage the overall rank in each image
+ * @param wins against maps that know nothing
  */
 public record Standing(
         String method,
-        double rank,
-        double low,
-        double high,
-        Map<String, Double> families,
+        Rank overall,
+        Map<String, Rank> families,
+        Map<String, Rank> metrics,
         double[] perImage,
-        int judged,
-        int beatsRandom,
-        int beatsEdges) {}
+        Wins wins) {
+
+    /**
+     * A mean rank over images, 1 is the best.
+     *
+     * @param mean NaN where nothing ranks
+     * @param interval within 1 and the number of methods
+     */
+    public record Rank(double mean, Interval interval) {}
+
+    /**
+     * @param judged figures that judge it, over all images
+     * @param random in how many of them it is better than random maps
+     * @param edges and better than the image's edges
+     */
+    public record Wins(int judged, int random, int edges) {}
+}

@@ -43,8 +43,7 @@ public final class Completeness implements Metric {
     @Override
     public Finding evaluate(Trial trial, Progress progress) {
         Explained explained = trial.explained().orElseThrow();
-        double whole =
-                explained.scores(explained.input())[0] - explained.scores(explained.reference())[0];
+        double whole = explained.ofInput() - explained.ofReference();
         if (whole == 0) {
             return Finding.of(Double.NaN, "image and reference have the same score");
         }

@@ -5,7 +5,6 @@
 package sc.fiji.attribution.method.evaluation.faithfulness;
 
 import java.util.Arrays;
-import java.util.List;
 import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.ConjugateGradient;
 import org.apache.commons.math3.linear.RealLinearOperator;
@@ -20,17 +19,33 @@ import sc.fiji.attribution.core.Tensor;
  */
 final class Imputation {
 
-    private static final double TOLERANCE = 1e-8;
+    private static final double TOLERANCE = 1e-7;
     private static final int ITERATIONS = 10_000;
 
+    /** Places of Gauss and Legendre's rule of two points on [0, 1], each of weight 1/2. */
+    private static final double[] POINTS = {0.5 - Math.sqrt(3) / 6, 0.5 + Math.sqrt(3) / 6};
+
     private final Tensor input;
-    private final List<Tensor.Along> axes;
+    private final int[] extents;
     private final Tensor.Along channels;
+
+    /** Sum of the weights of each voxel's neighbours. */
+    private final double[] sums;
+
+    /** What was filled in last, which is where the next search begins. */
+    private final Tensor last;
 
     Imputation(Tensor input) {
         this.input = input;
-        this.axes = input.along(input.axes().spatial());
+        this.extents =
+                input.along(input.axes().spatial()).stream()
+                        .mapToInt(Tensor.Along::size)
+                        .toArray();
         this.channels = input.along('c');
+        double[] ones = new double[input.length() / channels.size()];
+        Arrays.fill(ones, 1);
+        this.sums = around(ones);
+        this.last = input.copy();
     }
 
     /**
@@ -47,90 +62,99 @@ final class Imputation {
     }
 
     private void fill(Tensor image, boolean[] unknown, int channel) {
-        int[] number = new int[image.length()];
-        Arrays.fill(number, -1);
-        int count = 0;
-        int[] places = new int[image.length() / channels.size()];
-        for (int i = 0; i < image.length(); i++) {
-            boolean here = channels.place(i) == channel;
-            if (here && unknown[i]) {
-                places[count] = i;
-                number[i] = count++;
-            }
+        double[] known = new double[sums.length];
+        double[] start = new double[sums.length];
+        boolean[] removed = new boolean[sums.length];
+        for (int i = 0; i < sums.length; i++) {
+            int at = channels.with(i, channel);
+            removed[i] = unknown[at];
+            known[i] = removed[i] ? 0 : image.data()[at];
+            start[i] = removed[i] ? last.data()[at] : 0;
         }
-        if (count == 0) {
-            return;
+        double[] given = around(known);
+        for (int i = 0; i < given.length; i++) {
+            given[i] = removed[i] ? given[i] : 0;
         }
-        int n = count;
-        double[] known = new double[n];
-        double mean = Arrays.stream(places, 0, n).mapToDouble(i -> input.data()[i]).sum() / n;
-        for (int k = 0; k < n; k++) {
-            int row = k;
-            each(
-                    places[k],
-                    (at, weight) -> known[row] += number[at] < 0 ? weight * image.data()[at] : 0);
-        }
-        RealLinearOperator system =
-                new RealLinearOperator() {
-                    @Override
-                    public int getRowDimension() {
-                        return n;
-                    }
-
-                    @Override
-                    public int getColumnDimension() {
-                        return n;
-                    }
-
-                    @Override
-                    public RealVector operate(RealVector x) {
-                        double[] y = new double[n];
-                        for (int k = 0; k < n; k++) {
-                            int row = k;
-                            each(
-                                    places[k],
-                                    (at, weight) ->
-                                            y[row] +=
-                                                    weight
-                                                            * (x.getEntry(row)
-                                                                    - (number[at] < 0
-                                                                            ? 0
-                                                                            : x.getEntry(
-                                                                                    number[at]))));
-                        }
-                        return new ArrayRealVector(y, false);
-                    }
-                };
-        RealVector start = new ArrayRealVector(n, mean);
         RealVector solved =
                 new ConjugateGradient(ITERATIONS, TOLERANCE, false)
-                        .solve(system, new ArrayRealVector(known, false), start);
-        for (int k = 0; k < n; k++) {
-            image.data()[places[k]] = (float) solved.getEntry(k);
+                        .solve(
+                                new Equations(removed),
+                                new ArrayRealVector(given, false),
+                                new ArrayRealVector(start, false));
+        for (int i = 0; i < sums.length; i++) {
+            int at = channels.with(i, channel);
+            image.data()[at] = removed[i] ? (float) solved.getEntry(i) : image.data()[at];
+            last.data()[at] = image.data()[at];
         }
     }
 
-    /** What is done for a neighbour. */
-    private interface Neighbour {
-        void at(int place, double weight);
+    /** For each removed voxel its neighbours' weights times itself, less those that are removed. */
+    private final class Equations extends RealLinearOperator {
+
+        private final boolean[] removed;
+
+        Equations(boolean[] removed) {
+            this.removed = removed;
+        }
+
+        @Override
+        public int getRowDimension() {
+            return removed.length;
+        }
+
+        @Override
+        public int getColumnDimension() {
+            return removed.length;
+        }
+
+        @Override
+        public RealVector operate(RealVector x) {
+            double[] values = x.toArray();
+            double[] others = around(values);
+            for (int i = 0; i < values.length; i++) {
+                others[i] = removed[i] ? sums[i] * values[i] - others[i] : 0;
+            }
+            return new ArrayRealVector(others, false);
+        }
     }
 
-    private void each(int place, Neighbour neighbour) {
-        int all = (int) Math.pow(3, axes.size());
-        for (int code = 0; code < all; code++) {
-            int at = place;
-            int distance = 0;
-            boolean inside = true;
-            for (int axis = 0, rest = code; axis < axes.size(); axis++, rest /= 3) {
-                int step = rest % 3 - 1;
-                Tensor.Along along = axes.get(axis);
-                int there = along.place(place) + step;
-                inside &= there >= 0 && there < along.size();
-                at += step * along.stride();
-                distance += Math.abs(step);
+    /**
+     * The weighted sum of each voxel's neighbours. With N for the sum of the two neighbours along
+     * an axis the product of (1 + aN) over the axes has aᵈ for neighbours d steps apart, and the
+     * integral of (product - 1) ÷ a from 0 to 1 the weight 1/d; two points give it exactly.
+     */
+    private double[] around(double[] values) {
+        double[] sum = new double[values.length];
+        double[] from = new double[values.length];
+        double[] to = new double[values.length];
+        for (double a : POINTS) {
+            System.arraycopy(values, 0, from, 0, values.length);
+            int stride = values.length;
+            for (int extent : extents) {
+                stride /= extent;
+                along(from, to, extent, stride, a);
+                double[] kept = from;
+                from = to;
+                to = kept;
             }
-            if (inside && distance > 0) {
-                neighbour.at(at, 1.0 / distance);
+            for (int i = 0; i < sum.length; i++) {
+                sum[i] += (from[i] - values[i]) / (2 * a);
+            }
+        }
+        return sum;
+    }
+
+    private static void along(double[] from, double[] to, int extent, int stride, double a) {
+        for (int line = 0; line < from.length; line += extent * stride) {
+            for (int k = 0; k < extent; k++) {
+                int at = line + k * stride;
+                int before = k == 0 ? 0 : stride;
+                int after = k == extent - 1 ? 0 : stride;
+                double first = before == 0 ? 0 : a;
+                double second = after == 0 ? 0 : a;
+                for (int i = at; i < at + stride; i++) {
+                    to[i] = from[i] + first * from[i - before] + second * from[i + after];
+                }
             }
         }
     }

@@ -53,12 +53,12 @@ final class Removal {
 
     /** f(x). */
     double ofInput() {
-        return explained.scores(input)[0];
+        return explained.ofInput();
     }
 
     /** f of the reference. */
     double ofReference() {
-        return explained.scores(reference)[0];
+        return explained.ofReference();
     }
 
     /**

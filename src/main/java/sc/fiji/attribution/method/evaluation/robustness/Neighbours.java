@@ -30,6 +30,9 @@ final class Neighbours {
     private final Explained explained;
     private final Trial trial;
 
+    /** Of the image that was explained; null until they are asked for. */
+    private float[] logits;
+
     Neighbours(Trial trial) {
         this.trial = trial;
         this.explained = trial.explained().orElseThrow();
@@ -61,8 +64,12 @@ final class Neighbours {
         return trial.explainer();
     }
 
-    float[] logits(Tensor image) {
-        return explained.logits(image)[0];
+    /** Euclidean distance of an image's logits from those of the image that was explained. */
+    double logitsMove(Tensor image) {
+        if (logits == null) {
+            logits = explained.logits(explained.input())[0];
+        }
+        return distance(logits, explained.logits(image)[0]);
     }
 
     private static double range(Tensor image) {
