@@ -75,17 +75,22 @@ final class Imputation {
         for (int i = 0; i < given.length; i++) {
             given[i] = removed[i] ? given[i] : 0;
         }
-        RealVector solved =
-                new ConjugateGradient(ITERATIONS, TOLERANCE, false)
-                        .solve(
-                                new Equations(removed),
-                                new ArrayRealVector(given, false),
-                                new ArrayRealVector(start, false));
+        RealVector solved = solve(new Equations(removed), given, new ArrayRealVector(start, false));
         for (int i = 0; i < sums.length; i++) {
             int at = channels.with(i, channel);
             image.data()[at] = removed[i] ? (float) solved.getEntry(i) : image.data()[at];
             last.data()[at] = image.data()[at];
         }
+    }
+
+    /** Looks for the step from the start, whose length is what the tolerance is of. */
+    private static RealVector solve(Equations equations, double[] given, RealVector start) {
+        RealVector missed = new ArrayRealVector(given, false).subtract(equations.operate(start));
+        return missed.getNorm() == 0
+                ? start
+                : new ConjugateGradient(ITERATIONS, TOLERANCE, false)
+                        .solve(equations, missed)
+                        .add(start);
     }
 
     /** For each removed voxel its neighbours' weights times itself, less those that are removed. */

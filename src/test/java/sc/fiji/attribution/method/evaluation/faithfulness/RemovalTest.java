@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
@@ -135,6 +136,26 @@ class RemovalTest {
                 assertEquals(dense.getEntry(v), filled.data()[2 * v + c], 1e-5);
             }
         }
+    }
+
+    /** Black around black, of one channel and all; and where all is the same it stays so. */
+    @Test
+    void nothingIsFilledInFromNothing() {
+        Tensor input = new LinearScore(4, "bzyxc", 1, 3, 4, 5, 2).input();
+        Imputation imputation = new Imputation(input);
+        int[] order = IntStream.range(0, 60).map(i -> i * 37 % 60).toArray();
+        for (int i = 0; i < 120; i++) {
+            input.data()[i] *= i % 2;
+        }
+        for (int removed : new int[] {0, 40, 59}) {
+            Tensor filled = imputation.fill(Road.unknown(input, order, removed));
+            for (int i = 0; i < 120; i += 2) {
+                assertEquals(0, filled.data()[i], 1e-6);
+            }
+        }
+        Arrays.fill(input.data(), 3);
+        assertArrayEquals(
+                input.data(), imputation.fill(Road.unknown(input, order, 40)).data(), 1e-5f);
     }
 
     /** One row a voxel: itself where known, else the weighted mean of those around. */
