@@ -39,17 +39,16 @@ record CurveChart(
         double[] range = range();
         lettering.plain(title, x + LEFT, y + 14, TEXT);
         int bottom = y + HEIGHT - BOTTOM;
-        for (int i = 0; i <= 4; i++) {
-            double value = range[0] + i * (range[1] - range[0]) / 4;
-            int at = (int) Math.round(place(value, range, y + TOP, bottom));
-            graphics.setColor(GRID);
+        double step = step(range[1] - range[0]);
+        for (long i = (long) Math.ceil(range[0] / step); i * step <= range[1]; i++) {
+            int at = (int) Math.round(place(i * step, range, y + TOP, bottom));
+            graphics.setColor(i == 0 ? AXIS : GRID);
             graphics.drawLine(x + LEFT, at, x + WIDTH - 6, at);
-            lettering.small(String.format(Locale.ROOT, "%.2f", value), x + 4, at + 4, AXIS);
+            lettering.small(tick(i * step, step), x + 4, at + 4, AXIS);
         }
         lettering.small(axis, x + LEFT, bottom + 14, AXIS);
         graphics.setColor(AXIS);
         graphics.drawLine(x + LEFT, y + TOP, x + LEFT, bottom);
-        graphics.drawLine(x + LEFT, bottom, x + WIDTH - 6, bottom);
         curves.forEach(
                 (method, curve) -> {
                     boolean knowsNothing =
@@ -89,6 +88,25 @@ record CurveChart(
         return bottom - (value - range[0]) / (range[1] - range[0]) * (bottom - top);
     }
 
+    /** The least of 1, 2 and 5 times a power of ten that divides a range in at most five. */
+    static double step(double range) {
+        double power = Math.pow(10, Math.floor(Math.log10(range / 5)));
+        for (int times : new int[] {1, 2, 5}) {
+            if (range <= 5 * times * power * (1 + 1e-9)) {
+                return times * power;
+            }
+        }
+        return 10 * power;
+    }
+
+    /** With as many decimals as the step has. */
+    static String tick(double value, double step) {
+        int decimals = (int) Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+        return decimals > 4 || step >= 1e5
+                ? String.format(Locale.ROOT, "%.0e", value)
+                : String.format(Locale.ROOT, "%." + decimals + "f", value);
+    }
+
     private double[] range() {
         double low = 0;
         double high = Double.MIN_VALUE;
@@ -98,6 +116,9 @@ record CurveChart(
                 high = Math.max(high, value);
             }
         }
-        return new double[] {low, high <= low ? low + 1 : high};
+        double margin = (high - low) / 50;
+        return high - low < 1e-30
+                ? new double[] {low, low + 1}
+                : new double[] {low < 0 ? low - margin : low, high + margin};
     }
 }

@@ -16,19 +16,26 @@ import java.util.function.ToDoubleFunction;
 import sc.fiji.attribution.fiji.overlay.Lettering;
 import sc.fiji.attribution.method.evaluation.Comparison;
 import sc.fiji.attribution.method.evaluation.MetricDeclaration.Better;
+import sc.fiji.attribution.method.evaluation.Standing;
 
 /**
  * Methods by metrics: a dot is the larger the better its figure is among those of its column, the
- * null rows among them, and hollow where the metric only describes. The figures stand beside.
+ * null rows among them, of middle size where all are equal, and hollow where the metric only
+ * describes. The figures stand beside.
  *
- * @param methods in the order of their ranks
+ * @param standings of the methods, in the order of their ranks
  * @param rows one for each method and metric
  * @param colours of the methods
  */
-record DotTable(List<String> methods, List<Comparison.Row> rows, Map<String, Color> colours) {
+record DotTable(List<Standing> standings, List<Comparison.Row> rows, Map<String, Color> colours) {
 
-    private static final int LEFT = 240;
-    private static final int COLUMN = 74;
+    private static final int RANKS = 46;
+    private static final int COLUMN = 78;
+    private static final int FONT = 13;
+
+    /** Longer names of methods are cut. */
+    private static final int LETTERS = 52;
+
     private static final int LINE = 26;
     private static final int HEAD = 150;
     private static final int LARGEST = 9;
@@ -39,25 +46,47 @@ record DotTable(List<String> methods, List<Comparison.Row> rows, Map<String, Col
         return rows.stream().map(row -> row.metric().declaration().name()).distinct().toList();
     }
 
+    /** Where the figures begin: behind the longest name and the ranks. */
+    private int left() {
+        return standings.stream()
+                        .mapToInt(each -> Lettering.headingWidth(name(each.method()), FONT))
+                        .max()
+                        .orElse(0)
+                + RANKS
+                + 12;
+    }
+
+    private static String name(String method) {
+        return method.length() <= LETTERS ? method : method.substring(0, LETTERS - 1) + "…";
+    }
+
     int width() {
-        return LEFT + COLUMN * metrics().size() + HEAD / 2;
+        return left() + COLUMN * metrics().size() + HEAD / 2;
     }
 
     int height() {
-        return HEAD + LINE * (methods.size() + 2);
+        return HEAD + LINE * (standings.size() + 2);
     }
 
     void draw(Graphics2D graphics, Lettering lettering, int x, int y) {
-        List<String> lines = new ArrayList<>(methods);
+        List<String> lines = new ArrayList<>(standings.stream().map(Standing::method).toList());
         lines.add(Comparison.RANDOM);
         lines.add(Comparison.EDGES);
+        int left = left();
+        lettering.small("mean rank", x + left - RANKS - 14, y + HEAD - 12, NULL);
         for (int line = 0; line < lines.size(); line++) {
-            String name = lines.get(line);
-            lettering.plain(name, x, middle(y, line) + 4, line < methods.size() ? TEXT : NULL);
+            boolean none = line >= standings.size();
+            int at = middle(y, line) + 4;
+            lettering.plain(name(lines.get(line)), x, at, none ? NULL : TEXT);
+            if (!none && standings.get(line).overall().mean() > 0) {
+                String rank =
+                        String.format(Locale.ROOT, "%.1f", standings.get(line).overall().mean());
+                lettering.plain(rank, x + left - RANKS, at, TEXT);
+            }
         }
         List<String> metrics = metrics();
         for (int column = 0; column < metrics.size(); column++) {
-            int at = x + LEFT + column * COLUMN;
+            int at = x + left + column * COLUMN;
             slanted(graphics, lettering, metrics.get(column), at, y + HEAD - 12);
             drawColumn(graphics, lettering, metrics.get(column), lines, at, y);
         }
@@ -97,7 +126,7 @@ record DotTable(List<String> methods, List<Comparison.Row> rows, Map<String, Col
                 lettering.small("–", x, middle(y, line) + 4, NULL);
                 continue;
             }
-            double share = high > low ? (values[line] - low) / (high - low) : 1;
+            double share = high > low ? (values[line] - low) / (high - low) : 0.5;
             share = better == Better.LOWER ? 1 - share : share;
             double radius = better == Better.NEITHER ? LARGEST / 2.0 : 2 + (LARGEST - 2) * share;
             graphics.setColor(colours.getOrDefault(lines.get(line), NULL));
@@ -109,12 +138,23 @@ record DotTable(List<String> methods, List<Comparison.Row> rows, Map<String, Col
             } else {
                 graphics.fill(dot);
             }
-            lettering.small(
-                    String.format(Locale.ROOT, "%.3g", values[line]),
-                    x + 2 * LARGEST + 3,
-                    middle(y, line) + 4,
-                    TEXT);
+            lettering.small(figure(values[line]), x + 2 * LARGEST + 3, middle(y, line) + 4, TEXT);
         }
+    }
+
+    /** In at most seven letters: three digits, and a power of ten where it is far from 1. */
+    static String figure(double value) {
+        double size = Math.abs(value);
+        if (size == 0) {
+            return "0";
+        }
+        if (size < 0.001 || size >= 10_000) {
+            return String.format(Locale.ROOT, "%.0e", value)
+                    .replaceFirst("e([+-])0?", "e$1")
+                    .replace("e+", "e");
+        }
+        int decimals = size < 1 ? 3 : size < 10 ? 2 : size < 100 ? 1 : 0;
+        return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
     private static double value(List<Comparison.Row> column, String name) {

@@ -68,7 +68,7 @@ public final class EvaluationPicture {
                                 .filter(row -> row.image().equals(Comparison.ALL))
                                 .toList()
                         : result.perImage();
-        DotTable table = new DotTable(methods, shown, colours);
+        DotTable table = new DotTable(recommendation.standings(), shown, colours);
         List<CurveChart> charts = new ArrayList<>();
         result.meanCurves()
                 .forEach(

@@ -43,8 +43,8 @@ public record Lettering(Graphics2D graphics, int size) {
         return new Font(Font.SANS_SERIF, style, 12).deriveFont(size);
     }
 
-    /** Width in pixels of a heading; 0 without fonts. */
-    static int headingWidth(String text, int size) {
+    /** Width in pixels of a heading, and the most that other words have; 0 without fonts. */
+    public static int headingWidth(String text, int size) {
         return AVAILABLE ? (int) measure(text, size * 1.15f) : 0;
     }
 

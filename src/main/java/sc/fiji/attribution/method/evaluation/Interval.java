@@ -34,8 +34,7 @@ public record Interval(double low, double high) {
             return NONE;
         }
         double mean = Arrays.stream(values).average().orElseThrow();
-        double variance =
-                Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum() / (n - 1);
+        double variance = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum() / (n - 1);
         boolean from = !Double.isInfinite(least);
         boolean to = !Double.isInfinite(most);
         double below = from ? Math.max(0, mean - least) : 1;

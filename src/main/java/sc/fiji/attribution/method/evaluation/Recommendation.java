@@ -14,8 +14,8 @@ import org.apache.commons.math3.stat.inference.WilcoxonSignedRankTest;
 
 /**
  * Which method to take, and why: the one that ranks best ({@link Standings}). Complexity is left
- * out: a tidy map is not a true one. A method that is no better than random maps or the image's edges in most figures of a family is never
- * taken.
+ * out: a tidy map is not a true one. A method that is no better than random maps or the image's
+ * edges in most figures of a family is never taken.
  *
  * @param standings the best first
  * @param method empty where none can be recommended
@@ -118,7 +118,13 @@ public record Recommendation(List<Standing> standings, Optional<String> method, 
         }
         String families =
                 best.families().entrySet().stream()
-                        .map(e -> String.format(Locale.ROOT, "%s %.1f", e.getKey(), e.getValue().mean()))
+                        .map(
+                                e ->
+                                        String.format(
+                                                Locale.ROOT,
+                                                "%s %.1f",
+                                                e.getKey(),
+                                                e.getValue().mean()))
                         .collect(Collectors.joining(", "));
         String text =
                 String.format(
@@ -133,14 +139,17 @@ public record Recommendation(List<Standing> standings, Optional<String> method, 
                         best.wins().edges(),
                         best.wins().judged());
         Optional<Standing> next =
-                standings.stream().filter(s -> s.overall().mean() >= best.overall().mean() && s != best).findFirst();
+                standings.stream()
+                        .filter(s -> s.overall().mean() >= best.overall().mean() && s != best)
+                        .findFirst();
         return text + next.map(other -> " " + difference(best, other)).orElse("");
     }
 
     /** Whether the lead over the next one would hold for other images. */
     private static String difference(Standing best, Standing next) {
         String lead =
-                String.format(Locale.ROOT, "Next is %s with %.1f", next.method(), next.overall().mean());
+                String.format(
+                        Locale.ROOT, "Next is %s with %.1f", next.method(), next.overall().mean());
         int images = best.perImage().length;
         if (images < FEW_IMAGES || next.perImage().length != images) {
             return lead

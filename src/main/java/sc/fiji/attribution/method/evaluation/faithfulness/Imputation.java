@@ -38,9 +38,7 @@ final class Imputation {
     Imputation(Tensor input) {
         this.input = input;
         this.extents =
-                input.along(input.axes().spatial()).stream()
-                        .mapToInt(Tensor.Along::size)
-                        .toArray();
+                input.along(input.axes().spatial()).stream().mapToInt(Tensor.Along::size).toArray();
         this.channels = input.along('c');
         double[] ones = new double[input.length() / channels.size()];
         Arrays.fill(ones, 1);

@@ -21,7 +21,6 @@ public final class RelativeOutputStability extends RobustnessMetric {
 
     @Override
     double figure(Neighbours neighbours, float[] map, Tensor image, float[] other) {
-        return Neighbours.relative(map, other)
-                / Math.max(1e-6, neighbours.logitsMove(image));
+        return Neighbours.relative(map, other) / Math.max(1e-6, neighbours.logitsMove(image));
     }
 }
