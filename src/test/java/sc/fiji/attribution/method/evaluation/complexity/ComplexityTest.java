@@ -49,4 +49,15 @@ class ComplexityTest {
             assertEquals(QuantusScores.of(theirs, key), of(name, values), 1e-5, key);
         }
     }
+
+    /** Theirs counts; ours is the share of the values. */
+    @Test
+    void effectiveComplexityAsQuantusFinds() {
+        Map<String, Npy> maps = Npy.readAll(Resources.shared("golden/quantus").resolve("maps.npz"));
+        for (String key : new String[] {"grad0", "grad1", "ig0", "ig1"}) {
+            float[] values = maps.get("sum_" + key).floats();
+            double expected = QuantusScores.of("EffectiveComplexity/sum/eps0.01", key);
+            assertEquals(expected / values.length, of("Effective Complexity", values), 0, key);
+        }
+    }
 }

@@ -215,4 +215,100 @@ class LocalisationTest {
             assertEquals(expected, of(name, Trial.of(map, mask)), 1e-5, key);
         }
     }
+
+    /** Theirs takes another number of the largest values; the share of 100 is the same formula. */
+    @Test
+    void theHundredLargestAsInQuantus() {
+        Map<String, Npy> all = Npy.readAll(Resources.shared("golden/quantus").resolve("maps.npz"));
+        double[] drawn = all.get("mask").values();
+        boolean[] mask = new boolean[drawn.length];
+        for (int i = 0; i < mask.length; i++) {
+            mask[i] = drawn[i] != 0;
+        }
+        for (String key : new String[] {"grad0", "grad1", "ig0", "ig1"}) {
+            double[] values = all.get("sum_" + key).values();
+            double found = RelevanceRank.share(values, mask, 100);
+            assertEquals(QuantusScores.of("TopKIntersection/signed/k100", key), found, 1e-9, key);
+        }
+    }
+
+    /** A volume: the largest value, and every box around every threshold's largest part. */
+    @Test
+    void placesInAVolume() {
+        Random random = new Random(5);
+        Tensor map = Tensor.zeros(new Axes("bzyx"), 1, 4, 5, 6);
+        boolean[] mask = new boolean[120];
+        for (int i = 0; i < 120; i++) {
+            map.data()[i] = random.nextFloat();
+            int x = i % 6;
+            int y = i / 6 % 5;
+            int z = i / 30;
+            mask[i] = x >= 2 && x < 5 && y >= 1 && y < 4 && z >= 1 && z < 3;
+            map.data()[i] += mask[i] && (x + y + z) % 2 == 0 ? 1 : mask[i] ? 0.7f : 0;
+        }
+        Trial trial = Trial.of(map, mask);
+        int largest = 0;
+        for (int i = 0; i < 120; i++) {
+            largest = map.data()[i] > map.data()[largest] ? i : largest;
+        }
+        assertEquals(mask[largest] ? 1 : 0, of("Pointing Game", trial), 0);
+        double best = 0;
+        for (int level = 1; level < 100; level++) {
+            best = Math.max(best, overlap(map.data(), map.data()[largest] * level / 100.0));
+        }
+        assertEquals(best, of("Box IoU", trial), 1e-12);
+    }
+
+    /** Of the largest part's box with the mask's, which is 2 to 4, 1 to 3 and 1 to 2. */
+    private static double overlap(float[] map, double threshold) {
+        int[] part = new int[120];
+        for (int i = 0; i < 120; i++) {
+            part[i] = map[i] >= threshold ? i + 1 : 0;
+        }
+        // Neighbours take the lesser number, until none changes.
+        for (boolean changed = true; changed; ) {
+            changed = false;
+            for (int i = 0; i < 120; i++) {
+                for (int j = 0; j < 120; j++) {
+                    int apart =
+                            Math.abs(i % 6 - j % 6)
+                                    + Math.abs(i / 6 % 5 - j / 6 % 5)
+                                    + Math.abs(i / 30 - j / 30);
+                    if (apart == 1 && part[i] > 0 && part[j] > part[i]) {
+                        part[j] = part[i];
+                        changed = true;
+                    }
+                }
+            }
+        }
+        int[] sizes = new int[121];
+        for (int each : part) {
+            sizes[each] += each > 0 ? 1 : 0;
+        }
+        int widest = 0;
+        for (int i = 1; i < 121; i++) {
+            widest = sizes[i] > sizes[widest] ? i : widest;
+        }
+        int[] low = {9, 9, 9};
+        int[] high = {-1, -1, -1};
+        for (int i = 0; i < 120; i++) {
+            int[] at = {i % 6, i / 6 % 5, i / 30};
+            for (int axis = 0; axis < 3 && part[i] == widest; axis++) {
+                low[axis] = Math.min(low[axis], at[axis]);
+                high[axis] = Math.max(high[axis], at[axis]);
+            }
+        }
+        int[] from = {2, 1, 1};
+        int[] to = {4, 3, 2};
+        double both = 1;
+        double own = 1;
+        for (int axis = 0; axis < 3; axis++) {
+            both *=
+                    Math.max(
+                            0,
+                            Math.min(high[axis], to[axis]) - Math.max(low[axis], from[axis]) + 1);
+            own *= high[axis] - low[axis] + 1;
+        }
+        return both / (own + 18 - both);
+    }
 }
