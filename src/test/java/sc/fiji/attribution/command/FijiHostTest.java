@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.IJ;
 import ij.ImagePlus;
+import ij.Macro;
 import ij.WindowManager;
 import ij.macro.Interpreter;
 import ij.measure.ResultsTable;
@@ -62,10 +63,18 @@ class FijiHostTest {
     public static final class MacroKeys extends AbstractPreprocessorPlugin {
         static final Map<String, String> KEYS = new LinkedHashMap<>();
 
+        /** A macro's line, which ImageJ keeps for the thread; empty where KEYS say it. */
+        static String line = "";
+
         @Override
         public void process(Module module) {
+            if (!line.isEmpty()) {
+                Thread.currentThread().setName("Run$_" + Thread.currentThread().getName());
+                Macro.setOptions(line);
+            }
             for (ModuleItem<?> input : module.getInfo().inputs()) {
-                String value = KEYS.get(input.getName());
+                String key = input.getName();
+                String value = line.isEmpty() ? KEYS.get(key) : Macro.getValue(line, key, null);
                 if (value != null) {
                     module.setInput(input.getName(), value);
                     module.resolveInput(input.getName());
@@ -148,6 +157,7 @@ class FijiHostTest {
         image = IJ.createHyperStack("image", 8, 8, 2, 1, 1, 32);
         image.getStack().getProcessor(1).setf(2, 3, 7);
         MacroKeys.KEYS.clear();
+        MacroKeys.line = "";
         User.ANSWERS.clear();
         User.ASKED.clear();
         User.MISTAKES.clear();
@@ -186,6 +196,18 @@ class FijiHostTest {
     void aMacrosKeysReachTheOptionsOfTheMethod() throws InterruptedException, ExecutionException {
         MacroKeys.KEYS.putAll(Map.of("model", model, "steps", "3", "rule", "middle"));
         ImagePlus map = map(run(AttributionMap.class, "input", image));
+        assertEquals("3", map.getProp("attribution.option.steps"));
+        assertEquals("middle", map.getProp("attribution.option.rule"));
+    }
+
+    /** Fiji takes the first {@code steps=} of a line, in whatever brackets it stands. */
+    @Test
+    void whatStandsInAnothersBracketsIsNoKey() throws InterruptedException, ExecutionException {
+        MacroKeys.line = "model=[" + model + "] labels=[in steps=9), class 1] ";
+        ImagePlus map = map(run(AttributionMap.class, "input", image));
+        assertEquals("50", map.getProp("attribution.option.steps"));
+        MacroKeys.line += "steps=3 rule=middle ";
+        map = map(run(AttributionMap.class, "input", image));
         assertEquals("3", map.getProp("attribution.option.steps"));
         assertEquals("middle", map.getProp("attribution.option.rule"));
     }

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.scijava.module.ModuleItem;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.text.Spelling;
@@ -59,6 +61,25 @@ public final class MacroKeys {
                 throw Inputs.unknown(key, names);
             }
         }
+    }
+
+    /**
+     * What a host reads otherwise that takes the first {@code key=} wherever it stands, such as
+     * that of {@code methods=[Integrated Gradients (steps=20)] steps=50}, and no bare key.
+     *
+     * @return the values as they are meant, by key; empty where the key is not given
+     */
+    public static Map<String, Optional<String>> misread(String options, List<ModuleItem<?>> items) {
+        Map<String, String> meant = of(options);
+        Map<String, Optional<String>> misread = new LinkedHashMap<>();
+        for (ModuleItem<?> item : items) {
+            String key = item.getName();
+            String read = Macro.getValue(options + " ", key, null);
+            if (!Objects.equals(meant.get(key), read)) {
+                misread.put(key, Optional.ofNullable(meant.get(key)));
+            }
+        }
+        return misread;
     }
 
     private static boolean isKey(String token, List<String> names) {

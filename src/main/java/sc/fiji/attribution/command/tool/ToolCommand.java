@@ -253,7 +253,7 @@ public abstract class ToolCommand extends DynamicCommand {
         IJ.resetEscape();
         progress = new RunProgress(title(), status, tasks, host, this::isCanceled, this::say);
         try {
-            requireKnownKeys();
+            takeKeys();
             if (work()) {
                 if (asker != null) {
                     remember();
@@ -283,11 +283,21 @@ public abstract class ToolCommand extends DynamicCommand {
         }
     }
 
-    /** A key that is misspelt would leave its option at the default, without a word. */
-    private void requireKnownKeys() {
+    /**
+     * The keys of a macro's line, which Fiji's preprocessor reads in its own way. One that is
+     * misspelt would leave its option at the default, without a word.
+     */
+    private void takeKeys() {
         List<ModuleItem<?>> items = Inputs.keys(getInfo());
-        if (Macro.getOptions() != null) {
-            MacroKeys.requireKnown(Macro.getOptions(), items);
+        String line = Macro.getOptions();
+        if (line != null) {
+            MacroKeys.requireKnown(line, items);
+            MacroKeys.misread(line, items)
+                    .forEach(
+                            (key, meant) ->
+                                    meant.ifPresentOrElse(
+                                            text -> setText(key, text),
+                                            () -> setInput(key, defaults.get(key))));
         }
         if (!strangers.isEmpty()) {
             throw Inputs.unknown(
