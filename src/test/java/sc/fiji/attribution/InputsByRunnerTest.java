@@ -228,7 +228,8 @@ class InputsByRunnerTest {
         String map = "output=" + folder.resolve("map.nii.gz");
         String[] pairs = {"input=" + volume, model, others, "target=1", "steps=16", map};
         assertEquals(0, run("Attribution Map...", pairs), printed);
-        assertPrinted("inputs volume (6×8×9), slice (1×10×12), clinic (2 numbers)", "map-slice");
+        assertPrinted(
+                "images volume 9×8×6, slice 12×10, 2 channels", "clinic (2 numbers)", "map-slice");
         ImagePlus first = ImageFile.open(folder.resolve("map.nii.gz").toString());
         ImagePlus second = ImageFile.open(folder.resolve("map-slice.nii.gz").toString());
         assertEquals("9x8x6", extents(first));
@@ -312,6 +313,18 @@ class InputsByRunnerTest {
                 assertEquals(before, files(), command);
             }
         }
+        String hidden = "output=" + folder.resolve("hidden.tif");
+        String two = model("two_scans.onnx");
+        assertEquals(0, run("Hidden Features...", "input=" + t1, two, good, hidden), printed);
+        String[] images = {"input=" + t1, two, good, "baseline=images", "references=" + flair};
+        String map = "output=" + folder.resolve("never.tif");
+        String[] all = Stream.concat(Stream.of(images), Stream.of(map)).toArray(String[]::new);
+        assertEquals(1, run("Attribution Map...", all), printed);
+        assertPrinted("several inputs together", "take zero");
+        String numbers = "output=" + folder.resolve("none.tif");
+        String[] regression = {"input=" + t1, two, good, "head=regression", numbers};
+        assertEquals(1, run("Segment...", regression), printed);
+        assertPrinted("no labels: save those (probabilities=…)");
         String labels = "output=" + folder.resolve("labels.nii.gz");
         assertEquals(0, run("Segment...", "input=" + t1, model("two_scans.onnx"), good, labels));
         assertPrinted("image 9×8×6, 2 channels", "inputs t1, flair", "class 0 ");

@@ -165,7 +165,7 @@ public class HiddenFeatures extends ModelCommand {
     @Override
     protected void execute() {
         check();
-        HiddenFeaturesTool.Result result = tool().run(input, progress());
+        HiddenFeaturesTool.Result result = tool().run(joined(input), progress());
         result.warnings().forEach(this::warn);
         for (LayerFeatures frame : result.frames()) {
             say(frame.summary());

@@ -13,6 +13,7 @@ import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.attribution.command.tool.ModelCommand;
+import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.file.TableFile;
 import sc.fiji.attribution.fiji.segmentation.SegmentTool;
@@ -69,6 +70,14 @@ public class Segment extends ModelCommand {
         return List.of("output", "probabilities", "table");
     }
 
+    private void requireLabels() {
+        throw new OptionException(
+                "output: model '"
+                        + classifier().spec().name()
+                        + "' gives numbers for each place, and no labels: save those"
+                        + " (probabilities=…), or say head=classes if they are logits.");
+    }
+
     @Override
     protected void execute() {
         ifNamed(output, ImageFile::checkWritable);
@@ -76,6 +85,9 @@ public class Segment extends ModelCommand {
         ifNamed(probabilities, ImageFile::checkWritable);
         ifNamed(probabilities, path -> ImageFile.requireOther(path, input));
         ifNamed(table, TableFile::checkWritable);
+        if (!SegmentTool.isLabelled(classifier().spec())) {
+            ifNamed(output, path -> requireLabels());
+        }
         SegmentTool.Result result = new SegmentTool(classifier()).run(joined(input), progress());
         result.warnings().forEach(this::warn);
         result.summary().forEach(this::say);

@@ -122,7 +122,8 @@ public record Classification(
 
     /** For people: {@code "lesions (probability 0.9973)"} or {@code "age 61.25 years"}. */
     public String summary() {
-        return summary(model, logits, probabilities);
+        return summary(model, logits, probabilities)
+                + (model.map().isPresent() ? " (means over the map)" : "");
     }
 
     /** The same of scores that were found elsewhere. */
@@ -132,8 +133,7 @@ public record Classification(
                             .limit(NUMBERS)
                             .mapToObj(k -> number(model, logits, k))
                             .collect(Collectors.joining(", "))
-                    + (logits.length > NUMBERS ? ", …" : "")
-                    + (model.map().isPresent() ? " (means over the map)" : "");
+                    + (logits.length > NUMBERS ? ", …" : "");
         }
         int predicted = model.head().predicted(logits);
         return String.format(

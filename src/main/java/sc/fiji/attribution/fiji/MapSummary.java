@@ -47,7 +47,8 @@ public final class MapSummary {
                         model.map().isPresent()
                                 ? "Map"
                                 : model.head().isNumbers() ? "Output" : "Class",
-                        Classification.summary(model, a.classLogits(), a.probabilities()),
+                        Classification.summary(model, a.classLogits(), a.probabilities())
+                                + where(a),
                         a.method(),
                         a.target().description(),
                         score(a.score()));
@@ -60,6 +61,12 @@ public final class MapSummary {
             line += String.format(Locale.ROOT, " (%.2g %%)", 100 * share);
         }
         return line + ", " + passes(a.passes()) + ".";
+    }
+
+    /** What the scores of a map are: its mean or sum, and where. */
+    private static String where(Attribution a) {
+        String where = a.findings().get("where");
+        return where == null ? "" : " (" + where + ")";
     }
 
     private static String passes(long number) {

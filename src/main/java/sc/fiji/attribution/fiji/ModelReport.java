@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.fiji.input.ModelInput;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.model.Classifier;
@@ -47,6 +48,12 @@ public final class ModelReport {
         lines.add("Model: " + spec.name());
         lines.add("SHA-256: " + spec.sha256());
         classifier.facts().forEach((what, text) -> lines.add(sentence(what) + ": " + text));
+        if (!spec.parts().isEmpty()) {
+            lines.add(
+                    spec.parts().stream()
+                            .map(ModelInput::described)
+                            .collect(Collectors.joining(", ", "Together: ", "")));
+        }
         lines.add("Axes: " + spec.axes() + " " + Arrays.toString(spec.shape()));
         lines.add(scores(spec));
         spec.map()

@@ -148,6 +148,13 @@ public record BaselineChoice(
             throw new OptionException(
                     "baseline=images needs references=, an image or a folder of images.");
         }
+        if (!spec.parts().isEmpty()) {
+            throw new OptionException(
+                    "baseline=images: model '"
+                            + spec.name()
+                            + "' takes several inputs together, of which references= are but one;"
+                            + " take zero, constant, blurred, mean, localmean or noise.");
+        }
         List<Tensor> tensors = new ArrayList<>();
         List<String> titles = new ArrayList<>();
         for (ImagePlus image : references) {

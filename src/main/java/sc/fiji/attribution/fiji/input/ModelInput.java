@@ -111,7 +111,8 @@ public final class ModelInput {
         return spec.parts().stream().map(InputPart::name).collect(Collectors.joining(", "));
     }
 
-    private static String described(InputPart part) {
+    /** For people: {@code clinic (2 numbers)}, {@code slice (1×10×12)} on a grid of its own. */
+    public static String described(InputPart part) {
         if (!part.isImage()) {
             return part.name() + " (" + ModelFit.count(part.channels(), "number") + ")";
         }
@@ -275,7 +276,9 @@ public final class ModelInput {
      * the image in the order x, y, z, and those that the model sees in the order of its axes.
      */
     public String summary() {
-        StringBuilder line = new StringBuilder("image ").append(ModelFit.extents(view));
+        boolean own = spec.parts().stream().anyMatch(InputPart::hasOwnGrid);
+        StringBuilder line =
+                new StringBuilder(own ? ownGrids() : "image " + ModelFit.extents(view));
         int channels = (int) IntStream.range(0, view.size('c')).filter(this::isOfImage).count();
         line.append(", ").append(ModelFit.count(channels, "channel"));
         if (frames() > 1) {
@@ -323,6 +326,23 @@ public final class ModelInput {
                                         .append(" if it was trained on arrays with x first, as")
                                         .append(" nibabel's"));
         return line.toString();
+    }
+
+    /** Images of different extents, with those in the order of an image's. */
+    private String ownGrids() {
+        List<String> images = new ArrayList<>();
+        for (InputPart part : spec.parts()) {
+            if (part.isImage()) {
+                String extents = "";
+                for (char axis : new char[] {'x', 'y', 'z'}) {
+                    int extent = part.extent(spec.axes(), axis, 1);
+                    boolean plane = axis == 'z' && extent == 1;
+                    extents += plane ? "" : (axis == 'x' ? "" : "×") + extent;
+                }
+                images.add(part.name() + " " + extents);
+            }
+        }
+        return "images " + String.join(", ", images);
     }
 
     /** At most five digits, without needless zeros. */

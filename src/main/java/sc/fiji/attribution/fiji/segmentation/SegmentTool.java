@@ -85,7 +85,7 @@ public final class SegmentTool {
         ModelInput input = ModelInput.of(model, image);
         input.requireFinite();
         requireMemory(image, input.frames());
-        boolean labelled = Segmentation.isLabelled(model);
+        boolean labelled = isLabelled(model);
         ImageStack labels = new ImageStack(image.getWidth(), image.getHeight());
         ImageStack values = new ImageStack(image.getWidth(), image.getHeight());
         ResultsTable table = new ResultsTable();
@@ -114,6 +114,11 @@ public final class SegmentTool {
                 table,
                 summary,
                 warnings);
+    }
+
+    /** Whether a model gives labels, and not numbers alone. */
+    public static boolean isLabelled(ModelSpec model) {
+        return Segmentation.isLabelled(model);
     }
 
     private float[] means(Tensor tensor) {

@@ -110,6 +110,9 @@ public record Logits(
                     ? Closing.PROBABILITY
                     : Closing.NUMBER;
         }
+        if (SpelledOutSoftmax.isShares(graph, scores)) {
+            return Closing.PROBABILITY;
+        }
         NodeDef node = graph.node(scores);
         // The logarithm of a probability is as good as a logit.
         boolean function = OpTable.is(node, Trait.FUNCTION) && !node.getOp().startsWith("Log");

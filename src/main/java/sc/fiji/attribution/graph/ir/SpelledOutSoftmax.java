@@ -34,6 +34,35 @@ final class SpelledOutSoftmax {
         return patterns.softmax(at).or(() -> patterns.sigmoid(at));
     }
 
+    /**
+     * Whether an output is shares of a sum over the classes, of what cannot be negative: evidence,
+     * distances, attention.
+     */
+    static boolean isShares(Graph graph, Output at) {
+        SpelledOutSoftmax patterns = new SpelledOutSoftmax(graph);
+        NodeDef quotient = graph.node(at);
+        if (!OpTable.is(quotient, Trait.QUOTIENT)) {
+            return false;
+        }
+        Output part = patterns.through(Graph.inputs(quotient).get(0));
+        Output total = patterns.through(Graph.inputs(quotient).get(1));
+        return patterns.is(total, "Sum")
+                && patterns.overClasses(total)
+                && patterns.through(patterns.input(total, 0)).equals(part)
+                && patterns.isNonNegative(part);
+    }
+
+    private boolean isNonNegative(Output output) {
+        Output at = through(output);
+        NodeDef node = graph.node(at);
+        boolean keeps =
+                OpTable.is(node, Trait.ADDS) && !is(at, "Sub")
+                        || OpTable.is(node, Trait.PRODUCT) && OpTable.is(node, Trait.ELEMENTWISE);
+        return OpTable.is(node, Trait.NON_NEGATIVE)
+                || ranges.range(at).filter(range -> range.low() >= 0).isPresent()
+                || keeps && Graph.inputs(node).stream().allMatch(this::isNonNegative);
+    }
+
     private Optional<Found> softmax(Output at) {
         NodeDef quotient = graph.node(at);
         if (!OpTable.is(quotient, Trait.QUOTIENT)) {

@@ -5,6 +5,7 @@
 package sc.fiji.attribution.fiji.segmentation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -29,6 +30,7 @@ import sc.fiji.attribution.core.HeadKind;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.AttributionTool;
 import sc.fiji.attribution.fiji.Classification;
+import sc.fiji.attribution.fiji.MapSummary;
 import sc.fiji.attribution.fiji.Specimens;
 import sc.fiji.attribution.fiji.region.RegionChoice;
 import sc.fiji.attribution.graph.NetworkWriter;
@@ -225,6 +227,20 @@ class SegmentationTest {
                         .get(0)
                         .score(),
                 1e-5);
+    }
+
+    /** What stands beside the map says what its scores are. */
+    @Test
+    void theLineSaysWhichPart() {
+        ImagePlus image = phantom();
+        AttributionTool.Result result =
+                tool("lesions", "component 2", image)
+                        .pooling(MapPart.Pooling.SUM)
+                        .method("Gradient")
+                        .run(image, Progress.NONE);
+        String line = MapSummary.lines(result, network.spec()).get(0);
+        assertTrue(line.contains("(sum inside component 2 of lesions"), line);
+        assertFalse(line.contains("means over the map"), line);
     }
 
     @Test

@@ -70,6 +70,18 @@ class LogitsTest {
         is(shares, shares, Closing.PROBABILITY);
     }
 
+    /** Evidential networks: shares of what is positive. */
+    @Test
+    void sharesOfASumAreProbabilities() {
+        Output evidence = g.add(g.emit("Softplus", z), g.scalar(1.0, z));
+        Output shares = g.div(evidence, g.sumKeepingAxes(evidence, g.vector(-1)));
+        is(shares, shares, Closing.PROBABILITY);
+        Output signed = g.div(z, g.sumKeepingAxes(z, g.vector(-1)));
+        is(signed, signed, Closing.NONE);
+        Output other = g.div(evidence, g.sumKeepingAxes(g.emit("Exp", z), g.vector(-1)));
+        is(other, other, Closing.NONE);
+    }
+
     @Test
     void activationsAreNoHeads() {
         Output swish = g.emit("Mean", g.mul(z, g.emit("Sigmoid", z)), g.vector(1, 2));
