@@ -32,6 +32,7 @@ import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.method.feature.LayerFeatures;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layer;
+import sc.fiji.attribution.model.Need;
 
 /**
  * Image in, activations of a layer out, for scripts and for the command. Needs no SciJava context
@@ -122,6 +123,7 @@ public final class HiddenFeaturesTool {
      * @throws AttributionException where the image, the options or the model do not fit
      */
     public Result run(ImagePlus image, Progress progress) {
+        Need.require(List.of(Need.ONE_GRID), classifier);
         Layer layer = check();
         ModelInput input = ModelInput.of(classifier.spec(), image);
         Settings settings = settings(layer);

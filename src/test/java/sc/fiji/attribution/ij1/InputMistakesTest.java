@@ -90,4 +90,45 @@ class InputMistakesTest {
             }
         }
     }
+
+    /** Colours go into three channels, grey where it is said, turned images as they lie. */
+    @Test
+    void coloursGreyAndTurnedImages() throws IOException, InterruptedException {
+        Path cases = Resources.shared("cases").toAbsolutePath().normalize();
+        String grey = "input=[CASES/g32x40.tif] model=[CASES/r_numbered] output=[FOLDER/grey.tif]";
+        String line = "input=[CASES/i1x60.tif] model=[CASES/n_60x1] output=[FOLDER/line.tif]";
+        StringBuilder lines = new StringBuilder("run('Attribution Extensions');\n");
+        lines.append("open('CASES/rgb.png');\n");
+        for (String options :
+                List.of(
+                        "model=[CASES/r_numbered] output=[FOLDER/rgb.tif]",
+                        grey,
+                        grey + " grey=repeat",
+                        line,
+                        line + " axes=bxyc")) {
+            lines.append("why = Ext.attempt('Attribution Map...', '")
+                    .append(options)
+                    .append(" method=Gradient target=1');\nFile.append('why: ' + why, report);\n");
+        }
+        String macro =
+                lines.toString()
+                        .replace("CASES", cases.toString())
+                        .replace("FOLDER", folder.toString());
+        try (PlainImageJ imagej = PlainImageJ.in(folder)) {
+            List<String> log = imagej.run(macro);
+            assertEquals("why: ", log.get(0), imagej.printed());
+            assertTrue(log.get(1).contains("grey=repeat"), log.get(1));
+            assertEquals("why: ", log.get(2));
+            assertTrue(log.get(3).contains("axes=bxyc"), log.get(3));
+            assertEquals("why: ", log.get(4));
+        }
+        String colours = said("rgb");
+        assertTrue(colours.contains("3 channels") && colours.contains("red green blue"), colours);
+        assertTrue(said("grey").contains("grey in 3 channels"), said("grey"));
+        assertFalse(said("line").contains("resampled"), said("line"));
+    }
+
+    private String said(String map) {
+        return ImageFile.open(path(map + ".tif")).getProp("attribution.input");
+    }
 }
