@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import sc.fiji.attribution.core.AttributionException;
+import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.fiji.evaluation.Artefact;
@@ -45,6 +46,9 @@ public final class ArtefactTool {
 
     /** As {@link Artefact#plant} takes it; default 0. */
     public ArtefactTool size(int voxels) {
+        if (voxels < 0) {
+            throw new OptionException("size=" + voxels + ": expected voxels, or 0 for the usual.");
+        }
         this.size = voxels;
         return this;
     }

@@ -307,6 +307,7 @@ public final class EvaluationTool {
         record.requireModel(spec());
         Tensor onImage = record.onImage(image);
         TestImage test = test(image, mask);
+        Optional<String> other = target.filter(t -> record.target().isPresent());
         if (target.isEmpty()) {
             record.target().ifPresent(this::target);
         }
@@ -322,7 +323,14 @@ public final class EvaluationTool {
                         choice.resolve(spec(), (int) seed),
                         method.filter(this::needsRegions).isPresent());
         Score score = new Score(problem);
-        record.requireScore(score.ofInput(), image);
+        String scored = score.target().description();
+        if (other.isPresent() && !scored.equals(record.target().orElseThrow())) {
+            warnings.add(
+                    "The map is of " + record.target().orElseThrow() + ", not of " + scored + ".");
+        } else {
+            record.requireScore(score.ofInput(), image);
+            record.renamed(image).ifPresent(warnings::add);
+        }
         Form form = record.summed() ? Form.SUMMED : Form.WHOLE;
         Target meant = score.target();
         Explained explained =

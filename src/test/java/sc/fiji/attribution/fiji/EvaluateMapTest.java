@@ -121,6 +121,21 @@ class EvaluateMapTest {
         refused("4x4x1", IJ.createImage("tiny", "32-bit ramp", 4, 4, 1), image, mask);
     }
 
+    /** The same values under another name, and another class than the map's: a word, no more. */
+    @Test
+    void whatIsOddIsSaid() {
+        ImagePlus map = map("Input x Gradient", Map.of());
+        ImagePlus renamed = image.duplicate();
+        renamed.setTitle("renamed");
+        EvaluationTool tool = new EvaluationTool(classifier, Metrics.named("Voxel AUC, Deletion"));
+        tool.judge(map, renamed, Optional.of(mask), Progress.NONE);
+        assertTrue(tool.result().warnings().get(0).contains("was made of 'image'"));
+        EvaluationTool other =
+                new EvaluationTool(classifier, Metrics.named("Voxel AUC, Deletion")).target("0");
+        other.judge(map, image, Optional.of(mask), Progress.NONE);
+        assertEquals(List.of("The map is of class 1, not of class 0."), other.result().warnings());
+    }
+
     private void refused(String why, ImagePlus map, ImagePlus source, ImagePlus meant) {
         EvaluationTool tool = new EvaluationTool(classifier, Metrics.named("localisation"));
         AttributionException thrown =
@@ -192,7 +207,7 @@ class EvaluateMapTest {
         assertEquals(0.5, effect.change().get("Gradient"), 1e-9);
         assertEquals(1, effect.change().get("Input x Gradient"), 1e-9);
         assertTrue(effect.summary().contains("maps that show it: Input x Gradient"));
-        assertEquals(2 + 1 + 2, tool.result().table().size());
+        assertEquals((2 + 2) + 1 + 2, tool.result().table().size());
     }
 
     @Test

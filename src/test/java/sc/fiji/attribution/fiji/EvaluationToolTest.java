@@ -45,7 +45,13 @@ class EvaluationToolTest {
             }
             List<Comparison.Row> rows = tool.result().rows();
             long metrics = rows.stream().map(Comparison.Row::metric).distinct().count();
-            assertEquals(2 * 2 * metrics + 2 * metrics, rows.size());
+            // Two methods and two null rows, of two images and their means.
+            assertEquals((2 + 2) * (2 + 1) * metrics, rows.size());
+            for (String none : List.of("random", "edges")) {
+                Comparison.Row auc = row(rows, none, "Voxel AUC");
+                assertEquals(none.equals("random") ? auc.random() : auc.edges(), auc.value());
+                assertTrue(0 <= auc.low() && auc.low() <= auc.value() && auc.high() <= 1);
+            }
             Comparison.Row auc = row(rows, "Grad-CAM", "Voxel AUC");
             assertEquals(0.5, auc.random(), 0.1);
             assertTrue(auc.value() > 0.8 && auc.low() <= auc.value(), auc + "");

@@ -5,11 +5,13 @@
 package sc.fiji.attribution.ij1;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.IJ;
 import ij.ImagePlus;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -137,6 +139,35 @@ class PlainImageJTest {
                                 SAMPLES, MODEL, keys));
         assertEquals(List.of("1"), log);
         assertTrue(printed().contains(words), printed());
+    }
+
+    /** A map of another image, and a metric that nobody knows: nothing is shown or written. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Evaluate Map... | input=brain-healthy-2.tif metrics=Deletion | was made of",
+                "Compare Methods... | methods=Gradient metrics=Delition | 'Delition' is no metric"
+            })
+    void aMistakeInJudgingEndsTheMacro(String command, String keys, String words)
+            throws IOException, InterruptedException {
+        Path table = folder.resolve("judged.csv");
+        List<String> log =
+                run(
+                        String.format(
+                                """
+                                open("%s/brain-healthy-2.tif");
+                                open("%s/brain-lesions-1.tif");
+                                run("Attribution Map...", "model=[%s] method=Gradient");
+                                File.append(nImages, report);
+                                run("%s", "model=[%s] output=[%s] %s");
+                                File.append("went on", report);
+                                """,
+                                SAMPLES, SAMPLES, MODEL, command, MODEL, table, keys));
+        assertEquals(List.of("3"), log);
+        assertTrue(printed().contains("Error: "), printed());
+        assertTrue(printed().contains(words), printed());
+        assertFalse(Files.exists(table));
     }
 
     @Tag("long")

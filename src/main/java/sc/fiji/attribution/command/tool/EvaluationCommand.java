@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.scijava.plugin.Parameter;
 import sc.fiji.attribution.command.input.Models;
+import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.EvaluationTool;
 import sc.fiji.attribution.fiji.evaluation.EvaluationPicture;
 import sc.fiji.attribution.fiji.evaluation.EvaluationResult;
@@ -139,6 +140,10 @@ public abstract class EvaluationCommand extends MetricCommand {
      * @return the page with figures, curves and maps
      */
     protected final ImagePlus conclude(EvaluationResult result) {
+        if (result.rows().isEmpty()) {
+            throw new OptionException(
+                    "metrics: there is nothing to judge by. " + String.join(" ", result.notes()));
+        }
         result.warnings().forEach(this::warn);
         result.notes().forEach(this::warn);
         if (dilate > 0) {

@@ -88,11 +88,11 @@ record CurveChart(
         return bottom - (value - range[0]) / (range[1] - range[0]) * (bottom - top);
     }
 
-    /** The least of 1, 2 and 5 times a power of ten that divides a range in at most five. */
+    /** The least of 1, 2 and 5 times a power of ten that divides a range in at most six. */
     static double step(double range) {
-        double power = Math.pow(10, Math.floor(Math.log10(range / 5)));
+        double power = Math.pow(10, Math.floor(Math.log10(range / 6)));
         for (int times : new int[] {1, 2, 5}) {
-            if (range <= 5 * times * power * (1 + 1e-9)) {
+            if (range <= 6 * times * power * (1 + 1e-9)) {
                 return times * power;
             }
         }

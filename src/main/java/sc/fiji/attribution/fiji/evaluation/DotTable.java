@@ -73,7 +73,7 @@ record DotTable(List<Standing> standings, List<Comparison.Row> rows, Map<String,
         lines.add(Comparison.RANDOM);
         lines.add(Comparison.EDGES);
         int left = left();
-        lettering.small("mean rank", x + left - RANKS - 14, y + HEAD - 12, NULL);
+        lettering.small("rank", x + left - RANKS, y + HEAD - 12, NULL);
         for (int line = 0; line < lines.size(); line++) {
             boolean none = line >= standings.size();
             int at = middle(y, line) + 4;

@@ -35,10 +35,10 @@ public final class EvaluationPicture {
     private static final int MAP_WIDTH = 420;
     private static final Color TEXT = new Color(0x1a1a1a);
 
-    /** Okabe and Ito's colours, which colour-blind people tell apart, and darker ones. */
+    /** Okabe and Ito's colours, which colour-blind people tell apart, and darker and paler ones. */
     private static final int[] COLOURS = {
         0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7, 0xe69f00, 0x56b4e9, 0x003a5c, 0x7a3600, 0x00543d,
-        0x7d3f63
+        0x7d3f63, 0xa6cee3, 0xf4b183, 0x99d8c0, 0xe5c9d8, 0x6b6b00, 0x8c6bb1
     };
 
     private final EvaluationResult result;

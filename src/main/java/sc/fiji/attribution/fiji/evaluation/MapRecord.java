@@ -159,6 +159,21 @@ public final class MapRecord {
         }
     }
 
+    /** What to tell where the record names another image that is scored the same. */
+    public Optional<String> renamed(ImagePlus image) {
+        return Optional.ofNullable(map.getProp(Provenance.IMAGE))
+                .filter(name -> !name.equals(image.getTitle()))
+                .map(
+                        name ->
+                                String.format(
+                                        Locale.ROOT,
+                                        "Map '%s' was made of '%s', and this is '%s': taken for the"
+                                                + " same image, since its score is the same.",
+                                        map.getTitle(),
+                                        name,
+                                        image.getTitle()));
+    }
+
     /** Its values on the grid of the image that it was made of, channels as they are. */
     public Tensor onImage(ImagePlus image) {
         ImageView view = ImageView.of(map);

@@ -47,6 +47,7 @@ public record TestImage(
     private static boolean[] meant(ImagePlus mask, ImagePlus image) {
         ImageView view = ImageView.of(mask);
         requireSameGrid("Mask", view, mask, image);
+        view.requireFinite(0);
         boolean[] meant = new boolean[view.size('x') * view.size('y') * view.size('z')];
         int count = 0;
         for (int z = 0, i = 0; z < view.size('z'); z++) {

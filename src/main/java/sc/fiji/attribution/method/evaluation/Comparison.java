@@ -6,9 +6,13 @@ package sc.fiji.attribution.method.evaluation;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 
@@ -31,7 +35,7 @@ public final class Comparison {
      * @param method whose map
      * @param metric by which
      * @param value NaN where it is not defined
-     * @param low of the {@link Interval} over images; NaN for one image
+     * @param low of the {@link Interval} over images; of one image NaN, but for maps of noise
      * @param high of the interval
      * @param random mean of the metric over {@link #RANDOM_MAPS} random maps
      * @param edges of the image's edges
@@ -50,6 +54,12 @@ public final class Comparison {
             MetricDeclaration.Better better,
             long passes) {
 
+        Row within(Interval interval) {
+            double low = interval.low();
+            double high = interval.high();
+            return new Row(image, method, metric, value, low, high, random, edges, better, passes);
+        }
+
         /** Whether the figure speaks for the map more than another one does; NaN never does. */
         public boolean beats(double other) {
             return switch (better) {
@@ -65,10 +75,19 @@ public final class Comparison {
 
     private final List<Metric> metrics;
     private final List<Row> rows = new ArrayList<>();
+
+    /** Of {@link #RANDOM} and {@link #EDGES}, one of each an image and metric. */
+    private final List<Row> nullRows = new ArrayList<>();
+
     private final Map<CurveOf, List<Double>> curves = new LinkedHashMap<>();
+
+    private int images;
 
     /** What could not be, and in which images. */
     private final Map<String, List<String>> notes = new LinkedHashMap<>();
+
+    /** Metrics that were left out for want of something. */
+    private final Map<Need, Set<String>> lacks = new EnumMap<>(Need.class);
 
     /**
      * @param metrics those that a trial cannot serve are left out for it
@@ -83,14 +102,19 @@ public final class Comparison {
      * @param trials by the method's name: on the grid of the image for masks, else on the model's
      */
     public void add(String image, Map<String, Trials> trials, Progress progress) {
+        // Other noise for each image, or their mean would be as far from chance as the first's.
+        long drawn = (long) RANDOM_MAPS * images++;
         int done = 0;
         int all = metrics.size() * trials.size();
-        Map<String, double[]> nulls = new LinkedHashMap<>();
+        Map<String, NullMaps.Figures> nulls = new LinkedHashMap<>();
         for (Map.Entry<String, Trials> each : trials.entrySet()) {
             for (Metric metric : metrics) {
                 Progress part = Progress.part(progress, done++, all);
                 Trial trial = each.getValue().of(metric);
-                if (Metrics.whyNot(metric, trial).isPresent()) {
+                Optional<Need> lack = Metrics.lacks(metric, trial);
+                if (lack.isPresent()) {
+                    lacks.computeIfAbsent(lack.get(), key -> new TreeSet<>())
+                            .add(metric.declaration().name());
                     continue;
                 }
                 String name = metric.declaration().name();
@@ -103,24 +127,52 @@ public final class Comparison {
                             .add(image);
                 }
                 // Null maps depend on the map's shape only, which methods may share.
-                double[] none =
+                NullMaps.Figures none =
                         nulls.computeIfAbsent(
                                 name + trial.map(),
-                                key -> nulls(image, metric, each.getValue(), part));
-                rows.add(
-                        new Row(
-                                image,
-                                each.getKey(),
-                                metric,
-                                finding.value(),
-                                Double.NaN,
-                                Double.NaN,
-                                none[0],
-                                none[1],
-                                metric.declaration().better(),
-                                metric.passes(trial)));
+                                key -> NullMaps.figures(metric, each.getValue(), drawn, part));
+                long passes = metric.passes(trial);
+                addNulls(image, metric, none, passes);
+                rows.add(row(image, each.getKey(), metric, finding.value(), none, passes));
             }
         }
+    }
+
+    /** As methods of their own; the interval of one image is over the maps of noise. */
+    private void addNulls(String image, Metric metric, NullMaps.Figures none, long passes) {
+        if (curves.put(new CurveOf(image, RANDOM, metric), none.randomCurve()) == null) {
+            Row drawn = row(image, RANDOM, metric, none.mean(), none, passes);
+            nullRows.add(drawn.within(interval(metric, none.random())));
+            nullRows.add(row(image, EDGES, metric, none.edges(), none, passes));
+        }
+        curves.put(new CurveOf(image, EDGES, metric), none.edgesCurve());
+    }
+
+    private static Row row(
+            String image,
+            String method,
+            Metric metric,
+            double value,
+            NullMaps.Figures none,
+            long passes) {
+        MetricDeclaration.Better better = metric.declaration().better();
+        double open = Double.NaN;
+        return new Row(
+                image,
+                method,
+                metric,
+                value,
+                open,
+                open,
+                none.mean(),
+                none.edges(),
+                better,
+                passes);
+    }
+
+    private static Interval interval(Metric metric, double[] values) {
+        double[] known = Arrays.stream(values).filter(v -> !Double.isNaN(v)).toArray();
+        return Interval.of(known, metric.declaration().low(), metric.declaration().high());
     }
 
     private static String reason(Finding finding) {
@@ -132,35 +184,6 @@ public final class Comparison {
 
     public static final String EDGES = "edges";
 
-    private double[] nulls(String image, Metric metric, Trials trials, Progress progress) {
-        Trial trial = trials.of(metric);
-        double sum = 0;
-        double[] curve = {};
-        for (int i = 0; i < RANDOM_MAPS; i++) {
-            long seed = trial.seed() + 1 + i;
-            Tensor map = NullMaps.random(trial.map(), seed);
-            Trial none =
-                    trial.explained()
-                            .map(real -> trial.by(NullMethod.random(real, map, seed), map))
-                            .orElse(trial.with(map));
-            Finding finding = metric.evaluate(none, progress);
-            sum += finding.value() / RANDOM_MAPS;
-            curve = curve.length == 0 ? new double[finding.curve().size()] : curve;
-            for (int k = 0; k < curve.length; k++) {
-                curve[k] += finding.curve().get(k) / RANDOM_MAPS;
-            }
-        }
-        Tensor map = NullMaps.edges(trials.picture(metric), trial.map());
-        Trial none =
-                trial.explained()
-                        .map(real -> trial.by(NullMethod.edges(real, map), map))
-                        .orElse(trial.with(map));
-        Finding edges = metric.evaluate(none, progress);
-        curves.put(new CurveOf(image, RANDOM, metric), Arrays.stream(curve).boxed().toList());
-        curves.put(new CurveOf(image, EDGES, metric), edges.curve());
-        return new double[] {sum, edges.value()};
-    }
-
     /** Curves that figures sum up, image by image, those of null maps too. */
     public Map<CurveOf, List<Double>> curves() {
         Map<CurveOf, List<Double>> found = new LinkedHashMap<>(curves);
@@ -168,9 +191,17 @@ public final class Comparison {
         return found;
     }
 
-    /** What is not defined, and why: a line each. */
+    /** What was not measured or is not defined, and why: a line each. */
     public List<String> notes() {
         List<String> lines = new ArrayList<>();
+        lacks.forEach(
+                (need, names) ->
+                        lines.add(
+                                "Not measured, for want of "
+                                        + need.text()
+                                        + ": "
+                                        + String.join(", ", names)
+                                        + "."));
         notes.forEach(
                 (note, images) ->
                         lines.add(
@@ -185,14 +216,18 @@ public final class Comparison {
         return List.copyOf(rows);
     }
 
-    /** What has been found, image by image, then the means over images where there are several. */
+    /**
+     * What has been found, image by image, with rows of {@link #RANDOM} and {@link #EDGES} maps,
+     * then the means over images where there are several.
+     */
     public List<Row> rows() {
+        List<Row> all = new ArrayList<>(rows);
+        all.addAll(nullRows);
         Map<List<Object>, List<Row>> groups = new LinkedHashMap<>();
-        for (Row row : rows) {
+        for (Row row : all) {
             groups.computeIfAbsent(List.of(row.method(), row.metric()), key -> new ArrayList<>())
                     .add(row);
         }
-        List<Row> all = new ArrayList<>(rows);
         for (List<Row> group : groups.values()) {
             if (rows.stream().map(Row::image).distinct().count() > 1) {
                 all.add(mean(group));
@@ -203,17 +238,14 @@ public final class Comparison {
 
     /** Over images where it is defined. */
     private static Row mean(List<Row> group) {
-        double[] values =
-                group.stream().mapToDouble(Row::value).filter(v -> !Double.isNaN(v)).toArray();
-        double mean = Arrays.stream(values).average().orElse(Double.NaN);
+        double[] values = group.stream().mapToDouble(Row::value).toArray();
         Row first = group.get(0);
-        MetricDeclaration range = first.metric().declaration();
-        Interval interval = Interval.of(values, range.low(), range.high());
+        Interval interval = interval(first.metric(), values);
         return new Row(
                 ALL,
                 first.method(),
                 first.metric(),
-                mean,
+                average(values),
                 interval.low(),
                 interval.high(),
                 average(group.stream().mapToDouble(Row::random).toArray()),

@@ -78,11 +78,10 @@ public final class Metrics {
                 || family(metric).equalsIgnoreCase(name);
     }
 
-    /** Why a metric cannot judge a trial; empty where it can. */
-    public static Optional<String> whyNot(Metric metric, Trial trial) {
+    /** What a metric needs and a trial lacks; empty where it can judge it. */
+    public static Optional<Need> lacks(Metric metric, Trial trial) {
         return metric.declaration().needs().stream()
                 .filter(need -> !trial.has(need))
-                .findFirst()
-                .map(need -> metric.declaration().name() + " needs " + need.text() + ".");
+                .min(Comparator.naturalOrder());
     }
 }

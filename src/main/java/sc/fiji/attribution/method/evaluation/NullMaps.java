@@ -4,7 +4,10 @@
  */
 package sc.fiji.attribution.method.evaluation;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
+import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 
 /**
@@ -58,5 +61,53 @@ public final class NullMaps {
         return distance == 0
                 ? 0
                 : ((double) input.data()[at + after] - input.data()[at - before]) / distance;
+    }
+
+    /**
+     * What a metric says of maps that know nothing.
+     *
+     * @param random one for each map of noise
+     * @param edges of the image's edges
+     * @param randomCurve the mean of theirs
+     */
+    record Figures(
+            double[] random, double edges, List<Double> randomCurve, List<Double> edgesCurve) {
+
+        double mean() {
+            return Arrays.stream(random).average().orElseThrow();
+        }
+    }
+
+    /**
+     * In the place of a map that is judged, of its axes and shape.
+     *
+     * @param drawn maps of noise that were drawn for other images
+     */
+    static Figures figures(Metric metric, Comparison.Trials trials, long drawn, Progress progress) {
+        Trial trial = trials.of(metric);
+        double[] values = new double[Comparison.RANDOM_MAPS];
+        double[] curve = {};
+        for (int i = 0; i < values.length; i++) {
+            long seed = trial.seed() + 1 + drawn + i;
+            Tensor map = random(trial.map(), seed);
+            Trial none =
+                    trial.explained()
+                            .map(real -> trial.by(NullMethod.random(real, map, seed), map))
+                            .orElse(trial.with(map));
+            Finding finding = metric.evaluate(none, progress);
+            values[i] = finding.value();
+            curve = curve.length == 0 ? new double[finding.curve().size()] : curve;
+            for (int k = 0; k < curve.length; k++) {
+                curve[k] += finding.curve().get(k) / values.length;
+            }
+        }
+        Tensor map = edges(trials.picture(metric), trial.map());
+        Trial none =
+                trial.explained()
+                        .map(real -> trial.by(NullMethod.edges(real, map), map))
+                        .orElse(trial.with(map));
+        Finding edges = metric.evaluate(none, progress);
+        List<Double> mean = Arrays.stream(curve).boxed().toList();
+        return new Figures(values, edges.value(), mean, edges.curve());
     }
 }

@@ -264,7 +264,8 @@ class RandomisationTest {
             String other = others.get(1 % others.size());
             Tensor map = map(network, image, Integer.parseInt(other));
             assertEquals(Similarity.ssim(trial.map(), map), of("Random Logit", trial), 1e-9);
-            assertTrue(Metrics.whyNot(Metrics.named("Random Labels").get(0), trial).isPresent());
+            Metric labels = Metrics.named("Random Labels").get(0);
+            assertEquals(Optional.of(Need.RANDOM_LABELS), Metrics.lacks(labels, trial));
         }
     }
 
