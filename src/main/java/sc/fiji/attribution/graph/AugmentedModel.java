@@ -238,14 +238,14 @@ public record AugmentedModel(
             List<InputPart> parts,
             Checkpoint checkpoint,
             String model) {
-        Map<String, TensorInfo> scores = signature.outputs();
+        Map<String, TensorInfo> outputs = signature.outputs();
         ClassHead head =
                 ClassHead.choose(
                         original.getGraphDef(),
-                        scores,
+                        outputs,
                         new ClassHead.Wanted(request.output(), request.numbers(), request.map()),
                         model);
-        TensorInfo output = scores.get(head.name());
+        TensorInfo output = outputs.get(head.name());
         Graph graph = head.graph();
         Logits logits = head.logits();
         Output image = image(graph, signature, logits.output(), request.feed(), model);
@@ -263,14 +263,19 @@ public record AugmentedModel(
         SoundConvolutions.apply(ops, logits.output());
         Output input = FloatInput.of(ops, image, model);
         request.altered().ifPresent(each -> each.ofInput(ops, input));
-        Output places =
+        Output scores =
                 logits.closing() == Closing.PROBABILITY
                         ? LogOdds.append(ops, logits.output())
                         : logits.inPlace(ops);
+        TensorInfo unfolded = MapLayout.unfolded(output, shape, channelsFirst);
         Optional<MapLayout> map =
                 Signature.isMap(output)
-                        ? Optional.of(MapLayout.of(output, shape, channelsFirst))
+                        ? Optional.of(MapLayout.of(unfolded, shape, channelsFirst))
                         : Optional.empty();
+        Output places =
+                unfolded.equals(output)
+                        ? scores
+                        : ops.reshape(scores, ops.vector(map.orElseThrow().open()));
         if (map.isPresent() && parts.stream().anyMatch(InputPart::hasOwnGrid)) {
             throw new ModelException(
                     "Model '"

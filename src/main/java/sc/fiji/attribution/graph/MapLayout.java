@@ -4,8 +4,11 @@
  */
 package sc.fiji.attribution.graph;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.text.Printable;
 
@@ -20,6 +23,9 @@ public record MapLayout(int[] shape, int channels) {
 
     /** Places of a map for one of the image's, at most, along an axis. */
     private static final int LARGEST = 2;
+
+    /** Axes of an output with its places in one. */
+    private static final int FOLDED = 3;
 
     /**
      * @param output of a signature
@@ -43,6 +49,48 @@ public record MapLayout(int[] shape, int channels) {
         int before = fits(shape, 2, image, space);
         boolean first = before == behind ? channelsFirst : before > behind;
         return new MapLayout(shape, first ? 1 : last);
+    }
+
+    /**
+     * An output whose places were reshaped into one axis, with its axes of space again: those of
+     * the image, row by row, where it has as many places. Others stay as they are.
+     *
+     * @param image extents of the image
+     * @param channelsFirst whether the image has its channels before space
+     */
+    static TensorInfo unfolded(TensorInfo output, int[] image, boolean channelsFirst) {
+        TensorShapeProto shape = output.getTensorShape();
+        if (shape.getDimCount() != FOLDED || image.length <= FOLDED) {
+            return output;
+        }
+        int begin = channelsFirst ? 2 : 1;
+        List<TensorShapeProto.Dim> space = new ArrayList<>();
+        long places = 1;
+        for (int axis = begin; axis < begin + image.length - 2; axis++) {
+            places *= image[axis];
+            space.add(TensorShapeProto.Dim.newBuilder().setSize(image[axis]).build());
+        }
+        for (int folded = 1; folded < FOLDED && places > 0; folded++) {
+            // Not every file says how many there are; the classes are said then.
+            long found = shape.getDim(folded).getSize();
+            boolean unsaid = found < 0 && shape.getDim(FOLDED - folded).getSize() > 0;
+            if (found == places || unsaid) {
+                List<TensorShapeProto.Dim> axes = new ArrayList<>(shape.getDimList());
+                axes.remove(folded);
+                axes.addAll(folded, space);
+                return output.toBuilder()
+                        .setTensorShape(TensorShapeProto.newBuilder().addAllDim(axes))
+                        .build();
+            }
+        }
+        return output;
+    }
+
+    /** The extents as a reshape takes them, of any batch. */
+    int[] open() {
+        int[] open = shape.clone();
+        open[0] = -1;
+        return open;
     }
 
     /** Places in one axis behind each other, with the classes behind them, look like a plane. */

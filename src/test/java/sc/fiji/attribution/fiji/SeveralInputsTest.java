@@ -313,6 +313,39 @@ class SeveralInputsTest {
         }
     }
 
+    /** Places in one axis lie where those of the image do. */
+    @ParameterizedTest
+    @ValueSource(strings = {"folded_last", "folded_first"})
+    void aMapWithItsPlacesInOneAxis(String name) {
+        try (Classifier classifier = open(name)) {
+            ImagePlus image = image(name + "_image");
+            assertMap(
+                    name + "_image_gradient",
+                    run(classifier, "Gradient", image, Map.of()).image(),
+                    1,
+                    1e-5);
+            SegmentTool.Result found = new SegmentTool(classifier).run(image, Progress.NONE);
+            ImagePlus labels = found.labels().orElseThrow();
+            assertEquals(6, labels.getNSlices());
+            // A voxel explained alone is seen around it.
+            Attribution at =
+                    new AttributionTool(classifier)
+                            .method("Gradient")
+                            .target("1[2, 5, 4]")
+                            .run(image, Progress.NONE)
+                            .attributions()
+                            .get(0);
+            float[] map = at.map().data();
+            for (int i = 0; i < map.length; i++) {
+                boolean near =
+                        Math.abs(i % 9 - 2) < 3
+                                && Math.abs(i / 9 % 8 - 5) < 3
+                                && Math.abs(i / 72 - 4) < 3;
+                assertTrue(near || map[i] == 0, "at " + i);
+            }
+        }
+    }
+
     /** Numbers beside an image are neither its channels nor of its range. */
     @Test
     void numbersAreNoPartOfTheImage() {

@@ -1,4 +1,4 @@
-# Networks with several inputs as people write them in PyTorch; run in this folder. Weights are
+# Networks with several inputs, or folded maps, as people write them in PyTorch; run in this folder. Weights are
 # random (seeded). figures.npz: inputs and, in double precision, the score of class 1, its gradient
 # at each input, and Integrated Gradients of all of them from zero (64 Gauss-Legendre steps).
 # Needs torch 2.13, onnx; CPU, one thread.
@@ -88,6 +88,22 @@ class TwoScans(nn.Module):
         return self.logits(t1, flair).softmax(1)
 
 
+class Folded(nn.Module):
+    """A segmentation that puts its places into one axis, before the closing softmax."""
+
+    def __init__(self, last):
+        super().__init__()
+        self.scan = Branch(3, 3)
+        self.last = last
+
+    def logits(self, image):
+        places = self.scan.places(image).flatten(2)
+        return places.transpose(1, 2) if self.last else places
+
+    def forward(self, image):
+        return self.logits(image).softmax(2 if self.last else 1)
+
+
 def image(*extents):
     i = torch.arange(int(np.prod(extents)), dtype=torch.float64)
     return (0.5 + 0.5 * torch.sin(0.37 * i) * torch.cos(0.011 * i)).reshape(1, 1, *extents)
@@ -97,6 +113,8 @@ figures = {}
 
 
 def score(logits):
+    if logits.dim() == 3 and logits.shape[2] == 3:
+        return logits[:, :, 1].mean()
     return logits[:, 1].flatten(1).mean() if logits.dim() > 2 else logits[:, 1].sum()
 
 
@@ -151,4 +169,6 @@ save(
 )
 save("fine_and_coarse", FineAndCoarse(), {"fine": image(6, 8, 10), "coarse": image(3, 4, 5) ** 2})
 save("two_scans", TwoScans(), {"t1": image(6, 8, 9), "flair": image(6, 8, 9) ** 2})
+save("folded_last", Folded(True), {"image": image(6, 8, 9)})
+save("folded_first", Folded(False), {"image": image(6, 8, 9)})
 np.savez_compressed("figures.npz", **{k: np.asarray(v, "f4") for k, v in figures.items()})
