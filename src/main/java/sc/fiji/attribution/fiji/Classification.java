@@ -7,6 +7,7 @@ package sc.fiji.attribution.fiji;
 import ij.ImagePlus;
 import ij.measure.ResultsTable;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.fiji.input.ModelInput;
 import sc.fiji.attribution.fiji.input.RangeGuard;
 import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.ModelSpec;
 
 /**
@@ -32,6 +34,8 @@ public record Classification(
 
     /** Numbers that a line shows; more would not be read. */
     private static final int NUMBERS = 8;
+
+    private static final double HALF = 0.5;
 
     /** What to say of scores that are NaN or infinite. */
     static final String OVERFLOW =
@@ -136,11 +140,30 @@ public record Classification(
                     + (logits.length > NUMBERS ? ", …" : "");
         }
         int predicted = model.head().predicted(logits);
+        if (model.head() == Head.SIGMOID) {
+            return several(model, predicted, probabilities);
+        }
+        return probability(model, predicted, probabilities);
+    }
+
+    /** Of classes that do not exclude one another all that are seen, the likeliest first. */
+    private static String several(ModelSpec model, int likeliest, double[] probabilities) {
+        String seen =
+                IntStream.range(0, probabilities.length)
+                        .boxed()
+                        .filter(k -> probabilities[k] > HALF)
+                        .sorted(Comparator.comparingDouble(k -> -probabilities[k]))
+                        .limit(NUMBERS)
+                        .map(k -> probability(model, k, probabilities))
+                        .collect(Collectors.joining(", "));
+        return seen.isEmpty()
+                ? "none, the likeliest is " + probability(model, likeliest, probabilities)
+                : seen;
+    }
+
+    private static String probability(ModelSpec model, int k, double[] probabilities) {
         return String.format(
-                Locale.ROOT,
-                "%s (probability %.4f)",
-                model.labels().get(predicted),
-                probabilities[predicted]);
+                Locale.ROOT, "%s (probability %.4f)", model.labels().get(k), probabilities[k]);
     }
 
     private static String number(ModelSpec model, float[] numbers, int k) {

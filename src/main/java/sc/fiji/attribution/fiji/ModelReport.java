@@ -17,6 +17,7 @@ import sc.fiji.attribution.fiji.input.ModelInput;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelSpec;
@@ -85,7 +86,8 @@ public final class ModelReport {
             String unit = spec.unit(k);
             names.add(spec.labels().get(k) + (unit.isEmpty() ? "" : " (" + unit + ")"));
         }
-        return (spec.head().isNumbers() ? "Outputs: " : "Classes: ") + String.join(", ", names);
+        String what = spec.head() == Head.SIGMOID ? "Classes, several at once: " : "Classes: ";
+        return (spec.head().isNumbers() ? "Outputs: " : what) + String.join(", ", names);
     }
 
     private static String sentence(String text) {
