@@ -17,6 +17,7 @@ import sc.fiji.attribution.fiji.overlay.Lettering;
 import sc.fiji.attribution.fiji.overlay.Overlay;
 import sc.fiji.attribution.fiji.overlay.OverlayPicture;
 import sc.fiji.attribution.method.evaluation.Comparison;
+import sc.fiji.attribution.method.evaluation.Metric;
 import sc.fiji.attribution.method.evaluation.Metrics;
 import sc.fiji.attribution.method.evaluation.Recommendation;
 import sc.fiji.attribution.method.evaluation.Standing;
@@ -31,6 +32,7 @@ public final class EvaluationPicture {
     private static final int FONT = 13;
     private static final int LINE = 18;
     private static final int LETTERS = 150;
+    private static final int COLUMNS = 16;
     private static final int SLICES = 3;
     private static final int MAP_WIDTH = 420;
     private static final Color TEXT = new Color(0x1a1a1a);
@@ -68,7 +70,7 @@ public final class EvaluationPicture {
                                 .filter(row -> row.image().equals(Comparison.ALL))
                                 .toList()
                         : result.perImage();
-        DotTable table = new DotTable(recommendation.standings(), shown, colours);
+        List<DotTable> tables = tables(shown);
         List<CurveChart> charts = new ArrayList<>();
         result.meanCurves()
                 .forEach(
@@ -77,13 +79,15 @@ public final class EvaluationPicture {
                             charts.add(new CurveChart(metric, axis, curves, colours));
                         });
         List<BufferedImage> maps = maps();
-        int width = Math.max(table.width(), 3 * CurveChart.WIDTH) + 2 * MARGIN;
+        int tableWidth = tables.stream().mapToInt(DotTable::width).max().orElse(0);
+        int tableHeight = tables.stream().mapToInt(DotTable::height).sum();
+        int width = Math.max(tableWidth, 3 * CurveChart.WIDTH) + 2 * MARGIN;
         List<String> text = lines();
         int perRow = Math.max(1, (width - 2 * MARGIN) / CurveChart.WIDTH);
         int mapsPerRow = Math.max(1, (width - 2 * MARGIN) / MAP_WIDTH);
         int mapHeight = maps.stream().mapToInt(BufferedImage::getHeight).max().orElse(0) + 8;
         int head = MARGIN + LINE * text.size() + 12;
-        int curves = head + table.height() + MARGIN;
+        int curves = head + tableHeight + MARGIN;
         int below = curves + rows(charts.size(), perRow) * CurveChart.HEIGHT + MARGIN;
         int height = below + rows(maps.size(), mapsPerRow) * mapHeight + MARGIN;
         BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
@@ -96,7 +100,11 @@ public final class EvaluationPicture {
         for (int i = 0; i < text.size(); i++) {
             lettering.plain(text.get(i), MARGIN, MARGIN + LINE * (i + 1) - 4, TEXT);
         }
-        table.draw(graphics, lettering, MARGIN, head);
+        int top = head;
+        for (DotTable table : tables) {
+            table.draw(graphics, lettering, MARGIN, top);
+            top += table.height();
+        }
         for (int i = 0; i < charts.size(); i++) {
             int x = MARGIN + i % perRow * CurveChart.WIDTH;
             charts.get(i).draw(graphics, lettering, x, curves + i / perRow * CurveChart.HEIGHT);
@@ -107,6 +115,19 @@ public final class EvaluationPicture {
         }
         graphics.dispose();
         return picture;
+    }
+
+    /** Of as many metrics as fit a page's width, one below the other. */
+    private List<DotTable> tables(List<Comparison.Row> shown) {
+        List<Metric> metrics = shown.stream().map(Comparison.Row::metric).distinct().toList();
+        List<DotTable> tables = new ArrayList<>();
+        for (int from = 0; from < metrics.size(); from += COLUMNS) {
+            List<Metric> some = metrics.subList(from, Math.min(metrics.size(), from + COLUMNS));
+            List<Comparison.Row> rows =
+                    shown.stream().filter(row -> some.contains(row.metric())).toList();
+            tables.add(new DotTable(recommendation.standings(), rows, colours));
+        }
+        return tables;
     }
 
     private static int rows(int count, int perRow) {

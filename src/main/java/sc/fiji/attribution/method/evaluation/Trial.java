@@ -98,6 +98,16 @@ public record Trial(
         };
     }
 
+    /** Whether the map is zero everywhere. */
+    public boolean isSilent() {
+        for (float value : map.data()) {
+            if (value != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The map's values voxel by voxel, channels added up. */
     public double[] voxels() {
         return voxels(map);

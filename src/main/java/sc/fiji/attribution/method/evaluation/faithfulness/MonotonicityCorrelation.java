@@ -51,6 +51,9 @@ public final class MonotonicityCorrelation extends FaithfulnessMetric {
             low = Math.min(low, value);
             high = Math.max(high, value);
         }
+        if (!(high > low)) {
+            return Finding.of(Double.NaN, "the image is the same everywhere");
+        }
         double[][] draws = new double[groups][trial.samples()];
         for (double[] group : draws) {
             for (int i = 0; i < group.length; i++) {

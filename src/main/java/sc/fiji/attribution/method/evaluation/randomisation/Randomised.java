@@ -83,6 +83,9 @@ abstract class Randomised implements Metric {
 
     @Override
     public final Finding evaluate(Trial trial, Progress progress) {
+        if (trial.isSilent()) {
+            return Finding.of(Double.NaN, "the map is zero everywhere");
+        }
         Explainer explainer = trial.explainer();
         List<List<String>> stages = stages(explainer.layers());
         List<Double> curve = new ArrayList<>();

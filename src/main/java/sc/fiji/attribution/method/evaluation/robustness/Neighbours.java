@@ -42,10 +42,15 @@ final class Neighbours {
         return explained.input();
     }
 
+    /** Of the noise. */
+    double radius() {
+        return RADIUS * range(explained.input());
+    }
+
     /** A figure of each of the trial's samples. */
     List<Double> each(Judge judge, Progress progress) {
         SplittableRandom random = new SplittableRandom(trial.seed());
-        double radius = RADIUS * range(explained.input());
+        double radius = radius();
         List<Double> figures = new ArrayList<>();
         for (int i = 0; i < trial.samples(); i++) {
             Tensor image = explained.input().copy();

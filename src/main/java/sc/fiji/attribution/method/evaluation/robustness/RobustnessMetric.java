@@ -49,6 +49,9 @@ abstract class RobustnessMetric implements Metric {
             return Finding.of(Double.NaN, "the map is zero everywhere");
         }
         Neighbours neighbours = new Neighbours(trial);
+        if (!(neighbours.radius() > 0)) {
+            return Finding.of(Double.NaN, "the image is the same everywhere");
+        }
         List<Double> figures =
                 neighbours.each(
                         (image, other) -> figure(neighbours, map, image, other.data()), progress);

@@ -89,6 +89,32 @@ class RobustnessTest {
         assertEquals(outputs, of("Relative Output Stability", trial), 1e-3 * outputs);
     }
 
+    /** No noise can be drawn from an image of one value, and no map be as stable as none. */
+    @Test
+    void whatIsTheSameEverywhereIsNotStable() {
+        LinearScore flat = new LinearScore(1, "byx", 1, 6, 7);
+        Arrays.fill(flat.input().data(), 3);
+        LinearScore score = new LinearScore(1, "byx", 1, 6, 7);
+        Trial silent = score.trial(null).with(Tensor.zerosLike(score.input()));
+        for (String name :
+                List.of(
+                        "Max Sensitivity",
+                        "Average Sensitivity",
+                        "Local Lipschitz",
+                        "Relative Input Stability",
+                        "Relative Output Stability",
+                        "Monotonicity Correlation")) {
+            var found = Metrics.named(name).get(0).evaluate(flat.trial(null), Progress.NONE);
+            assertTrue(Double.isNaN(found.value()), name);
+            assertEquals("the image is the same everywhere", found.detail());
+        }
+        for (String name : List.of("Max Sensitivity", "Shift Sensitivity", "Cascade Spearman")) {
+            var found = Metrics.named(name).get(0).evaluate(silent, Progress.NONE);
+            assertTrue(Double.isNaN(found.value()), name);
+            assertEquals("the map is zero everywhere", found.detail());
+        }
+    }
+
     /**
      * Images that are moved by a voxel or a small turn, and maps moved back: each value is a sum
      * over all others, weighed by how near they are; places outside are those at the border.
