@@ -94,6 +94,15 @@ public class RunCohort extends ModelCommand {
     private String covariates;
 
     @Parameter(
+            label = "Baseline images",
+            style = "open",
+            required = false,
+            persist = false,
+            description =
+                    "with baseline=images: an image or a folder of images, such as a mean brain")
+    private String references;
+
+    @Parameter(
             label = "Atlas",
             style = "open",
             required = false,
@@ -151,6 +160,7 @@ public class RunCohort extends ModelCommand {
                                 "target",
                                 "by",
                                 "covariates",
+                                "references",
                                 "atlas",
                                 "names",
                                 "normalise",

@@ -45,6 +45,7 @@ final class CohortCheck {
 
     List<String> lines(Progress progress) {
         new RegionSums(settings);
+        SubjectTask.references(settings).forEach(each -> ModelInput.of(classifier.spec(), each));
         ImagePlus first = null;
         long voxels = 0;
         int fine = 0;

@@ -40,6 +40,7 @@ public final class CohortSettings {
                     "confound",
                     "by",
                     "covariates",
+                    "references",
                     "atlas",
                     "names",
                     "normalise",
@@ -84,6 +85,8 @@ public final class CohortSettings {
             throw new OptionException("No folder was named for the results (output=…).");
         }
         Set<String> known = new TreeSet<>(KEYS);
+        boolean measured = false;
+        boolean images = false;
         for (String method : methods()) {
             AttributionMethod found = AttributionMethods.named(method);
             if (found.declaration().usesRegions()) {
@@ -94,8 +97,11 @@ public final class CohortSettings {
                                 + " images.");
             }
             declared(found).forEach(option -> known.add(option.key()));
-            Settings.of(declared(found), optionsOf(found));
+            Settings options = Settings.of(declared(found), optionsOf(found));
+            measured |= found.declaration().usesBaseline();
+            images |= found.declaration().usesBaseline() && BaselineChoice.isImages(options);
         }
+        requireReferences(measured, images);
         for (String key : said.keySet()) {
             if (!known.contains(key)) {
                 throw new OptionException(
@@ -112,6 +118,21 @@ public final class CohortSettings {
         }
         permutations();
         part();
+    }
+
+    private void requireReferences(boolean measured, boolean images) {
+        if (images && references().isEmpty()) {
+            throw new OptionException(
+                    "baseline=images needs references=, an image or a folder of images.");
+        }
+        if (!images && !references().isEmpty()) {
+            throw new OptionException(
+                    measured
+                            ? "references: read with baseline=images only."
+                            : "references: "
+                                    + (methods().isEmpty() ? "no method" : "none of the methods")
+                                    + " measures against a baseline.");
+        }
     }
 
     /** Options of all methods that can be run on cohorts, by key. */
@@ -181,6 +202,11 @@ public final class CohortSettings {
 
     public List<String> covariates() {
         return list(text("covariates", ""));
+    }
+
+    /** An image or a folder of images that maps are measured against; empty for none. */
+    public String references() {
+        return text("references", "");
     }
 
     public String atlas() {
@@ -254,7 +280,7 @@ public final class CohortSettings {
      */
     public CohortSettings absolute() {
         Map<String, String> absolute = new TreeMap<>(said);
-        for (String key : List.of("table", "output", "atlas", "names")) {
+        for (String key : List.of("table", "output", "references", "atlas", "names")) {
             absolute.computeIfPresent(key, (k, text) -> path(k).toAbsolutePath().toString());
         }
         return new CohortSettings(absolute);

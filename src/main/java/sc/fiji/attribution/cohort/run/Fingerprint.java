@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import sc.fiji.attribution.core.machine.Sha256;
 
 /** A digest over what a result follows from: where it changes, the result is made anew. */
@@ -35,6 +36,19 @@ final class Fingerprint {
                             + Files.getLastModifiedTime(file).toMillis());
         } catch (IOException e) {
             return add(name, file + " missing");
+        }
+    }
+
+    /** A file, or those of a folder. */
+    Fingerprint files(String name, Path path) {
+        if (!Files.isDirectory(path)) {
+            return file(name, path);
+        }
+        try (Stream<Path> files = Files.list(path)) {
+            files.sorted().forEach(each -> file(name, each));
+            return this;
+        } catch (IOException e) {
+            return add(name, path + " missing");
         }
     }
 

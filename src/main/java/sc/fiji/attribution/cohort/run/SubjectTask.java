@@ -21,6 +21,7 @@ import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.AttributionTool;
 import sc.fiji.attribution.fiji.Classification;
+import sc.fiji.attribution.fiji.file.ChannelFiles;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 import sc.fiji.attribution.fiji.input.BaselineChoice;
@@ -39,6 +40,7 @@ final class SubjectTask {
     private final RunFolder folder;
     private final RegionSums regions;
     private final String target;
+    private final List<ImagePlus> references;
     private final Optional<ChannelParts> parts;
 
     SubjectTask(
@@ -53,10 +55,20 @@ final class SubjectTask {
         this.folder = folder;
         this.regions = regions;
         this.target = target(classifier, settings);
+        this.references = references(settings);
         this.parts =
                 settings.confound().isEmpty()
                         ? Optional.empty()
                         : Optional.of(new ChannelParts(classifier));
+    }
+
+    /** What maps are measured against with {@code baseline=images}. */
+    static List<ImagePlus> references(CohortSettings settings) {
+        String named = settings.references();
+        if (ChannelFiles.names(named).size() > 1) {
+            return List.of(ChannelFiles.of(named, ImageFile::openOrFind));
+        }
+        return named.isEmpty() ? List.of() : ImageFile.openAll(named);
     }
 
     /** Of two classes the second, of more the predicted one, unless said otherwise. */
@@ -104,14 +116,17 @@ final class SubjectTask {
     }
 
     private String key(Subject subject, AttributionMethod method) {
-        return new Fingerprint()
-                .add("scores", key(subject))
-                .add("method", method.declaration().name())
-                .add(
-                        "options",
-                        Settings.of(CohortSettings.declared(method), settings.optionsOf(method))
-                                .toMap())
-                .add("target", target)
+        Settings options = Settings.of(CohortSettings.declared(method), settings.optionsOf(method));
+        Fingerprint print =
+                new Fingerprint()
+                        .add("scores", key(subject))
+                        .add("method", method.declaration().name())
+                        .add("options", options.toMap());
+        if (method.declaration().usesBaseline() && BaselineChoice.isImages(options)) {
+            ChannelFiles.names(settings.references())
+                    .forEach(name -> print.files("references", Path.of(name)));
+        }
+        return print.add("target", target)
                 .add("file", mapFile(subject, method.declaration().name()))
                 .add("regions", regions.key())
                 .toString();
@@ -292,7 +307,7 @@ final class SubjectTask {
                             all.get(BaselineChoice.NAME),
                             all.get(BaselineChoice.CONSTANT),
                             all.get(BaselineChoice.SIGMA),
-                            List.of()));
+                            references));
         }
         options.keySet()
                 .retainAll(method.declaration().options().stream().map(o -> o.key()).toList());

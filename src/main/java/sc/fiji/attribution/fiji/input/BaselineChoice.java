@@ -16,6 +16,7 @@ import sc.fiji.attribution.core.InputPart;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.Option;
+import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.ModelSpec;
 
 /**
@@ -65,6 +66,11 @@ public record BaselineChoice(
 
     /** What a method reads that measures against a baseline, besides the images. */
     public static final List<Option<?>> OPTIONS = List.of(NAME, CONSTANT, SIGMA);
+
+    /** Whether a method's settings ask for images. */
+    public static boolean isImages(Settings settings) {
+        return settings.get(NAME).equals("images");
+    }
 
     public BaselineChoice {
         references = List.copyOf(references);

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,10 +30,12 @@ import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.cohort.bias.ChannelGaps;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.CancelledException;
+import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.AttributionTool;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
+import sc.fiji.attribution.fiji.input.BaselineChoice;
 import sc.fiji.attribution.fiji.input.ImageView;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;
@@ -192,6 +195,69 @@ class CohortToolTest {
         run(changed, "out", "target", "healthy");
         assertEquals(past, Files.getLastModifiedTime(map), "a group's name is no part of maps");
         assertTrue(lines("out/predictions.csv").get(1).contains(",C,"));
+    }
+
+    @Tag("long")
+    @Test
+    void mapsAreMeasuredAgainstGivenImages() throws IOException {
+        Path reference = folder.resolve("reference.tif");
+        Files.copy(shared.resolve("images/s0.tif"), reference);
+        String[] said = {
+            "method",
+            "Integrated Gradients",
+            "steps",
+            "2",
+            "rule",
+            "middle",
+            "baseline",
+            "images",
+            "references",
+            reference.toString(),
+            "permutations",
+            "0"
+        };
+        run(table, "out", said);
+        ImagePlus image = ImageFile.open(reference.toString());
+        ImagePlus expected =
+                new AttributionTool(classifier)
+                        .method("Integrated Gradients")
+                        .options(Map.of("steps", "2", "rule", "middle"))
+                        .target("lesions - healthy")
+                        .baseline(new BaselineChoice("images", 0, 1, List.of(image)))
+                        .run(
+                                ImageFile.open(shared.resolve("images/s3.tif").toString()),
+                                Progress.NONE)
+                        .image();
+        Path map = folder.resolve("out/maps/s3_Integrated-Gradients.tif");
+        assertArrayEquals(
+                ImageView.of(expected).slice(0, 28, 0),
+                ImageView.of(ImageFile.open(map.toString())).slice(0, 28, 0));
+        FileTime past = FileTime.fromMillis(1_000_000_000_000L);
+        Files.setLastModifiedTime(map, past);
+        run(table, "out", said);
+        assertEquals(past, Files.getLastModifiedTime(map));
+        Files.copy(shared.resolve("images/s1.tif"), reference, StandardCopyOption.REPLACE_EXISTING);
+        Files.setLastModifiedTime(reference, past);
+        run(table, "out", said);
+        assertTrue(Files.getLastModifiedTime(map).compareTo(past) > 0, "another reference");
+    }
+
+    /** Said before anything is run, by the check too. */
+    @Test
+    void baselineImagesAndTheirFilesGoTogether() {
+        assertEquals(
+                "baseline=images needs references=, an image or a folder of images.",
+                refused("method", "Integrated Gradients", "baseline", "images"));
+        assertEquals(
+                "references: read with baseline=images only.",
+                refused("method", "Integrated Gradients", "references", "a.tif"));
+        assertEquals(
+                "references: none of the methods measures against a baseline.",
+                refused("references", "a.tif"));
+    }
+
+    private String refused(String... said) {
+        return assertThrows(OptionException.class, () -> settings(table, "out", said)).getMessage();
     }
 
     @Tag("long")
