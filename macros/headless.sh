@@ -1,6 +1,7 @@
 #!/bin/sh
-# Maps of all TIFF images of a folder without Fiji, by the runner of this project:
+# Maps of all images of a folder without Fiji, by the runner of this project:
 #     headless.sh MODEL IMAGES RESULTS [CLASS]
+# Maps of TIFF are TIFF; those of NIfTI, MGH, NRRD and MetaImage are NIfTI (.nii.gz).
 # CLASSPATH names the plug-in's jar and its libraries; without it, those of this repository after
 #     mvn -q compile dependency:build-classpath -DincludeScope=runtime -Dmdep.outputFile=target/classpath
 #
@@ -18,23 +19,22 @@ finished="$results/finished.txt"
 touch "$finished" || exit 1
 made=0 there=0 failed=0
 
-set --
-for image in "$images"/*.tif; do
-    test -f "$image" || continue
-    line="$image	$model	$class"
-    if test -f "$results/$(basename "$image")" && grep -Fqx -e "$line" "$finished"; then
-        there=$((there + 1))
-    else
-        set -- "$@" "input=$image"
-    fi
-done
+# The file of an image's map; nothing for what is no image.
+map() {
+    name=$(basename "$1")
+    case $name in
+        *.tif | *.tiff) echo "$results/${name%.*}.tif" ;;
+        *.nii | *.mgh | *.mgz | *.nrrd | *.mha | *.mhd) echo "$results/${name%.*}.nii.gz" ;;
+        *.nii.gz) echo "$results/${name%.nii.gz}.nii.gz" ;;
+    esac
+}
 
 # What the run before did not come to has the older map, or none.
 started="$results/.started-$$"
 finish() {
     for input; do
         image=${input#input=}
-        if test "$results/$(basename "$image")" -nt "$started"; then
+        if test "$(map "$image")" -nt "$started"; then
             echo "$image	$model	$class" >> "$finished"
             made=$((made + 1))
         else
@@ -61,7 +61,22 @@ archive() {
     )
 }
 
-if test $# -gt 0; then
+# All images whose maps are of one format.
+run() {
+    format=$1
+    shift
+    for image in "$images"/*; do
+        map=$(map "$image")
+        test -f "$image" || continue
+        case $map in *."$format") ;; *) continue ;; esac
+        line="$image	$model	$class"
+        if test -f "$map" && grep -Fqx -e "$line" "$finished"; then
+            there=$((there + 1))
+        else
+            set -- "$@" "input=$image"
+        fi
+    done
+    test $# -gt 0 || return
     touch "$started" || exit 1
     # For a few images the better code of the JVM's second compiler comes too late.
     few=
@@ -76,11 +91,14 @@ if test $# -gt 0; then
     java $few ${shared:+-Xlog:disable "$shared"} sc.fiji.attribution.Main \
         "Classify..." "$@" model="$model" output="$results/{name}.csv" overwrite=true -- \
         "Attribution Map..." "$@" model="$model" target="$class" steps=20 \
-        output="$results/{name}.tif" overlay="$results/{name}.png" overwrite=true
+        output="$results/{name}.$format" overlay="$results/{name}.png" overwrite=true
     if test -f "$archive.$$"; then
         mv "$archive.$$" "$archive"
     fi
     finish "$@"
-fi
+}
+run tif
+run nii.gz
 echo "$made maps made, $there were there, $failed failed."
+test $((made + there + failed)) -gt 0 || echo "$images has no TIFF, NIfTI, MGH, NRRD or MetaImage." >&2
 test $((made + there)) -gt 0 -a $failed -eq 0

@@ -162,21 +162,26 @@ class ScriptsTest {
     }
 
     /**
-     * Runs a shell script of macros/ on a folder with a brain and a file that is no image, and
-     * again without the latter.
+     * Runs a shell script of macros/ on a folder with a brain, the same as NIfTI, a text, and a
+     * file that is no image, and again without the latter.
      */
     private String run(String script, String name, String value)
             throws IOException, InterruptedException {
         Path images = Files.createDirectories(folder.resolve("my images"));
         Files.copy(BRAIN, images.resolve(BRAIN.getFileName()));
+        ImageFile.save(
+                ImageFile.open(BRAIN.toString()), images.resolve("packed.nii.gz").toString());
+        Files.writeString(images.resolve("readme.txt"), "no image either");
         Path broken = Files.writeString(images.resolve("a-broken.tif"), "no image");
         String first = run(1, script, Map.of(name, value));
-        assertTrue(first.contains("1 maps made, 0 were there, 1 failed."), first);
+        assertTrue(first.contains("2 maps made, 0 were there, 1 failed."), first);
         assertTrue(first.contains("No map of " + broken), first);
-        assertSame(expected, ImageFile.open(folder.resolve("maps/brain-lesions-1.tif").toString()));
+        for (String made : List.of("brain-lesions-1.tif", "packed.nii.gz")) {
+            assertSame(expected, ImageFile.open(folder.resolve("maps").resolve(made).toString()));
+        }
         Files.delete(broken);
         String second = run(0, script, Map.of(name, value));
-        assertTrue(second.contains("0 maps made, 1 were there, 0 failed."), second);
+        assertTrue(second.contains("0 maps made, 2 were there, 0 failed."), second);
         return first;
     }
 
@@ -222,7 +227,7 @@ class ScriptsTest {
                         System.getProperty("java.class.path"), FijiLauncher.class.getName()));
         assertTrue(fiji.toFile().setExecutable(true));
         run("fiji-headless.sh", "FIJI", fiji.toString());
-        assertEquals(List.of("brain-lesions-1.tif", "finished.txt"), maps());
+        assertEquals(List.of("brain-lesions-1.tif", "finished.txt", "packed.nii.gz"), maps());
     }
 
     @Test
@@ -234,7 +239,10 @@ class ScriptsTest {
                         "brain-lesions-1.csv",
                         "brain-lesions-1.png",
                         "brain-lesions-1.tif",
-                        "finished.txt"),
+                        "finished.txt",
+                        "packed.csv",
+                        "packed.nii.gz",
+                        "packed.png"),
                 maps());
     }
 
