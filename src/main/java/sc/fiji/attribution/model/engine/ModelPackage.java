@@ -112,7 +112,55 @@ final class ModelPackage implements AutoCloseable {
             findIn(named);
         } else {
             model = named;
+            describedBeside(named.toAbsolutePath().normalize());
         }
+    }
+
+    /**
+     * A description in a file's folder speaks of it where it names it, or no other model is there.
+     */
+    private void describedBeside(Path file) {
+        Path folder = file.getParent();
+        Optional<ModelDescription> found =
+                folder == null || !isModel.test(file)
+                        ? Optional.empty()
+                        : DescriptionFormat.in(folder);
+        if (found.isEmpty()) {
+            return;
+        }
+        ModelDescription beside = found.get();
+        Optional<ModelDescription.Weights> weights =
+                beside.weights().stream()
+                        .filter(each -> file.equals(inside(folder, each.source())))
+                        .findFirst();
+        weights.ifPresent(
+                each -> {
+                    taken = each.format();
+                    FileDigest.require(file, each.sha256(), beside.file().orElseThrow());
+                });
+        boolean alone =
+                beside.weights().isEmpty()
+                        && (isModel.test(folder)
+                                || onlyFile(folder).filter(file::equals).isPresent());
+        description =
+                weights.isPresent() || alone
+                        ? beside
+                        : ModelDescription.NONE.withWarnings(
+                                List.of(
+                                        "'"
+                                                + beside.file().orElseThrow().getFileName()
+                                                + "' beside it was not read, since "
+                                                + (beside.weights().isEmpty()
+                                                        ? "other models lie there too"
+                                                        : "it speaks of other weights")
+                                                + ": name it instead, or put each model into a"
+                                                + " folder of its own."));
+    }
+
+    private static Path inside(Path folder, String source) {
+        boolean remote = source.matches("(?i)[a-z]{2,}:.*");
+        // A package brings the file along under its name, wherever it was published first.
+        return PackageFiles.inside(folder, remote ? source.replaceFirst(".*/", "") : source);
     }
 
     private void findIn(Path folder) {
@@ -195,9 +243,7 @@ final class ModelPackage implements AutoCloseable {
 
     private void weights(Path folder, ModelDescription.Weights weights) {
         String source = weights.source();
-        boolean remote = source.matches("(?i)[a-z]{2,}:.*");
-        // A package brings the file along under its name, wherever it was published first.
-        Path file = PackageFiles.inside(folder, remote ? source.replaceFirst(".*/", "") : source);
+        Path file = inside(folder, source);
         if (!Files.exists(file) && isModel.test(folder)) {
             model = folder;
             return;
@@ -209,7 +255,7 @@ final class ModelPackage implements AutoCloseable {
                             + "' of model '"
                             + named
                             + "' are not there: "
-                            + (remote ? "download them to '" : "copy them to '")
+                            + (source.contains("://") ? "download them to '" : "copy them to '")
                             + file
                             + "'.");
         }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +87,7 @@ class ExportedPackagesTest {
                 Map.of("weights", format + ", not pytorch_state_dict, tensorflow_js");
         check(top, network, facts);
         check(top.resolve("rdf.yaml"), network, facts);
+        check(top.resolve(file), network, facts);
         check(Packages.zip(top, folder.resolve("z/tiny.zip")), network, facts);
     }
 
@@ -101,6 +103,25 @@ class ExportedPackagesTest {
         check(Packages.zip(top, folder.resolve("z/b.zip")), "remainders", Map.of());
         try (Classifier classifier = Engines.open(top, ModelOptions.NONE)) {
             assertTrue(classifier.spec().labels().contains("b"));
+        }
+    }
+
+    /** A description was read with the folder only, and a file's pixels went in as they are. */
+    @Test
+    void whatLiesBesideTheFile() throws IOException {
+        Path top = Files.createDirectory(folder.resolve("tiny"));
+        Path file = top.resolve("model.onnx");
+        Files.copy(network("remainders_legacy.onnx"), file);
+        Files.writeString(top.resolve("attribution.yaml"), "name: Tiny\nlabels: [a, b, c]\n");
+        try (Classifier classifier = Engines.open(file, ModelOptions.NONE)) {
+            assertEquals(List.of("a", "b", "c"), classifier.spec().labels());
+        }
+        Files.copy(file, top.resolve("other.onnx"));
+        try (Classifier classifier = Engines.open(file, ModelOptions.NONE)) {
+            assertEquals(
+                    "'attribution.yaml' beside it was not read, since other models lie there too:"
+                            + " name it instead, or put each model into a folder of its own.",
+                    classifier.spec().description().warnings().get(0));
         }
     }
 }
