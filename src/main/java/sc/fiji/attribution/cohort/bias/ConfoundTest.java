@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
-import org.apache.commons.math3.distribution.NormalDistribution;
+import org.apache.commons.math3.distribution.TDistribution;
 
 /**
  * The main test: does the mean score depend on a confound, such as the site, within classes? What
@@ -250,7 +250,10 @@ public record ConfoundTest(
             return (1.0 + large) / (1.0 + permutations);
         }
 
-        /** Half the 95 % interval of the gap of two levels, from the variances of the cells. */
+        /**
+         * Half the 95 % interval of the gap of two levels, from the variances of the cells, by
+         * Student's distribution with Welch's degrees of freedom (1947): cells may be small.
+         */
         double halfWidth() {
             double[][] sums = new double[labels][2];
             double[][] squares = new double[labels][2];
@@ -260,18 +263,26 @@ public record ConfoundTest(
                 squares[label[i]][level[i]] += value[i] * value[i];
             }
             double variance = 0;
+            double spread = 0;
             int classes = 0;
             for (int c = 0; c < labels; c++) {
                 int a = counts[c][0];
                 int b = counts[c][1];
                 if (a > 0 && b > 0) {
                     classes++;
-                    variance += ofMean(sums[c][0], squares[c][0], a);
-                    variance += ofMean(sums[c][1], squares[c][1], b);
+                    double first = ofMean(sums[c][0], squares[c][0], a);
+                    double second = ofMean(sums[c][1], squares[c][1], b);
+                    variance += first + second;
+                    spread += first * first / (a - 1) + second * second / (b - 1);
                 }
             }
-            double z = new NormalDistribution().inverseCumulativeProbability(0.975);
-            return z * Math.sqrt(variance) / classes;
+            if (!(variance > 0)) {
+                return variance;
+            }
+            double t =
+                    new TDistribution(variance * variance / spread)
+                            .inverseCumulativeProbability(0.975);
+            return t * Math.sqrt(variance) / classes;
         }
 
         private static double ofMean(double sum, double squares, int n) {

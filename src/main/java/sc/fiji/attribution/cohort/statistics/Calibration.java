@@ -42,7 +42,7 @@ public record Calibration(Estimate brier, Estimate ece, List<Bin> curve) {
             all[i] = i;
         }
         return new Calibration(
-                Estimate.mean(squares),
+                Estimate.mean(squares).within(0, 1),
                 Estimate.bootstrap(n, places -> error(bins(probabilities, positive, places), n)),
                 bins(probabilities, positive, all));
     }

@@ -68,6 +68,11 @@ public record Estimate(double value, double low, double high, int n) {
                 : new Estimate(value, value - Math.sqrt(below), value + Math.sqrt(above), n);
     }
 
+    /** The same with an interval that reaches no further than is possible. */
+    public Estimate within(double least, double most) {
+        return new Estimate(value, Math.max(least, low), Math.min(most, high), n);
+    }
+
     /** The mean of values with Student's interval. */
     public static Estimate mean(double[] values) {
         int n = values.length;

@@ -7,13 +7,15 @@ package sc.fiji.attribution.cohort.statistics;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.apache.commons.math3.analysis.solvers.BrentSolver;
 import org.apache.commons.math3.stat.ranking.NaturalRanking;
 
 /**
  * How well a score tells positives from negatives, whatever the threshold.
  *
  * @param auc area under the curve: the chance that a positive scores above a negative, ties counted
- *     half; with the interval of DeLong et al. (1988)
+ *     half; with the interval of DeLong et al. (1988), or where all scores of one kind lie above
+ *     all others and that has no width, with Newcombe's (2006, his fifth)
  * @param curve from (0, 0) to (1, 1), a point for each distinct score
  */
 public record Roc(Estimate auc, List<Point> curve) {
@@ -76,11 +78,32 @@ public record Roc(Estimate auc, List<Point> curve) {
             return new Estimate(auc, Double.NaN, Double.NaN, scores.length);
         }
         double error = Math.sqrt(variance(sensitivity) / m + variance(specificity) / n);
+        if (auc == 1 || auc == 0) {
+            double least = leastBeneath1(m, n);
+            return auc == 1
+                    ? new Estimate(1, least, 1, scores.length)
+                    : new Estimate(0, 0, 1 - least, scores.length);
+        }
         return new Estimate(
                 auc,
                 Math.max(0, auc - Estimate.Z * error),
                 Math.min(1, auc + Estimate.Z * error),
                 scores.length);
+    }
+
+    /** The smallest area of which 1 lies 1.96 standard errors away. */
+    private static double leastBeneath1(int m, int n) {
+        double half = (m + n) / 2.0;
+        return new BrentSolver(1e-9)
+                .solve(
+                        1000,
+                        area -> {
+                            double ties = (1 - area) / (2 - area) + area / (1 + area);
+                            double perDistance = area * (1 + (half - 1) * ties) / m / n;
+                            return 1 - area - Estimate.Z * Estimate.Z * perDistance;
+                        },
+                        0,
+                        1);
     }
 
     private static double variance(double[] values) {

@@ -6,12 +6,14 @@ package sc.fiji.attribution.cohort.statistics;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.Gson;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** Against figures of SciPy and scikit-learn, made by reference.py beside them. */
@@ -56,6 +58,42 @@ class ReferenceTest {
         assertEquals(EXPECTED.auc, roc.auc().value(), EXACT);
         assertEquals(EXPECTED.auc_low, roc.auc().low(), EXACT);
         assertEquals(EXPECTED.auc_high, roc.auc().high(), EXACT);
+    }
+
+    /**
+     * DeLong's interval has no width there. By Newcombe the least area is the one of which 1 lies
+     * 1.96 of its standard errors away.
+     */
+    @Test
+    void allAboveAllOthers() {
+        for (int each : new int[] {2, 5, 50}) {
+            double[] scores = new double[2 * each];
+            boolean[] positive = new boolean[2 * each];
+            Arrays.setAll(scores, i -> i);
+            Arrays.fill(positive, each, 2 * each, true);
+            Estimate auc = Roc.of(scores, positive).auc();
+            assertEquals(1, auc.value(), 0);
+            assertEquals(1, auc.high(), 0);
+            double low = auc.low();
+            double more = (each - 1) * ((1 - low) / (2 - low) + low / (1 + low));
+            double error = Math.sqrt(low * (1 - low) * (1 + more) / each / each);
+            assertEquals(1.959964, (1 - low) / error, 1e-5);
+            for (int i = 0; i < scores.length; i++) {
+                scores[i] *= -1;
+            }
+            Estimate reversed = Roc.of(scores, positive).auc();
+            assertEquals(0, reversed.low(), 0);
+            assertEquals(1 - low, reversed.high(), 1e-12);
+        }
+    }
+
+    @Test
+    void aMeanOfSquaresIsNotBelowZero() {
+        double[] probabilities = {0.95, 0.9, 0.3, 0.05};
+        Estimate brier =
+                Calibration.of(probabilities, new boolean[] {true, true, true, false}).brier();
+        assertEquals(0, brier.low(), 0);
+        assertTrue(brier.high() < 1);
     }
 
     /** The trapezoids below the curve are the area. */
