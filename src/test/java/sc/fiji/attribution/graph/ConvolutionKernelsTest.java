@@ -146,6 +146,32 @@ class ConvolutionKernelsTest {
         assertEquals(List.of(), wrong);
     }
 
+    /** TensorFlow has no kernel for these at all. */
+    @Test
+    void groupsOfVolumes() {
+        for (int groups : new int[] {2, 3}) {
+            for (int each : new int[] {1, 2, 5}) {
+                for (int filters : new int[] {1, 2}) {
+                    for (int stride = 1; stride <= 2; stride++) {
+                        check(
+                                new Convolved(
+                                        "Conv3D",
+                                        2,
+                                        new int[] {4, 7, 6},
+                                        new int[] {3, 2, 3},
+                                        groups * each,
+                                        groups * filters,
+                                        groups,
+                                        stride,
+                                        1,
+                                        false));
+                    }
+                }
+            }
+        }
+        assertEquals(List.of(), wrong);
+    }
+
     private static Convolved grouped(int groups, int each, int filters, int stride, int dilation) {
         int in = groups * each;
         int out = groups * filters;

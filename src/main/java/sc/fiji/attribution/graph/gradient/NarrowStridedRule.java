@@ -60,7 +60,8 @@ final class NarrowStridedRule {
         // A volume has one group.
         boolean whole =
                 space == 3
-                        || ImageChannels.of(g.graph(), n.in(0)).equals(OptionalLong.of(channels));
+                        || ImageChannels.of(g.graph(), n.in(0), 4)
+                                .equals(OptionalLong.of(channels));
         return channels <= MOST_CHANNELS && filter[space + 1] >= 2 * channels && whole;
     }
 

@@ -16,54 +16,69 @@ public final class ImageChannels {
     private ImageChannels() {}
 
     /**
-     * @param image [b, y, x, c]
+     * @param image [b, y, x, c] or [b, z, y, x, c]
+     * @param rank its axes
      * @return empty where it does not show
      */
-    public static OptionalLong of(Graph graph, Output image) {
-        Output at = image;
-        int axis = 3;
-        for (int i = 0; i < FARTHEST; i++) {
-            Node node = Node.of(graph.node(at));
-            if (node.is(Trait.FED)) {
-                return fed(node, axis);
-            }
-            if (node.is(Trait.CONVOLUTION)) {
-                return axis == 3 && !node.channelsFirst()
-                        ? made(graph, node)
-                        : OptionalLong.empty();
-            }
-            if (node.op().equals("Transpose")) {
-                Node order = Node.of(graph.node(node.in(1)));
-                if (!order.op().equals("Const")) {
-                    return OptionalLong.empty();
-                }
-                axis = (int) Constants.values(order.attr("value").getTensor())[axis];
-                at = node.in(0);
-                continue;
-            }
-            Optional<Output> before = same(graph, node);
-            if (before.isEmpty()) {
+    public static OptionalLong of(Graph graph, Output image, int rank) {
+        return of(graph, image, rank, rank - 1, new int[] {FARTHEST});
+    }
+
+    /**
+     * @param left nodes that may still be looked at, all ways together
+     */
+    private static OptionalLong of(Graph graph, Output image, int rank, int axis, int[] left) {
+        Node node = Node.of(graph.node(image));
+        if (node.is(Trait.FED)) {
+            return fed(node, axis);
+        }
+        if (node.is(Trait.CONVOLUTION)) {
+            return axis == rank - 1 && !node.channelsFirst()
+                    ? made(graph, node)
+                    : OptionalLong.empty();
+        }
+        if (left[0]-- <= 0) {
+            return OptionalLong.empty();
+        }
+        if (node.op().equals("Transpose")) {
+            Node order = Node.of(graph.node(node.in(1)));
+            if (!order.op().equals("Const")) {
                 return OptionalLong.empty();
             }
-            at = before.get();
+            int before = (int) Constants.values(order.attr("value").getTensor())[axis];
+            return of(graph, node.in(0), rank, before, left);
+        }
+        for (Output input : node.inputs()) {
+            Optional<long[]> weight = StaticShape.ofWeight(graph, input);
+            OptionalLong found = OptionalLong.empty();
+            if (weight.isEmpty() && keeps(node)) {
+                found = of(graph, input, rank, axis, left);
+            } else if (weight.isPresent() && axis == rank - 1 && node.is(Trait.ELEMENTWISE)) {
+                found = factors(weight.get());
+            }
+            if (found.isPresent()) {
+                return found;
+            }
         }
         return OptionalLong.empty();
     }
 
-    /** What a node makes something of the same channels of. */
-    private static Optional<Output> same(Graph graph, Node node) {
-        boolean keeps =
-                node.is(Trait.ELEMENTWISE)
-                        || node.is(Trait.BIAS)
-                        || node.is(Trait.NORMALISATION)
-                        || node.is(Trait.POOL)
-                        || node.op().equals("Pad")
-                        || node.op().equals("SpaceToBatchND")
-                        || node.op().equals("Identity")
-                        || node.op().equals("Cast");
-        return node.inputs().stream()
-                .filter(input -> keeps && StaticShape.ofWeight(graph, input).isEmpty())
-                .findFirst();
+    /** A weight for each channel. */
+    private static OptionalLong factors(long[] weight) {
+        long last = weight.length == 0 ? 1 : weight[weight.length - 1];
+        return last > 1 ? OptionalLong.of(last) : OptionalLong.empty();
+    }
+
+    /** Whether a node makes something of the same channels. */
+    private static boolean keeps(Node node) {
+        return node.is(Trait.ELEMENTWISE)
+                || node.is(Trait.BIAS)
+                || node.is(Trait.NORMALISATION)
+                || node.is(Trait.POOL)
+                || node.op().equals("Pad")
+                || node.op().equals("SpaceToBatchND")
+                || node.op().equals("Identity")
+                || node.op().equals("Cast");
     }
 
     private static OptionalLong fed(Node node, int axis) {

@@ -22,7 +22,7 @@ import sc.fiji.attribution.graph.ir.Trait;
  * Writes convolutions that oneDNN computes wrongly by others that it computes right, under the same
  * names: transposed ones of stride 1, whose kernel is that of {@link ForwardKernelRule}, and
  * grouped ones of one filter for each group, whose filter becomes that of a single group, with
- * zeros.
+ * zeros; and so those of volumes, which have no kernel for groups.
  */
 public final class SoundConvolutions {
 
@@ -44,7 +44,7 @@ public final class SoundConvolutions {
             }
             if (node.is(Trait.TRANSPOSED)) {
                 pass.transposed(node);
-            } else if (node.op().equals("Conv2D")) {
+            } else if (node.op().equals("Conv2D") || node.op().equals("Conv3D")) {
                 pass.grouped(node);
             }
         }
@@ -76,23 +76,38 @@ public final class SoundConvolutions {
 
     private void grouped(Node node) {
         Optional<long[]> filter = StaticShape.ofWeight(graph, node.in(1));
-        OptionalLong channels = ImageChannels.of(graph, node.in(0));
+        int rank = node.op().equals("Conv3D") ? 5 : 4;
+        OptionalLong channels = ImageChannels.of(graph, node.in(0), rank);
         if (filter.isEmpty() || channels.isEmpty()) {
             return;
         }
-        int each = (int) filter.get()[2];
-        int groups = (int) filter.get()[3];
-        if (each < 2 || groups < 2 || channels.getAsLong() != (long) each * groups) {
+        int space = filter.get().length - 2;
+        int each = (int) filter.get()[space];
+        int filters = (int) filter.get()[space + 1];
+        int groups = (int) channels.getAsLong() / Math.max(1, each);
+        // Grouped volumes have no kernel at all, planes one that is wrong for single filters.
+        boolean missing = node.op().equals("Conv3D") || each >= 2 && groups == filters;
+        if (groups < 2
+                || !missing
+                || channels.getAsLong() != (long) each * groups
+                || filters % groups != 0) {
             return;
         }
-        int y = (int) filter.get()[0];
-        int x = (int) filter.get()[1];
-        Output wide = ops.reshape(node.in(1), ops.vector(y, x, 1, each, groups));
+        int[] window = new int[space];
+        Arrays.setAll(window, axis -> (int) filter.get()[axis]);
+        Output wide = ops.reshape(node.in(1), shape(window, 1, each, groups, filters / groups));
         Output range = ops.range(ops.scalar(groups));
-        Output own = ops.emit("Equal", ops.reshape(range, ops.vector(groups, 1, 1)), range);
+        Output rows = ops.reshape(range, ops.vector(groups, 1, 1, 1));
+        Output columns = ops.reshape(range, ops.vector(groups, 1));
+        Output own = ops.emit("Equal", rows, columns);
         Output apart = ops.mul(wide, ops.cast(own, graph.type(wide)));
-        Output dense = ops.reshape(apart, ops.vector(y, x, each * groups, groups));
-        replace(node, node.with(1, dense));
+        replace(node, node.with(1, ops.reshape(apart, shape(window, each * groups, filters))));
+    }
+
+    private Output shape(int[] window, int... channels) {
+        int[] shape = Arrays.copyOf(window, window.length + channels.length);
+        System.arraycopy(channels, 0, shape, window.length, channels.length);
+        return ops.vector(shape);
     }
 
     private void replace(Node node, Node by) {
