@@ -40,7 +40,9 @@ final class EvaluationPage {
                                             + " done is not done again."))
                     .toString();
         }
-        page.append("<figure>").append(Volumes.picture(picture, "methods by metrics"));
+        page.append("<figure><div class=\"scroll wide\">")
+                .append(Volumes.picture(picture, "methods by metrics"))
+                .append("</div>");
         page.append("<figcaption>").append(PICTURE);
         if (Files.isRegularFile(folder.resolve(TABLE))) {
             page.append(", <a href=\"").append(TABLE).append("\">").append(TABLE).append("</a>");

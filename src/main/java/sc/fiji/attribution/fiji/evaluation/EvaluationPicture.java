@@ -82,7 +82,7 @@ public final class EvaluationPicture {
         int tableWidth = tables.stream().mapToInt(DotTable::width).max().orElse(0);
         int tableHeight = tables.stream().mapToInt(DotTable::height).sum();
         int width = Math.max(tableWidth, 3 * CurveChart.WIDTH) + 2 * MARGIN;
-        List<String> text = lines();
+        List<String> text = lines(width - 2 * MARGIN);
         int perRow = Math.max(1, (width - 2 * MARGIN) / CurveChart.WIDTH);
         int mapsPerRow = Math.max(1, (width - 2 * MARGIN) / MAP_WIDTH);
         int mapHeight = maps.stream().mapToInt(BufferedImage::getHeight).max().orElse(0) + 8;
@@ -135,23 +135,36 @@ public final class EvaluationPicture {
     }
 
     /** The recommendation in lines, and what the picture shows. */
-    private List<String> lines() {
+    private List<String> lines(int width) {
+        int images = result.images().size();
+        List<String> lines = wrapped(recommendation.reason(), width);
+        lines.addAll(
+                wrapped(
+                        (images == 1
+                                        ? "One image: " + result.images().get(0)
+                                        : "Means over " + images + " images")
+                                + ". The larger a dot, the better in its column; hollow where a"
+                                + " metric only describes. Curves: dotted random maps, dashed the"
+                                + " image's edges.",
+                        width));
+        return lines;
+    }
+
+    /** In lines that are no wider, as far as can be told without fonts. */
+    private static List<String> wrapped(String text, int width) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();
-        for (String word : recommendation.reason().split(" ")) {
-            if (line.length() + word.length() > LETTERS) {
+        for (String word : text.split(" ")) {
+            String longer = line + (line.length() == 0 ? "" : " ") + word;
+            boolean full =
+                    longer.length() > LETTERS || Lettering.headingWidth(longer, FONT) > width;
+            if (full && line.length() > 0) {
                 lines.add(line.toString());
                 line.setLength(0);
             }
             line.append(line.length() == 0 ? "" : " ").append(word);
         }
         lines.add(line.toString());
-        int images = result.images().size();
-        lines.add(
-                (images == 1 ? "One image: " + result.images().get(0) : "Means over " + images)
-                        + (images == 1 ? "" : " images")
-                        + ". The larger a dot, the better in its column; hollow where a metric"
-                        + " only describes. Curves: dotted random maps, dashed the image's edges.");
         return lines;
     }
 

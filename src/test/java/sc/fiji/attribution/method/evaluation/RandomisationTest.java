@@ -43,6 +43,7 @@ import sc.fiji.attribution.method.evaluation.randomisation.Similarity;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.Engines;
+import sc.fiji.attribution.testing.FolderContents;
 import sc.fiji.attribution.testing.GoldenMs3d;
 import sc.fiji.attribution.testing.Npy;
 import sc.fiji.attribution.testing.Resources;
@@ -108,12 +109,18 @@ class RandomisationTest {
                             .toList();
         }
         for (Path model : models) {
+            Map<String, byte[]> before = FolderContents.of(model);
             try (Classifier network = Engines.open(model, ModelOptions.NONE)) {
                 Tensor image = image(network, 2);
+                float[] logits = network.logits(image)[0];
                 Classifier.Weights weights = network.weights().orElseThrow();
                 try (Classifier all = weights.shuffled(Set.copyOf(weights.layers()), 1)) {
-                    moved += all.logits(image)[0][0] != network.logits(image)[0][0] ? 1 : 0;
+                    moved += all.logits(image)[0][0] != logits[0] ? 1 : 0;
                 }
+                assertArrayEquals(logits, network.logits(image)[0]);
+                Map<String, byte[]> after = FolderContents.of(model);
+                assertEquals(before.keySet(), after.keySet());
+                before.forEach((name, bytes) -> assertArrayEquals(bytes, after.get(name), name));
             } catch (sc.fiji.attribution.core.ModelException e) {
                 // Those that are refused as they are, are none of this test's business.
                 continue;
