@@ -330,6 +330,24 @@ class InputsByRunnerTest {
         assertPrinted("image 9×8×6, 2 channels", "inputs t1, flair", "class 0 ");
     }
 
+    /** A subject has one image. */
+    @Test
+    void aCohortOfSeveralInputsIsRefusedBeforeTheWork() throws IOException {
+        String before = saved("siamese_before", "before.tif");
+        Path table = folder.resolve("subjects.csv");
+        Files.writeString(table, "image,label\n" + before + ",0\n" + before + ",1\n");
+        String[] pairs = {
+            "table=" + table,
+            model("siamese.onnx"),
+            "inputs=after=" + before,
+            "method=Gradient",
+            "output=" + folder.resolve("cohort")
+        };
+        assertEquals(1, run("Cohort...", pairs), printed);
+        assertPrinted("takes several inputs together", "constants=", "Attribution Map...");
+        assertFalse(Files.exists(folder.resolve("cohort")));
+    }
+
     private List<Path> files() throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             return all.sorted().toList();

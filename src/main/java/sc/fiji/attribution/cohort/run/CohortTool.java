@@ -78,6 +78,15 @@ public final class CohortTool {
                             + "), and a cohort compares classes: if they are the logits of"
                             + " classes, name these (labels=…) or say head=classes.");
         }
+        if (!model.parts().isEmpty()) {
+            throw new ModelException(
+                    "Model '"
+                            + model.name()
+                            + "' takes several inputs together, and a subject of a cohort has one"
+                            + " image (its channels may be in several files): give numbers, the same"
+                            + " for all, as constants=; models of several images are explained"
+                            + " subject by subject, by Attribution Map....");
+        }
     }
 
     private void requireColumns() {
