@@ -145,6 +145,7 @@ final class ChannelParts {
                         .orElseThrow()
                         .run(Pass.forward().from(layer.get()), Layers.Feed.activations(activations))
                         .logits()[0];
-        return (double) logits[1] - logits[0];
+        float[] classes = classifier.spec().head().classLogits(logits);
+        return (double) classes[1] - classes[0];
     }
 }

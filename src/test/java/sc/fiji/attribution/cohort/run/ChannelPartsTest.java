@@ -63,6 +63,26 @@ class ChannelPartsTest {
         }
     }
 
+    /** One sigmoid for two classes: the parts are those of its logit. */
+    @Test
+    void oneOutput() throws IOException {
+        try (Classifier classifier =
+                Engines.open(
+                        body().dense(1).bias().op("Sigmoid").write(folder.resolve("m")),
+                        ModelOptions.NONE)) {
+            SubjectResult.Parts parts = new ChannelParts(classifier).of(image, Progress.NONE);
+            assertEquals(By.WEIGHT, parts.by());
+            Tensor input = ModelInput.of(classifier.spec(), image).tensor(0);
+            ImagePlus flat = Specimens.image(32, SIZE, SIZE, 1, SIZE, 1, p -> 1);
+            Tensor ones = ModelInput.of(classifier.spec(), flat).tensor(0);
+            SubjectResult.Parts others = new ChannelParts(classifier).of(flat, Progress.NONE);
+            assertEquals(
+                    classifier.logits(input)[0][0] - classifier.logits(ones)[0][0],
+                    Arrays.stream(parts.channels()).sum() - Arrays.stream(others.channels()).sum(),
+                    1e-5);
+        }
+    }
+
     /** A hidden layer with biases in the head: what flows from black to the image. */
     @Test
     void hiddenLayerInTheHead() throws IOException {
