@@ -74,7 +74,10 @@ public class AttributionObjects extends ThresholdCommand {
         MapObjects found = MapObjects.of(map(), strong, smallest, reach, progress());
         labels = found.labels();
         objects = found.table();
-        say(objects.size() + " objects, " + strong.description());
+        say(
+                objects.size()
+                        + (objects.size() == 1 ? " object, " : " objects, ")
+                        + strong.description());
         save("Labels", output, path -> ImageFile.save(labels, path));
         save("Table", table, path -> TableFile.save(objects, path));
     }

@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.file.OpenImages;
+import sc.fiji.attribution.fiji.geometry.BodyAxes;
+import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 import sc.fiji.attribution.fiji.input.ImageView;
 import sc.fiji.attribution.fiji.map.MapDisplay;
 
@@ -166,10 +168,28 @@ public final class RegionStatistics {
         table.addValue("Positive", sums.positive);
         table.addValue("Negative", sums.negative);
         table.addValue("Share", sums.amount() / all.amount());
-        table.addValue("X", calibration.getX(sums.moment[0] / sums.amount()));
-        table.addValue("Y", calibration.getY(sums.moment[1] / sums.amount()));
-        if (!flat) {
-            table.addValue("Z", calibration.getZ(sums.moment[2] / sums.amount()));
+        addPlace(table, map, Arrays.stream(sums.moment).map(m -> m / sums.amount()).toArray());
+    }
+
+    /**
+     * Adds columns of a place: along ImageJ's axes, and in the world where the image says how it
+     * lies there.
+     *
+     * @param at x, y and z in voxels; the centre of the first one is at a half
+     */
+    public static void addPlace(ResultsTable table, ImagePlus image, double[] at) {
+        Calibration calibration = image.getCalibration();
+        table.addValue("X", calibration.getX(at[0]));
+        table.addValue("Y", calibration.getY(at[1]));
+        if (image.getNSlices() > 1) {
+            table.addValue("Z", calibration.getZ(at[2]));
+        }
+        if (BodyAxes.of(image).isPresent()) {
+            double[] world =
+                    ImageGeometry.of(image).affine().world(at[0] - 0.5, at[1] - 0.5, at[2] - 0.5);
+            table.addValue("Right", world[0]);
+            table.addValue("Front", world[1]);
+            table.addValue("Up", world[2]);
         }
     }
 

@@ -32,6 +32,7 @@ import sc.fiji.attribution.core.text.Printable;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 import sc.fiji.attribution.fiji.input.ModelInput;
 import sc.fiji.attribution.fiji.input.RangeGuard;
+import sc.fiji.attribution.fiji.region.RegionStatistics;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.ModelSpec;
@@ -220,13 +221,11 @@ public final class SegmentTool {
         int height = image.getHeight();
         double[] sums = new double[3];
         for (int member : members) {
-            sums[0] += member % width;
-            sums[1] += member / width % height;
-            sums[2] += member / width / height;
+            sums[0] += (member % width + 0.5) / members.length;
+            sums[1] += (member / width % height + 0.5) / members.length;
+            sums[2] += (member / width / height + 0.5) / members.length;
         }
-        for (int i = 0; i < (image.getNSlices() > 1 ? 3 : 2); i++) {
-            table.addValue("Centre " + "xyz".charAt(i), sums[i] / members.length);
-        }
+        RegionStatistics.addPlace(table, image, sums);
     }
 
     private ImagePlus labelImage(ImageStack stack, ImagePlus image, ModelInput input) {

@@ -26,6 +26,8 @@ import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.Specimens;
 import sc.fiji.attribution.fiji.file.TableFile;
+import sc.fiji.attribution.fiji.geometry.ImageGeometry;
+import sc.fiji.attribution.fiji.geometry.VoxelToWorld;
 import sc.fiji.attribution.fiji.input.ImageViewTest;
 
 /** Sums in regions, against closed forms and against ImageJ's own measurements. */
@@ -54,6 +56,25 @@ class RegionStatisticsTest {
         return calibrated(
                 Specimens.image(
                         32, 8, 6, 1, 4, 1, p -> p[3] == 0 ? p[0] + 1 : p[3] == 1 ? -10 : 0));
+    }
+
+    /** Stored from right to left, as FSL's templates are: X alone would be read as the right. */
+    @Test
+    void whereItLiesInTheBody() {
+        ImagePlus map =
+                Specimens.image(
+                        32, 8, 6, 1, 4, 1, p -> p[0] == 1 && p[1] == 2 && p[3] == 3 ? 1 : 0);
+        VoxelToWorld affine =
+                new VoxelToWorld(new double[] {-2, 0, 0, 10, 0, 2, 0, -20, 0, 0, 3, 5});
+        ImageGeometry.attach(map, affine, new double[] {2, 2, 3}, "mm", 0);
+        ImagePlus labels = Specimens.image(8, 8, 6, 1, 4, 1, p -> 1);
+        ResultsTable table = measure(map, new RegionChoice.Labels(labels));
+        assertEquals(8, table.getValue("Right", 0), 1e-9);
+        assertEquals(-16, table.getValue("Front", 0), 1e-9);
+        assertEquals(14, table.getValue("Up", 0), 1e-9);
+        assertFalse(
+                measure(map(), new RegionChoice.Labels(labels)).columnExists("Right"),
+                "nobody knows where that lies");
     }
 
     @Test

@@ -156,7 +156,7 @@ class SegmentationTest {
         double left = result.table().getValue("Voxels", 1);
         assertTrue(left > result.table().getValue("Voxels", 2));
         assertEquals(6 * left, result.table().getValue("Volume (mm^3)", 1), 1e-3);
-        assertEquals(5, result.table().getValue("Centre x", 1), 1e-9);
+        assertEquals(2 * 5.5, result.table().getValue("X", 1), 1e-9);
     }
 
     @ParameterizedTest
