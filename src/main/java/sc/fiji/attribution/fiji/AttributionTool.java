@@ -190,6 +190,7 @@ public final class AttributionTool {
         List<Attribution> attributions = new ArrayList<>();
         List<Tensor> maps = new ArrayList<>();
         List<String> warnings = new ArrayList<>(classifier.spec().description().warnings());
+        warnings.addAll(baseline.doubts(image));
         long passes = 0;
         for (int frame = 0; frame < input.frames(); frame++) {
             Tensor tensor = input.tensor(frame);

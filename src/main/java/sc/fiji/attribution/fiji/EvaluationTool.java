@@ -192,7 +192,9 @@ public final class EvaluationTool {
             Progress progress) {
         methods.forEach(m -> AttributionMethods.require(m.method(), classifier, m.settings()));
         TestImage test = test(image, mask);
-        Baseline reference = baseline.orElse(BaselineChoice.ZERO).resolve(spec(), (int) seed);
+        BaselineChoice choice = baseline.orElse(BaselineChoice.ZERO);
+        warnings.addAll(choice.doubts(image));
+        Baseline reference = choice.resolve(spec(), (int) seed);
         Score score = new Score(problem(test, Settings.of(List.of(), Map.of()), reference, false));
         Tensor picture = test.picture();
         Map<String, Tensor> onImages = new LinkedHashMap<>();

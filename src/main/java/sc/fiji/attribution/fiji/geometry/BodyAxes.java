@@ -5,6 +5,7 @@
 package sc.fiji.attribution.fiji.geometry;
 
 import ij.ImagePlus;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -19,6 +20,11 @@ public record BodyAxes(int[] axis, int[] sign) {
     private static final int[][] ORDERS = {
         {0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}
     };
+
+    /** Whether another volume is stored along the same axes and in the same directions. */
+    public boolean isAlong(BodyAxes other) {
+        return Arrays.equals(axis, other.axis) && Arrays.equals(sign, other.sign);
+    }
 
     /** Those of an image; empty where nobody knows how it lies. */
     public static Optional<BodyAxes> of(ImagePlus image) {

@@ -12,9 +12,12 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import sc.fiji.attribution.core.Baseline;
+import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.InputPart;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.fiji.geometry.BodyAxes;
+import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.ModelSpec;
@@ -147,6 +150,38 @@ public record BaselineChoice(
             case "noise" -> Optional.of(new BaselineChoice("noise", 0, 1, List.of()));
             default -> Optional.empty();
         };
+    }
+
+    /**
+     * What is odd about the references beside an image, with which they are compared voxel by
+     * voxel.
+     *
+     * @throws ImageException where one is stored along other axes of the body: its left would be
+     *     compared with the image's right
+     */
+    public List<String> doubts(ImagePlus image) {
+        List<String> doubts = new ArrayList<>();
+        for (ImagePlus reference : references) {
+            Optional<BodyAxes> here = BodyAxes.of(image);
+            Optional<BodyAxes> there = BodyAxes.of(reference);
+            if (here.isEmpty() || there.isEmpty()) {
+                continue;
+            }
+            String both = "references: '" + reference.getTitle() + "' and '" + image.getTitle();
+            if (!here.get().isAlong(there.get())) {
+                throw new ImageException(
+                        both
+                                + "' are stored along other axes of the body, so that left might"
+                                + " meet right: resample one onto the other's grid.");
+            }
+            if (!ImageGeometry.sameGrid(image, reference)) {
+                doubts.add(
+                        both
+                                + "' do not lie at the same place of the world (their affines"
+                                + " differ); they are compared voxel by voxel.");
+            }
+        }
+        return doubts;
     }
 
     private Baseline images(ModelSpec spec) {

@@ -313,7 +313,7 @@ public final class OverlayPicture {
                             : "";
             String side =
                     body.isEmpty()
-                            ? ""
+                            ? "; orientation unknown"
                             : convention == Convention.RADIOLOGICAL
                                     ? "; the patient's right is on the left"
                                     : "; the patient's left is on the left";
