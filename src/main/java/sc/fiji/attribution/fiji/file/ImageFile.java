@@ -4,51 +4,29 @@
  */
 package sc.fiji.attribution.fiji.file;
 
-import static java.util.stream.Collectors.joining;
 
 import ij.CompositeImage;
-import ij.IJ;
 import ij.ImagePlus;
 import ij.VirtualStack;
 import ij.io.FileInfo;
 import ij.io.FileSaver;
-import ij.io.Opener;
 import ij.io.TiffEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.fiji.format.FileHead;
 import sc.fiji.attribution.fiji.format.ImageFormat;
 import sc.fiji.attribution.fiji.format.Series;
 import sc.fiji.attribution.fiji.format.Source;
-import sc.fiji.attribution.fiji.format.UnreadKindException;
-import sc.fiji.attribution.fiji.format.bioformats.BioFormats;
 import sc.fiji.attribution.fiji.format.dicom.Dicom;
 import sc.fiji.attribution.fiji.format.tiff.Tiff;
-import sc.fiji.attribution.fiji.format.volume.FreeSurfer;
-import sc.fiji.attribution.fiji.format.volume.MetaImage;
-import sc.fiji.attribution.fiji.format.volume.Nrrd;
-import sc.fiji.attribution.fiji.map.DivergingLut;
-import sc.fiji.attribution.fiji.map.MapDisplay;
 import sc.fiji.attribution.fiji.nifti.Nifti;
 import sc.fiji.attribution.fiji.storage.WholeFile;
 
 /** Images on disk: opened with a clear error where that fails, saved wholly or not at all. */
 public final class ImageFile {
-
-    /** What is read here, in every host alike; a new format is a line here. */
-    private static final List<ImageFormat> FORMATS =
-            List.of(
-                    new Nifti(),
-                    new Nrrd(),
-                    new MetaImage(),
-                    new FreeSurfer(),
-                    new Dicom(),
-                    new Tiff());
 
     private static final Dicom DICOM = new Dicom();
 
@@ -252,112 +230,6 @@ public final class ImageFile {
             return;
         }
         file.write(out -> new TiffEncoder(contents(image)).write(out));
-    }
-
-    /** Finds what reads a file, and has it read. */
-    private record Reading(Path file, Series series) {
-
-        ImagePlus image() {
-            ImageFormat format = format();
-            if (format == null) {
-                return byHost();
-            }
-            try {
-                ImagePlus image = format.read(file, series);
-                if (image == null || image.getWidth() < 1 || image.getProcessor() == null) {
-                    throw damaged(format.name());
-                }
-                if (Source.of(image).isEmpty()) {
-                    new Source(format.name(), file).attach(image);
-                }
-                if (format instanceof Nifti && OpenImages.isRaw(image)) {
-                    // The format keeps no colours.
-                    MapDisplay.show(image, DivergingLut.LIGHT, MapDisplay.limit(image, 100));
-                }
-                return image;
-            } catch (UnreadKindException e) {
-                if (BioFormats.ofHost().isThere()) {
-                    return BioFormats.ofHost().read(file, series);
-                }
-                throw new ImageException(
-                        e.getMessage()
-                                + ": it is not read here; open it in Fiji, whose Bio-Formats may,"
-                                + " and save it as TIFF.",
-                        e);
-            } catch (AttributionException e) {
-                throw e;
-            } catch (RuntimeException e) {
-                // ImageJ's decoders end so on what they do not expect.
-                throw new ImageException(damaged(format.name()).getMessage(), e);
-            }
-        }
-
-        private ImageFormat format() {
-            try {
-                FileHead head = FileHead.of(file);
-                return FORMATS.stream().filter(f -> f.recognises(head)).findFirst().orElse(null);
-            } catch (IOException e) {
-                throw new ImageException("'" + file + "' cannot be read: " + e, e);
-            }
-        }
-
-        private ImagePlus byHost() {
-            BioFormats other = BioFormats.ofHost();
-            if (series.isChosen() && other.isThere()) {
-                return other.read(file, series);
-            }
-            series.requireOnly(file);
-            ImagePlus image = null;
-            RuntimeException failure = null;
-            try {
-                image = byImageJ();
-            } catch (RuntimeException e) {
-                failure = e;
-            }
-            if (image != null && image.getWidth() > 0 && image.getProcessor() != null) {
-                return image;
-            }
-            if (other.isThere()) {
-                return other.read(file, series);
-            }
-            throw new ImageException(
-                    "File '"
-                            + file
-                            + "' could not be read as an image: it is damaged, or none of "
-                            + FORMATS.stream().map(ImageFormat::name).collect(joining(", "))
-                            + " and what ImageJ opens; open it in Fiji by hand and save it as"
-                            + " TIFF.",
-                    failure);
-        }
-
-        private ImagePlus byImageJ() {
-            Opener opener = new Opener();
-            opener.setSilentMode(true);
-            opener.doNotUseBioFormats();
-            switch (opener.getFileType(file.toString())) {
-                // These would open as a table, a macro or a selection, in a window.
-                case Opener.JAVA_OR_TEXT, Opener.TABLE, Opener.ROI, Opener.LUT -> {
-                    return null;
-                }
-                default -> {}
-            }
-            // ImageJ reports a failure in its log then, instead of in a dialog.
-            IJ.redirectErrorMessages(true);
-            try {
-                return opener.openImage(file.toString());
-            } finally {
-                IJ.redirectErrorMessages(false);
-            }
-        }
-
-        private ImageException damaged(String format) {
-            return new ImageException(
-                    "File '"
-                            + file
-                            + "' could not be read as an image: it looks like "
-                            + format
-                            + " and is damaged; copy or download it again.");
-        }
     }
 
     /** What {@link FileSaver} writes; its own writing shows failures in a dialog. */

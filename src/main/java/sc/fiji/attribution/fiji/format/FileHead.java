@@ -19,8 +19,9 @@ import java.util.zip.GZIPInputStream;
  *
  * @param path of the file
  * @param bytes at most {@value #LENGTH}; unpacked where the file is packed by gzip
+ * @param packed whether it is
  */
-public record FileHead(Path path, byte[] bytes) {
+public record FileHead(Path path, byte[] bytes, boolean packed) {
 
     /** Enough for the headers of NIfTI and for where DICOM has its signature. */
     public static final int LENGTH = 1024;
@@ -36,13 +37,13 @@ public record FileHead(Path path, byte[] bytes) {
         if (isGzip(bytes)) {
             try (InputStream in =
                     new GZIPInputStream(new BufferedInputStream(Files.newInputStream(path)))) {
-                bytes = in.readNBytes(LENGTH);
+                return new FileHead(path, in.readNBytes(LENGTH), true);
             } catch (IOException e) {
                 // Damaged: then the name alone has to tell the format, whose reader says more.
-                return new FileHead(path, new byte[0]);
+                return new FileHead(path, new byte[0], true);
             }
         }
-        return new FileHead(path, bytes);
+        return new FileHead(path, bytes, false);
     }
 
     static boolean isGzip(byte[] bytes) {

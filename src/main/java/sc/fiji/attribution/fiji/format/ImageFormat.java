@@ -18,6 +18,11 @@ public interface ImageFormat {
      */
     boolean recognises(FileHead file);
 
+    /** Whether {@link #read} takes files that are packed by gzip, too. */
+    default boolean readsPacked() {
+        return false;
+    }
+
     /**
      * Reads an image. Values are those that the file means: scaled, signed and masked as it says.
      * Where it says where the voxels lie in the world, the image says so too.

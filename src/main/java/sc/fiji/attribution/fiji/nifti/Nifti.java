@@ -30,6 +30,11 @@ public final class Nifti implements ImageFormat {
 
     /** By its name, and the two files of a pair by the header. */
     @Override
+    public boolean readsPacked() {
+        return true;
+    }
+
+    @Override
     public boolean recognises(FileHead file) {
         if (file.endsIn(".nii", ".nii.gz")) {
             return true;

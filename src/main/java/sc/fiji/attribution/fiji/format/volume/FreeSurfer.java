@@ -38,6 +38,11 @@ public final class FreeSurfer implements ImageFormat {
     }
 
     @Override
+    public boolean readsPacked() {
+        return true;
+    }
+
+    @Override
     public boolean recognises(FileHead file) {
         return file.endsIn(".mgh", ".mgz", ".mgh.gz");
     }

@@ -55,6 +55,11 @@ public final class MetaImage implements ImageFormat {
     }
 
     @Override
+    public boolean readsPacked() {
+        return true;
+    }
+
+    @Override
     public boolean recognises(FileHead file) {
         String text = file.text();
         return text.contains("ElementDataFile") && text.contains("=")

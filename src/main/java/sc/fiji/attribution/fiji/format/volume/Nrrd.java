@@ -88,6 +88,11 @@ public final class Nrrd implements ImageFormat {
     }
 
     @Override
+    public boolean readsPacked() {
+        return true;
+    }
+
+    @Override
     public boolean recognises(FileHead file) {
         return file.has(0, "NRRD0");
     }
