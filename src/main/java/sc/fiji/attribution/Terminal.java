@@ -34,7 +34,7 @@ final class Terminal implements Host {
     public void message(LogMessage message) {
         endBar();
         switch (message.level()) {
-            case LogLevel.ERROR -> err.println("Error: " + Printable.lines(message.text()));
+            case LogLevel.ERROR -> err.println("Error: " + Printable.line(message.text()));
             case LogLevel.WARN -> err.println("Warning: " + Printable.lines(message.text()));
             default -> out.println(Printable.lines(message.text()));
         }
@@ -64,6 +64,6 @@ final class Terminal implements Host {
 
     void fail(String message) {
         endBar();
-        err.println("Error: " + Printable.lines(message));
+        err.println("Error: " + Printable.line(message));
     }
 }

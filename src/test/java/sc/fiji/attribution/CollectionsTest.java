@@ -34,8 +34,7 @@ class CollectionsTest {
 
     @TempDir Path folder;
 
-    private record Row(
-            String file, String command, String options, int code, List<String> words) {
+    private record Row(String file, String command, String options, int code, List<String> words) {
 
         static Row of(String line) {
             String[] cells = line.split("\t", -1);
@@ -46,7 +45,6 @@ class CollectionsTest {
                     Integer.parseInt(cells[3]),
                     List.of(cells[4].split(" & ")));
         }
-
     }
 
     private static List<Row> rows() throws IOException {
@@ -93,7 +91,8 @@ class CollectionsTest {
         if (errors.size() != row.code()) {
             faults.add(errors.size() + " lines of errors");
         }
-        if (run.text().matches("(?s).*(\\tat |Exception|\\(null\\)|Cannot invoke|out of bounds).*")) {
+        if (run.text()
+                .matches("(?s).*(\\tat |Exception|\\(null\\)|Cannot invoke|out of bounds).*")) {
             faults.add("speaks of the program");
         }
         if (run.seconds() > MOST_SECONDS) {

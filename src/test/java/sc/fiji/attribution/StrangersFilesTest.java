@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -22,10 +23,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.graph.NetworkWriter;
 import sc.fiji.attribution.testing.Resources;
@@ -213,5 +219,103 @@ class StrangersFilesTest {
         Run none = run("Classify...", "input=" + file, "series=3", "model=" + model);
         assertEquals(1, none.code());
         assertTrue(none.text().contains("series"), none.text());
+    }
+
+    private String refusal(Path file) throws IOException {
+        Run run = run("Classify...", "input=" + file, "model=" + network());
+        assertEquals(1, run.code(), run.text());
+        assertEquals(1, run.text().lines().count(), run.text());
+        return run.text();
+    }
+
+    /** ImageJ makes an image of gigabytes, all zero, of twenty bytes. */
+    @Test
+    void plainBitmapsThatClaimMore() throws IOException {
+        Path file = folder.resolve("claims.pgm");
+        Files.writeString(file, "P5 # comment\n9999 9999 255\n");
+        String refusal = refusal(file);
+        assertTrue(refusal.contains("claims 9999x9999 pixels"), refusal);
+        Files.writeString(file, "P2 8 8 255\n" + "7 ".repeat(64));
+        assertEquals(7, ImageFile.open(file.toString()).getProcessor().getf(3, 3));
+    }
+
+    /** Eight rows of eight bytes, packed by deflate in one strip. */
+    private Path packed(byte[] strip) throws IOException {
+        ByteBuffer out = ByteBuffer.allocate(1 << 10).order(ByteOrder.LITTLE_ENDIAN);
+        out.put((byte) 'I').put((byte) 'I').putShort((short) 42).putInt(8);
+        page(out, 8, 8, (byte) 0, true);
+        int compression = 8 + 2 + 3 * 12 + 8;
+        out.putInt(compression, 8);
+        out.putInt(8 + 2 + 7 * 12 + 8, strip.length);
+        int start = 8 + 2 + 8 * 12 + 4;
+        out.put(start, strip);
+        Path file = folder.resolve("packed.tif");
+        Files.write(file, Arrays.copyOf(out.array(), start + strip.length));
+        return file;
+    }
+
+    private static byte[] deflate(byte[] values) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DeflaterOutputStream out = new DeflaterOutputStream(bytes)) {
+            out.write(values);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Where a strip does not unpack, ImageJ leaves it at zero and says nothing. */
+    @Test
+    void packedStripsThatAreDamaged() throws IOException {
+        byte[] values = new byte[64];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (byte) (37 * i);
+        }
+        byte[] sound = deflate(values);
+        ImagePlus read = ImageFile.open(packed(sound).toString());
+        assertEquals(37 * 3, read.getProcessor().getf(3, 0));
+        int refused = 0;
+        for (int i = 0; i < sound.length; i++) {
+            byte[] damaged = sound.clone();
+            damaged[i] ^= 0x40;
+            Path file = packed(damaged);
+            try {
+                // Bits that only fill the last byte mean nothing.
+                assertArrayEquals(
+                        (byte[]) read.getProcessor().getPixels(),
+                        (byte[]) ImageFile.open(file.toString()).getProcessor().getPixels());
+            } catch (ImageException e) {
+                assertTrue(e.getMessage().contains("packed.tif' is damaged"), e.getMessage());
+                refused++;
+            }
+        }
+        assertTrue(refused >= sound.length - 1, refused + " of " + sound.length);
+        byte[] half = deflate(Arrays.copyOf(values, 32));
+        assertTrue(refusal(packed(half)).contains("unpack to 32 bytes"));
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void namesOfSeveralLines() throws IOException {
+        Path file = Files.write(folder.resolve("two\nlines.nii"), new byte[400]);
+        assertTrue(refusal(file).contains("two?lines.nii"));
+    }
+
+    @Test
+    void namesOfAMegabyte() throws IOException {
+        Path model = Path.of(network());
+        Files.writeString(model.resolve("labels.txt"), "x".repeat(1 << 20) + "\nb\n");
+        Run run = run("Model Info...", "model=" + model);
+        assertEquals(1, run.code());
+        assertTrue(run.text().contains("a name of 1048576 characters"), run.text());
+        assertTrue(run.text().length() < 1000, run.text());
+    }
+
+    @Test
+    void packedByGzip() throws IOException {
+        Path tiff = Path.of(image("plain.tif", 1));
+        Path file = folder.resolve("plain.tif.gz");
+        try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+            Files.copy(tiff, out);
+        }
+        assertTrue(refusal(file).contains("is TIFF packed by gzip"));
     }
 }

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import sc.fiji.attribution.core.HeadKind;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.text.Printable;
 import sc.fiji.attribution.graph.AugmentedModel;
 import sc.fiji.attribution.graph.ir.Closing;
 import sc.fiji.attribution.importer.Imported;
@@ -48,6 +49,9 @@ record ScoreHead(Head head, List<String> labels, List<String> warnings) {
 
     private static final String OUTPUT = "output";
 
+    /** Characters of a name. */
+    private static final int LONGEST = 1000;
+
     /**
      * @param names that the scores were given, perhaps none
      * @param source who gave them, for messages
@@ -62,6 +66,7 @@ record ScoreHead(Head head, List<String> labels, List<String> warnings) {
     static ScoreHead of(
             Path model, AugmentedModel augmented, Imported imported, ModelOptions options) {
         Names said = names(model, imported, options);
+        requireShort(model, said.names());
         int outputs = augmented.classes() > 0 ? augmented.classes() : -1;
         if (options.head() == HeadKind.MAP && augmented.map().isEmpty()) {
             throw new OptionException(
@@ -93,7 +98,7 @@ record ScoreHead(Head head, List<String> labels, List<String> warnings) {
                     String.format(
                             Locale.ROOT,
                             "%s names %d %s, but the model has %d.",
-                            said.source(),
+                            Printable.line(said.source(), LONGEST),
                             said.names().size(),
                             head.isNumbers() ? "outputs" : "classes",
                             scores));
@@ -108,6 +113,24 @@ record ScoreHead(Head head, List<String> labels, List<String> warnings) {
                 head,
                 labels,
                 head.isNumbers() && !told ? List.of(undecided(model, labels)) : List.of());
+    }
+
+    /** Names stand in messages, tables and the properties of maps. */
+    private static void requireShort(Path model, List<String> names) {
+        for (String name : names) {
+            if (name.length() > LONGEST) {
+                throw new OptionException(
+                        "labels",
+                        String.format(
+                                Locale.ROOT,
+                                "'%s' of model '%s' is a name of %d characters; at most %d are"
+                                        + " taken.",
+                                Printable.line(name, 20),
+                                model,
+                                name.length(),
+                                LONGEST));
+            }
+        }
     }
 
     private static Head head(Closing closing, int outputs, int names, HeadKind said) {

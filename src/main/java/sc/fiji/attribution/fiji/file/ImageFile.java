@@ -4,7 +4,6 @@
  */
 package sc.fiji.attribution.fiji.file;
 
-
 import ij.CompositeImage;
 import ij.ImagePlus;
 import ij.VirtualStack;

@@ -13,6 +13,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import sc.fiji.attribution.core.AttributionException;
@@ -34,6 +37,9 @@ import sc.fiji.attribution.fiji.nifti.Nifti;
 
 /** Finds what reads a file, and has it read. */
 record Reading(Path file, Series series) {
+
+    /** The extents of a portable bitmap, graymap or pixmap without its comments. */
+    private static final Pattern PLAIN = Pattern.compile("P[1-6]\\s+(\\d{1,18})\\s+(\\d{1,18})\\s");
 
     /** What is read here, in every host alike; a new format is a line here. */
     private static final List<ImageFormat> FORMATS =
@@ -112,6 +118,8 @@ record Reading(Path file, Series series) {
         RuntimeException failure = null;
         try {
             image = byImageJ();
+        } catch (ImageException e) {
+            throw e;
         } catch (RuntimeException e) {
             failure = e;
         }
@@ -144,6 +152,7 @@ record Reading(Path file, Series series) {
             case Opener.DICOM -> {
                 return null;
             }
+            case Opener.PGM -> requireWholePlain();
             case Opener.ZIP -> {
                 if (!holdsImage(file)) {
                     return null;
@@ -157,6 +166,26 @@ record Reading(Path file, Series series) {
             return opener.openImage(file.toString());
         } finally {
             IJ.redirectErrorMessages(false);
+        }
+    }
+
+    /** ImageJ believes whatever extents such a file claims, and leaves at zero what it lacks. */
+    private void requireWholePlain() {
+        Matcher head = PLAIN.matcher(head().text().replaceAll("#[^\\r\\n]*", " "));
+        double bytes = file.toFile().length();
+        // A bitmap has eight pixels in a byte.
+        if (head.lookingAt()
+                && Double.parseDouble(head.group(1)) * Double.parseDouble(head.group(2))
+                        > 8 * bytes) {
+            throw new ImageException(
+                    String.format(
+                            Locale.ROOT,
+                            "File '%s' is cut short or damaged: it claims %sx%s pixels and has %.0f"
+                                    + " bytes; copy or download it again.",
+                            file,
+                            head.group(1),
+                            head.group(2),
+                            bytes));
         }
     }
 

@@ -62,7 +62,9 @@ public final class Tiff implements ImageFormat {
             String description = directories.get(0).description();
             List<Page> pages = new ArrayList<>();
             for (Directory directory : directories) {
-                pages.add(Page.of(file, directory));
+                Page page = Page.of(file, directory);
+                PackedStrips.requireSound(file, directory, page.fileBytes());
+                pages.add(page);
             }
             boolean ome = OmeXml.isOme(description);
             if (description.startsWith("ImageJ=")) {
