@@ -155,6 +155,7 @@ class HeadlessTest {
                                             .toString(),
                                     "output",
                                     "@tissues.tif")),
+                    entry("Open Volume...", Map.of("file", "@image.tif")),
                     entry("Diverging LUT", Map.of("input", "@a map.tif", "output", "@lut.tif")),
                     entry(
                             "Model Info...",

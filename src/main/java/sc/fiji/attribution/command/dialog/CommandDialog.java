@@ -45,7 +45,9 @@ public final class CommandDialog implements Asker {
     @Override
     public Answer ask(Question question) {
         if (WindowManager.getImageCount() == 0 && asksForImage(question)) {
-            IJ.error(question.title(), "No image is open: open one first.");
+            IJ.error(
+                    question.title(),
+                    "No image is open: open one first (NIfTI, NRRD and others: Open Volume...).");
             return new Cancelled();
         }
         GenericDialog dialog = new GenericDialog(question.title());
