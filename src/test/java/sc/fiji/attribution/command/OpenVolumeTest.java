@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.scijava.Context;
 import org.scijava.app.StatusService;
+import org.scijava.command.CommandInfo;
 import org.scijava.command.CommandService;
+import org.scijava.module.ModuleService;
+import sc.fiji.attribution.command.tool.ToolCommand;
 import sc.fiji.attribution.fiji.Specimens;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
@@ -34,17 +37,19 @@ class OpenVolumeTest {
         String file = folder.resolve("v.nii.gz").toString();
         ImageFile.save(volume, file);
         try (Context context = new Context(CommandService.class, StatusService.class)) {
-            CommandService commands = context.service(CommandService.class);
-            ImagePlus opened =
-                    (ImagePlus)
-                            commands.run(OpenVolume.class, true, "file", file)
-                                    .get()
-                                    .getOutput("image");
+            ToolCommand read = run(context, "file", file);
+            ImagePlus opened = (ImagePlus) read.getOutput("image");
             assertEquals(affine.toString(), ImageGeometry.of(opened).affine().toString());
             assertEquals(3, opened.getSlice());
             assertEquals(33, opened.getStack().getProcessor(4).getf(3, 2));
-            OpenVolume none = (OpenVolume) commands.run(OpenVolume.class, true).get().getCommand();
+            ToolCommand none = run(context);
             assertTrue(none.getCancelReason().contains("file"), none.getCancelReason());
         }
+    }
+
+    private static ToolCommand run(Context context, Object... inputs)
+            throws InterruptedException, ExecutionException {
+        CommandInfo info = context.service(CommandService.class).getCommand(OpenVolume.class);
+        return (ToolCommand) context.service(ModuleService.class).run(info, true, inputs).get();
     }
 }

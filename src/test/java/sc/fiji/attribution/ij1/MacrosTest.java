@@ -118,7 +118,8 @@ class MacrosTest {
         for (String study : List.of("ms-study", "tumour-study")) {
             ResultsTable table = ResultsTable.open2(folder + "/" + study + "/methods-maps.csv");
             List<String> methods = List.of(table.getColumnAsStrings("method"));
-            assertEquals(5, methods.stream().distinct().count(), "" + methods);
+            // Beside the five, random maps and the images' edges.
+            assertEquals(7, methods.stream().distinct().count(), "" + methods);
         }
     }
 
@@ -305,7 +306,8 @@ class MacrosTest {
     void comparisonOfMethods() {
         ResultsTable table = ResultsTable.open2(folder + "/methods.csv");
         List<String> methods = List.of(table.getColumnAsStrings("method"));
-        assertEquals(4, methods.stream().distinct().count());
+        // Beside the four, random maps and the image's edges.
+        assertEquals(6, methods.stream().distinct().count());
         assertTrue(methods.contains("Integrated Gradients (steps=20)"), methods + "");
         for (int row = 0; row < table.size(); row++) {
             if (table.getStringValue("metric", row).equals("Absolute Mass")) {
