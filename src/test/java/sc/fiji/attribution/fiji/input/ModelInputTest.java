@@ -7,14 +7,19 @@ package sc.fiji.attribution.fiji.input;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.ImagePlus;
+import ij.VirtualStack;
+import ij.process.FloatProcessor;
+import ij.process.ImageProcessor;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.attribution.core.Axes;
+import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.fiji.AxisResamplingTest;
 import sc.fiji.attribution.fiji.Specimens;
@@ -209,6 +214,42 @@ class ModelInputTest {
                                 Specimens.spec("bxc", -1, -1, 1),
                                 Specimens.numbered(8, 4, 4, 1, 1, 1)),
                 "along y");
+    }
+
+    /** Of a virtual stack, so that nothing of it is in memory; said before anything is computed. */
+    @Test
+    void moreValuesThanAnArrayHolds() {
+        FloatProcessor slice = new FloatProcessor(2000, 2000);
+        VirtualStack stack =
+                new VirtualStack() {
+                    @Override
+                    public ImageProcessor getProcessor(int n) {
+                        return slice;
+                    }
+
+                    @Override
+                    public int getSize() {
+                        return 600;
+                    }
+
+                    @Override
+                    public int getWidth() {
+                        return 2000;
+                    }
+
+                    @Override
+                    public int getHeight() {
+                        return 2000;
+                    }
+                };
+        ImagePlus image = new ImagePlus("huge", stack);
+        String message =
+                assertThrows(
+                                ImageException.class,
+                                () -> ModelInput.of(Specimens.spec("bzyx", -1, -1, -1, -1), image))
+                        .getMessage();
+        assertTrue(message.contains("(2^31): crop it"), message);
+        assertEquals(1, message.lines().count());
     }
 
     @Test
