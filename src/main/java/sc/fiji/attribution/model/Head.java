@@ -44,8 +44,7 @@ public enum Head {
     },
     /**
      * One sigmoid output that separates two classes: class 1 has the logit z and the probability
-     * sigmoid(z), class 0 has -z and sigmoid(-z). Their difference is z too, the logarithm of the
-     * ratio of the probabilities, as it is where the same network ends in a softmax of two logits.
+     * sigmoid(z), class 0 has -z and sigmoid(-z). So their difference is 2z.
      */
     BINARY_SIGMOID {
         @Override
@@ -60,8 +59,7 @@ public enum Head {
 
         @Override
         public float[] cotangent(float[] classWeights) {
-            float sum = classWeights[1] - classWeights[0];
-            return new float[] {classWeights[0] != 0 && classWeights[1] != 0 ? sum / 2 : sum};
+            return new float[] {classWeights[1] - classWeights[0]};
         }
 
         @Override

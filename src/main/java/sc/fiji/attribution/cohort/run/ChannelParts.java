@@ -5,7 +5,6 @@
 package sc.fiji.attribution.cohort.run;
 
 import ij.ImagePlus;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -23,6 +22,7 @@ import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.method.cam.LayerConductance;
 import sc.fiji.attribution.method.feature.LayerFeatures;
 import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
 
@@ -104,11 +104,10 @@ final class ChannelParts {
     }
 
     private Problem problem(ModelInput input, Declaration declaration, String steps) {
-        List<String> labels = classifier.spec().labels();
         return new Problem(
                 classifier,
                 input.tensor(0),
-                labels.get(1) + " - " + labels.get(0),
+                SubjectTask.second(classifier.spec().head(), classifier.spec().labels()),
                 new Baseline.Constant(0),
                 Settings.of(
                         declaration.options(),
@@ -145,7 +144,7 @@ final class ChannelParts {
                         .orElseThrow()
                         .run(Pass.forward().from(layer.get()), Layers.Feed.activations(activations))
                         .logits()[0];
-        float[] classes = classifier.spec().head().classLogits(logits);
-        return (double) classes[1] - classes[0];
+        Head head = classifier.spec().head();
+        return SubjectTask.scores(head, head.classLogits(logits))[1];
     }
 }

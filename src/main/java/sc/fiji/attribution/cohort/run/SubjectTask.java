@@ -77,7 +77,16 @@ final class SubjectTask {
         if (!settings.target().isEmpty()) {
             return settings.target();
         }
-        return labels.size() == 2 ? labels.get(1) + " - " + labels.get(0) : "predicted";
+        return labels.size() == 2 ? second(classifier.spec().head(), labels) : "predicted";
+    }
+
+    /** What {@link #scores} gives for the second of two classes, as a target. */
+    static String second(Head head, List<String> labels) {
+        return isExclusive(head) ? labels.get(1) + " - " + labels.get(0) : labels.get(1);
+    }
+
+    private static boolean isExclusive(Head head) {
+        return head == Head.SOFTMAX || head == Head.LINEAR || head == Head.UNDECIDED;
     }
 
     /** What is known already, and what was read for the rest. */
@@ -317,7 +326,7 @@ final class SubjectTask {
     /** log p − log (1 − p) of each class. */
     static double[] scores(Head head, float[] logits) {
         double[] scores = new double[logits.length];
-        boolean exclusive = head == Head.SOFTMAX || head == Head.LINEAR;
+        boolean exclusive = isExclusive(head);
         for (int k = 0; k < logits.length; k++) {
             scores[k] = exclusive ? logits[k] - others(logits, k) : logits[k];
         }
