@@ -40,11 +40,12 @@ final class Calls {
     /**
      * @param model its name, for messages
      * @param batch the number of images that it always takes together, -1 where any fits
+     * @param interrupt ends a call that never would
      */
-    Calls(String model, int batch) {
+    Calls(String model, int batch, Runnable interrupt) {
         this.model = model;
         this.batch = batch;
-        this.watchdog = new Watchdog(model);
+        this.watchdog = new Watchdog(model, interrupt);
     }
 
     /** Whether no call was given up. */

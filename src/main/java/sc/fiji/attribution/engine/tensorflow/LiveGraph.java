@@ -59,6 +59,19 @@ final class LiveGraph {
                 new SavedModelBundle(bundle.getGraph(), bundle.getSession(), meta), SIGNATURE);
     }
 
+    /**
+     * Ends the session's calls, in their own threads and with an error; no other can be begun. What
+     * it holds is freed as always, when the model is closed.
+     */
+    void endCalls() {
+        TF_Status status = tensorflow.TF_NewStatus();
+        try {
+            tensorflow.TF_CloseSession(bundle.getSession(), status);
+        } finally {
+            tensorflow.TF_DeleteStatus(status);
+        }
+    }
+
     private void importNodes(GraphDef added) {
         TF_Graph graph = bundle.getGraph();
         try (PointerScope scope = new PointerScope()) {

@@ -57,8 +57,12 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
         this.model = model;
         this.gradientProblem = augmented.gradientProblem();
         this.facts = facts;
-        this.calls = new Calls(spec.name(), spec.axes().has('b') ? spec.size('b') : -1);
         TfSymbolBlock block = (TfSymbolBlock) model.getBlock();
+        this.calls =
+                new Calls(
+                        spec.name(),
+                        spec.axes().has('b') ? spec.size('b') : -1,
+                        new LiveGraph(block)::endCalls);
         this.score = block;
         this.differentiate =
                 gradientProblem.isPresent()

@@ -254,7 +254,7 @@ public final class TensorFlowModels implements Engine {
             try (ZooModel<NDList, NDList> model =
                     load(Path.of("MaxPool3DGrad"), PoolingProbe.savedModel(), List.of())) {
                 float[] gradient =
-                        new Calls("MaxPool3DGrad", -1)
+                        new Calls("MaxPool3DGrad", -1, () -> {})
                                 .run(model.getBlock(), new TreeMap<>(PoolingProbe.feeds()))
                                 .get(AugmentedModel.GRADIENT)
                                 .data();

@@ -51,7 +51,11 @@ public final class Watchdog {
                         return made;
                     });
 
+    /** For a call that was asked to. */
+    private static final int SECONDS_TO_END = 5;
+
     private final String model;
+    private final Runnable interrupt;
     private CompletableFuture<?> latest = CompletableFuture.completedFuture(null);
     private volatile boolean givenUp;
 
@@ -59,7 +63,16 @@ public final class Watchdog {
      * @param model its name, for messages
      */
     public Watchdog(String model) {
+        this(model, () -> {});
+    }
+
+    /**
+     * @param model its name, for messages
+     * @param interrupt asks a call that is given up to end; must come back at once
+     */
+    public Watchdog(String model, Runnable interrupt) {
         this.model = model;
+        this.interrupt = interrupt;
     }
 
     /** How long a call may compute, in seconds. */
@@ -68,8 +81,8 @@ public final class Watchdog {
     }
 
     /**
-     * Whether a call was given up. It may still run, in native code that a process takes with it
-     * only when it is halted.
+     * Whether a call was given up and went on when it was asked to end. It may still run, in native
+     * code that a process takes with it only when it is halted.
      */
     public static boolean hasGivenUp() {
         return ANY_GIVEN_UP.get();
@@ -158,10 +171,27 @@ public final class Watchdog {
 
     private ModelException giveUp(CompletableFuture<?> result, String why) {
         givenUp = true;
-        ANY_GIVEN_UP.set(true);
-        LastCalls.all().forget(result);
+        interrupt.run();
+        if (!endsSoon(result)) {
+            ANY_GIVEN_UP.set(true);
+            LastCalls.all().forget(result);
+        }
         closeLater(result);
         return new ModelException(lost("Model '" + model + "' " + why));
+    }
+
+    private static boolean endsSoon(CompletableFuture<?> result) {
+        try {
+            result.get(Math.min(SECONDS_TO_END, patience()), TimeUnit.SECONDS);
+            return true;
+        } catch (ExecutionException e) {
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private static String lost(String what) {
