@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.cohort.run.SmallCohort;
 
 /** Tables that people really have, through the runner: a clear line, and nothing half-written. */
+@Tag("long")
 class BadCohortsTest {
 
     @TempDir static Path shared;
@@ -152,7 +153,6 @@ class BadCohortsTest {
     }
 
     /** The same table in other spellings gives the same numbers. */
-    @Tag("long")
     @Test
     void spellings() throws IOException {
         assertEquals(0, run(table).code());

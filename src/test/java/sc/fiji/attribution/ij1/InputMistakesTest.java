@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.fiji.Specimens;
@@ -27,6 +28,7 @@ import sc.fiji.attribution.testing.Resources;
  * What goes wrong with masks, parts, outputs and further images, in a macro of the real ImageJ: one
  * line that says the next step, and nothing is written.
  */
+@Tag("long")
 class InputMistakesTest {
 
     @TempDir Path folder;

@@ -142,6 +142,7 @@ class PlainImageJTest {
     }
 
     /** A map of another image, and a metric that nobody knows: nothing is shown or written. */
+    @Tag("long")
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
