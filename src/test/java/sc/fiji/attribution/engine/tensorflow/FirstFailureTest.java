@@ -5,12 +5,17 @@
 package sc.fiji.attribution.engine.tensorflow;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,14 +32,49 @@ class FirstFailureTest {
 
     @Test
     void theNextTryStartsAnew() throws IOException, InterruptedException {
-        Path printed = folder.resolve("printed.txt");
         Path file = Files.writeString(folder.resolve("file"), "no folder");
+        // No cache can be made there, and no temporary folder is there yet.
+        List<String> lines = threeTries(file.resolve("cache"), folder.resolve("later"));
+        for (String line : lines.subList(0, 2)) {
+            assertTrue(line.startsWith("* No temporary folder can be made in " + folder), line);
+        }
+        assertEquals("* opened", lines.get(2));
+    }
+
+    /** Of the same size and time, which is all that was looked at: the process crashed. */
+    @Test
+    void aDamagedLibraryIsUnpackedAgain() throws IOException, InterruptedException {
+        Path cache = folder.resolve("cache");
+        List<String> opened = List.of("* opened", "* opened", "* opened");
+        assertEquals(opened, threeTries(cache, folder));
+        Path library;
+        try (Stream<Path> files = Files.walk(cache)) {
+            library =
+                    files.filter(Files::isRegularFile)
+                            .max(Comparator.comparingLong(each -> each.toFile().length()))
+                            .orElseThrow();
+        }
+        FileTime time = Files.getLastModifiedTime(library);
+        Path whole = Files.copy(library, folder.resolve("whole"));
+        assertTrue(library.toFile().setWritable(true));
+        try (RandomAccessFile file = new RandomAccessFile(library.toFile(), "rw")) {
+            file.seek(file.length() / 2);
+            file.write(new byte[1 << 20]);
+        }
+        Files.setLastModifiedTime(library, time);
+        assertNotEquals(-1, Files.mismatch(whole, library));
+        assertEquals(opened, threeTries(cache, folder));
+        assertEquals(-1, Files.mismatch(whole, library));
+    }
+
+    private List<String> threeTries(Path cache, Path temporary)
+            throws IOException, InterruptedException {
+        Path printed = folder.resolve("printed.txt");
         Process process =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                // No cache can be made there, and no temporary folder is there yet.
-                                "-Dorg.bytedeco.javacpp.cachedir=" + file.resolve("cache"),
-                                "-Djava.io.tmpdir=" + folder.resolve("later"),
+                                "-Dorg.bytedeco.javacpp.cachedir=" + cache,
+                                "-Djava.io.tmpdir=" + temporary,
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 FirstFailureTest.class.getName())
@@ -44,12 +84,8 @@ class FirstFailureTest {
         process.waitFor();
         List<String> lines =
                 Files.readAllLines(printed).stream().filter(l -> l.startsWith("* ")).toList();
-        String all = Files.readString(printed);
-        assertEquals(3, lines.size(), all);
-        for (String line : lines.subList(0, 2)) {
-            assertTrue(line.startsWith("* No temporary folder can be made in " + folder), all);
-        }
-        assertEquals("* opened", lines.get(2), all);
+        assertEquals(3, lines.size(), Files.readString(printed));
+        return lines;
     }
 
     /** Opens the sample twice without, and once with a temporary folder. */
