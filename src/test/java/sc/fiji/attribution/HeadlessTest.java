@@ -191,6 +191,18 @@ class HeadlessTest {
         return List.copyOf(new TreeSet<>(COMMANDS.keySet()));
     }
 
+    /** Other tests of this process leave images of the same titles. */
+    @BeforeEach
+    void forgetImages() {
+        Interpreter.batchMode = true;
+        int[] there = Interpreter.getBatchModeImageIDs();
+        for (int i = 0; there != null && i < there.length; i++) {
+            Interpreter.removeBatchModeImage(WindowManager.getImage(there[i]));
+        }
+        assertEquals(0, Interpreter.getBatchModeImageCount());
+        Interpreter.batchMode = false;
+    }
+
     @BeforeEach
     void makeFiles() throws IOException {
         Packages.network(folder.resolve("net"), -1, 8, 8, 2);
