@@ -18,12 +18,12 @@ import sc.fiji.attribution.core.CancelledException;
 import sc.fiji.attribution.core.ModelException;
 
 /**
- * Waits for what may never come back: a model is a stranger's program, and neither native code nor
- * the opening of a pipe can be ended from outside. All of a model's calls run one after the other
- * in another thread. A call that takes ten minutes of a processor, or one minute in which it could
- * compute and the process computes nothing, is given up: the thread stays behind, the model cannot
- * be used any more, and whoever waited goes on. {@code -Dattribution.patience=3600} waits for an
- * hour (of seconds).
+ * Waits for what may never come back: a model is a stranger's program. All of a model's calls run
+ * one after the other in another thread. A call that takes ten minutes of a processor, or one
+ * minute in which it could compute and the process computes nothing, is given up: it is asked to
+ * end, the model cannot be used any more, and whoever waited goes on. Where it does not end, since
+ * the opening of a pipe cannot be ended from outside, its thread stays behind. {@code
+ * -Dattribution.patience=3600} waits for an hour (of seconds).
  */
 public final class Watchdog {
 
@@ -58,6 +58,9 @@ public final class Watchdog {
     private final Runnable interrupt;
     private CompletableFuture<?> latest = CompletableFuture.completedFuture(null);
     private volatile boolean givenUp;
+
+    /** Whether the call that was given up did, when it was asked to. */
+    private volatile boolean ended;
 
     /**
      * @param model its name, for messages
@@ -102,7 +105,11 @@ public final class Watchdog {
      */
     public <T> T run(Supplier<T> call) {
         if (givenUp) {
-            throw new ModelException(lost("An earlier call of model '" + model + "' never ended"));
+            throw new ModelException(
+                    lost(
+                            "An earlier call of model '"
+                                    + model
+                                    + (ended ? "' had to be ended" : "' never ended")));
         }
         return await(LastCalls.all().begin(() -> behindTheLatest(call)));
     }
@@ -172,7 +179,8 @@ public final class Watchdog {
     private ModelException giveUp(CompletableFuture<?> result, String why) {
         givenUp = true;
         interrupt.run();
-        if (!endsSoon(result)) {
+        ended = endsSoon(result);
+        if (!ended) {
             ANY_GIVEN_UP.set(true);
             LastCalls.all().forget(result);
         }
@@ -194,10 +202,11 @@ public final class Watchdog {
         }
     }
 
-    private static String lost(String what) {
+    private String lost(String what) {
         return what
-                + ", and is given up. Other models can be used; what it holds is free when Fiji is"
-                + " closed. For a network that takes so long, start with -D"
+                + ", and is given up. Other models can be used"
+                + (ended ? "" : "; what it holds is free when Fiji is closed")
+                + ". For a network that takes so long, start with -D"
                 + PATIENCE
                 + "=3600 (seconds).";
     }
