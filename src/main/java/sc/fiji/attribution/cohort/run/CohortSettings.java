@@ -85,8 +85,8 @@ public final class CohortSettings {
             throw new OptionException("No folder was named for the results (output=…).");
         }
         Set<String> known = new TreeSet<>(KEYS);
+        boolean named = !references().isEmpty();
         boolean measured = false;
-        boolean images = false;
         for (String method : methods()) {
             AttributionMethod found = AttributionMethods.named(method);
             if (found.declaration().usesRegions()) {
@@ -98,10 +98,17 @@ public final class CohortSettings {
             }
             declared(found).forEach(option -> known.add(option.key()));
             Settings options = Settings.of(declared(found), optionsOf(found));
-            measured |= found.declaration().usesBaseline();
-            images |= found.declaration().usesBaseline() && BaselineChoice.isImages(options);
+            if (found.declaration().usesBaseline()) {
+                measured = true;
+                BaselineChoice.requireReferences(options.get(BaselineChoice.NAME), named);
+            }
         }
-        requireReferences(measured, images);
+        if (named && !measured) {
+            throw new OptionException(
+                    "references: "
+                            + (methods().isEmpty() ? "no method" : "none of the methods")
+                            + " measures against a baseline.");
+        }
         for (String key : said.keySet()) {
             if (!known.contains(key)) {
                 throw new OptionException(
@@ -118,21 +125,6 @@ public final class CohortSettings {
         }
         permutations();
         part();
-    }
-
-    private void requireReferences(boolean measured, boolean images) {
-        if (images && references().isEmpty()) {
-            throw new OptionException(
-                    "baseline=images needs references=, an image or a folder of images.");
-        }
-        if (!images && !references().isEmpty()) {
-            throw new OptionException(
-                    measured
-                            ? "references: read with baseline=images only."
-                            : "references: "
-                                    + (methods().isEmpty() ? "no method" : "none of the methods")
-                                    + " measures against a baseline.");
-        }
     }
 
     /** Options of all methods that can be run on cohorts, by key. */

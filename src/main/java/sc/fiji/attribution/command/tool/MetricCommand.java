@@ -11,7 +11,6 @@ import org.scijava.command.DynamicCommandInfo;
 import org.scijava.plugin.Parameter;
 import sc.fiji.attribution.command.input.MethodInputs;
 import sc.fiji.attribution.command.input.Models;
-import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.file.OpenImages;
 import sc.fiji.attribution.fiji.file.TableFile;
 import sc.fiji.attribution.fiji.input.BaselineChoice;
@@ -130,12 +129,7 @@ public abstract class MetricCommand extends ModelCommand {
                         BaselineChoice.OPTIONS,
                         MethodInputs.given(BaselineChoice.OPTIONS, this::getInput));
         String name = settings.get(BaselineChoice.NAME);
-        if (!text("references").isEmpty() && !name.equals("images")) {
-            throw new OptionException(
-                    "references: read with baseline=images only, and the baseline is "
-                            + name
-                            + ".");
-        }
+        BaselineChoice.requireReferences(name, !text("references").isEmpty());
         return Optional.of(
                 new BaselineChoice(
                         name,

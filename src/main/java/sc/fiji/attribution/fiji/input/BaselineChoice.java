@@ -42,8 +42,10 @@ public record BaselineChoice(
      */
     public static final BaselineChoice ZERO = new BaselineChoice("zero", 0, 1, List.of());
 
+    private static final String IMAGES = "images";
+
     public static final List<String> NAMES =
-            List.of("zero", "constant", "blurred", "mean", "localmean", "noise", "images");
+            List.of("zero", "constant", "blurred", "mean", "localmean", "noise", IMAGES);
 
     /** The name, as an option of every method that measures against a baseline. */
     public static final Option.Choice NAME =
@@ -72,7 +74,27 @@ public record BaselineChoice(
 
     /** Whether a method's settings ask for images. */
     public static boolean isImages(Settings settings) {
-        return settings.get(NAME).equals("images");
+        return settings.get(NAME).equals(IMAGES);
+    }
+
+    /**
+     * Checks that images are named where they are asked for, and only there.
+     *
+     * @param name of the baseline
+     * @param named whether some are
+     * @throws OptionException else
+     */
+    public static void requireReferences(String name, boolean named) {
+        if (name.equals(IMAGES) && !named) {
+            throw new OptionException(
+                    "baseline=images needs references=, an image or a folder of images.");
+        }
+        if (!name.equals(IMAGES) && named) {
+            throw new OptionException(
+                    "references: read with baseline=images only, and the baseline is "
+                            + name
+                            + ".");
+        }
     }
 
     public BaselineChoice {
@@ -105,7 +127,7 @@ public record BaselineChoice(
             case "mean" -> new Baseline.Mean();
             case "localmean" -> new Baseline.LocalMean((int) Math.round(2 * sigma));
             case "noise" -> new Baseline.Noise(seed);
-            case "images" -> images(spec);
+            case IMAGES -> images(spec);
             default ->
                     throw new OptionException(
                             "baseline '"
@@ -185,10 +207,7 @@ public record BaselineChoice(
     }
 
     private Baseline images(ModelSpec spec) {
-        if (references.isEmpty()) {
-            throw new OptionException(
-                    "baseline=images needs references=, an image or a folder of images.");
-        }
+        requireReferences(IMAGES, !references.isEmpty());
         if (!spec.parts().isEmpty()) {
             throw new OptionException(
                     "baseline=images: model '"

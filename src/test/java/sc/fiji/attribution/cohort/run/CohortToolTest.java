@@ -249,7 +249,7 @@ class CohortToolTest {
                 "baseline=images needs references=, an image or a folder of images.",
                 refused("method", "Integrated Gradients", "baseline", "images"));
         assertEquals(
-                "references: read with baseline=images only.",
+                "references: read with baseline=images only, and the baseline is zero.",
                 refused("method", "Integrated Gradients", "references", "a.tif"));
         assertEquals(
                 "references: none of the methods measures against a baseline.",
