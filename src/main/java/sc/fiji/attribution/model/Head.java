@@ -134,6 +134,37 @@ public enum Head {
 
     private static final double[] NO_PROBABILITIES = {};
 
+    /** Whether one class excludes the others, so that their logits are compared. */
+    public boolean isExclusive() {
+        return this == SOFTMAX || this == LINEAR || this == UNDECIDED;
+    }
+
+    /**
+     * log p − log (1 − p) of each class, which is of one kind whatever the head.
+     *
+     * @param logits of each class
+     */
+    public double[] logOdds(float[] logits) {
+        double[] odds = new double[logits.length];
+        for (int k = 0; k < logits.length; k++) {
+            odds[k] = isExclusive() ? logits[k] - others(logits, k) : logits[k];
+        }
+        return odds;
+    }
+
+    /** The logarithm of the sum of the other classes' exponentials. */
+    private static double others(float[] logits, int without) {
+        double largest = Double.NEGATIVE_INFINITY;
+        for (int k = 0; k < logits.length; k++) {
+            largest = k == without ? largest : Math.max(largest, logits[k]);
+        }
+        double sum = 0;
+        for (int k = 0; k < logits.length; k++) {
+            sum += k == without ? 0 : Math.exp(logits[k] - largest);
+        }
+        return largest + Math.log(sum);
+    }
+
     /** Whether what is predicted is the class, or number, with the largest logit. */
     public boolean hasLargest() {
         return this != NUMBERS;

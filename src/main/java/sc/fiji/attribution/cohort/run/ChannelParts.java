@@ -107,7 +107,7 @@ final class ChannelParts {
         return new Problem(
                 classifier,
                 input.tensor(0),
-                SubjectTask.second(classifier.spec().head(), classifier.spec().labels()),
+                SubjectTask.second(classifier.spec()),
                 new Baseline.Constant(0),
                 Settings.of(
                         declaration.options(),
@@ -145,6 +145,6 @@ final class ChannelParts {
                         .run(Pass.forward().from(layer.get()), Layers.Feed.activations(activations))
                         .logits()[0];
         Head head = classifier.spec().head();
-        return SubjectTask.scores(head, head.classLogits(logits))[1];
+        return head.logOdds(head.classLogits(logits))[1];
     }
 }

@@ -30,6 +30,7 @@ import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Head;
+import sc.fiji.attribution.model.ModelSpec;
 
 /** What is done for one subject, in three steps: read, compute, write. */
 final class SubjectTask {
@@ -77,16 +78,13 @@ final class SubjectTask {
         if (!settings.target().isEmpty()) {
             return settings.target();
         }
-        return labels.size() == 2 ? second(classifier.spec().head(), labels) : "predicted";
+        return labels.size() == 2 ? second(classifier.spec()) : "predicted";
     }
 
-    /** What {@link #scores} gives for the second of two classes, as a target. */
-    static String second(Head head, List<String> labels) {
-        return isExclusive(head) ? labels.get(1) + " - " + labels.get(0) : labels.get(1);
-    }
-
-    private static boolean isExclusive(Head head) {
-        return head == Head.SOFTMAX || head == Head.LINEAR || head == Head.UNDECIDED;
+    /** The log odds of the second of two classes, as a target. */
+    static String second(ModelSpec model) {
+        String second = model.labels().get(1);
+        return model.head().isExclusive() ? second + " - " + model.labels().get(0) : second;
     }
 
     /** What is known already, and what was read for the rest. */
@@ -288,7 +286,7 @@ final class SubjectTask {
         double[] without =
                 lesionFree == null
                         ? null
-                        : scores(head, Classification.of(classifier, lesionFree).get(0).logits());
+                        : head.logOdds(Classification.of(classifier, lesionFree).get(0).logits());
         return new Computed(
                 loaded,
                 new SubjectResult(
@@ -297,7 +295,7 @@ final class SubjectTask {
                         "",
                         logits,
                         probabilities,
-                        scores(head, logits),
+                        head.logOdds(logits),
                         without,
                         parts.map(channels -> channels.of(image, progress)).orElse(null),
                         maps,
@@ -321,29 +319,6 @@ final class SubjectTask {
         options.keySet()
                 .retainAll(method.declaration().options().stream().map(o -> o.key()).toList());
         return tool.options(options);
-    }
-
-    /** log p − log (1 − p) of each class. */
-    static double[] scores(Head head, float[] logits) {
-        double[] scores = new double[logits.length];
-        boolean exclusive = isExclusive(head);
-        for (int k = 0; k < logits.length; k++) {
-            scores[k] = exclusive ? logits[k] - others(logits, k) : logits[k];
-        }
-        return scores;
-    }
-
-    /** The logarithm of the sum of the other classes' exponentials. */
-    private static double others(float[] logits, int without) {
-        double largest = Double.NEGATIVE_INFINITY;
-        for (int k = 0; k < logits.length; k++) {
-            largest = k == without ? largest : Math.max(largest, logits[k]);
-        }
-        double sum = 0;
-        for (int k = 0; k < logits.length; k++) {
-            sum += k == without ? 0 : Math.exp(logits[k] - largest);
-        }
-        return largest + Math.log(sum);
     }
 
     /**
