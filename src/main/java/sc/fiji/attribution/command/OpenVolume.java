@@ -44,6 +44,7 @@ public class OpenVolume extends ToolCommand {
             throw new OptionException("file: choose an image.");
         }
         image = ImageFile.open(text("file"));
+        tellSource(image);
         // The first slice of a volume is mostly empty.
         image.setPosition(1, (image.getNSlices() + 1) / 2, 1);
     }

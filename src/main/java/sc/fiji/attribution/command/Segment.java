@@ -70,7 +70,7 @@ public class Segment extends ModelCommand {
         return List.of("output", "probabilities", "table");
     }
 
-    private void requireLabels() {
+    private void refuseLabels() {
         throw new OptionException(
                 "output: model '"
                         + classifier().spec().name()
@@ -86,7 +86,7 @@ public class Segment extends ModelCommand {
         ifNamed(probabilities, path -> ImageFile.requireOther(path, input));
         ifNamed(table, TableFile::checkWritable);
         if (!SegmentTool.isLabelled(classifier().spec())) {
-            ifNamed(output, path -> requireLabels());
+            ifNamed(output, path -> refuseLabels());
         }
         SegmentTool.Result result = new SegmentTool(classifier()).run(joined(input), progress());
         result.warnings().forEach(this::warn);

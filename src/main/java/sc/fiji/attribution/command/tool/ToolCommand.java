@@ -339,14 +339,19 @@ public abstract class ToolCommand extends DynamicCommand {
     private void tellSources() {
         for (ModuleItem<?> item : Inputs.of(getInfo())) {
             if (getInput(item.getName()) instanceof ImagePlus image) {
-                Source.of(image)
-                        .ifPresent(
-                                source -> {
-                                    say(image.getTitle() + ": read by " + source.reader() + ".");
-                                    source.notes().forEach(this::warn);
-                                });
+                tellSource(image);
             }
         }
+    }
+
+    /** What read an image, and what is to be known of the reading. */
+    protected final void tellSource(ImagePlus image) {
+        Source.of(image)
+                .ifPresent(
+                        source -> {
+                            say(image.getTitle() + ": read by " + source.reader() + ".");
+                            source.notes().forEach(this::warn);
+                        });
     }
 
     private void requireInputs() {

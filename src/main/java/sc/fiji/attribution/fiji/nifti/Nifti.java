@@ -28,12 +28,12 @@ public final class Nifti implements ImageFormat {
         return "NIfTI";
     }
 
-    /** By its name, and the two files of a pair by the header. */
     @Override
     public boolean readsPacked() {
         return true;
     }
 
+    /** By its name, and the two files of a pair by the header. */
     @Override
     public boolean recognises(FileHead file) {
         if (file.endsIn(".nii", ".nii.gz")) {

@@ -158,9 +158,13 @@ final class ModelPackage implements AutoCloseable {
     }
 
     private static Path inside(Path folder, String source) {
-        boolean remote = source.matches("(?i)[a-z]{2,}:.*");
         // A package brings the file along under its name, wherever it was published first.
-        return PackageFiles.inside(folder, remote ? source.replaceFirst(".*/", "") : source);
+        return PackageFiles.inside(
+                folder, isRemote(source) ? source.replaceFirst(".*/", "") : source);
+    }
+
+    private static boolean isRemote(String source) {
+        return source.matches("(?i)[a-z]{2,}:.*");
     }
 
     private void findIn(Path folder) {
@@ -255,7 +259,7 @@ final class ModelPackage implements AutoCloseable {
                             + "' of model '"
                             + named
                             + "' are not there: "
-                            + (source.contains("://") ? "download them to '" : "copy them to '")
+                            + (isRemote(source) ? "download them to '" : "copy them to '")
                             + file
                             + "'.");
         }
