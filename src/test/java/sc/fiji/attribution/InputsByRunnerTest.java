@@ -198,19 +198,8 @@ class InputsByRunnerTest {
 
     private String saved(String figure, String name) {
         Npy array = Npy.readAll(Resources.bundled("inputs").resolve("figures.npz")).get(figure);
-        int[] shape = array.shape();
-        int width = shape[shape.length - 1];
-        int height = shape[shape.length - 2];
-        ImageStack stack = new ImageStack(width, height);
-        for (int z = 0; z < array.floats().length / width / height; z++) {
-            float[] plane = new float[width * height];
-            System.arraycopy(array.floats(), z * plane.length, plane, 0, plane.length);
-            stack.addSlice(null, plane);
-        }
-        ImagePlus image = new ImagePlus(name, stack);
-        image.setDimensions(1, stack.size(), 1);
         String path = folder.resolve(name).toString();
-        ImageFile.save(image, path);
+        ImageFile.save(Specimens.of(array, name), path);
         return path;
     }
 

@@ -77,16 +77,6 @@ class JoinedInputsTest {
                 .run(image, Progress.NONE);
     }
 
-    private static double sum(ImagePlus map) {
-        double sum = 0;
-        for (int i = 1; i <= map.getStackSize(); i++) {
-            for (float value : (float[]) map.getStack().getPixels(i)) {
-                sum += value;
-            }
-        }
-        return sum;
-    }
-
     /** Keras' own figures, where all three inputs go from zero to their values. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
@@ -128,7 +118,7 @@ class JoinedInputsTest {
                 assertEquals(ig, score.value(), 2e-3 * scale, score.region());
             }
             double all =
-                    sum(result.image())
+                    Specimens.sum(result.image())
                             + found.regions().stream().mapToDouble(RegionScore::value).sum();
             assertEquals(found.score() - found.baselineScore().orElseThrow(), all, 0.01 * scale);
         }
@@ -170,7 +160,10 @@ class JoinedInputsTest {
                             result.image().getStack().getSliceLabel(2));
                     double difference = found.score() - found.baselineScore().orElseThrow();
                     assertEquals(
-                            difference, sum(result.image()), 0.01 * Math.abs(difference), method);
+                            difference,
+                            Specimens.sum(result.image()),
+                            0.01 * Math.abs(difference),
+                            method);
                 }
             }
             ImagePlus larger = Specimens.numbered(32, 41, 32, 1, 1, 1);
@@ -225,7 +218,7 @@ class JoinedInputsTest {
             Attribution found = result.attributions().get(0);
             assertEquals(numbers.length, found.regions().size());
             double all =
-                    sum(result.image())
+                    Specimens.sum(result.image())
                             + found.regions().stream().mapToDouble(RegionScore::value).sum();
             double difference = found.score() - found.baselineScore().orElseThrow();
             assertEquals(difference, all, 0.01 * Math.abs(difference) + 1e-3);

@@ -11,8 +11,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static sc.fiji.attribution.fiji.input.ImageViewTest.assertMessage;
 
 import ij.ImagePlus;
-import ij.ImageStack;
-import ij.process.FloatProcessor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,19 +55,7 @@ class SeveralInputsTest {
 
     /** Of an array with batch and channel before space. */
     private ImagePlus image(String name) {
-        Npy array = figures.get(name);
-        int[] shape = array.shape();
-        int width = shape[shape.length - 1];
-        int height = shape[shape.length - 2];
-        ImageStack stack = new ImageStack(width, height);
-        for (int z = 0; z < array.floats().length / width / height; z++) {
-            float[] plane = new float[width * height];
-            System.arraycopy(array.floats(), z * plane.length, plane, 0, plane.length);
-            stack.addSlice(null, new FloatProcessor(width, height, plane));
-        }
-        ImagePlus image = new ImagePlus(name, stack);
-        image.setDimensions(1, stack.size(), 1);
-        return image;
+        return Specimens.of(figures.get(name), name);
     }
 
     /** The image that {@code input} names, with the others by name. */
@@ -152,7 +138,7 @@ class SeveralInputsTest {
                 assertMap("slice_and_volume_" + first + "_" + each[1], result.image(), 1, 1e-5);
                 assertMap("slice_and_volume_" + second + "_" + each[1], of, 1, 1e-5);
                 float[] numbers = figures.get("slice_and_volume_clinic_" + each[1]).floats();
-                double sum = sum(result.image()) + sum(of);
+                double sum = Specimens.sum(result.image()) + Specimens.sum(of);
                 for (int k = 0; k < 2; k++) {
                     assertEquals(numbers[k], found.regions().get(k).value(), 1e-5);
                     sum += found.regions().get(k).value();
@@ -196,7 +182,7 @@ class SeveralInputsTest {
             assertEquals(5, coarse.getWidth());
             assertEquals(3, coarse.getNSlices());
             assertEquals(10, result.image().getWidth());
-            assertTrue(sum(coarse) != 0 && sum(result.image()) != 0, method);
+            assertTrue(Specimens.sum(coarse) != 0 && Specimens.sum(result.image()) != 0, method);
             if (method.equals("Input x Gradient")) {
                 double expected = 0;
                 float[] gradient = figures.get("fine_and_coarse_coarse_gradient").floats();
@@ -204,12 +190,13 @@ class SeveralInputsTest {
                 for (int i = 0; i < image.length; i++) {
                     expected += image[i] * gradient[i];
                 }
-                assertEquals(expected, sum(coarse), 1e-5);
+                assertEquals(expected, Specimens.sum(coarse), 1e-5);
             }
             if (method.equals("DeepLIFT")) {
                 Attribution found = result.attributions().get(0);
                 double difference = found.score() - found.baselineScore().orElseThrow();
-                assertEquals(difference, sum(coarse) + sum(result.image()), 1e-4);
+                assertEquals(
+                        difference, Specimens.sum(coarse) + Specimens.sum(result.image()), 1e-4);
             }
             if (method.equals("Occlusion")) {
                 assertEquals(fall(classifier, both), corner(coarse), 1e-5);
@@ -275,16 +262,6 @@ class SeveralInputsTest {
                     "'volume' of the model takes 6×8×9",
                     "Image > Scale...");
         }
-    }
-
-    private static double sum(ImagePlus map) {
-        double sum = 0;
-        for (int i = 1; i <= map.getStackSize(); i++) {
-            for (float value : (float[]) map.getStack().getPixels(i)) {
-                sum += value;
-            }
-        }
-        return sum;
     }
 
     /** A segmentation of two scans: predicted, and explained over both. */

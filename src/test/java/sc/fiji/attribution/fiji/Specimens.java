@@ -17,6 +17,7 @@ import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.ModelSpec;
+import sc.fiji.attribution.testing.Npy;
 
 /** Images, tensors and model descriptions for the tests. */
 public final class Specimens {
@@ -54,6 +55,33 @@ public final class Specimens {
         ImagePlus image = new ImagePlus("specimen", stack);
         image.setDimensions(channels, slices, frames);
         image.setOpenAsHyperStack(image.getNDimensions() > 3);
+        return image;
+    }
+
+    /** The sum of a 32-bit image. */
+    public static double sum(ImagePlus map) {
+        double sum = 0;
+        for (int i = 1; i <= map.getStackSize(); i++) {
+            for (float value : (float[]) map.getStack().getPixels(i)) {
+                sum += value;
+            }
+        }
+        return sum;
+    }
+
+    /** Of an array with batch and channel, of 1 each, before space. */
+    public static ImagePlus of(Npy array, String title) {
+        int[] shape = array.shape();
+        int width = shape[shape.length - 1];
+        int height = shape[shape.length - 2];
+        ImageStack stack = new ImageStack(width, height);
+        for (int z = 0; z < array.floats().length / width / height; z++) {
+            float[] plane = new float[width * height];
+            System.arraycopy(array.floats(), z * plane.length, plane, 0, plane.length);
+            stack.addSlice(null, plane);
+        }
+        ImagePlus image = new ImagePlus(title, stack);
+        image.setDimensions(1, stack.size(), 1);
         return image;
     }
 

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.fiji.Classification;
+import sc.fiji.attribution.fiji.Specimens;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;
@@ -156,16 +157,6 @@ class MacrosTest {
         return ImageFile.open(folder.resolve(name).toString());
     }
 
-    private static double sum(ImagePlus map) {
-        double sum = 0;
-        for (int z = 1; z <= map.getStackSize(); z++) {
-            for (float value : (float[]) map.getStack().getPixels(z)) {
-                sum += value;
-            }
-        }
-        return sum;
-    }
-
     @Test
     void oneImage() {
         Classification expected = classify("brain-lesions-1.tif");
@@ -182,7 +173,7 @@ class MacrosTest {
                 expected.logits()[1]
                         - Double.parseDouble(map.getProp("attribution.baseline.score"));
         double error = printed("score [0-9.]+, completeness error ");
-        assertEquals(sum(map) - difference, error, 1e-4);
+        assertEquals(Specimens.sum(map) - difference, error, 1e-4);
         assertTrue(
                 printed.contains(String.format("(%.1f %%)", 100 * Math.abs(error / difference))));
     }
@@ -202,7 +193,7 @@ class MacrosTest {
             ImagePlus map = open("brains/attribution/" + image);
             assertEquals("lesions", map.getProp("attribution.target"));
             assertEquals(image, map.getProp("attribution.image"));
-            assertEquals(sum(map), table.getValue("Sum", row), 1e-5);
+            assertEquals(Specimens.sum(map), table.getValue("Sum", row), 1e-5);
             assertEquals(
                     Double.parseDouble(map.getProp("attribution.completeness.error")),
                     table.getValue("Completeness error", row),

@@ -150,8 +150,9 @@ class MapOutputsTest {
         macro.append("File.append('done', report);");
         List<String> log = imagej.run(macro.toString());
         assertEquals(List.of("done"), log);
-        double mean = sum(map("mean"));
-        assertEquals(16 * 12 * 8 * mean, sum(map("sum")), 1e-4 * Math.abs(16 * 12 * 8 * mean));
+        double mean = Specimens.sum(map("mean"));
+        assertEquals(
+                16 * 12 * 8 * mean, Specimens.sum(map("sum")), 1e-4 * Math.abs(16 * 12 * 8 * mean));
         assertTrue(map("labelled").getProp("attribution.where").contains("labels.tif"));
         assertEquals("mean at 5, 6, 3", map("voxel").getProp("attribution.where"));
         assertNull(map("number").getProp("attribution.probabilities"));
@@ -162,16 +163,6 @@ class MapOutputsTest {
                 (float[]) map("numbers").getProcessor().getPixels(),
                 (float[]) map("classes").getProcessor().getPixels(),
                 1e-6f);
-    }
-
-    private static double sum(ImagePlus map) {
-        double sum = 0;
-        for (int z = 1; z <= map.getStackSize(); z++) {
-            for (float value : (float[]) map.getStack().getPixels(z)) {
-                sum += value;
-            }
-        }
-        return sum;
     }
 
     /** What cannot be ends the macro with one line, and nothing is written; an ImageJ for each. */
