@@ -111,7 +111,7 @@ class PlainImageJTest {
                                 options = "model=[%2$s] method=Gradient input=";
                                 run("Attribution Map...", options + "brain-healthy-2.tif");
                                 File.append(Property.get("attribution.image"), report);
-                                run("Attribution Map...", options + "%1$s/brain-lesions-2.tif");
+                                run("Attribution Map...", options + "[%1$s/brain-lesions-2.tif]");
                                 File.append(Property.get("attribution.image"), report);
                                 """,
                                 SAMPLES, MODEL));

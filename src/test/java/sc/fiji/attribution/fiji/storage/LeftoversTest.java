@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,7 +48,7 @@ class LeftoversTest {
         String path =
                 Stream.of(main, WholeFile.class)
                         .map(type -> type.getProtectionDomain().getCodeSource().getLocation())
-                        .map(url -> new File(url.getPath()).toString())
+                        .map(url -> Path.of(URI.create(url.toString())).toString())
                         .reduce((a, b) -> a + File.pathSeparator + b)
                         .orElseThrow();
         return new ProcessBuilder(

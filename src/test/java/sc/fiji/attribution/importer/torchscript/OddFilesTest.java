@@ -42,9 +42,9 @@ class OddFilesTest {
         "hostile_pickle.pt, posix.system"
     })
     void refused(String name, String says) {
+        Path file = odd(name);
         ModelException refusal =
-                assertThrows(
-                        ModelException.class, () -> Engines.open(odd(name), ModelOptions.NONE));
+                assertThrows(ModelException.class, () -> Engines.open(file, ModelOptions.NONE));
         String message = refusal.getMessage();
         assertTrue(message.contains(says), message);
         assertTrue(message.contains(name), message);
@@ -54,10 +54,9 @@ class OddFilesTest {
     @Test
     void hostilePickleLeavesNoTrace() {
         Path trace = Path.of(System.getProperty("java.io.tmpdir"), "attribution_pickle_ran");
+        Path hostile = odd("hostile_pickle.pt");
         assertFalse(Files.exists(trace));
-        assertThrows(
-                ModelException.class,
-                () -> Engines.open(odd("hostile_pickle.pt"), ModelOptions.NONE));
+        assertThrows(ModelException.class, () -> Engines.open(hostile, ModelOptions.NONE));
         assertFalse(Files.exists(trace));
     }
 
