@@ -31,6 +31,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.graph.NetworkWriter;
@@ -289,7 +290,7 @@ class StrangersFilesTest {
         }
         assertTrue(refused >= sound.length - 1, refused + " of " + sound.length);
         byte[] half = deflate(Arrays.copyOf(values, 32));
-        assertTrue(refusal(packed(half)).contains("unpack to 32 bytes"));
+        assertTrue(refusal(packed(half)).contains("unpacks to 32 bytes"));
     }
 
     @Test
@@ -317,5 +318,78 @@ class StrangersFilesTest {
             Files.copy(tiff, out);
         }
         assertTrue(refusal(file).contains("is TIFF packed by gzip"));
+    }
+
+    /** The checksum stands behind the voxels, where nothing else makes a reader look. */
+    @ParameterizedTest
+    @ValueSource(strings = {"v.nii.gz", "v.mgz", "v.nrrd", "v.mha", "zip.mha"})
+    void checksumsThatAreWrong(String name) throws IOException {
+        byte[] sound = volume(name);
+        Path file = Files.write(folder.resolve(name), sound);
+        assertEquals(5, ImageFile.open(file.toString()).getStack().getProcessor(2).getf(1, 1));
+        for (int behind : new int[] {1, name.equals("zip.mha") ? 3 : 6}) {
+            byte[] damaged = sound.clone();
+            damaged[sound.length - behind] ^= 1;
+            Files.write(file, damaged);
+            String refusal = refusal(file);
+            assertTrue(refusal.contains(name) && refusal.lines().count() == 1, refusal);
+            assertTrue(refusal.contains("damaged"), refusal);
+        }
+        Files.write(file, Arrays.copyOf(sound, sound.length - 2));
+        assertTrue(refusal(file).contains(name));
+    }
+
+    /** 4 x 3 x 2 voxels of value 5, packed. */
+    private static byte[] volume(String name) throws IOException {
+        byte[] voxels = new byte[24];
+        Arrays.fill(voxels, (byte) 5);
+        ByteBuffer bytes = ByteBuffer.allocate(400).order(ByteOrder.LITTLE_ENDIAN);
+        switch (name) {
+            case "v.nii.gz" -> {
+                bytes.putInt(0, 348).putShort(40, (short) 3).putShort(42, (short) 4);
+                bytes.putShort(44, (short) 3).putShort(46, (short) 2).putShort(70, (short) 2);
+                bytes.putShort(72, (short) 8).putFloat(76, 1).putFloat(80, 1).putFloat(84, 1);
+                bytes.putFloat(88, 1).putFloat(108, 352).putInt(344, 0x00312b6e);
+                bytes.position(352).put(voxels);
+            }
+            case "v.mgz" -> {
+                bytes.order(ByteOrder.BIG_ENDIAN).putInt(1).putInt(4).putInt(3).putInt(2).putInt(1);
+                bytes.position(284).put(voxels);
+            }
+            case "v.nrrd" ->
+                    bytes.put(
+                            ("NRRD0004\ntype: uchar\ndimension: 3\nsizes: 4 3 2\nencoding: gzip\n\n")
+                                    .getBytes());
+            default ->
+                    bytes.put(
+                            ("ObjectType = Image\nNDims = 3\nDimSize = 4 3 2\nElementType ="
+                                            + " MET_UCHAR\nCompressedData = "
+                                            + (name.equals("zip.mha") ? "True" : "False")
+                                            + "\nElementDataFile = LOCAL\n")
+                                    .getBytes());
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        byte[] head = Arrays.copyOf(bytes.array(), bytes.position());
+        if (name.equals("v.nrrd")) {
+            out.write(head);
+            out.writeBytes(gzip(voxels));
+        } else if (name.equals("zip.mha")) {
+            out.write(head);
+            out.writeBytes(deflate(voxels));
+        } else {
+            ByteArrayOutputStream whole = new ByteArrayOutputStream();
+            whole.writeBytes(head);
+            whole.writeBytes(name.endsWith("mha") ? voxels : new byte[0]);
+            out.writeBytes(gzip(whole.toByteArray()));
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] gzip(byte[] values) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+            out.write(values);
+        }
+        return bytes.toByteArray();
     }
 }

@@ -13,9 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import sc.fiji.attribution.core.AttributionException;
@@ -27,6 +24,7 @@ import sc.fiji.attribution.fiji.format.Source;
 import sc.fiji.attribution.fiji.format.UnreadKindException;
 import sc.fiji.attribution.fiji.format.bioformats.BioFormats;
 import sc.fiji.attribution.fiji.format.dicom.Dicom;
+import sc.fiji.attribution.fiji.format.picture.SoundPicture;
 import sc.fiji.attribution.fiji.format.tiff.Tiff;
 import sc.fiji.attribution.fiji.format.volume.FreeSurfer;
 import sc.fiji.attribution.fiji.format.volume.MetaImage;
@@ -37,9 +35,6 @@ import sc.fiji.attribution.fiji.nifti.Nifti;
 
 /** Finds what reads a file, and has it read. */
 record Reading(Path file, Series series) {
-
-    /** The extents of a portable bitmap, graymap or pixmap without its comments. */
-    private static final Pattern PLAIN = Pattern.compile("P[1-6]\\s+(\\d{1,18})\\s+(\\d{1,18})\\s");
 
     /** What is read here, in every host alike; a new format is a line here. */
     private static final List<ImageFormat> FORMATS =
@@ -81,17 +76,21 @@ record Reading(Path file, Series series) {
             if (BioFormats.ofHost().isThere()) {
                 return BioFormats.ofHost().read(file, series);
             }
-            throw new ImageException(
-                    e.getMessage()
-                            + ": it is not read here; open it in Fiji, whose Bio-Formats may,"
-                            + " and save it as TIFF.",
-                    e);
+            throw unread(e);
         } catch (AttributionException e) {
             throw e;
         } catch (RuntimeException e) {
             // ImageJ's decoders end so on what they do not expect.
             throw new ImageException(damaged(format.name()).getMessage(), e);
         }
+    }
+
+    private static ImageException unread(UnreadKindException e) {
+        return new ImageException(
+                e.getMessage()
+                        + ": it is not read here; open it in Fiji, whose Bio-Formats may, and save it"
+                        + " as TIFF.",
+                e);
     }
 
     /** Null where the file is of none that is read here. */
@@ -118,6 +117,10 @@ record Reading(Path file, Series series) {
         RuntimeException failure = null;
         try {
             image = byImageJ();
+        } catch (UnreadKindException e) {
+            if (!other.isThere()) {
+                throw unread(e);
+            }
         } catch (ImageException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -152,7 +155,6 @@ record Reading(Path file, Series series) {
             case Opener.DICOM -> {
                 return null;
             }
-            case Opener.PGM -> requireWholePlain();
             case Opener.ZIP -> {
                 if (!holdsImage(file)) {
                     return null;
@@ -160,32 +162,13 @@ record Reading(Path file, Series series) {
             }
             default -> {}
         }
+        SoundPicture.require(file);
         // ImageJ reports a failure in its log then, instead of in a dialog.
         IJ.redirectErrorMessages(true);
         try {
             return opener.openImage(file.toString());
         } finally {
             IJ.redirectErrorMessages(false);
-        }
-    }
-
-    /** ImageJ believes whatever extents such a file claims, and leaves at zero what it lacks. */
-    private void requireWholePlain() {
-        Matcher head = PLAIN.matcher(head().text().replaceAll("#[^\\r\\n]*", " "));
-        double bytes = file.toFile().length();
-        // A bitmap has eight pixels in a byte.
-        if (head.lookingAt()
-                && Double.parseDouble(head.group(1)) * Double.parseDouble(head.group(2))
-                        > 8 * bytes) {
-            throw new ImageException(
-                    String.format(
-                            Locale.ROOT,
-                            "File '%s' is cut short or damaged: it claims %sx%s pixels and has %.0f"
-                                    + " bytes; copy or download it again.",
-                            file,
-                            head.group(1),
-                            head.group(2),
-                            bytes));
         }
     }
 

@@ -23,18 +23,55 @@ public final class PackedFile {
 
     private PackedFile() {}
 
+    /** More than this is not read for the checksum behind it alone. */
+    private static final long MOST_BEHIND = 256L << 20;
+
     /** What reads from a stream. */
     public interface Reading<T> {
         T from(InputStream in) throws IOException;
     }
 
-    /** {@link #read(Path, Path, Reading)} of the file that the user named. */
-    public static <T> T read(Path file, Reading<T> reading) {
-        return read(file, file, reading);
+    /** {@link #readAll(Path, Path, Reading)} of the file that the user named. */
+    public static <T> T readAll(Path file, Reading<T> reading) {
+        return readAll(file, file, reading);
     }
 
     /**
-     * Reads a file, unpacked if need be.
+     * Reads a file, and where it is packed to its end: the checksum of all that came out stands
+     * there.
+     *
+     * @param named the file that the user named, which this one belongs to
+     * @throws ImageException also where the checksum is wrong
+     */
+    public static <T> T readAll(Path named, Path file, Reading<T> reading) {
+        return read(
+                named,
+                file,
+                in -> {
+                    T result = reading.from(in);
+                    if (in instanceof GZIPInputStream) {
+                        requireSoundEnd(in);
+                    }
+                    return result;
+                });
+    }
+
+    /**
+     * @throws IOException where what is left of a packed stream is damaged, or beyond measure
+     */
+    public static void requireSoundEnd(InputStream packed) throws IOException {
+        byte[] piece = new byte[1 << 16];
+        long behind = 0;
+        for (int n = 0; n >= 0; n = packed.read(piece)) {
+            behind += n;
+            if (behind > MOST_BEHIND) {
+                throw new ZipException("it holds far more than its header says");
+            }
+        }
+    }
+
+    /**
+     * Reads as much of a file as is asked for, unpacked if need be.
      *
      * @param named the file that the user named, which this one belongs to
      * @throws ImageException where it is missing, ends early or is damaged

@@ -58,7 +58,7 @@ final class NiftiReader {
         Path data = header.single() ? headerFile : sibling(".img");
         VoxelGrid grid = header.grid();
         ImagePlus image =
-                PackedFile.read(
+                PackedFile.readAll(
                         file,
                         data,
                         in -> {

@@ -6,8 +6,8 @@ package sc.fiji.attribution.graph.layer;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,11 +38,26 @@ public final class Activations {
     private final Graph graph;
     private final Route route;
 
-    /** By node, the places behind it that it is a function of alone, nearest first. */
-    private final Map<String, LinkedHashSet<Output>> entries = new HashMap<>();
+    /** By node, the places behind it that it is a function of alone. */
+    private final Map<String, Places> entries = new HashMap<>();
 
     private final Map<String, Node> found = new LinkedHashMap<>();
     private final ValueRange.Finder ranges;
+
+    /**
+     * Places behind an output, nearest first, that share what lies behind the nearest: chains of
+     * many thousand ops are looked through in time and memory of their length.
+     */
+    private record Places(Output nearest, Places others) {
+
+        List<Output> list() {
+            List<Output> list = new ArrayList<>();
+            for (Places p = this; p != null && list.size() <= FARTHEST; p = p.others) {
+                list.add(p.nearest);
+            }
+            return list;
+        }
+    }
 
     private Activations(Graph graph, Route route) {
         this.graph = graph;
@@ -79,25 +94,36 @@ public final class Activations {
         if (!plain || parts.isEmpty()) {
             return;
         }
-        LinkedHashSet<Output> common = behind(parts.get(0));
-        parts.forEach(part -> common.retainAll(behind(part)));
         Optional<Output> x =
-                parts.size() > 1 ? common.stream().findFirst() : bounded(def, parts.get(0));
+                parts.size() > 1 ? join(def, parts) : alone(def, parts.get(0));
         x.ifPresent(
                 input -> {
                     NodeDef.Builder unit = NodeDef.newBuilder().setName(def.getName());
                     unit.setOp(SPELLED_OUT).addInput(input.asInput());
                     found.put(def.getName(), Node.of(unit.build()));
                 });
-        entries.put(def.getName(), common);
     }
 
-    private LinkedHashSet<Output> behind(Output output) {
-        LinkedHashSet<Output> places = new LinkedHashSet<>(List.of(output));
-        entries.getOrDefault(output.node(), new LinkedHashSet<>()).stream()
-                .limit(FARTHEST)
-                .forEach(places::add);
-        return places;
+    private Optional<Output> alone(NodeDef def, Output part) {
+        entries.put(def.getName(), behind(part));
+        return bounded(def, part);
+    }
+
+    private Optional<Output> join(NodeDef def, List<Output> parts) {
+        List<Output> common = behind(parts.get(0)).list();
+        for (Output part : parts.subList(1, parts.size())) {
+            common.retainAll(new HashSet<>(behind(part).list()));
+        }
+        Places places = null;
+        for (int i = common.size() - 1; i >= 0; i--) {
+            places = new Places(common.get(i), places);
+        }
+        entries.put(def.getName(), places);
+        return common.stream().findFirst();
+    }
+
+    private Places behind(Output output) {
+        return new Places(output, entries.get(output.node()));
     }
 
     /**

@@ -10,64 +10,93 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
 
-/** Strips packed by deflate: where they are damaged, ImageJ leaves them at zero without a word. */
+/**
+ * Packed strips are unpacked once before ImageJ does, which fills what a damaged one lacks with zeros
+ * or with what the strip before left, without a word. Only the lengths are kept: that of a strip must
+ * be that of its rows (TIFF 6.0, sections 9 and 13; deflate has a checksum besides).
+ */
 final class PackedStrips {
 
-    private static final int PIECE = 1 << 16;
-
     private PackedStrips() {}
+
+    /** A way to pack bytes. */
+    interface Packing {
+
+        /**
+         * How many bytes come out.
+         *
+         * @param most where it may stop
+         * @throws DataFormatException where the packed bytes are no such, or end too early
+         */
+        long unpackedLength(byte[] packed, long most) throws DataFormatException;
+    }
 
     /**
      * Unpacks the strips of a page and forgets what is in them.
      *
-     * @throws sc.fiji.attribution.core.ImageException where one is damaged, by its checksum, or all
-     *     together are too short
+     * @throws sc.fiji.attribution.core.ImageException where one is damaged, or unpacks to fewer or
+     *     more bytes than its rows have
      */
-    static void requireSound(Path file, Directory fields, double needed) throws IOException {
-        long compression = fields.get(Directory.COMPRESSION, 1);
-        if (compression != 8 && compression != 32946) {
+    static void requireSound(Path file, Directory fields, Page page) throws IOException {
+        Packing packing = packing(file, (int) fields.get(Directory.COMPRESSION, 1));
+        if (packing == null) {
             return;
         }
         long[] offsets = fields.all(Directory.STRIPS);
         long[] lengths = fields.all(Directory.STRIP_BYTES);
-        double unpacked = 0;
+        boolean planar = fields.get(Directory.PLANAR, 1) == 2;
+        long rows = Math.min(fields.get(Directory.ROWS_PER_STRIP, page.height()), page.height());
+        long inPlane = (page.height() + rows - 1) / rows;
+        double row = Math.ceil((double) page.width() * (planar ? 1 : page.samples()) * page.bits() / 8);
         try (FileChannel in = FileChannel.open(file)) {
             for (int i = 0; i < offsets.length; i++) {
-                unpacked += unpack(in, offsets[i], lengths[i]);
+                long inStrip = Math.min(rows, page.height() - i % inPlane * rows);
+                long whole = (long) (row * rows);
+                long unpacked = packing.unpackedLength(bytes(in, offsets[i], lengths[i]), whole + 1);
+                // The last strip may be as long as the others.
+                if (unpacked < row * inStrip || unpacked > whole) {
+                    throw Directory.damaged(
+                            file,
+                            "strip "
+                                    + (i + 1)
+                                    + " of its pixels unpacks to "
+                                    + (unpacked > whole ? "more than " + whole : unpacked)
+                                    + " bytes, its rows need "
+                                    + (long) (row * inStrip));
+                }
             }
         } catch (DataFormatException | EOFException e) {
             throw Directory.damaged(file, "a packed strip of its pixels does not unpack");
         }
-        if (unpacked < needed) {
-            throw Directory.damaged(
-                    file,
-                    "its strips unpack to "
-                            + (long) unpacked
-                            + " bytes, its pixels need "
-                            + (long) needed);
-        }
     }
 
-    private static long unpack(FileChannel in, long offset, long length)
-            throws IOException, DataFormatException {
-        Inflater inflater = new Inflater();
+    private static Packing packing(Path file, int compression) {
+        return switch (compression) {
+            case 5 -> new LzwLength(file);
+            case 8, 32946 -> PackedStrips::inflated;
+            case 32773 -> PackedStrips::packBits;
+            default -> null;
+        };
+    }
+
+    private static byte[] bytes(FileChannel in, long offset, long length) throws IOException {
+        ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(length));
+        while (out.hasRemaining()) {
+            if (in.read(out, offset + out.position()) < 1) {
+                throw new EOFException();
+            }
+        }
+        return out.array();
+    }
+
+    private static long inflated(byte[] packed, long most) throws DataFormatException {
+        java.util.zip.Inflater inflater = new java.util.zip.Inflater();
         try {
-            byte[] out = new byte[PIECE];
-            ByteBuffer piece = ByteBuffer.allocate(PIECE);
-            long position = offset;
-            while (!inflater.finished()) {
-                if (inflater.needsInput()) {
-                    long left = offset + length - position;
-                    piece.clear().limit((int) Math.min(PIECE, Math.max(left, 0)));
-                    if (left <= 0 || in.read(piece, position) < 1) {
-                        throw new EOFException();
-                    }
-                    position += piece.position();
-                    inflater.setInput(piece.array(), 0, piece.position());
-                }
-                if (inflater.inflate(out) == 0 && inflater.needsDictionary()) {
+            inflater.setInput(packed);
+            byte[] out = new byte[1 << 16];
+            while (!inflater.finished() && inflater.getBytesWritten() < most) {
+                if (inflater.inflate(out) == 0) {
                     throw new DataFormatException();
                 }
             }
@@ -75,5 +104,24 @@ final class PackedStrips {
         } finally {
             inflater.end();
         }
+    }
+
+    private static long packBits(byte[] packed, long most) throws DataFormatException {
+        long length = 0;
+        int at = 0;
+        while (at < packed.length && length < most) {
+            int head = packed[at++];
+            if (head >= 0) {
+                at += head + 1;
+                length += head + 1;
+            } else if (head != -128) {
+                at++;
+                length += 1 - head;
+            }
+            if (at > packed.length) {
+                throw new DataFormatException();
+            }
+        }
+        return length;
     }
 }

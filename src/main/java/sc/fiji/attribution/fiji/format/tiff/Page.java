@@ -170,10 +170,6 @@ record Page(int width, int height, int samples, int bits, Kind kind, boolean thu
                 && (bits == 8 && kind == Kind.SIGNED || bits == 32 && kind == Kind.UNSIGNED);
     }
 
-    /** Bytes of its rows in the file, unpacked. */
-    double fileBytes() {
-        return Math.ceil((double) width * samples * bits / 8) * height;
-    }
 
     /** Bytes in memory. */
     double bytes() {

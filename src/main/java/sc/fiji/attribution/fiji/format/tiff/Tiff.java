@@ -63,7 +63,7 @@ public final class Tiff implements ImageFormat {
             List<Page> pages = new ArrayList<>();
             for (Directory directory : directories) {
                 Page page = Page.of(file, directory);
-                PackedStrips.requireSound(file, directory, page.fileBytes());
+                PackedStrips.requireSound(file, directory, page);
                 pages.add(page);
             }
             boolean ome = OmeXml.isOme(description);

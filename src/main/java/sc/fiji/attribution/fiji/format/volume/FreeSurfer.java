@@ -50,7 +50,7 @@ public final class FreeSurfer implements ImageFormat {
     @Override
     public ImagePlus read(Path file, Series series) {
         series.requireOnly(file);
-        return PackedFile.read(file, in -> read(file, in));
+        return PackedFile.readAll(file, in -> read(file, in));
     }
 
     private static ImagePlus read(Path file, InputStream in) throws IOException {

@@ -74,7 +74,7 @@ public final class MetaImage implements ImageFormat {
     @Override
     public ImagePlus read(Path file, Series series) {
         series.requireOnly(file);
-        return PackedFile.read(
+        return PackedFile.readAll(
                 file,
                 in -> {
                     Header header = header(file, in);
@@ -132,7 +132,11 @@ public final class MetaImage implements ImageFormat {
         } else if (skip > 0) {
             in.skipNBytes(skip);
         }
-        ImagePlus image = grid.read(packed ? new InflaterInputStream(in) : in, data);
+        InputStream voxels = packed ? new InflaterInputStream(in) : in;
+        ImagePlus image = grid.read(voxels, data);
+        if (packed) {
+            PackedFile.requireSoundEnd(voxels);
+        }
         image.setTitle(header.toString());
         placement(header, grid).attach(image);
         return image;

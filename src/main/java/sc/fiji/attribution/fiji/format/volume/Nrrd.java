@@ -100,7 +100,7 @@ public final class Nrrd implements ImageFormat {
     @Override
     public ImagePlus read(Path file, Series series) {
         series.requireOnly(file);
-        return PackedFile.read(
+        return PackedFile.readAll(
                 file,
                 in -> {
                     Header header = header(file, in);

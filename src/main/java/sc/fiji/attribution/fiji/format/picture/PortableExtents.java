@@ -1,0 +1,95 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji.format.picture;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Locale;
+import sc.fiji.attribution.fiji.format.FileHead;
+
+/**
+ * The extents that a portable bitmap, graymap or pixmap claims. ImageJ believes any, and leaves at zero
+ * what the file lacks.
+ */
+final class PortableExtents implements SoundPicture.Check {
+
+    @Override
+    public boolean recognises(FileHead head) {
+        return head.bytes().length > 2
+                && head.bytes()[0] == 'P'
+                && head.bytes()[1] >= '1'
+                && head.bytes()[1] <= '6'
+                && Character.isWhitespace(head.bytes()[2]);
+    }
+
+    @Override
+    public void require(FileHead head) throws IOException, SoundPicture.Damage {
+        int kind = head.bytes()[1] - '0';
+        boolean bits = kind == 1 || kind == 4;
+        Words words = new Words(head);
+        double width = words.number();
+        double height = words.number();
+        boolean wide = !bits && words.number() > 255;
+        double row = kind == 4 ? Math.ceil(width / 8) : kind == 3 || kind == 6 ? 3 * width : width;
+        double needed = row * height * (wide && kind > 3 ? 2 : 1);
+        double there =
+                kind > 3
+                        ? Files.size(head.path()) - words.at - 1
+                        : values(head, words.at, kind == 1);
+        if (needed > there) {
+            throw SoundPicture.tooFew(
+                    String.format(Locale.ROOT, "%.0fx%.0f", width, height),
+                    Files.size(head.path()));
+        }
+    }
+
+    /** The words of a head behind its first, comments left out. */
+    private static final class Words {
+
+        private final byte[] bytes;
+        private int at = 2;
+
+        Words(FileHead head) {
+            bytes = head.bytes();
+        }
+
+        double number() throws SoundPicture.Damage {
+            boolean comment = false;
+            while (at < bytes.length && (comment || bytes[at] <= ' ' || bytes[at] == '#')) {
+                comment = bytes[at] == '#' || comment && bytes[at] != '\n' && bytes[at] != '\r';
+                at++;
+            }
+            int start = at;
+            while (at < bytes.length && bytes[at] >= '0' && bytes[at] <= '9') {
+                at++;
+            }
+            String digits = new String(bytes, start, at - start, StandardCharsets.US_ASCII);
+            if (digits.isEmpty() || digits.length() > 18) {
+                throw new SoundPicture.Damage("its first lines say no extents");
+            }
+            return Double.parseDouble(digits);
+        }
+    }
+
+    /** How many numbers stand behind the head, or digits where each is a pixel. */
+    private static long values(FileHead head, int start, boolean digits) throws IOException {
+        long count = 0;
+        boolean inside = false;
+        boolean comment = false;
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(head.path()))) {
+            in.skipNBytes(start);
+            for (int c = in.read(); c >= 0; c = in.read()) {
+                comment = c == '#' || comment && c != '\n' && c != '\r';
+                boolean digit = !comment && c >= '0' && c <= '9';
+                count += digit && (digits || !inside) ? 1 : 0;
+                inside = digit;
+            }
+        }
+        return count;
+    }
+}

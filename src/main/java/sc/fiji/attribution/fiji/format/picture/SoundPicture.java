@@ -1,0 +1,73 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji.format.picture;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.fiji.format.FileHead;
+
+/** Checks pictures before ImageJ decodes them. */
+public final class SoundPicture {
+
+    /** A check of files that begin in a certain way. */
+    interface Check {
+
+        /** Whether a file is of its format. */
+        boolean recognises(FileHead head);
+
+        /**
+         * @throws Damage where the file cannot hold what it claims
+         */
+        void require(FileHead head) throws IOException, Damage;
+    }
+
+    /** What is wrong with a file, in the words that go behind its name. */
+    static final class Damage extends Exception {
+
+        private static final long serialVersionUID = 1;
+
+        Damage(String problem) {
+            super(problem);
+        }
+    }
+
+    private static final List<Check> CHECKS =
+            List.of(new PngChunks(), new DecodedPicture(), new FitsExtents(), new PortableExtents());
+
+    private SoundPicture() {}
+
+    /**
+     * Checks a file of PNG, JPEG, GIF, BMP, FITS or a portable bitmap; others pass.
+     *
+     * @throws ImageException where it is damaged or claims more than it holds
+     */
+    public static void require(Path file) {
+        try {
+            FileHead head = FileHead.of(file);
+            for (Check check : CHECKS) {
+                if (check.recognises(head)) {
+                    check.require(head);
+                }
+            }
+        } catch (Damage e) {
+            throw new ImageException(
+                    "File '"
+                            + file
+                            + "' is cut short or damaged: "
+                            + e.getMessage()
+                            + "; copy or download it again.",
+                    e);
+        } catch (IOException e) {
+            throw new ImageException("'" + file + "' cannot be read: " + e.getMessage() + ".", e);
+        }
+    }
+
+    /** What is said where extents need more bytes than there are. */
+    static Damage tooFew(String extents, long bytes) {
+        return new Damage("it claims " + extents + " pixels and has " + bytes + " bytes");
+    }
+}
