@@ -16,8 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * 24,500 damaged models and images, or as many as five and a half minutes allow ({@code -Pfuzz}),
- * and the first fiftieth of them ({@code -Plong}): none ends the process, hangs it, throws what it
+ * 24,500 damaged models and images ({@code -Pfuzz}), and the first fiftieth of them ({@code -Plong}): none ends the process, hangs it, throws what it
  * may not, or leaves anything.
  */
 class DamagedFilesTest {
@@ -25,9 +24,10 @@ class DamagedFilesTest {
     /** Fewer for a first look: {@code -Dfuzz.share=0.01}. */
     private static final double SHARE = Double.parseDouble(System.getProperty("fuzz.share", "1"));
 
-    /** Of all kinds together; more for a long night: {@code -Dfuzz.seconds=3600}. */
+    /** Of all kinds together, to stop before all are tried: {@code -Dfuzz.seconds=330}. */
     private static final double SECONDS =
-            Double.parseDouble(System.getProperty("fuzz.seconds", "330"));
+            Double.parseDouble(
+                    System.getProperty("fuzz.seconds", "" + TimeUnit.DAYS.toSeconds(10)));
 
     /** Fewer say nothing. */
     private static final int FEWEST = 20;

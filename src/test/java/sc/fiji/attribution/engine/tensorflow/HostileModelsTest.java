@@ -213,8 +213,9 @@ class HostileModelsTest {
         }
         double seconds = (cpu() - before) * 1e-9;
         System.out.printf("%s: %.1f s CPU%n", model.getFileName(), seconds);
-        // It was 24 s and grew with the square of the length; another test may run beside it.
-        assertTrue(seconds < 15, seconds + " s");
+        // Of the process, where another test may run beside it: 1.2 and 2.2 s. That the effort grows
+        // as the graph does is counted in bytes by LargeGraphsTest.
+        assertTrue(seconds < 30, seconds + " s");
     }
 
     private static long cpu() {
