@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * 24,500 damaged models and images ({@code -Pfuzz}), and the first fiftieth of them ({@code -Plong}): none ends the process, hangs it, throws what it
- * may not, or leaves anything.
+ * 24,500 damaged models and images ({@code -Pfuzz}), and the first fiftieth of them ({@code
+ * -Plong}): none ends the process, hangs it, throws what it may not, or leaves anything.
  */
 class DamagedFilesTest {
 

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import sc.fiji.attribution.cohort.table.Subject;
 import sc.fiji.attribution.cohort.table.SubjectTable;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.machine.Disk;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.region.Atlas;
 import sc.fiji.attribution.fiji.storage.WholeFile;
@@ -55,7 +56,12 @@ public final class RunFolder {
             }
         } catch (IOException e) {
             throw new ImageException(
-                    "output='" + folder + "' cannot be written to: choose another (" + e + ").", e);
+                    "output='"
+                            + folder
+                            + "' cannot be written to: choose another ("
+                            + Disk.reason(e)
+                            + ").",
+                    e);
         }
         return new RunFolder(folder);
     }

@@ -26,6 +26,7 @@ import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.HeadKind;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.machine.Disk;
 import sc.fiji.attribution.core.propagation.Pass;
 import sc.fiji.attribution.graph.AugmentedModel;
 import sc.fiji.attribution.graph.MapLayout;
@@ -295,13 +296,7 @@ public final class TensorFlowModels implements Engine {
         try {
             return TemporaryModel.write(savedModel, checkpoint);
         } catch (IOException e) {
-            throw new ModelException(
-                    "The graph cannot be written to the temporary folder "
-                            + System.getProperty("java.io.tmpdir")
-                            + " ("
-                            + e.getMessage()
-                            + "): make room there or set -Djava.io.tmpdir.",
-                    e);
+            throw Disk.temporary("The graph cannot be written to", e);
         }
     }
 }

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import org.bytedeco.javacpp.Loader;
 import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.core.machine.Disk;
 import sc.fiji.attribution.model.archive.TemporaryFolder;
 
 /**
@@ -190,13 +191,7 @@ final class TensorFlowNatives {
         try (TemporaryFolder folder = TemporaryFolder.create()) {
             Files.write(folder.path().resolve("trial"), new byte[1 << 20]);
         } catch (IOException e) {
-            throw new ModelException(
-                    "The temporary folder "
-                            + System.getProperty("java.io.tmpdir")
-                            + " cannot be written ("
-                            + e.getMessage()
-                            + "): make room there or set -Djava.io.tmpdir.",
-                    e);
+            throw Disk.temporary("TensorFlow cannot write to", e);
         }
     }
 

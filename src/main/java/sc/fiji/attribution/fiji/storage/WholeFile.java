@@ -18,6 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.machine.Disk;
 import sc.fiji.attribution.core.machine.Processes;
 
 /**
@@ -132,7 +133,8 @@ public record WholeFile(Path path) {
             Files.createFile(temporary);
             Files.delete(temporary);
         } catch (IOException e) {
-            throw refuse("no file can be created there (" + e + "): choose another.", e);
+            throw refuse(
+                    "no file can be created there (" + Disk.reason(e) + "): choose another.", e);
         }
     }
 
@@ -151,7 +153,9 @@ public record WholeFile(Path path) {
             move(temporary);
         } catch (IOException e) {
             throw refuse(
-                    "writing failed (" + e + "): make room on the disk or choose another folder.",
+                    "writing failed ("
+                            + Disk.reason(e)
+                            + "): make room on the disk or choose another folder.",
                     e);
         } finally {
             delete(temporary);

@@ -94,8 +94,7 @@ public final class Activations {
         if (!plain || parts.isEmpty()) {
             return;
         }
-        Optional<Output> x =
-                parts.size() > 1 ? join(def, parts) : alone(def, parts.get(0));
+        Optional<Output> x = parts.size() > 1 ? join(def, parts) : alone(def, parts.get(0));
         x.ifPresent(
                 input -> {
                     NodeDef.Builder unit = NodeDef.newBuilder().setName(def.getName());

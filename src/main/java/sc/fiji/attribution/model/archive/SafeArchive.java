@@ -19,6 +19,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.core.machine.Disk;
 
 /**
  * Unpacks a stranger's zip: plain files into one folder and nowhere else, and never more than
@@ -90,7 +91,7 @@ public final class SafeArchive {
                             + "): copy or download it again.",
                     e);
         } catch (IOException e) {
-            throw new ModelException("Archive '" + archive + "' cannot be unpacked: " + e + ".", e);
+            throw Disk.temporary("Archive '" + archive + "' cannot be unpacked to", e);
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.core.machine.Disk;
 import sc.fiji.attribution.core.machine.Processes;
 
 /**
@@ -41,13 +42,7 @@ public record TemporaryFolder(Path path) implements AutoCloseable {
         try {
             return new TemporaryFolder(Files.createTempDirectory(PREFIX));
         } catch (IOException e) {
-            throw new ModelException(
-                    "No temporary folder can be made in "
-                            + System.getProperty("java.io.tmpdir")
-                            + " ("
-                            + e
-                            + "): make room there or set -Djava.io.tmpdir.",
-                    e);
+            throw Disk.temporary("No folder can be made in", e);
         }
     }
 

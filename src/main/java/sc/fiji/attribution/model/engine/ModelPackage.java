@@ -16,6 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.core.machine.Disk;
 import sc.fiji.attribution.model.archive.FileDigest;
 import sc.fiji.attribution.model.archive.PackageFiles;
 import sc.fiji.attribution.model.archive.SafeArchive;
@@ -286,7 +287,7 @@ final class ModelPackage implements AutoCloseable {
             SafeArchive.unpack(zip, folder, SafeArchive.Limits.USUAL);
             return folder;
         } catch (IOException e) {
-            throw new ModelException("'" + zip + "' cannot be unpacked: " + e + ".", e);
+            throw Disk.temporary("Archive '" + zip + "' cannot be unpacked to", e);
         }
     }
 

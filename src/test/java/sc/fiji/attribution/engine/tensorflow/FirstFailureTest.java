@@ -36,7 +36,9 @@ class FirstFailureTest {
         // No cache can be made there, and no temporary folder is there yet.
         List<String> lines = threeTries(file.resolve("cache"), folder.resolve("later"));
         for (String line : lines.subList(0, 2)) {
-            assertTrue(line.startsWith("* No temporary folder can be made in " + folder), line);
+            assertTrue(
+                    line.startsWith("* No folder can be made in the temporary folder " + folder),
+                    line);
         }
         assertEquals("* opened", lines.get(2));
     }

@@ -213,7 +213,8 @@ class HostileModelsTest {
         }
         double seconds = (cpu() - before) * 1e-9;
         System.out.printf("%s: %.1f s CPU%n", model.getFileName(), seconds);
-        // Of the process, where another test may run beside it: 1.2 and 2.2 s. That the effort grows
+        // Of the process, where another test may run beside it: 1.2 and 2.2 s. That the effort
+        // grows
         // as the graph does is counted in bytes by LargeGraphsTest.
         assertTrue(seconds < 30, seconds + " s");
     }

@@ -16,8 +16,8 @@ import sc.fiji.attribution.fiji.format.FileHead;
 import sc.fiji.attribution.fiji.format.UnreadKindException;
 
 /**
- * Decodes a picture by Java's own readers and forgets it: they tell of what they had to make up, where
- * ImageJ's say nothing or print. They warn of nothing but damage.
+ * Decodes a picture by Java's own readers and forgets it: they tell of what they had to make up,
+ * where ImageJ's say nothing or print. They warn of nothing but damage.
  */
 final class DecodedPicture implements SoundPicture.Check {
 

@@ -88,8 +88,7 @@ final class FitsExtents implements SoundPicture.Check {
         throw new SoundPicture.Damage("its header has no end");
     }
 
-    private static long number(Map<String, String> cards, String name)
-            throws SoundPicture.Damage {
+    private static long number(Map<String, String> cards, String name) throws SoundPicture.Damage {
         String text = cards.getOrDefault(name, "");
         if (!text.matches("[+-]?\\d{1,12}")) {
             throw new SoundPicture.Damage("its header has no number for " + name);

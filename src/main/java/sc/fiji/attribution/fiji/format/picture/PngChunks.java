@@ -29,8 +29,7 @@ final class PngChunks implements SoundPicture.Check {
         try (DataInputStream in =
                 new DataInputStream(
                         new CheckedInputStream(
-                                new BufferedInputStream(Files.newInputStream(head.path())),
-                                sum))) {
+                                new BufferedInputStream(Files.newInputStream(head.path())), sum))) {
             in.skipNBytes(8);
             String type;
             do {

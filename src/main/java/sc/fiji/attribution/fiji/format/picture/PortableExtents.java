@@ -13,8 +13,8 @@ import java.util.Locale;
 import sc.fiji.attribution.fiji.format.FileHead;
 
 /**
- * The extents that a portable bitmap, graymap or pixmap claims. ImageJ believes any, and leaves at zero
- * what the file lacks.
+ * The extents that a portable bitmap, graymap or pixmap claims. ImageJ believes any, and leaves at
+ * zero what the file lacks.
  */
 final class PortableExtents implements SoundPicture.Check {
 

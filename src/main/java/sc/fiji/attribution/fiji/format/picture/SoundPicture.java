@@ -36,7 +36,11 @@ public final class SoundPicture {
     }
 
     private static final List<Check> CHECKS =
-            List.of(new PngChunks(), new DecodedPicture(), new FitsExtents(), new PortableExtents());
+            List.of(
+                    new PngChunks(),
+                    new DecodedPicture(),
+                    new FitsExtents(),
+                    new PortableExtents());
 
     private SoundPicture() {}
 

@@ -12,9 +12,9 @@ import java.nio.file.Path;
 import java.util.zip.DataFormatException;
 
 /**
- * Packed strips are unpacked once before ImageJ does, which fills what a damaged one lacks with zeros
- * or with what the strip before left, without a word. Only the lengths are kept: that of a strip must
- * be that of its rows (TIFF 6.0, sections 9 and 13; deflate has a checksum besides).
+ * Packed strips are unpacked once before ImageJ does, which fills what a damaged one lacks with
+ * zeros or with what the strip before left, without a word. Only the lengths are kept: that of a
+ * strip must be that of its rows (TIFF 6.0, sections 9 and 13; deflate has a checksum besides).
  */
 final class PackedStrips {
 
@@ -48,12 +48,14 @@ final class PackedStrips {
         boolean planar = fields.get(Directory.PLANAR, 1) == 2;
         long rows = Math.min(fields.get(Directory.ROWS_PER_STRIP, page.height()), page.height());
         long inPlane = (page.height() + rows - 1) / rows;
-        double row = Math.ceil((double) page.width() * (planar ? 1 : page.samples()) * page.bits() / 8);
+        double row =
+                Math.ceil((double) page.width() * (planar ? 1 : page.samples()) * page.bits() / 8);
         try (FileChannel in = FileChannel.open(file)) {
             for (int i = 0; i < offsets.length; i++) {
                 long inStrip = Math.min(rows, page.height() - i % inPlane * rows);
                 long whole = (long) (row * rows);
-                long unpacked = packing.unpackedLength(bytes(in, offsets[i], lengths[i]), whole + 1);
+                long unpacked =
+                        packing.unpackedLength(bytes(in, offsets[i], lengths[i]), whole + 1);
                 // The last strip may be as long as the others.
                 if (unpacked < row * inStrip || unpacked > whole) {
                     throw Directory.damaged(

@@ -170,7 +170,6 @@ record Page(int width, int height, int samples, int bits, Kind kind, boolean thu
                 && (bits == 8 && kind == Kind.SIGNED || bits == 32 && kind == Kind.UNSIGNED);
     }
 
-
     /** Bytes in memory. */
     double bytes() {
         int perPixel = bits <= 8 && kind == Kind.UNSIGNED ? 1 : bits <= 16 && bits > 8 ? 2 : 4;
