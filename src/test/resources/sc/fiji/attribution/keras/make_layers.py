@@ -290,4 +290,18 @@ f.add(L.Resizing(6, 4, crop_to_aspect_ratio=True), 9, 10, 4); f.add(L.Resizing(6
 f.add(L.UpSampling2D(2, interpolation="bilinear"), 9, 10, 4); f.add(L.UpSampling2D((3, 2), interpolation="bicubic"), 9, 10, 4)
 f.add(L.RandomFlip(), 9, 10, 4); f.add(L.RandomZoom(0.2), 9, 10, 4)
 total += f.save()
+f = Family("functions")
+f.input = lambda *s, **k: f.inputs.setdefault(s, keras.Input(s, name="in_" + "_".join(map(str, s))))
+x = f.input(8, 10, 4); y = L.Conv2D(4, 1)(x); w = f.input(5, 6); A = f.outputs.append
+for z in (ops.flip(x, axis=1), ops.flip(x, axis=[1, -1]), ops.roll(x, 3, axis=2), ops.roll(x, [1, -2], axis=[1, 2]), ops.swapaxes(x, 1, 3), ops.moveaxis(x, 1, -1), ops.moveaxis(x, [1, 2], [3, 1]),
+          ops.tile(x, [1, 2, 1, 3]), ops.tile(x, [2]), ops.repeat(x, 3, axis=2), ops.take(x, [3, 0, 1], axis=2), *ops.split(x, 2, axis=1), *ops.split(x, [3, 4], axis=2), *ops.unstack(w, axis=1)[:2],
+          ops.std(x, axis=(1, 2)), ops.var(x, axis=-1, keepdims=True), ops.logsumexp(x, axis=1), ops.logsumexp(x, axis=[1, 2], keepdims=True), ops.norm(w, axis=1), ops.norm(w, ord=1, axis=-1), ops.norm(w, ord=np.inf, axis=2),
+          ops.average(x, axis=1), ops.normalize(x), ops.normalize(x, axis=1), ops.cumsum(x, axis=1), ops.top_k(w, 3)[0], ops.prod(w, axis=1), ops.amax(x, axis=2), ops.amin(x, axis=1),
+          ops.where(x > y, x, y * 2), ops.where(x <= 0.3, 0.1, x), ops.where(ops.logical_and(x > 0, y < 0.5), x, y), ops.where(ops.logical_or(x >= 0, ops.logical_not(y > 1)), x, 0.), x * ops.cast(ops.equal(ops.sign(x), 1.), "float32"),
+          x * ops.cast(ops.not_equal(ops.sign(x), 1.), "float32"), ops.floor_divide(x, 0.5), ops.mod(x, 0.7), ops.arctan2(x, y), ops.tan(x * .3), ops.arcsin(ops.tanh(x) * .9), ops.arccos(ops.tanh(x) * .9), ops.arctan(x), ops.sinh(x * .5), ops.cosh(x * .5),
+          ops.arcsinh(x), ops.arccosh(ops.abs(x) + 1.1), ops.arctanh(ops.tanh(x) * .9), ops.ceil(x), ops.round(x), x + ops.ones_like(x), x + ops.zeros_like(x), ops.log2(ops.abs(x) + 1.), ops.log10(ops.abs(x) + 1.),
+          ops.squareplus(x), ops.elu(x, alpha=0.4), ops.average_pool(x, 2, 2), ops.max_pool(x, 3, 1, padding="same"), L.Activation("sparse_plus")(x),
+          L.SpectralNormalization(L.Conv2D(3, 3))(x), L.GroupQueryAttention(3, 4, 2)(w, w), L.GroupQueryAttention(3, 4, 1, use_bias=False)(w, w, w)):
+    A(z)
+total += f.save()
 print(total, "cases")

@@ -53,7 +53,8 @@ final class Activations {
                     entry("tanh_shrink", (g, x) -> g.sub(x, g.emit("Tanh", x))),
                     entry("soft_shrink", (g, x) -> g.sub(x, clip(g, x, -0.5, 0.5))),
                     entry("hard_shrink", Activations::hardShrink),
-                    entry("sparse_sigmoid", (g, x) -> hardSigmoid(g, x, 0.5)));
+                    entry("sparse_sigmoid", (g, x) -> hardSigmoid(g, x, 0.5)),
+                    entry("sparse_plus", Activations::sparsePlus));
 
     private Activations() {}
 
@@ -79,6 +80,13 @@ final class Activations {
     private static Output squareplus(Ops g, Output x) {
         Output root = g.emit("Sqrt", g.add(g.mul(x, x), g.scalar(4.0, x)));
         return g.mul(g.add(x, root), 0.5);
+    }
+
+    /** 0 up to −1, ((x + 1) / 2)² up to 1, x from there on. */
+    private static Output sparsePlus(Ops g, Output x) {
+        Output between = g.emit("Square", hardSigmoid(g, x, 0.5));
+        Output one = g.scalar(1.0, x);
+        return g.add(between, g.emit("Relu", g.sub(x, one)));
     }
 
     private static Output hardShrink(Ops g, Output x) {
@@ -251,14 +259,16 @@ final class Activations {
     }
 
     private static Value elu(LayerCall call, Config config, Value x) {
-        Ops g = call.ops();
-        double alpha = config.number("alpha", 1);
-        Output elu = g.emit("Elu", x.output());
+        return x.as(elu(call.ops(), x.output(), config.number("alpha", 1)));
+    }
+
+    static Output elu(Ops g, Output x, double alpha) {
+        Output elu = g.emit("Elu", x);
         if (alpha == 1) {
-            return x.as(elu);
+            return elu;
         }
-        Output below = g.emit("Less", x.output(), g.scalar(0.0, x.output()));
-        return x.as(g.emit("SelectV2", below, g.mul(elu, alpha), elu));
+        Output below = g.emit("Less", x, g.scalar(0.0, x));
+        return g.emit("SelectV2", below, g.mul(elu, alpha), elu);
     }
 
     private static Value thresholded(LayerCall call, Config config, Value x) {

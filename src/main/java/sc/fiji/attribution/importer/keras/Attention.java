@@ -8,6 +8,7 @@ import com.google.gson.JsonElement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.importer.keras.file.Config;
@@ -24,8 +25,10 @@ final class Attention {
         Value query = sequence(call, given.get(0));
         Value value = given.size() > 1 ? sequence(call, given.get(1)) : query;
         Value key = given.size() > 2 ? sequence(call, given.get(2)) : value;
-        int heads = config.count("num_heads");
-        int width = config.count("key_dim");
+        boolean grouped = config.has("num_key_value_heads");
+        int heads = config.count(grouped ? "num_query_heads" : "num_heads");
+        int shared = grouped ? config.count("num_key_value_heads") : heads;
+        int width = config.count(grouped ? "head_dim" : "key_dim");
         int valueWidth = config.whole("value_dim", width);
         if (config.has("sliding_window")) {
             throw config.unsupported("a sliding window");
@@ -33,8 +36,9 @@ final class Attention {
         axes(call, given.get(0));
         Ops g = call.ops();
         Output q = heads(call, "query_dense", query, heads, width);
-        Output k = heads(call, "key_dense", key, heads, width);
-        Output v = heads(call, "value_dense", value, heads, valueWidth);
+        Output k = repeated(g, heads(call, "key_dense", key, shared, width), heads, shared);
+        Output v =
+                repeated(g, heads(call, "value_dense", value, shared, valueWidth), heads, shared);
         Output scores =
                 g.emit("BatchMatMulV2", List.of(g.mul(q, 1 / Math.sqrt(width)), k), "adj_y", true);
         scores = masked(call, scores, query, key);
@@ -139,6 +143,15 @@ final class Attention {
         Value y = projected(call, name, x, new int[] {heads, width}, true);
         Output parted = g.reshape(y.output(), rows(call, x, heads, width));
         return g.emit("Transpose", parted, g.vector(0, 2, 1, 3));
+    }
+
+    /** Each head of several queries (Ainslie et al. 2023) as often as it is used. */
+    private static Output repeated(Ops g, Output x, int heads, int shared) {
+        if (heads == shared) {
+            return x;
+        }
+        int[] each = IntStream.range(0, heads).map(head -> head * shared / heads).toArray();
+        return g.emit("GatherV2", x, g.vector(each), g.scalar(1));
     }
 
     private static Output rows(LayerCall call, Value x, int... behind) {

@@ -261,6 +261,7 @@ final class LayerTable {
                         "Minimum")
                 .forEach((name, op) -> put(name, call -> Merging.fold(call, op)));
         put("Average", Merging::average);
+        put("CustomScaleLayer", Merging::scaledSum);
         put("Concatenate", Merging::concatenate);
         put("Dot", Merging::dot);
     }
@@ -283,7 +284,10 @@ final class LayerTable {
                 "Embedding",
                 DenseLayers::embedding,
                 (config, weights) -> weights.own(true, "embeddings"));
-        several("MultiHeadAttention", Attention::multiHead, LayerTable::heads);
+        for (String name :
+                List.of("MultiHeadAttention", "GroupedQueryAttention", "GroupQueryAttention")) {
+            several(name, Attention::multiHead, LayerTable::heads);
+        }
         several(
                 "Attention",
                 Attention::plain,
@@ -319,6 +323,15 @@ final class LayerTable {
                                                                                 "backward_layer")
                                                                 ? "backward_layer"
                                                                 : "layer"))));
+        // The division by the largest singular value was done in training, to the kernel itself.
+        LAYERS.put(
+                "SpectralNormalization",
+                new Entry(
+                        call -> List.of(call.inner().apply("layer", call.input())),
+                        layer ->
+                                new Weights(layer.trainable())
+                                        .own(false, "vector_u")
+                                        .inner("layer", inner(layer, "layer"))));
         LAYERS.put(
                 "TimeDistributed",
                 new Entry(

@@ -35,6 +35,17 @@ final class Merging {
         return sum.as(call.ops().mul(sum.output(), 1.0 / call.inputs().size()));
     }
 
+    /** Of the Inception-ResNet that comes with Keras: a + scale · b. */
+    static Value scaledSum(LayerCall call) {
+        if (call.inputs().size() != 2) {
+            throw call.config().wrong("it needs two inputs");
+        }
+        List<Value> inputs = aligned(call, call.inputs());
+        Value b = inputs.get(1);
+        double scale = call.config().number("scale", 1);
+        return pair(call, "AddV2", inputs.get(0), b.as(call.ops().mul(b.output(), scale)));
+    }
+
     /** Values that broadcast with each other. */
     static Value pair(LayerCall call, String op, Value a, Value b) {
         int rank = Math.max(a.rank(), b.rank());

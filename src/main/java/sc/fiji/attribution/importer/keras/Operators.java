@@ -9,9 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
-import sc.fiji.attribution.graph.ir.Ops;
-import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.importer.network.Value;
 
 /**
@@ -25,8 +22,10 @@ final class Operators {
     static {
         pairs();
         elementwise();
-        reductions();
-        ShapeOperators.add(Operators::put);
+        ShapeOperators.add();
+        Arrangement.add();
+        Comparisons.add();
+        Statistics.add();
     }
 
     private Operators() {}
@@ -34,11 +33,6 @@ final class Operators {
     /** A function of one result. */
     interface Single {
         Value call(LayerCall call);
-    }
-
-    /** Where functions are entered under all their names. */
-    interface Table {
-        void put(Single rule, String... names);
     }
 
     /** By its class in Keras 3, or by TensorFlow's name, with whatever module before it. */
@@ -50,9 +44,15 @@ final class Operators {
         return Optional.ofNullable(RULES.get(bare));
     }
 
-    private static void put(Single rule, String... names) {
+    /** Enters a function of one result under all its names. */
+    static void put(Single rule, String... names) {
+        several(call -> List.of(rule.call(call)), names);
+    }
+
+    /** Enters a function of several results under all its names. */
+    static void several(LayerTable.Rule rule, String... names) {
         for (String name : names) {
-            RULES.put(name, call -> List.of(rule.call(call)));
+            RULES.put(name, rule);
         }
     }
 
@@ -72,13 +72,15 @@ final class Operators {
                         "Maximum", new String[] {"Maximum", "maximum"},
                         "Minimum", new String[] {"Minimum", "minimum"},
                         "Pow", new String[] {"Power", "pow", "__operators__.pow"},
+                        "FloorDiv", new String[] {"FloorDivide", "__operators__.floordiv"},
+                        "FloorMod", new String[] {"Mod", "__operators__.mod"},
                         "SquaredDifference",
                                 new String[] {"SquaredDifference", "squared_difference"})
                 .forEach((op, names) -> put(call -> pair(call, op), names));
     }
 
     /** Two operands, either of which may be a number. */
-    private static Value pair(LayerCall call, String op) {
+    static Value pair(LayerCall call, String op) {
         Object first = Operands.operand(call, 0, "x1", "x");
         Object second = Operands.operand(call, 1, "x2", "y");
         Value like =
@@ -118,6 +120,19 @@ final class Operators {
                         Map.entry("Sin", new String[] {"Sin", "sin"}),
                         Map.entry("Cos", new String[] {"Cos", "cos"}),
                         Map.entry("Erf", new String[] {"Erf", "erf"}),
+                        Map.entry("Tan", new String[] {"Tan", "tan"}),
+                        Map.entry("Asin", new String[] {"Arcsin", "asin"}),
+                        Map.entry("Acos", new String[] {"Arccos", "acos"}),
+                        Map.entry("Atan", new String[] {"Arctan", "atan"}),
+                        Map.entry("Sinh", new String[] {"Sinh", "sinh"}),
+                        Map.entry("Cosh", new String[] {"Cosh", "cosh"}),
+                        Map.entry("Asinh", new String[] {"Arcsinh", "asinh"}),
+                        Map.entry("Acosh", new String[] {"Arccosh", "acosh"}),
+                        Map.entry("Atanh", new String[] {"Arctanh", "atanh"}),
+                        Map.entry("Ceil", new String[] {"Ceil", "ceil"}),
+                        Map.entry("Rint", new String[] {"Round", "round"}),
+                        Map.entry("ZerosLike", new String[] {"ZerosLike", "zeros_like"}),
+                        Map.entry("OnesLike", new String[] {"OnesLike", "ones_like"}),
                         Map.entry("Sign", new String[] {"Sign", "sign"}),
                         Map.entry("Floor", new String[] {"Floor", "floor"}),
                         Map.entry("Tanh", new String[] {"Tanh", "tanh"}),
@@ -145,6 +160,7 @@ final class Operators {
                         "hard_tanh", new String[] {"HardTanh"},
                         "log_sigmoid", new String[] {"LogSigmoid", "log_sigmoid"},
                         "mish", new String[] {"Mish"},
+                        "squareplus", new String[] {"Squareplus"},
                         "glu", new String[] {"Glu"});
         functions.forEach(
                 (name, names) ->
@@ -170,7 +186,8 @@ final class Operators {
         put(
                 call -> {
                     Value x = Operands.first(call);
-                    return x.as(call.ops().emit("Elu", x.output()));
+                    double alpha = Operands.setting(call, 1, 1, "alpha");
+                    return x.as(Activations.elu(call.ops(), x.output(), alpha));
                 },
                 "Elu",
                 "elu");
@@ -197,6 +214,20 @@ final class Operators {
                 },
                 "Clip",
                 "clip_by_value");
+        put(call -> pair(call, "Atan2"), "Arctan2", "atan2");
+        put(
+                call -> {
+                    Value x = Operands.first(call);
+                    double base = call.layer().className().equals("Log2") ? 2 : 10;
+                    return x.as(
+                            call.ops().mul(call.ops().emit("Log", x.output()), 1 / Math.log(base)));
+                },
+                "Log2",
+                "Log10");
+        put(
+                call -> Poolings.windows(call, "AvgPool", Operands.first(call).rank() - 2),
+                "AveragePool");
+        put(call -> Poolings.windows(call, "MaxPool", Operands.first(call).rank() - 2), "MaxPool");
         put(
                 Operands::first,
                 "Identity",
@@ -206,40 +237,5 @@ final class Operators {
                 "convert_to_tensor",
                 "Copy",
                 "ConvertToTensor");
-    }
-
-    private static void reductions() {
-        Map.of(
-                        "Mean", new String[] {"Mean", "reduce_mean"},
-                        "Sum", new String[] {"Sum", "reduce_sum"},
-                        "Max", new String[] {"Max", "Amax", "reduce_max"},
-                        "Min", new String[] {"Min", "Amin", "reduce_min"},
-                        "Prod", new String[] {"Prod", "reduce_prod"})
-                .forEach((op, names) -> put(call -> reduce(call, op), names));
-    }
-
-    private static Value reduce(LayerCall call, String op) {
-        Ops g = call.ops();
-        Value x = call.plain(Operands.first(call));
-        boolean keep = call.setting("keepdims", 2).map(JsonElement::getAsBoolean).orElse(false);
-        int[] axes =
-                call.setting("axis", 1)
-                        .map(value -> Operands.wholes(call, value))
-                        .orElseGet(() -> IntStream.range(0, x.rank()).toArray());
-        boolean[] gone = new boolean[x.rank()];
-        for (int axis : axes) {
-            gone[Operands.checked(call, axis, x.rank())] = true;
-        }
-        if (gone[0]) {
-            throw call.config().unsupported("a reduction over the batch");
-        }
-        int[] list = IntStream.range(0, x.rank()).filter(i -> gone[i]).toArray();
-        Output y = g.emit(op, List.of(x.output(), g.vector(list)), "keep_dims", keep);
-        int[] shape =
-                IntStream.range(0, x.rank())
-                        .filter(i -> keep || !gone[i])
-                        .map(i -> gone[i] ? 1 : x.shape()[i])
-                        .toArray();
-        return LayerCall.value(y, shape);
     }
 }

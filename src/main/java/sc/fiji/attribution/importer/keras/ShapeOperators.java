@@ -6,14 +6,13 @@ package sc.fiji.attribution.importer.keras;
 
 import com.google.gson.JsonElement;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.importer.network.Products;
 import sc.fiji.attribution.importer.network.Value;
 
 /** Functions that move values, or multiply them as matrices. */
@@ -21,10 +20,10 @@ final class ShapeOperators {
 
     private ShapeOperators() {}
 
-    /** Enters them into a table. */
-    static void add(Operators.Table table) {
-        table.put(ShapeOperators::reshape, "Reshape", "reshape");
-        table.put(
+    /** Enters them into the table. */
+    static void add() {
+        Operators.put(ShapeOperators::reshape, "Reshape", "reshape");
+        Operators.put(
                 call -> {
                     Value x = call.plain(Operands.first(call));
                     int[] order =
@@ -39,7 +38,7 @@ final class ShapeOperators {
                 },
                 "Transpose",
                 "transpose");
-        table.put(
+        Operators.put(
                 call -> {
                     Value x = call.plain(Operands.first(call));
                     int axis = Operands.checked(call, Operands.axis(call, -1), x.rank() + 1);
@@ -53,21 +52,21 @@ final class ShapeOperators {
                 },
                 "ExpandDims",
                 "expand_dims");
-        table.put(ShapeOperators::squeeze, "Squeeze", "squeeze");
-        table.put(
+        Operators.put(ShapeOperators::squeeze, "Squeeze", "squeeze");
+        Operators.put(
                 call -> {
                     List<Value> parts = call.inputs();
                     return Merging.concatenate(call, parts, Operands.axis(call, -1));
                 },
                 "Concatenate",
                 "concat");
-        table.put(ShapeOperators::stack, "Stack", "stack");
-        table.put(ShapeOperators::product, "Matmul", "matmul");
-        table.put(Indexing::item, "GetItem", "__operators__.getitem");
-        table.put(ShapeOperators::einsum, "Einsum", "einsum");
-        table.put(ShapeOperators::pad, "Pad", "pad");
-        table.put(ShapeOperators::resize, "Resize", "image.resize");
-        table.put(
+        Operators.put(ShapeOperators::stack, "Stack", "stack");
+        Operators.put(ShapeOperators::product, "Matmul", "matmul");
+        Operators.put(Indexing::item, "GetItem", "__operators__.getitem");
+        Operators.put(ShapeOperators::einsum, "Einsum", "einsum");
+        Operators.put(ShapeOperators::pad, "Pad", "pad");
+        Operators.put(ShapeOperators::resize, "Resize", "image.resize");
+        Operators.put(
                 call -> {
                     Value x = Operands.first(call);
                     return x.as(
@@ -197,33 +196,9 @@ final class ShapeOperators {
                 call.setting("subscripts", -1)
                         .or(() -> call.setting("equation", 0))
                         .map(JsonElement::getAsString)
-                        .orElse("")
-                        .replace(" ", "");
-        String[] sides = equation.split("->");
+                        .orElse("");
         List<Value> inputs = call.inputs().stream().map(call::plain).toList();
-        String[] in = sides[0].split(",");
-        if (sides.length != 2
-                || in.length != inputs.size()
-                || in.length > 2
-                || equation.contains(".")) {
-            throw call.config().unsupported("the equation '" + equation + "'");
-        }
-        Map<Character, Integer> extents = new HashMap<>();
-        for (int i = 0; i < in.length; i++) {
-            for (int j = 0; j < in[i].length() && j < inputs.get(i).rank(); j++) {
-                extents.merge(in[i].charAt(j), inputs.get(i).shape()[j], Math::max);
-            }
-        }
-        int[] shape =
-                sides[1].chars().map(letter -> extents.getOrDefault((char) letter, -1)).toArray();
-        return LayerCall.value(
-                call.ops()
-                        .emit(
-                                "Einsum",
-                                inputs.stream().map(Value::output).toList(),
-                                "equation",
-                                equation),
-                shape);
+        return Products.einsum(call.builder(), equation, inputs);
     }
 
     private static Value pad(LayerCall call) {

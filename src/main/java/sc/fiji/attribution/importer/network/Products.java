@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.importer.network;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -87,16 +88,44 @@ public final class Products {
         if (terms.length != parts.size() || clean.contains(".")) {
             throw b.refuse("the equation '" + equation + "' is not supported");
         }
-        int[] shape = new int[sides[1].length()];
+        List<String> left = new ArrayList<>(List.of(terms));
+        List<Value> factors = new ArrayList<>(parts);
+        while (left.size() > 2) {
+            // The first two; their other letters are needed later on.
+            String first = left.remove(0);
+            String second = left.remove(0);
+            String later = sides[1] + String.join("", left);
+            String kept =
+                    (first + second)
+                            .chars()
+                            .distinct()
+                            .filter(letter -> later.indexOf(letter) >= 0)
+                            .collect(
+                                    StringBuilder::new,
+                                    (s, c) -> s.append((char) c),
+                                    StringBuilder::append)
+                            .toString();
+            List<Value> two = List.of(factors.remove(0), factors.remove(0));
+            factors.add(0, summed(b, List.of(first, second), kept, two));
+            left.add(0, kept);
+        }
+        return summed(b, left, sides[1], factors);
+    }
+
+    /** One product of two at most: TensorFlow takes no more. */
+    private static Value summed(
+            NetworkBuilder b, List<String> terms, String result, List<Value> parts) {
+        int[] shape = new int[result.length()];
         for (int i = 0; i < shape.length; i++) {
             shape[i] = -1;
-            for (int t = 0; t < terms.length; t++) {
-                int at = terms[t].indexOf(sides[1].charAt(i));
+            for (int t = 0; t < terms.size(); t++) {
+                int at = terms.get(t).indexOf(result.charAt(i));
                 shape[i] = at >= 0 ? Math.max(shape[i], parts.get(t).extent(at)) : shape[i];
             }
         }
         List<Output> inputs = NetworkBuilder.outputs(parts, b::output);
-        Output out = b.ops().emit("Einsum", inputs, "equation", clean);
+        String equation = String.join(",", terms) + "->" + result;
+        Output out = b.ops().emit("Einsum", inputs, "equation", equation);
         return Value.of(out, parts.get(0).type(), shape);
     }
 

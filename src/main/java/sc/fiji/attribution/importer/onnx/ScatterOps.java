@@ -9,6 +9,7 @@ import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.importer.network.NetworkBuilder;
+import sc.fiji.attribution.importer.network.Places;
 import sc.fiji.attribution.importer.network.Shaping;
 import sc.fiji.attribution.importer.network.Value;
 
@@ -81,6 +82,9 @@ final class ScatterOps {
         Value x = c.in(0);
         Value updates = c.in(2);
         int axis = c.axis(c.integer("axis", 0), x.rank());
+        if (c.b().known(c.in(1)).allNumbers().isEmpty()) {
+            return Places.put(c.b(), x, c.in(1), axis, updates, adds(c));
+        }
         long[] indices = c.b().longs(c.in(1), "its indices");
         int[] shape = c.in(1).shape();
         int rank = shape.length;

@@ -16,6 +16,7 @@ import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.importer.network.Elementwise;
 import sc.fiji.attribution.importer.network.Padding;
+import sc.fiji.attribution.importer.network.Places;
 import sc.fiji.attribution.importer.network.Reductions;
 import sc.fiji.attribution.importer.network.Sampling;
 import sc.fiji.attribution.importer.network.Shaping;
@@ -43,6 +44,8 @@ final class ShapeOps {
                     entry("Split", ShapeOps::split),
                     entry("Gather", one(ShapeOps::gather)),
                     entry("GatherND", one(ShapeOps::gatherNd)),
+                    entry("GatherElements", one(ShapeOps::gatherElements)),
+                    entry("TopK", ShapeOps::extremes),
                     entry("GridSample", one(ShapeOps::sampled)),
                     entry("ScatterND", one(ScatterOps::atIndices)),
                     entry("ScatterElements", one(ScatterOps::alongAxis)),
@@ -249,6 +252,22 @@ final class ShapeOps {
                         .toArray();
         Output indices = c.b().ops().cast(c.b().output(at), DataType.DT_INT32);
         return Value.of(c.b().ops().emit("GatherNd", c.b().output(x), indices), x.type(), shape);
+    }
+
+    private static Value gatherElements(Call c) {
+        Value x = c.in(0);
+        return Places.taken(c.b(), x, c.in(1), c.axis(c.integer("axis", 0), x.rank()));
+    }
+
+    private static List<Value> extremes(Call c) {
+        Value x = c.in(0);
+        long[] count =
+                c.opset() < 10
+                        ? new long[] {c.integer("k", 1)}
+                        : c.b().longs(c.in(1), "how many it takes");
+        int axis = c.axis(c.integer("axis", -1), x.rank());
+        boolean largest = c.flag("largest", true);
+        return Places.extremes(c.b(), x, Math.toIntExact(count[0]), axis, largest);
     }
 
     private static Value pad(Call c) {

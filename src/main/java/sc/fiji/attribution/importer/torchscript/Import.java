@@ -317,6 +317,9 @@ final class Import {
     private boolean attempt(int[][] shapes, Map<Integer, int[]> places) {
         try (WeightStore dry = WeightStore.dry()) {
             Value first = run(new NetworkBuilder(dry), shapes, places).values().iterator().next();
+            if (!examples.isEmpty() && first.rank() == 2 && first.extent(1) < 0) {
+                throw new SizeNeeded("how many scores it has");
+            }
             int[] place = first.rank() == 0 ? null : places.get(first.extent(0));
             return place != null && place[1] == 0;
         }

@@ -46,6 +46,36 @@ class Padded(nn.Module):
         return self.f(F.adaptive_avg_pool3d(torch.tanh(y * s), 1).view(1, 6))
 
 
+class Chosen(nn.Module):
+    """The two best of four experts, as sparse mixtures pick them; a table read by places; three factors in one sum."""
+
+    def __init__(self):
+        super().__init__()
+        self.c, self.g = nn.Conv2d(1, 6, 3, 2, 1), nn.Linear(6, 4)
+        self.e = nn.Parameter(torch.randn(4, 6, 3) * 0.5)
+        self.table = nn.Parameter(torch.randn(5, 2))
+        self.register_buffer("places", torch.tensor([[0, 4], [2, 2], [4, 1], [1, 3], [3, 0], [2, 4]]))
+
+    def forward(self, x):
+        x = F.relu(self.c(x)).mean((2, 3)) + self.table.gather(0, self.places).sum(1)
+        g = self.g(x)
+        v, i = g.topk(2, dim=-1)
+        w = torch.softmax(torch.full_like(g, float("-inf")).scatter(-1, i, v), -1) + g.gather(1, i).sum(1, keepdim=True)
+        return torch.einsum("be,bi,eio->bo", w, x, self.e)
+
+
+class Slab(nn.Module):
+    """One image at a time, whose batch is squeezed away so that its slices stand there: attention over instances."""
+
+    def __init__(self):
+        super().__init__()
+        self.c, self.a, self.f = nn.Conv2d(1, 4, 3, 2), nn.Linear(4, 1), nn.Linear(4, 3)
+
+    def forward(self, x):
+        h = F.relu(self.c(x.squeeze(0))).mean((2, 3))
+        return self.f(torch.mm(torch.softmax(self.a(h).transpose(1, 0), 1), h))
+
+
 class Unpool(nn.Module):
     """As in SegNet; ties among zeros go to the first."""
 
@@ -185,6 +215,8 @@ class Roots(nn.Module):
 
 NETWORKS = {
     "windows": (Windows(), (2, 9, 11), None, "traced dynamo"),
+    "chosen": (Chosen(), (1, 9, 8), None, "scripted traced legacy dynamo"),
+    "slab": (Slab(), (5, 1, 9, 8), None, "traced legacy"),
     "unpool": (Unpool(), (1, 8, 8), None, "scripted dynamo"),
     "smooth": (Smooth(), (1, 12, 10), None, "scripted traced dynamo"),
     "remainders": (Remainders(), (1, 8, 8), None, "traced legacy dynamo"),

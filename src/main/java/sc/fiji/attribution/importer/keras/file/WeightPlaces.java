@@ -46,7 +46,7 @@ public final class WeightPlaces {
                 continue;
             }
             Weights own = weights.inner(layer.name());
-            String name = snakeCase(layer.className());
+            String name = snakeCase(ownName(layer.className()));
             int number = used.merge(name, own.isEmpty() ? 1 : twice, Integer::sum);
             number -= own.isEmpty() ? 1 : twice;
             bind(layer, own, list + "/" + name + (number == 0 ? "" : "_" + number) + "/");
@@ -101,6 +101,11 @@ public final class WeightPlaces {
         return found.isPresent() || other.equals(path)
                 ? found.orElseGet(() -> file.array(path))
                 : file.find(other).orElseGet(() -> file.array(path));
+    }
+
+    /** What a class is called in Keras' own code, where that is not how it is to be had. */
+    private static String ownName(String className) {
+        return className.equals("GroupQueryAttention") ? "GroupedQueryAttention" : className;
     }
 
     /** As Keras names a class in a path. */

@@ -160,7 +160,7 @@ final class AttentionOperators {
     private Value forward(Arguments a, Value x) {
         Value wide = products.linear(x, all.tensor(a, "weight1"), all.tensor(a, "bias1"));
         Value active =
-                a.flag("use_gelu") ? ElementwiseOperators.gelu(g, wide) : g.unary("Relu", wide);
+                a.flag("use_gelu") ? ActivationOperators.gelu(g, wide) : g.unary("Relu", wide);
         return products.linear(active, all.tensor(a, "weight2"), all.tensor(a, "bias2"));
     }
 }

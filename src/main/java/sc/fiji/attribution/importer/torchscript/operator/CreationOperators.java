@@ -87,9 +87,7 @@ final class CreationOperators {
     }
 
     private static DataType type(Arguments a, DataType fallback) {
-        return a.value("dtype") instanceof Long code
-                ? ElementwiseOperators.type(a, code)
-                : fallback;
+        return a.value("dtype") instanceof Long code ? ConversionOperators.type(a, code) : fallback;
     }
 
     private Value filled(Arguments a, double value, DataType fallback) {
@@ -120,7 +118,7 @@ final class CreationOperators {
         List<String> names = List.of("a", "b", "c", "d", "e", "f", "g");
         DataType wanted =
                 options > 0 && a.value(names.get(numbers)) instanceof Long code
-                        ? ElementwiseOperators.type(a, code)
+                        ? ConversionOperators.type(a, code)
                         : type(a, null);
         if (numbers == 1 && a.value("a") instanceof Size size) {
             int[] shape = {g.symbols().of(size)};

@@ -4,19 +4,15 @@
  */
 package sc.fiji.attribution.importer.torchscript.operator;
 
-import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.importer.network.Value;
-import sc.fiji.attribution.importer.torchscript.archive.StoredType;
 import sc.fiji.attribution.importer.torchscript.call.Arguments;
 import sc.fiji.attribution.importer.torchscript.call.Emission;
 import sc.fiji.attribution.importer.torchscript.call.ScriptTensor;
-import sc.fiji.attribution.importer.torchscript.call.Symbols;
-import sc.fiji.attribution.importer.torchscript.call.Undetermined;
 
-/** Operators that treat each element alike: arithmetic, comparisons, activations. */
+/** Operators that treat each element alike: arithmetic, comparisons, limits, choices. */
 final class ElementwiseOperators {
 
     private static final Map<String, String> UNARY =
@@ -87,9 +83,7 @@ final class ElementwiseOperators {
                                 name + "(a, b)",
                                 a -> all.emission().binary(op, each.first(a), each.second(a))));
         each.arithmetic();
-        each.activations();
         each.limits();
-        each.conversions();
     }
 
     private static Value g(TensorOperators all, String op, Arguments a) {
@@ -215,162 +209,33 @@ final class ElementwiseOperators {
         return g.binary("Pow", x, g.floating(second(a)));
     }
 
-    private void activation(
-            String signature, java.util.function.BiFunction<Arguments, Value, Value> f) {
-        all.add(signature, a -> f.apply(a, g.floating(all.tensor(a, "x"))));
-    }
-
-    private void activations() {
-        activation("silu(x)", (a, x) -> g.mul(x, g.unary("Sigmoid", x)));
-        activation("mish(x)", (a, x) -> g.mul(x, g.unary("Tanh", g.unary("Softplus", x))));
-        activation("log_sigmoid(x)", (a, x) -> logSigmoid(x));
-        activation("hardsigmoid(x)", (a, x) -> hardSigmoid(x));
-        activation("hardswish(x)", (a, x) -> g.mul(x, hardSigmoid(x)));
-        activation(
-                "leaky_relu(x, negative_slope=0.01)",
-                (a, x) -> g.unary("LeakyRelu", x, "alpha", (float) a.number("negative_slope")));
-        activation(
-                "rrelu(x, lower=0.125, upper=0.3333333333333333, training=False, generator=None)",
-                (a, x) ->
-                        g.unary(
-                                "LeakyRelu",
-                                x,
-                                "alpha",
-                                (float) ((a.number("lower") + a.number("upper")) / 2)));
-        activation("elu(x, alpha=1, scale=1, input_scale=1)", this::elu);
-        activation(
-                "celu(x, alpha=1.0)",
-                (a, x) ->
-                        g.mul(g.unary("Elu", g.mul(x, 1 / a.number("alpha"))), a.number("alpha")));
-        activation("softplus(x, beta=1, threshold=20)", this::softplus);
-        activation("gelu(x, approximate='none')", this::gelu);
-        activation("prelu(x, weight)", this::prelu);
-        activation(
-                "hardshrink(x, lambd=0.5)",
-                (a, x) ->
-                        select(
-                                g.binary(
-                                        "Greater",
-                                        g.unary("Abs", x),
-                                        g.number(a.number("lambd"), x.type())),
-                                x,
-                                g.number(0, x.type())));
-        activation(
-                "softshrink(x, lambd=0.5)",
-                (a, x) -> g.sub(x, clip(x, -a.number("lambd"), a.number("lambd"))));
-        activation("tanhshrink(x)", (a, x) -> g.sub(x, g.unary("Tanh", x)));
-        activation(
-                "threshold(x, threshold, value)",
-                (a, x) ->
-                        select(
-                                g.binary("Greater", x, g.number(a.number("threshold"), x.type())),
-                                x,
-                                g.number(a.number("value"), x.type())));
-        activation("glu(x, dim=-1)", this::glu);
-        activation(
-                "logit(x, eps=None)",
-                (a, x) -> {
-                    Value p = a.isNone("eps") ? x : clip(x, a.number("eps"), 1 - a.number("eps"));
-                    Value one = g.number(1, p.type());
-                    return g.unary("Log", g.div(p, g.sub(one, p)));
-                });
-    }
-
-    private Value logSigmoid(Value x) {
-        return g.unary("Neg", g.unary("Softplus", g.unary("Neg", x)));
-    }
-
-    private Value hardSigmoid(Value x) {
-        return g.mul(g.unary("Relu6", g.add(x, 3)), 1 / 6.0);
-    }
-
-    private Value elu(Arguments a, Value x) {
-        if (a.number("input_scale") != 1) {
-            throw a.refuse("input_scale");
-        }
-        Value plain = g.unary("Elu", x);
-        Value scaled =
-                a.number("alpha") == 1
-                        ? plain
-                        : select(
-                                g.binary("Greater", x, g.number(0, x.type())),
-                                x,
-                                g.mul(plain, a.number("alpha")));
-        return g.mul(scaled, a.number("scale"));
-    }
-
-    private Value softplus(Arguments a, Value x) {
-        double beta = a.number("beta");
-        return g.mul(g.unary("Softplus", g.mul(x, beta)), 1 / beta);
-    }
-
-    private Value gelu(Arguments a, Value x) {
-        if (!a.text("approximate").equals("tanh")) {
-            return gelu(g, x);
-        }
-        Value cube = g.mul(g.mul(g.unary("Square", x), x), 0.044715);
-        Value inner = g.unary("Tanh", g.mul(g.add(x, cube), Math.sqrt(2 / Math.PI)));
-        return g.mul(g.mul(x, 0.5), g.add(inner, 1));
-    }
-
-    static Value gelu(Emission g, Value x) {
-        return g.mul(g.mul(x, 0.5), g.add(g.unary("Erf", g.mul(x, Math.sqrt(0.5))), 1));
-    }
-
-    private Value prelu(Arguments a, Value x) {
-        Value slope = all.tensor(a, "weight");
-        if (slope.rank() == 1 && x.rank() > 1) {
-            long[] shape = new long[x.rank()];
-            java.util.Arrays.fill(shape, 1);
-            shape[1] = slope.extent(0);
-            slope = g.reshape(slope, shape);
-        }
-        return g.add(g.unary("Relu", x), g.mul(slope, g.sub(x, g.unary("Relu", x))));
-    }
-
-    private Value glu(Arguments a, Value x) {
-        int axis = a.axis("dim", x.rank());
-        int half = x.shape()[axis] / 2;
-        if (half < 1) {
-            throw a.refuse("an axis of unknown extent");
-        }
-        Value gate = g.slice(x, axis, (long) half, (long) half);
-        return g.mul(g.slice(x, axis, 0L, (long) half), g.unary("Sigmoid", gate));
-    }
-
     private void limits() {
         UnaryOperator<String> bounds = name -> name + "(x, min=None, max=None)";
         all.add(bounds.apply("clamp"), this::clamp);
         all.table().alias("clamp", "clip");
         all.add("clamp_min(x, min)", a -> g.binary("Maximum", all.tensor(a, "x"), bound(a, "min")));
         all.add("clamp_max(x, max)", a -> g.binary("Minimum", all.tensor(a, "x"), bound(a, "max")));
-        activation(
-                "hardtanh(x, min_val=-1, max_val=1)",
-                (a, x) ->
-                        a.number("min_val") == 0 && a.number("max_val") == 6
-                                ? g.unary("Relu6", x)
-                                : clip(x, a.number("min_val"), a.number("max_val")));
         all.add(
                 "where(condition, x, y)",
                 a -> {
                     Value x = all.tensor(a, "x");
                     Value y = all.tensor(a, "y");
                     DataType type = Emission.common(x.type(), y.type());
-                    return select(all.tensor(a, "condition"), g.cast(x, type), g.cast(y, type));
+                    return select(g, all.tensor(a, "condition"), g.cast(x, type), g.cast(y, type));
                 });
         all.add(
                 "masked_fill(x, mask, value)",
                 a -> {
                     Value x = all.tensor(a, "x");
                     Value value = g.cast(all.tensor(a, "value"), x.type());
-                    return select(all.tensor(a, "mask"), value, x);
+                    return select(g, all.tensor(a, "mask"), value, x);
                 });
         all.add(
                 "nan_to_num(x, nan=None, posinf=None, neginf=None)",
                 a -> {
                     Value x = all.tensor(a, "x");
                     Value fill = g.number(a.number("nan", 0), x.type());
-                    return select(g.unary("IsNan", x), fill, x);
+                    return select(g, g.unary("IsNan", x), fill, x);
                 });
     }
 
@@ -392,132 +257,14 @@ final class ElementwiseOperators {
         return a.isNone("max") ? x : g.binary("Minimum", x, bound(a, "max"));
     }
 
-    private Value clip(Value x, double min, double max) {
+    static Value clip(Emission g, Value x, double min, double max) {
         return g.binary(
                 "Minimum",
                 g.binary("Maximum", x, g.number(min, x.type())),
                 g.number(max, x.type()));
     }
 
-    private Value select(Value condition, Value yes, Value no) {
+    static Value select(Emission g, Value condition, Value yes, Value no) {
         return g.elementwise("SelectV2", g.cast(condition, DataType.DT_BOOL), yes, no);
-    }
-
-    private void conversions() {
-        for (String name :
-                List.of(
-                        "dropout(x, p=0.5, train=False)",
-                        "feature_dropout(x, p=0.5, train=False)",
-                        "alpha_dropout(x, p=0.5, train=False)",
-                        "feature_alpha_dropout(x, p=0.5, train=False)")) {
-            all.add(
-                    name,
-                    a -> {
-                        if (a.flag("train")) {
-                            throw a.refuse("train=True: export the model after model.eval()");
-                        }
-                        return all.tensor(a, "x");
-                    });
-        }
-        all.add("to(x, b=None, c=None, d=None, e=None, f=None, g=None)", this::to);
-        all.add("type_as(x, other)", a -> typed(all.tensor(a, "x"), all.tensor(a, "other").type()));
-        Map.of(
-                        "float", DataType.DT_FLOAT,
-                        "_cast_Float", DataType.DT_FLOAT,
-                        "double", DataType.DT_FLOAT,
-                        "half", DataType.DT_FLOAT,
-                        "long", DataType.DT_INT64,
-                        "bool", DataType.DT_BOOL)
-                .forEach(
-                        (name, type) ->
-                                all.add(name + "(x)", a -> typed(all.tensor(a, "x"), type)));
-        all.add("detach(x)", a -> g.unary("StopGradient", all.tensor(a, "x")));
-        for (String name :
-                List.of(
-                        "clone(x, memory_format=None)",
-                        "contiguous(x, memory_format=0)",
-                        "alias(x)",
-                        "cpu(x)",
-                        "cuda(x)",
-                        "positive(x)",
-                        "prim__data(x)",
-                        "requires_grad_(x, on=True)",
-                        "resolve_conj(x)")) {
-            all.add(name, a -> all.tensor(a, "x"));
-        }
-        all.table()
-                .add(
-                        "copy_(x, other, non_blocking=False)",
-                        a -> {
-                            ScriptTensor target = (ScriptTensor) a.value("x");
-                            return written(a, target, all.tensor(a, "other"));
-                        });
-        all.table()
-                .add(
-                        "fill_(x, value)",
-                        a -> {
-                            ScriptTensor target = (ScriptTensor) a.value("x");
-                            return written(a, target, all.tensor(a, "value"));
-                        });
-        all.table()
-                .add(
-                        "zero_(x)",
-                        a ->
-                                written(
-                                        a,
-                                        (ScriptTensor) a.value("x"),
-                                        g.number(0, DataType.DT_INT32)));
-        all.table().add("prim__bool(x)", a -> Undetermined.VALUES);
-        all.table().alias("prim__bool", "Bool", "is_nonzero");
-        all.table()
-                .add(
-                        "prim__int(x)",
-                        a -> {
-                            throw a.refuse(
-                                    "a number that depends on the values of the image, in its"
-                                            + " code");
-                        });
-        all.table().alias("prim__int", "Int", "prim__float", "Float", "item");
-    }
-
-    private Object written(Arguments a, ScriptTensor target, Value values) {
-        if (!target.isWritable()) {
-            throw a.refuse("a view of a tensor that is written to");
-        }
-        Value old = target.read();
-        Symbols.broadcast(values.shape(), old.shape());
-        target.write(
-                g.emit(
-                        "BroadcastTo",
-                        old.shape(),
-                        List.of(g.out(g.cast(values, old.type())), g.vector(g.extents(old)))));
-        return target;
-    }
-
-    /** To another type, device or memory format; the first that names a type counts. */
-    private Value to(Arguments a) {
-        Value x = all.tensor(a, "x");
-        for (String name : List.of("b", "c", "d")) {
-            Object value = a.value(name);
-            if (value instanceof ScriptTensor like) {
-                return typed(x, like.read().type());
-            }
-            if (value instanceof Long code) {
-                return typed(x, type(a, code));
-            }
-        }
-        return x;
-    }
-
-    static DataType type(Arguments a, long code) {
-        return StoredType.ofCode(code)
-                .map(StoredType::graph)
-                .orElseThrow(() -> a.refuse("the element type number " + code));
-    }
-
-    private Value typed(Value x, DataType type) {
-        return type == DataType.DT_BOOL && x.type() != type
-                ? g.binary("NotEqual", x, g.number(0, x.type()))
-                : g.cast(x, type);
     }
 }

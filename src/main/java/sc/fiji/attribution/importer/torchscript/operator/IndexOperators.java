@@ -11,7 +11,7 @@ import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.graph.ir.Ops;
-import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.importer.network.Places;
 import sc.fiji.attribution.importer.network.Value;
 import sc.fiji.attribution.importer.torchscript.archive.None;
 import sc.fiji.attribution.importer.torchscript.call.Arguments;
@@ -61,6 +61,8 @@ final class IndexOperators {
                 "embedding(weight, x, padding_idx=-1, scale=False, sparse=False)",
                 index::embedding);
         all.add("gather(x, dim, index, sparse_grad=False)", index::gather);
+        all.add("scatter(x, dim, index, src)", a -> index.scatter(a, false));
+        all.add("scatter_add(x, dim, index, src)", a -> index.scatter(a, true));
         all.add("one_hot(x, num_classes)", index::oneHot);
         table.add("unfold(x, dimension, size, step)", index::unfold);
         all.add("tril(x, diagonal=0)", a -> index.triangle(a, true));
@@ -290,39 +292,21 @@ final class IndexOperators {
     /** Elements by their place along one axis. */
     private Value gather(Arguments a) {
         Value x = all.tensor(a, "x");
-        Value index = all.tensor(a, "index");
         int axis = a.axis("dim", x.rank());
-        int last = x.rank() - 1;
-        int[] order = java.util.stream.IntStream.range(0, x.rank()).toArray();
-        order[axis] = last;
-        order[last] = axis;
-        Value from = g.transpose(x, order);
-        Value places = wrapped(g.transpose(index, order), x.shape()[axis]);
-        int[] shape = places.shape();
-        for (int i = 0; i < last; i++) {
-            if (shape[i] != from.shape()[i]) {
+        return Places.taken(g.builder(), x, all.tensor(a, "index"), axis);
+    }
+
+    private Value scatter(Arguments a, boolean adds) {
+        Value x = all.tensor(a, "x");
+        Value index = all.tensor(a, "index");
+        Value updates = g.cast(all.tensor(a, "src"), x.type());
+        int axis = a.axis("dim", x.rank());
+        for (int i = 0; i < x.rank(); i++) {
+            if (i != axis && index.shape()[i] != x.shape()[i]) {
                 throw a.refuse("an index smaller than the tensor");
             }
         }
-        // A sum over one-hot rows: exact, and with a gradient.
-        int extent = x.shape()[axis];
-        int[] wide = Arrays.copyOf(shape, shape.length + 1);
-        wide[shape.length] = extent;
-        Output hot =
-                g.ops()
-                        .emit(
-                                "OneHot",
-                                List.of(
-                                        g.out(places),
-                                        g.ops().scalar(extent),
-                                        g.ops().real(1, DataType.DT_FLOAT),
-                                        g.ops().real(0, DataType.DT_FLOAT)),
-                                "axis",
-                                -1);
-        List<Object> spread = g.extents(from);
-        spread.add(last, 1L);
-        Value product = g.mul(Value.of(hot, DataType.DT_FLOAT, wide), g.reshape(from, spread));
-        return g.transpose(g.reduce("Sum", product, new int[] {last + 1}, false), order);
+        return Places.put(g.builder(), x, index, axis, updates, adds);
     }
 
     /** Windows along an axis, as a new last axis. */

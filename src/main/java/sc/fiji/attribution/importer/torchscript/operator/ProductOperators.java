@@ -41,6 +41,9 @@ final class ProductOperators {
         all.add("addmm(bias, a, b, beta=1, alpha=1)", each::addmm);
         all.table().alias("addmm", "baddbmm", "addbmm");
         all.add("einsum(equation, operands, path=None)", each::einsum);
+        all.add(
+                "outer(x, vec2)",
+                a -> each.einsum("i,j->ij", List.of(all.tensor(a, "x"), all.tensor(a, "vec2")), a));
         all.add("bilinear(x, y, weight, bias=None)", each::bilinear);
     }
 

@@ -154,6 +154,9 @@ final class ShapeOperators {
         for (int i = 0; i < x.rank(); i++) {
             int axis = i;
             boolean named = Arrays.stream(axes).anyMatch(each -> each == axis);
+            if (named && !a.isNone("dim") && x.shape()[i] < 0) {
+                throw new SizeNeeded("whether an axis of unknown extent goes", x.shape()[i], 1);
+            }
             if (!named || x.shape()[i] != 1) {
                 shape.add(g.extent(x, i));
             }

@@ -44,6 +44,8 @@ public final class TensorOperators implements Operators {
         this.scalars = new Scalars(emission);
         this.language = Language.table(scalars);
         ElementwiseOperators.register(this);
+        ActivationOperators.register(this);
+        ConversionOperators.register(this);
         ShapeOperators.register(this);
         IndexOperators.register(this);
         CreationOperators.register(this);

@@ -1,0 +1,151 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.importer.keras;
+
+import com.google.gson.JsonElement;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.importer.network.Value;
+
+/** Functions that make one number of many along axes, and sums that run along one. */
+final class Statistics {
+
+    private Statistics() {}
+
+    /** Enters them into the table. */
+    static void add() {
+        Map.of(
+                        "Mean", new String[] {"Mean", "reduce_mean"},
+                        "Sum", new String[] {"Sum", "reduce_sum"},
+                        "Max", new String[] {"Max", "Amax", "reduce_max"},
+                        "Min", new String[] {"Min", "Amin", "reduce_min"},
+                        "Prod", new String[] {"Prod", "reduce_prod"})
+                .forEach((op, names) -> Operators.put(call -> Along.of(call).reduce(op), names));
+        Operators.put(call -> variance(Along.of(call)), "Var", "reduce_variance");
+        Operators.put(
+                call -> {
+                    Value variance = variance(Along.of(call));
+                    return variance.as(call.ops().emit("Sqrt", variance.output()));
+                },
+                "Std",
+                "reduce_std");
+        Operators.put(call -> logSumExp(Along.of(call)), "Logsumexp", "reduce_logsumexp");
+        Operators.put(call -> norm(Along.of(call)), "Norm", "norm");
+        Operators.put(Statistics::average, "Average");
+        Operators.put(Statistics::normalised, "Normalize", "l2_normalize");
+        Operators.put(call -> cumulated(call, "Cumsum"), "Cumsum", "cumsum");
+        Operators.put(call -> cumulated(call, "Cumprod"), "Cumprod", "cumprod");
+        Operators.several(Statistics::largest, "TopK", "top_k");
+    }
+
+    /** A tensor, and the axes along which a function is asked for. */
+    private record Along(LayerCall call, Value x, boolean[] gone, boolean keep) {
+
+        static Along of(LayerCall call) {
+            Value x = call.plain(Operands.first(call));
+            boolean keep = call.setting("keepdims", 2).map(JsonElement::getAsBoolean).orElse(false);
+            int[] axes =
+                    call.setting("axis", 1)
+                            .map(value -> Operands.wholes(call, value))
+                            .orElseGet(() -> IntStream.range(0, x.rank()).toArray());
+            boolean[] gone = new boolean[x.rank()];
+            for (int axis : axes) {
+                gone[Operands.checked(call, axis, x.rank())] = true;
+            }
+            if (gone[0]) {
+                throw call.config().unsupported("a reduction over the batch");
+            }
+            return new Along(call, x, gone, keep);
+        }
+
+        Value reduce(String op) {
+            return reduce(op, x.output(), keep);
+        }
+
+        private Value reduce(String op, Output of, boolean keep) {
+            Ops g = call.ops();
+            int[] list = IntStream.range(0, gone.length).filter(i -> gone[i]).toArray();
+            Output y = g.emit(op, List.of(of, g.vector(list)), "keep_dims", keep);
+            return LayerCall.value(
+                    y,
+                    IntStream.range(0, gone.length)
+                            .filter(i -> keep || !gone[i])
+                            .map(i -> gone[i] ? 1 : x.shape()[i])
+                            .toArray());
+        }
+    }
+
+    /** Of all, not of all but one. */
+    private static Value variance(Along along) {
+        Ops g = along.call().ops();
+        Output x = along.x().output();
+        Output centred = g.sub(x, along.reduce("Mean", x, true).output());
+        return along.reduce("Mean", g.emit("Square", centred), along.keep());
+    }
+
+    private static Value logSumExp(Along along) {
+        Ops g = along.call().ops();
+        Output x = along.x().output();
+        Output most = g.emit("StopGradient", along.reduce("Max", x, true).output());
+        Value sum = along.reduce("Sum", g.emit("Exp", g.sub(x, most)), along.keep());
+        Output shift = g.emit("StopGradient", along.reduce("Max", x, along.keep()).output());
+        return sum.as(g.add(g.emit("Log", sum.output()), shift));
+    }
+
+    private static Value norm(Along along) {
+        Ops g = along.call().ops();
+        Output x = along.x().output();
+        String order = along.call().config().get("ord").map(JsonElement::getAsString).orElse("2");
+        return switch (order) {
+            case "2", "2.0", "fro", "euclidean" -> {
+                Value sum = along.reduce("Sum", g.emit("Square", x), along.keep());
+                yield sum.as(g.emit("Sqrt", sum.output()));
+            }
+            case "1", "1.0" -> along.reduce("Sum", g.emit("Abs", x), along.keep());
+            case "Infinity", "inf" -> along.reduce("Max", g.emit("Abs", x), along.keep());
+            default -> throw along.call().config().unsupported("the norm '" + order + "'");
+        };
+    }
+
+    private static Value average(LayerCall call) {
+        if (call.inputs().size() > 1) {
+            throw call.config().unsupported("weights");
+        }
+        return Along.of(call).reduce("Mean");
+    }
+
+    private static Value normalised(LayerCall call) {
+        Ops g = call.ops();
+        Value x = call.plain(Operands.first(call));
+        if (Operands.setting(call, 2, 2, "order") != 2) {
+            throw call.config().unsupported("another norm than 2");
+        }
+        int axis = Operands.checked(call, Operands.axis(call, -1), x.rank());
+        double epsilon = Operands.setting(call, 3, 1e-12, "epsilon");
+        Output sum = g.sumKeepingAxes(g.emit("Square", x.output()), g.vector(axis));
+        Output least = g.scalar(epsilon, sum);
+        return x.as(g.mul(x.output(), g.emit("Rsqrt", g.emit("Maximum", sum, least))));
+    }
+
+    private static Value cumulated(LayerCall call, String op) {
+        Value x = call.plain(Operands.first(call));
+        int axis = Arrangement.axes(call, "axis", 1, x.rank())[0];
+        return x.as(call.ops().emit(op, x.output(), call.ops().scalar(axis)));
+    }
+
+    /** The values alone: places are no numbers that a network can be explained by. */
+    private static List<Value> largest(LayerCall call) {
+        Ops g = call.ops();
+        Value x = call.plain(Operands.first(call));
+        int count = (int) Operands.setting(call, 1, 1, "k");
+        Output top = g.emit("TopKV2", x.output(), g.scalar(count));
+        int[] shape = x.shape().clone();
+        shape[shape.length - 1] = count;
+        return List.of(LayerCall.value(top, shape));
+    }
+}
