@@ -192,9 +192,17 @@ public class RunCohort extends ModelCommand {
             return;
         }
         if (settings.isSpark()) {
-            new SparkCohort(Path.of(text("model")), options(), settings)
-                    .run(tool.table().subjects().size(), progress());
+            try (SparkCohort spark =
+                    new SparkCohort(Path.of(text("model")), options(), settings)) {
+                spark.run(tool.table().subjects().size(), progress());
+                run(tool.adding(spark::sums), settings);
+            }
+        } else {
+            run(tool, settings);
         }
+    }
+
+    private void run(CohortTool tool, CohortSettings settings) {
         CohortResult result = tool.run(progress());
         result.notes().forEach(this::warn);
         if (!settings.isShare()) {

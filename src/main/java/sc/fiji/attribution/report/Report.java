@@ -115,16 +115,17 @@ public final class Report {
             rows.add(
                     List.of(
                             e.test(),
+                            e.verdict(),
                             Html.number(e.statistic()),
                             interval(e.low(), e.high()),
                             Html.number(e.share()),
                             Html.number(e.p()),
-                            "" + e.n(),
-                            e.verdict()));
+                            "" + e.n()));
         }
         page.append(
                 Html.table(
-                        List.of("evidence", "size", "95 % interval", "share", "p", "n", "says"),
+                        // What it says is in sight on a phone.
+                        List.of("evidence", "says", "size", "95 % interval", "share", "p", "n"),
                         rows));
         page.append(
                 Html.tag(

@@ -24,33 +24,39 @@ record Anatomy(BrainGrid grid, float[][] shares) {
         for (int axis = 0; axis < 3; axis++) {
             middle[axis] = (bounds[axis] + bounds[3 + axis]) / 2.0;
         }
+        double[] offsets = new double[steps];
+        for (int n = 0; n < steps; n++) {
+            offsets[n] = step * (n - (steps - 1) / 2.0);
+        }
         for (int voxel = 0; voxel < grid.voxels(); voxel++) {
             double[] at = grid.place(voxel);
             deformation.toTemplate(at);
-            for (int n = 0; n < steps * steps * steps; n++) {
-                int i = (int) Math.round(middle[0] + at[0] + step * offset(n, steps));
-                int j = (int) Math.round(middle[1] + at[1] + step * offset(n / steps, steps));
-                int k =
-                        (int)
-                                Math.round(
-                                        middle[2]
-                                                + at[2]
-                                                + step * offset(n / steps / steps, steps));
-                if (white.contains(i, j, k)) {
-                    add(template, ill, white.index(i, j, k), shares, voxel, each / 255);
+            for (double z : offsets) {
+                int k = (int) Math.round(middle[2] + at[2] + z);
+                for (double y : offsets) {
+                    int j = (int) Math.round(middle[1] + at[1] + y);
+                    for (double x : offsets) {
+                        int i = (int) Math.round(middle[0] + at[0] + x);
+                        if (white.contains(i, j, k)) {
+                            add(template, ill, white.index(i, j, k), shares, voxel, each / 255);
+                        }
+                    }
                 }
             }
         }
         return new Anatomy(grid, shares);
     }
 
-    private static double offset(int n, int steps) {
-        return n % steps - (steps - 1) / 2.0;
-    }
-
     private static void add(
             Template template, Pathology ill, int source, float[][] shares, int voxel, float unit) {
         int kind = ill.tissue()[source];
+        int tissues =
+                template.white().data()[source]
+                        | template.grey().data()[source]
+                        | template.fluid().data()[source];
+        if (tissues == 0) {
+            return; // outside of the brain
+        }
         float part = kind == 0 ? 0 : (ill.share()[source] & 0xff) / 255f;
         float white = unit * (template.white().data()[source] & 0xff);
         float grey = unit * (template.grey().data()[source] & 0xff);

@@ -21,8 +21,9 @@ import sc.fiji.attribution.simulation.Study.Row;
  * audit-maps.csv} of the tissue maps. Arguments: the folder of the ICBM 2009a maps, that of the
  * lesion masks, the folder to write to, in which each study has its own, and studies with their
  * numbers of subjects to train on: {@code sample=60}, {@code ms=300}, {@code tumour=300}, {@code
- * scanner=120}; {@code sample=60/test} makes only those that are held out, {@code ms=300/sub-304}
- * only that one.
+ * scanner=120}, or one of many cohorts with scanners of their own, {@code clean-01=120}, {@code
+ * mixed-01=120}, {@code biased-01=120}, which have no tissue maps; {@code sample=60/test} makes only
+ * those that are held out, {@code ms=300/sub-304} only that one.
  */
 public final class MakeSubjects {
 
@@ -47,19 +48,23 @@ public final class MakeSubjects {
 
     public static void main(String[] arguments) throws IOException {
         Template template = Template.read(Path.of(arguments[0]));
+        Lesions train = lesions(arguments[1], false);
+        Lesions test = lesions(arguments[1], true);
         for (int n = 3; n < arguments.length; n++) {
             String[] study = arguments[n].split("[=/]");
             Path folder = Path.of(arguments[2]).resolve(study[0]);
             Files.createDirectories(folder);
             Study all = Study.named(study[0], Integer.parseInt(study[1]));
             new MakeSubjects(study.length > 2 ? all.part(study[2]) : all, template, folder)
-                    .write(Path.of(arguments[1]));
+                    .write(train, test);
         }
     }
 
-    private void write(Path masks) throws IOException {
-        Lesions train = new Lesions(LesionShapes.read(masks, false), 5_000, 25_000);
-        Lesions test = new Lesions(LesionShapes.read(masks, true), 5_000, 25_000);
+    private static Lesions lesions(String masks, boolean test) throws IOException {
+        return new Lesions(LesionShapes.read(Path.of(masks), test), 5_000, 25_000);
+    }
+
+    private void write(Lesions train, Lesions test) throws IOException {
         List<String> table = new ArrayList<>();
         table.add("id,label,site,split,twin,t1,flair,maps,mask,volume");
         // Each subject draws from its own seed, so their order does not matter.
@@ -81,7 +86,9 @@ public final class MakeSubjects {
             }
         }
         save("audit.csv", images);
-        save("audit-maps.csv", maps);
+        if (study.maps()) {
+            save("audit-maps.csv", maps);
+        }
     }
 
     private void save(String name, List<String> lines) throws IOException {
@@ -102,12 +109,6 @@ public final class MakeSubjects {
         LongFunction<Pathology> pathology = pathology(row, train, test);
         Scanner scanner = Scanner.draw(row.scanner());
         Simulator.Images images = simulator.simulate(row.seed(), pathology, scanner);
-        BrainGrid fine = simulator.grid();
-        int[] extent = {fine.x(), fine.y(), fine.z()};
-        float[][] maps = TissueMixture.DEFAULT.segment(images.t1(), priors, extent, Progress.NONE);
-        for (int tissue = 0; tissue < 3; tissue++) {
-            maps[tissue] = scaled(average(maps[tissue]), 255);
-        }
         float[] ill = average(images.anatomy().pathology());
         float[] mask = new float[ill.length];
         double volume = 0;
@@ -117,16 +118,29 @@ public final class MakeSubjects {
         }
         files.write(row.id() + "_T1", new String[] {"T1"}, average(images.t1()));
         files.write(row.id() + "_FLAIR", new String[] {"FLAIR"}, average(images.flair()));
-        files.write(row.id() + "_maps", TISSUES, maps);
+        if (study.maps()) {
+            files.write(row.id() + "_maps", TISSUES, maps(images.t1()));
+        }
         files.write(row.id() + "_mask", new String[] {"lesion"}, mask);
-        return "%1$s,%2$s,%3$s,%4$s,%5$s,%1$s_T1.tif,%1$s_FLAIR.tif,%1$s_maps.tif,%1$s_mask.tif,%6$s"
+        return "%1$s,%2$s,%3$s,%4$s,%5$s,%1$s_T1.tif,%1$s_FLAIR.tif,%7$s,%1$s_mask.tif,%6$s"
                 .formatted(
                         row.id(),
                         study.labels().get(row.ill() ? 1 : 0),
                         row.site(),
                         row.split(),
                         row.twin(),
-                        Math.round(volume * 10) / 10.0);
+                        Math.round(volume * 10) / 10.0,
+                        study.maps() ? row.id() + "_maps.tif" : "");
+    }
+
+    private float[][] maps(float[] t1) {
+        BrainGrid fine = simulator.grid();
+        int[] extent = {fine.x(), fine.y(), fine.z()};
+        float[][] maps = TissueMixture.DEFAULT.segment(t1, priors, extent, Progress.NONE);
+        for (int tissue = 0; tissue < maps.length; tissue++) {
+            maps[tissue] = scaled(average(maps[tissue]), 255);
+        }
+        return maps;
     }
 
     private float[] average(float[] image) {

@@ -15,9 +15,16 @@ import java.util.List;
  * @param labels of the healthy and of the ill
  * @param fine voxels of the simulation, mm
  * @param factor how many of them along an axis are one voxel of the study's images
+ * @param maps whether tissue maps are segmented, too
  * @param rows one for each image
  */
-record Study(String name, List<String> labels, double fine, int factor, List<Row> rows) {
+record Study(
+        String name,
+        List<String> labels,
+        double fine,
+        int factor,
+        boolean maps,
+        List<Row> rows) {
 
     /**
      * @param id name of its files
@@ -62,10 +69,17 @@ record Study(String name, List<String> labels, double fine, int factor, List<Row
         if (some.isEmpty()) {
             throw new IllegalArgumentException("no subject '" + part + "' in the study " + name);
         }
-        return new Study(name, labels, fine, factor, some);
+        return new Study(name, labels, fine, factor, maps, some);
     }
 
+    /**
+     * @param name of the study, without the number that a cohort has
+     * @param subjects to train on
+     */
     static Study named(String name, int subjects) {
+        if (name.matches("(clean|mixed|biased)-\\d{2}")) {
+            return cohort(name, subjects);
+        }
         return switch (name) {
             case "sample" -> sample(subjects);
             case "ms" -> sites("ms", "lesions", subjects);
@@ -73,7 +87,10 @@ record Study(String name, List<String> labels, double fine, int factor, List<Row
             case "scanner" -> scanner(subjects);
             default ->
                     throw new IllegalArgumentException(
-                            "no study '" + name + "': sample, ms, tumour or scanner");
+                            "no study '"
+                                    + name
+                                    + "': sample, ms, tumour, scanner, or a cohort such as"
+                                    + " clean-01, mixed-01 or biased-01");
         };
     }
 
@@ -94,7 +111,7 @@ record Study(String name, List<String> labels, double fine, int factor, List<Row
                 rows.add(new Row(id, seed, ill, site(scanner), scanner, split, twin));
             }
         }
-        return new Study("sample", List.of("healthy", "lesions"), 3, 1, rows);
+        return new Study("sample", List.of("healthy", "lesions"), 3, 1, true, rows);
     }
 
     /** Four sites, which say nothing of the class; a test set of theirs, and one of new sites. */
@@ -110,7 +127,7 @@ record Study(String name, List<String> labels, double fine, int factor, List<Row
             int scanner = NEW_SITES + n % 4;
             rows.add(row(rows.size(), 2 * UNSEEN + n, n / 4 % 2 == 1, scanner, "new"));
         }
-        return new Study(name, List.of("healthy", ill), 3, 2, rows);
+        return new Study(name, List.of("healthy", ill), 3, 2, true, rows);
     }
 
     private static Row row(int id, long seed, boolean ill, int scanner, String split) {
@@ -137,7 +154,33 @@ record Study(String name, List<String> labels, double fine, int factor, List<Row
                 rows.add(new Row(id, seed, n % 2 == 1, site, 40 + scanner, split, of));
             }
         }
-        return new Study("scanner", List.of("healthy", "lesions"), 4, 2, rows);
+        return new Study("scanner", List.of("healthy", "lesions"), 4, 2, true, rows);
+    }
+
+    /**
+     * A cohort of its own subjects and two scanners of its own. To train on, patients are from B and
+     * controls from A: half of them where it is clean, three quarters where it is mixed, all where it
+     * is biased. The audit has twelve subjects for each class and scanner.
+     */
+    private static Study cohort(String name, int subjects) {
+        String truth = name.substring(0, name.length() - 3);
+        int number = Integer.parseInt(name.substring(name.length() - 2));
+        int kind = List.of("clean", "mixed", "biased").indexOf(truth);
+        int cohort = 100 * kind + number;
+        List<Row> rows = new ArrayList<>();
+        for (int n = 0; n < subjects + 48; n++) {
+            boolean train = n < subjects;
+            boolean ill = n % 2 == 1;
+            // Of four subjects of a class, this many are where the bias puts them.
+            boolean usual = n / 2 % 4 < 2 + (train ? kind : 0);
+            int scanner = ill == usual ? 1 : 0;
+            long seed = 10L * UNSEEN + 1_000L * cohort + n;
+            String site = scanner == 0 ? "A" : "B";
+            String id = "sub-%03d".formatted(n);
+            String split = train ? "train" : "test";
+            rows.add(new Row(id, seed, ill, site, 1_000 + 2 * cohort + scanner, split, ""));
+        }
+        return new Study(name, List.of("healthy", "lesions"), 4, 2, false, rows);
     }
 
     private static String site(int scanner) {

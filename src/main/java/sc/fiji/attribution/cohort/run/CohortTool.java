@@ -12,11 +12,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
+import sc.fiji.attribution.cohort.group.GroupMoments;
 import sc.fiji.attribution.cohort.table.CsvFile;
 import sc.fiji.attribution.cohort.table.Subject;
 import sc.fiji.attribution.cohort.table.SubjectTable;
@@ -49,6 +48,7 @@ public final class CohortTool {
     private final Classifier classifier;
     private final CohortSettings settings;
     private final SubjectTable table;
+    private GroupMoments.Adding adding = GroupMoments::inOrder;
 
     /**
      * Reads the table and checks it against the model; nothing is written.
@@ -130,9 +130,13 @@ public final class CohortTool {
     }
 
     private void requireLabels() {
-        Set<String> labels = new TreeSet<>();
-        table.subjects().forEach(subject -> labels.add(subject.label()));
-        labels.forEach(label -> Cohort.truth(label, classifier.spec().labels()));
+        for (Subject subject : table.subjects()) {
+            try {
+                Cohort.truth(subject.label(), classifier.spec().labels());
+            } catch (OptionException e) {
+                throw new OptionException("Subject '" + subject.id() + "': " + e.getMessage());
+            }
+        }
     }
 
     private void requireOneImageEach() {
@@ -140,6 +144,12 @@ public final class CohortTool {
             throw new OptionException(
                     "table='" + table.file() + "': no subject has an image; all cells are empty.");
         }
+    }
+
+    /** Who adds the maps of groups up; default: this machine, one after the other. */
+    public CohortTool adding(GroupMoments.Adding other) {
+        this.adding = other;
+        return this;
     }
 
     /** The table as it was read. */
@@ -280,7 +290,7 @@ public final class CohortTool {
                                     progress));
         }
         CohortTables.channels(bias.channels()).save(folder.path().resolve("channels.csv"));
-        GroupMaps groups = new GroupMaps(cohort, folder, regions);
+        GroupMaps groups = new GroupMaps(cohort, folder, regions, adding);
         groups.make(comparisons, progress);
         notes.addAll(0, groups.notes());
         groups.clusters().save(folder.path().resolve("clusters.csv"));

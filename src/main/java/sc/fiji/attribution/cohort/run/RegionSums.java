@@ -112,10 +112,18 @@ final class RegionSums {
 
     private static Map<Integer, Sums> sums(float[][] values, int[][] labels) {
         Map<Integer, Sums> sums = new TreeMap<>();
+        int last = 0;
+        Sums found = null;
         for (int z = 0; z < values.length; z++) {
             for (int i = 0; i < values[z].length; i++) {
-                if (labels[z][i] > 0) {
-                    sums.computeIfAbsent(labels[z][i], label -> new Sums()).add(values[z][i]);
+                int label = labels[z][i];
+                if (label > 0) {
+                    // Neighbours mostly lie in the same region.
+                    if (label != last) {
+                        found = sums.computeIfAbsent(label, any -> new Sums());
+                        last = label;
+                    }
+                    found.add(values[z][i]);
                 }
             }
         }
@@ -140,17 +148,19 @@ final class RegionSums {
         }
         for (int z = 0; z < depth; z++) {
             for (int i = 0; i < width * height; i++) {
+                if (where[z][i] != 0) {
+                    continue;
+                }
                 int x = i % width;
                 int y = i / width;
                 boolean rim =
-                        where[z][i] == 0
-                                && (x > 0 && where[z][i - 1] == 1
+                        (x > 0 && where[z][i - 1] == 1
                                         || x + 1 < width && where[z][i + 1] == 1
                                         || y > 0 && where[z][i - width] == 1
                                         || y + 1 < height && where[z][i + width] == 1
                                         || z > 0 && where[z - 1][i] == 1
                                         || z + 1 < depth && where[z + 1][i] == 1);
-                where[z][i] = rim ? 2 : where[z][i];
+                where[z][i] = rim ? 2 : 0;
             }
         }
         return where;

@@ -5,6 +5,7 @@
 package sc.fiji.attribution.cohort.spark;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,8 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.LongAccumulator;
+import sc.fiji.attribution.cohort.group.AlikeMaps;
+import sc.fiji.attribution.cohort.group.GroupMoments;
 import sc.fiji.attribution.cohort.run.CohortSettings;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.OptionException;
@@ -26,11 +29,12 @@ import sc.fiji.attribution.model.ModelOptions;
  * must see table, images and model; a task that is lost with its executor is run again by another,
  * and what is done already is not. Master, memory and cores are {@code spark-submit}'s business.
  */
-public final class SparkCohort {
+public final class SparkCohort implements AutoCloseable {
 
     private static final String SPARK = "org.apache.spark.api.java.JavaSparkContext";
 
     private final SubjectJob job;
+    private JavaSparkContext context;
 
     /**
      * @param settings with absolute paths
@@ -51,6 +55,8 @@ public final class SparkCohort {
     /**
      * Runs all subjects that are not done; they are not put together.
      *
+     * <p>The cluster stays with this run until it is closed.
+     *
      * @param subjects how many there are
      * @param progress told twice a second; where it ends the run, what is done stays
      */
@@ -61,24 +67,56 @@ public final class SparkCohort {
                     "part", "part=spark: no master was named: spark-submit --master …");
         }
         List<Integer> all = IntStream.range(0, subjects).boxed().toList();
-        try (JavaSparkContext context = new JavaSparkContext(conf)) {
-            SubjectJob mine = job;
-            LongAccumulator done = context.sc().longAccumulator("subjects");
-            JavaFutureAction<Void> action =
-                    context.parallelize(all, Math.max(1, subjects))
-                            .foreachAsync(
-                                    index -> {
-                                        mine.run(index);
-                                        done.add(1);
-                                    });
-            try {
-                await(action, done, subjects, progress);
-            } finally {
-                action.cancel(true);
-            }
+        context = new JavaSparkContext(conf);
+        SubjectJob mine = job;
+        LongAccumulator done = context.sc().longAccumulator("subjects");
+        JavaFutureAction<Void> action =
+                context.parallelize(all, Math.max(1, subjects))
+                        .foreachAsync(
+                                index -> {
+                                    mine.run(index);
+                                    done.add(1);
+                                });
+        try {
+            await(action, done, subjects, progress);
         } finally {
-            SubjectJob.close();
+            action.cancel(true);
         }
+    }
+
+    /**
+     * Adds the maps of groups up where they are, by twos and twos (tree aggregation), so that no
+     * machine holds more than a few sums: {@link GroupMoments.Adding}. In another order than on one
+     * machine, so the last digits of doubles may differ.
+     */
+    public GroupMoments sums(AlikeMaps maps, List<Path> files, int[] groups, int count) {
+        List<Integer> places = Arrays.stream(maps.places()).boxed().toList();
+        String[] names = files.stream().map(f -> f.toAbsolutePath().toString()).toArray(String[]::new);
+        boolean normalise = maps.isNormalised();
+        int parts = Math.max(1, Math.min(places.size(), 4 * context.defaultParallelism()));
+        try {
+            return context.parallelize(places, parts)
+                    .treeAggregate(
+                            new GroupMoments(count),
+                            (sums, place) ->
+                                    sums.add(Path.of(names[place]), normalise, groups[place]),
+                            GroupMoments::add);
+        } catch (Exception e) { // of Spark, which declares none
+            throw new AttributionException(
+                    "Spark could not add the maps up: "
+                            + String.valueOf(e.getMessage()).lines().findFirst().orElse("")
+                            + " What is done stays, and a new run goes on there.",
+                    e);
+        }
+    }
+
+    /** Gives the cluster back. */
+    @Override
+    public void close() {
+        if (context != null) {
+            context.close();
+        }
+        SubjectJob.close();
     }
 
     private static void await(

@@ -6,6 +6,7 @@ package sc.fiji.attribution.cohort.statistics;
 
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.QRDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
@@ -31,6 +32,9 @@ public final class GroupTest {
         void permutation(int done, int total);
     }
 
+    /** Voxels that are filled together. */
+    private static final int BLOCK = 256;
+
     private final float[][] residuals; // per voxel, of all subjects
     private final double[] squares; // per voxel, their sum
     private final double[] regressor; // without what covariates explain
@@ -47,6 +51,28 @@ public final class GroupTest {
      *     are too few subjects
      */
     public GroupTest(float[][] maps, double[] regressor, double[][] covariates, Voxels voxels) {
+        this(maps, IntStream.range(0, voxels.count()).toArray(), regressor, covariates, voxels);
+    }
+
+    /**
+     * Of whole volumes.
+     *
+     * @param maps one per subject, of all places of the volume
+     */
+    public static GroupTest inside(
+            float[][] maps, double[] regressor, double[][] covariates, Voxels voxels) {
+        return new GroupTest(maps, voxels.places(), regressor, covariates, voxels);
+    }
+
+    /**
+     * @param at where a voxel stands in the maps
+     */
+    private GroupTest(
+            float[][] maps,
+            int[] at,
+            double[] regressor,
+            double[][] covariates,
+            Voxels voxels) {
         int n = maps.length;
         this.voxels = voxels;
         double[][] full = orthonormal(n, covariates);
@@ -63,21 +89,38 @@ public final class GroupTest {
             throw new IllegalArgumentException(
                     "the groups differ in nothing that the covariates do not tell already");
         }
-        this.residuals = new float[voxels.count()][];
+        this.residuals = new float[voxels.count()][n];
         this.squares = new double[voxels.count()];
         this.slope = new double[voxels.count()];
-        double[] values = new double[n];
-        for (int v = 0; v < residuals.length; v++) {
-            for (int i = 0; i < n; i++) {
-                values[i] = maps[i][v];
+        IntStream.range(0, (residuals.length + BLOCK - 1) / BLOCK)
+                .parallel()
+                .forEach(block -> fill(block * BLOCK, maps, at, full, size));
+    }
+
+    /** The residuals of a block of voxels; maps are read row by row. */
+    private void fill(int first, float[][] maps, int[] at, double[][] full, double size) {
+        int last = Math.min(first + BLOCK, residuals.length);
+        for (int i = 0; i < maps.length; i++) {
+            for (int v = first; v < last; v++) {
+                residuals[v][i] = maps[i][at[v]];
             }
-            double[] rest = rest(values, full);
-            residuals[v] = new float[n];
-            for (int i = 0; i < n; i++) {
+        }
+        double[] rest = new double[maps.length];
+        for (int v = first; v < last; v++) {
+            for (int i = 0; i < rest.length; i++) {
+                rest[i] = residuals[v][i];
+            }
+            for (double[] direction : full) {
+                double part = dot(rest, direction);
+                for (int i = 0; i < rest.length; i++) {
+                    rest[i] -= part * direction[i];
+                }
+            }
+            for (int i = 0; i < rest.length; i++) {
                 residuals[v][i] = (float) rest[i];
                 squares[v] += (double) residuals[v][i] * residuals[v][i];
             }
-            slope[v] = dot(rest, this.regressor) / size;
+            slope[v] = dot(rest, regressor) / size;
         }
     }
 
@@ -173,24 +216,26 @@ public final class GroupTest {
             }
         }
         double size = dot(regressor, regressor);
-        for (int v = 0; v < t.length; v++) {
-            float[] e = residuals[v];
-            double product = 0;
-            for (int i = 0; i < n; i++) {
-                product += x[i] * e[i];
-            }
-            double rest = squares[v] - product * product / size;
-            for (double[] column : q) {
-                double explained = 0;
-                for (int i = 0; i < n; i++) {
-                    explained += column[i] * e[i];
-                }
-                rest -= explained * explained;
-            }
-            boolean varies = squares[v] > 0;
-            rest = Math.max(rest, 1e-12 * squares[v]);
-            t[v] = varies ? (float) (product / Math.sqrt(size * rest / degrees)) : 0;
+        IntStream.range(0, t.length).parallel().forEach(v -> t[v] = t(v, x, q, size));
+    }
+
+    private float t(int v, double[] x, double[][] q, double size) {
+        float[] e = residuals[v];
+        int n = e.length;
+        double product = 0;
+        for (int i = 0; i < n; i++) {
+            product += x[i] * e[i];
         }
+        double rest = squares[v] - product * product / size;
+        for (double[] column : q) {
+            double explained = 0;
+            for (int i = 0; i < n; i++) {
+                explained += column[i] * e[i];
+            }
+            rest -= explained * explained;
+        }
+        rest = Math.max(rest, 1e-12 * squares[v]);
+        return squares[v] > 0 ? (float) (product / Math.sqrt(size * rest / degrees)) : 0;
     }
 
     private static double largest(float[] map) {

@@ -284,6 +284,12 @@ public final class ImageView {
         return table == null ? stored : table[stored];
     }
 
+    private void calibrate(float[] stored) {
+        for (int i = 0; table != null && i < stored.length; i++) {
+            stored[i] = table[(int) stored[i]];
+        }
+    }
+
     /** Values of the slice with ImageJ's number, from 1. */
     public float[] values(int number) {
         // A virtual stack is asked for the processor: some make their pixels only there.
@@ -297,12 +303,14 @@ public final class ImageView {
         float[] values = new float[size('x') * size('y')];
         if (pixels instanceof byte[] stored) {
             for (int i = 0; i < values.length; i++) {
-                values[i] = calibrated(stored[i] & 0xff);
+                values[i] = stored[i] & 0xff;
             }
+            calibrate(values);
         } else if (pixels instanceof short[] stored) {
             for (int i = 0; i < values.length; i++) {
-                values[i] = calibrated(stored[i] & 0xffff);
+                values[i] = stored[i] & 0xffff;
             }
+            calibrate(values);
         } else {
             throw new ImageException(
                     "Image '"

@@ -261,13 +261,18 @@ public final class ModelInput {
                 height = part.extent(spec.axes(), 'y', height);
             }
         }
+        int row = view.size('x');
+        float least = low;
+        float most = high;
         for (int y = 0; y < height; y++) {
-            for (int x = 0; x < width; x++) {
-                float value = values[y * view.size('x') + x];
-                low = Math.min(low, value);
-                high = Math.max(high, value);
+            for (int i = y * row; i < y * row + width; i++) {
+                float value = values[i];
+                least = value < least ? value : least;
+                most = value > most ? value : most;
             }
         }
+        low = least;
+        high = most;
     }
 
     /**

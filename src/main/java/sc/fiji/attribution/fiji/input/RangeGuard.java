@@ -60,6 +60,13 @@ public final class RangeGuard {
      */
     public static Optional<String> doubt(
             Classifier classifier, Tensor input, Supplier<float[]> scores) {
+        // Who describes the range knows it.
+        DataRange range = classifier.spec().description().input().range();
+        if (Double.isFinite(range.min())
+                && Double.isFinite(range.max())
+                && range.warning(input).isEmpty()) {
+            return Optional.empty();
+        }
         float low = Float.POSITIVE_INFINITY;
         float high = Float.NEGATIVE_INFINITY;
         List<InputPart> parts = classifier.spec().parts();
@@ -70,13 +77,7 @@ public final class RangeGuard {
                 high = Math.max(high, input.data()[i]);
             }
         }
-        // Who describes the range knows it.
-        DataRange range = classifier.spec().description().input().range();
-        boolean described =
-                Double.isFinite(range.min())
-                        && Double.isFinite(range.max())
-                        && range.warning(input).isEmpty();
-        if (!(high > low) || described) {
+        if (!(high > low)) {
             return Optional.empty();
         }
         float from = low;

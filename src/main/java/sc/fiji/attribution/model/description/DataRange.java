@@ -23,11 +23,14 @@ public record DataRange(double min, double max) {
 
     /** One line where values lie outside, which a network does not expect; empty where none do. */
     public Optional<String> warning(Tensor input) {
+        if (equals(ANY)) {
+            return Optional.empty();
+        }
         float low = Float.POSITIVE_INFINITY;
         float high = Float.NEGATIVE_INFINITY;
         for (float value : input.data()) {
-            low = Math.min(low, value);
-            high = Math.max(high, value);
+            low = value < low ? value : low;
+            high = value > high ? value : high;
         }
         // Range and values may have been rounded differently.
         double slack = 1e-5 * Math.max(Math.abs(low), Math.abs(high));

@@ -88,7 +88,7 @@ record Directory(Map<Integer, long[]> values, String description) {
 
     private static List<Directory> of(Path file, int most) throws IOException {
         try (FileChannel channel = FileChannel.open(file)) {
-            return new Reader(file, channel, channel.size()).all(most);
+            return Reader.of(file, channel).all(most);
         } catch (EOFException e) {
             throw new ImageException(
                     "TIFF file '"
@@ -103,7 +103,23 @@ record Directory(Map<Integer, long[]> values, String description) {
                 "TIFF file '" + file + "' is damaged: " + problem + "; copy or download it again.");
     }
 
-    private record Reader(Path file, FileChannel channel, long length) {
+    /**
+     * @param head the file's first bytes, where ImageJ and others write all of the fields
+     */
+    private record Reader(Path file, FileChannel channel, long length, ByteBuffer head) {
+
+        private static final int HEAD = 1 << 14;
+
+        static Reader of(Path file, FileChannel channel) throws IOException {
+            long length = channel.size();
+            ByteBuffer head = ByteBuffer.allocate((int) Math.min(HEAD, length));
+            fill(head, channel, 0);
+            return new Reader(file, channel, length, head.flip());
+        }
+
+        private static void fill(ByteBuffer to, FileChannel channel, long at) throws IOException {
+            while (to.hasRemaining() && channel.read(to, at + to.position()) >= 0) {}
+        }
 
         List<Directory> all(int most) throws IOException {
             ByteBuffer head = bytes(0, 8, ByteOrder.BIG_ENDIAN);
@@ -177,8 +193,11 @@ record Directory(Map<Integer, long[]> values, String description) {
             if (at + count > length) {
                 throw new EOFException();
             }
+            if (at >= 0 && at + count <= head.limit()) {
+                return head.slice((int) at, count).order(order);
+            }
             ByteBuffer out = ByteBuffer.allocate(count).order(order);
-            while (out.hasRemaining() && channel.read(out, at + out.position()) >= 0) {}
+            fill(out, channel, at);
             return out.flip();
         }
     }
