@@ -192,8 +192,7 @@ public class RunCohort extends ModelCommand {
             return;
         }
         if (settings.isSpark()) {
-            try (SparkCohort spark =
-                    new SparkCohort(Path.of(text("model")), options(), settings)) {
+            try (SparkCohort spark = new SparkCohort(Path.of(text("model")), options(), settings)) {
                 spark.run(tool.table().subjects().size(), progress());
                 run(tool.adding(spark::sums), settings);
             }

@@ -20,14 +20,22 @@ import sc.fiji.attribution.Main;
 import sc.fiji.attribution.cohort.run.SmallCohort;
 import sc.fiji.attribution.testing.FolderContents;
 
-/** All files are the same to the bit in shares as at once, and tables from a macro. */
+/** All files are the same to the bit in shares as at once, and tables from a macro and a dialog. */
 @Tag("long")
 class CohortRoutesTest {
 
     private static final int SUBJECTS = 8;
 
     private static final List<String> TABLES =
-            List.of("bias.csv", "channels.csv", "clusters.csv", "exploration.csv");
+            List.of(
+                    "predictions.csv",
+                    "performance.csv",
+                    "regions.csv",
+                    "region-tests.csv",
+                    "bias.csv",
+                    "channels.csv",
+                    "clusters.csv",
+                    "exploration.csv");
 
     @TempDir Path folder;
 
@@ -69,6 +77,27 @@ class CohortRoutesTest {
                         table, SmallCohort.model().toAbsolutePath(), folder.resolve(output)));
     }
 
+    private void dialog(PlainImageJ imagej, String output) throws Exception {
+        Path script = folder.resolve(output + "-script.txt");
+        Files.writeString(
+                script,
+                String.join(
+                        "\n",
+                        "command Cohort...",
+                        "set Table of subjects=" + table,
+                        "set Model=" + SmallCohort.model().toAbsolutePath(),
+                        "set Method=Gradient",
+                        "set Confound=site",
+                        "set Folder for the results=" + folder.resolve(output),
+                        "set Advanced=true",
+                        "ok",
+                        "set Permutations=20",
+                        "ok",
+                        "end",
+                        ""));
+        imagej.drive(Driver.class, script.toString());
+    }
+
     @Test
     void sameFiles() throws Exception {
         table = SmallCohort.write(folder.resolve("cohort"), SUBJECTS);
@@ -81,12 +110,14 @@ class CohortRoutesTest {
         FolderContents.assertSame(folder.resolve("headless"), folder.resolve("parts"));
         try (PlainImageJ imagej = PlainImageJ.in(Files.createDirectories(folder.resolve("ij")))) {
             macro(imagej, "macro");
+            dialog(imagej, "dialog");
             // TIFF files there have the byte order of ImageJ's preferences.
-            for (String name : TABLES) {
-                assertArrayEquals(
-                        expected.get(name),
-                        FolderContents.of(folder.resolve("macro")).get(name),
-                        name);
+            for (String route : List.of("macro", "dialog")) {
+                Map<String, byte[]> files = FolderContents.of(folder.resolve(route));
+                assertEquals(expected.keySet(), files.keySet(), route);
+                for (String name : TABLES) {
+                    assertArrayEquals(expected.get(name), files.get(name), route + ": " + name);
+                }
             }
         }
     }

@@ -22,8 +22,8 @@ import sc.fiji.attribution.simulation.Study.Row;
  * lesion masks, the folder to write to, in which each study has its own, and studies with their
  * numbers of subjects to train on: {@code sample=60}, {@code ms=300}, {@code tumour=300}, {@code
  * scanner=120}, or one of many cohorts with scanners of their own, {@code clean-01=120}, {@code
- * mixed-01=120}, {@code biased-01=120}, which have no tissue maps; {@code sample=60/test} makes only
- * those that are held out, {@code ms=300/sub-304} only that one.
+ * mixed-01=120}, {@code biased-01=120}, which have no tissue maps; {@code sample=60/test} makes
+ * only those that are held out, {@code ms=300/sub-304} only that one.
  */
 public final class MakeSubjects {
 

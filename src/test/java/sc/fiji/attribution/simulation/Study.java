@@ -19,12 +19,7 @@ import java.util.List;
  * @param rows one for each image
  */
 record Study(
-        String name,
-        List<String> labels,
-        double fine,
-        int factor,
-        boolean maps,
-        List<Row> rows) {
+        String name, List<String> labels, double fine, int factor, boolean maps, List<Row> rows) {
 
     /**
      * @param id name of its files
@@ -158,9 +153,9 @@ record Study(
     }
 
     /**
-     * A cohort of its own subjects and two scanners of its own. To train on, patients are from B and
-     * controls from A: half of them where it is clean, three quarters where it is mixed, all where it
-     * is biased. The audit has twelve subjects for each class and scanner.
+     * A cohort of its own subjects and two scanners of its own. To train on, patients are from B
+     * and controls from A: half of them where it is clean, three quarters where it is mixed, all
+     * where it is biased. The audit has twelve subjects for each class and scanner.
      */
     private static Study cohort(String name, int subjects) {
         String truth = name.substring(0, name.length() - 3);

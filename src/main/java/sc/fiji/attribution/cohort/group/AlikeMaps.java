@@ -65,9 +65,7 @@ public final class AlikeMaps {
         }
         maps.grid = grids.isEmpty() ? null : grids.get(most);
         maps.alike =
-                grids.isEmpty()
-                        ? new int[0]
-                        : onGrid.get(most).stream().mapToInt(i -> i).toArray();
+                grids.isEmpty() ? new int[0] : onGrid.get(most).stream().mapToInt(i -> i).toArray();
         return maps;
     }
 

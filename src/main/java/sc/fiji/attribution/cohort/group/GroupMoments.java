@@ -38,8 +38,7 @@ public final class GroupMoments implements Serializable {
     }
 
     /** One map after the other. */
-    public static GroupMoments inOrder(
-            AlikeMaps maps, List<Path> files, int[] groups, int count) {
+    public static GroupMoments inOrder(AlikeMaps maps, List<Path> files, int[] groups, int count) {
         GroupMoments sums = new GroupMoments(count);
         for (int place : maps.places()) {
             sums.add(maps.values(place), groups[place]);

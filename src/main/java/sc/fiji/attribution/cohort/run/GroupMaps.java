@@ -6,8 +6,8 @@ package sc.fiji.attribution.cohort.run;
 
 import ij.ImagePlus;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -35,8 +35,8 @@ import sc.fiji.attribution.fiji.region.Atlas;
 /**
  * What maps of subjects say together, voxel by voxel, where they share a grid in a common space:
  * mean and standard deviation of all and of each class, and for each comparison the difference of
- * the means, t, and p-values corrected for all voxels. The tests hold all maps in memory, as floats,
- * and are left out where there is too little.
+ * the means, t, and p-values corrected for all voxels. The tests hold all maps in memory, as
+ * floats, and are left out where there is too little.
  */
 final class GroupMaps {
 

@@ -155,11 +155,11 @@ final class RegionSums {
                 int y = i / width;
                 boolean rim =
                         (x > 0 && where[z][i - 1] == 1
-                                        || x + 1 < width && where[z][i + 1] == 1
-                                        || y > 0 && where[z][i - width] == 1
-                                        || y + 1 < height && where[z][i + width] == 1
-                                        || z > 0 && where[z - 1][i] == 1
-                                        || z + 1 < depth && where[z + 1][i] == 1);
+                                || x + 1 < width && where[z][i + 1] == 1
+                                || y > 0 && where[z][i - width] == 1
+                                || y + 1 < height && where[z][i + width] == 1
+                                || z > 0 && where[z - 1][i] == 1
+                                || z + 1 < depth && where[z + 1][i] == 1);
                 where[z][i] = rim ? 2 : 0;
             }
         }

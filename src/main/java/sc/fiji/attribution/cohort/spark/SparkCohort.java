@@ -91,7 +91,8 @@ public final class SparkCohort implements AutoCloseable {
      */
     public GroupMoments sums(AlikeMaps maps, List<Path> files, int[] groups, int count) {
         List<Integer> places = Arrays.stream(maps.places()).boxed().toList();
-        String[] names = files.stream().map(f -> f.toAbsolutePath().toString()).toArray(String[]::new);
+        String[] names =
+                files.stream().map(f -> f.toAbsolutePath().toString()).toArray(String[]::new);
         boolean normalise = maps.isNormalised();
         int parts = Math.max(1, Math.min(places.size(), 4 * context.defaultParallelism()));
         try {

@@ -68,11 +68,7 @@ public final class GroupTest {
      * @param at where a voxel stands in the maps
      */
     private GroupTest(
-            float[][] maps,
-            int[] at,
-            double[] regressor,
-            double[][] covariates,
-            Voxels voxels) {
+            float[][] maps, int[] at, double[] regressor, double[][] covariates, Voxels voxels) {
         int n = maps.length;
         this.voxels = voxels;
         double[][] full = orthonormal(n, covariates);
