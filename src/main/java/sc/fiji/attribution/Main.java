@@ -68,11 +68,15 @@ public final class Main {
                 throw new OptionException(
                         runner.labels().stream()
                                 .map(label -> '"' + label + '"')
-                                .collect(Collectors.joining(", ", "Name a command: ", ".")));
+                                .collect(Collectors.joining(", ", "Name a command: ", "; --help explains.")));
             }
             Set<String> failed = new LinkedHashSet<>();
             int images = 0;
             for (List<String> line : lines(arguments)) {
+                if (Usage.isAsked(line)) {
+                    out.print(help(runner, line));
+                    continue;
+                }
                 CommandInfo command = runner.find(line.get(0));
                 Batch batch =
                         Batch.of(
@@ -95,6 +99,13 @@ public final class Main {
             terminal.fail(e.getMessage());
             return 1;
         }
+    }
+
+    /** Of the command that the line begins with, or of all. */
+    private static String help(CommandRunner runner, List<String> line) {
+        return Usage.isAsked(line.subList(0, 1))
+                ? Usage.of(runner.labels())
+                : Usage.of(runner.find(line.get(0)));
     }
 
     /** What is only shown elsewhere would be computed and lost here. */

@@ -15,10 +15,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -32,6 +35,12 @@ class ManualCommandsTest {
 
     private static final Pattern WORD = Pattern.compile("(?:\"[^\"]*\"|'[^']*'|[^\"'\\s\\\\])+");
 
+    /** A name for a folder, {@code S=sample-images/scanner-study}, above a command. */
+    private static final Pattern VARIABLE = Pattern.compile("(?m)^ {4}([A-Z]+)=(\\S+)$");
+
+    /** Comparisons over so many images take minutes: the line is run as it is but for these. */
+    private static final List<String> SHORT = List.of("methods=Gradient", "steps=2", "samples=2");
+
     static List<String> commands() throws IOException {
         List<String> commands = new ArrayList<>();
         try (Stream<Path> docs = Files.list(Path.of("docs"))) {
@@ -41,9 +50,14 @@ class ManualCommandsTest {
                             .sorted()
                             .toList();
             for (Path page : pages) {
-                COMMAND.matcher(Files.readString(page))
+                String text = Files.readString(page);
+                COMMAND.matcher(text)
                         .results()
-                        .map(found -> found.group(1).replaceAll("\\\\\n\\s*", ""))
+                        .map(
+                                found ->
+                                        expanded(
+                                                found.group(1).replaceAll("\\\\\n\\s*", ""),
+                                                text.substring(0, found.start())))
                         // A study of one's own, and a cluster's task number, are not here.
                         .filter(command -> !command.contains("=study/") && !command.contains("$"))
                         .forEach(commands::add);
@@ -51,6 +65,17 @@ class ManualCommandsTest {
         }
         assertTrue(commands.size() > 3, commands.toString());
         return commands;
+    }
+
+    /** With the folders that were named last before it. */
+    private static String expanded(String command, String before) {
+        String text = command;
+        Map<String, String> values = new LinkedHashMap<>();
+        VARIABLE.matcher(before).results().forEach(v -> values.put(v.group(1), v.group(2)));
+        for (Map.Entry<String, String> each : values.entrySet()) {
+            text = text.replace("$" + each.getKey() + "/", each.getValue() + "/");
+        }
+        return text;
     }
 
     /** Except that it may replace what the last run of it wrote. */
@@ -62,9 +87,20 @@ class ManualCommandsTest {
         while (word.find()) {
             words.add(word.group().replaceAll("[\"']", ""));
         }
+        boolean many = words.stream().anyMatch(each -> each.startsWith("ranks=target/ranks"));
+        if (many && words.contains("Compare Methods...")) {
+            String study = "target/studies/sample";
+            Assumptions.assumeTrue(
+                    words.stream().noneMatch(each -> each.contains(study))
+                            || Files.isDirectory(Path.of(study)),
+                    study + " is not there: see the command above it");
+            words.removeIf(
+                    each -> SHORT.stream().anyMatch(s -> each.startsWith(s.replaceAll("=.*", "="))));
+            words.addAll(SHORT);
+        }
         List<String> files =
                 words.stream()
-                        .filter(each -> each.matches("(output|overlay|table)=target/.*"))
+                        .filter(each -> each.matches("(output|overlay|table|ranks|curves|picture)=target/.*"))
                         .map(each -> each.replaceFirst(".*=", ""))
                         .toList();
         for (String file : files) {

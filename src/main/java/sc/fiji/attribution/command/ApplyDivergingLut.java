@@ -21,7 +21,7 @@ import sc.fiji.attribution.fiji.map.MapDisplay;
         menu = {
             @Menu(label = "Plugins"),
             @Menu(label = "Attribution"),
-            @Menu(label = "Diverging LUT", weight = 7)
+            @Menu(label = "Diverging LUT", weight = 20.9)
         },
         headless = true)
 public class ApplyDivergingLut extends ToolCommand {

@@ -40,7 +40,7 @@ import sc.fiji.attribution.method.AllClasses;
         menu = {
             @Menu(label = "Plugins"),
             @Menu(label = "Attribution"),
-            @Menu(label = "Attribution Map...", weight = 2)
+            @Menu(label = "Attribution Map...", weight = 10)
         },
         headless = true)
 public class AttributionMap extends MethodCommand {

@@ -23,7 +23,7 @@ import sc.fiji.attribution.fiji.region.MapThreshold;
         menu = {
             @Menu(label = "Plugins"),
             @Menu(label = "Attribution"),
-            @Menu(label = "Attribution Objects...", weight = 5.6)
+            @Menu(label = "Attribution Objects...", weight = 20.6)
         },
         headless = true)
 public class AttributionObjects extends ThresholdCommand {

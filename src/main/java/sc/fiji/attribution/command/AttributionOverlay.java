@@ -24,7 +24,7 @@ import sc.fiji.attribution.fiji.overlay.OverlayImage;
         menu = {
             @Menu(label = "Plugins"),
             @Menu(label = "Attribution"),
-            @Menu(label = "Attribution Overlay...", weight = 5)
+            @Menu(label = "Attribution Overlay...", weight = 20)
         },
         headless = true)
 public class AttributionOverlay extends OverlayCommand {

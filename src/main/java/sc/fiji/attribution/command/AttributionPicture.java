@@ -21,7 +21,7 @@ import sc.fiji.attribution.fiji.overlay.OverlayPicture;
         menu = {
             @Menu(label = "Plugins"),
             @Menu(label = "Attribution"),
-            @Menu(label = "Attribution Picture...", weight = 5.2)
+            @Menu(label = "Attribution Picture...", weight = 20.2)
         },
         headless = true)
 public class AttributionPicture extends OverlayCommand {

@@ -23,7 +23,7 @@ import sc.fiji.attribution.fiji.input.ModelInput;
         menu = {
             @Menu(label = "Plugins"),
             @Menu(label = "Attribution"),
-            @Menu(label = "Classify...", weight = 1)
+            @Menu(label = "Classify...", weight = 1.2)
         },
         headless = true)
 public class Classify extends ModelCommand {

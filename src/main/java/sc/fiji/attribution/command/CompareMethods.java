@@ -32,7 +32,7 @@ import sc.fiji.attribution.method.evaluation.Metrics;
         menu = {
             @Menu(label = "Plugins"),
             @Menu(label = "Attribution"),
-            @Menu(label = "Compare Methods...", weight = 6.2)
+            @Menu(label = "Compare Methods...", weight = 30.2)
         },
         headless = true)
 public class CompareMethods extends EvaluationCommand {
@@ -111,6 +111,14 @@ public class CompareMethods extends EvaluationCommand {
         }
     }
 
+    private void compare(EvaluationTool tool, List<ChosenMethod> chosen, List<String> others) {
+        int parts = 1 + others.size();
+        tool.compare(input, mask(input), chosen, Progress.part(progress(), 0, parts));
+        for (int i = 1; i < parts; i++) {
+            add(tool, others.get(i - 1), chosen, Progress.part(progress(), i, parts));
+        }
+    }
+
     @Override
     protected void execute() {
         checkFiles();
@@ -118,12 +126,7 @@ public class CompareMethods extends EvaluationCommand {
         List<ChosenMethod> chosen =
                 ChosenMethod.list(Models.text(methods), classifier(), !regions().isEmpty());
         List<String> others = ImageList.besides(input, Models.text(images));
-        int parts = 1 + others.size();
-        tool.compare(input, mask(input), chosen, Progress.part(progress(), 0, parts));
-        for (int i = 1; i < parts; i++) {
-            add(tool, others.get(i - 1), chosen, Progress.part(progress(), i, parts));
-        }
-        EvaluationResult result = tool.result();
+        EvaluationResult result = result(tool, () -> compare(tool, chosen, others));
         page = conclude(result);
         save("Ranks", ranks, path -> TableFile.save(result.ranks(), path));
         standings = result.ranks();

@@ -23,7 +23,7 @@ import sc.fiji.attribution.fiji.file.OpenImages;
         menu = {
             @Menu(label = "Plugins"),
             @Menu(label = "Attribution"),
-            @Menu(label = "Evaluate Map...", weight = 6.1)
+            @Menu(label = "Evaluate Map...", weight = 30)
         },
         headless = true)
 public class EvaluateMap extends EvaluationCommand {
@@ -67,8 +67,8 @@ public class EvaluateMap extends EvaluationCommand {
         checkFiles();
         ImagePlus image = input == null ? OpenImages.requireSourceOf(map) : input;
         EvaluationTool tool = tool();
-        tool.judge(map, image, mask(image), progress());
-        EvaluationResult result = tool.result();
+        EvaluationResult result =
+                result(tool, () -> tool.judge(map, image, mask(image), progress()));
         page = conclude(result);
         table = result.table();
     }

@@ -19,7 +19,7 @@ import sc.fiji.attribution.command.tool.ToolCommand;
         menu = {
             @Menu(label = "Plugins"),
             @Menu(label = "Attribution"),
-            @Menu(label = "Attribution Help", weight = 30)
+            @Menu(label = "Attribution Help", weight = 60)
         },
         headless = true)
 public class Help extends ToolCommand {

@@ -34,7 +34,7 @@ import sc.fiji.attribution.model.Layer;
         menu = {
             @Menu(label = "Plugins"),
             @Menu(label = "Attribution"),
-            @Menu(label = "Hidden Features...", weight = 3)
+            @Menu(label = "Hidden Features...", weight = 10.2)
         },
         headless = true)
 public class HiddenFeatures extends ModelCommand {

@@ -28,7 +28,7 @@ import sc.fiji.attribution.fiji.region.RegionStatistics;
         menu = {
             @Menu(label = "Plugins"),
             @Menu(label = "Attribution"),
-            @Menu(label = "Measure Attribution...", weight = 6)
+            @Menu(label = "Measure Attribution...", weight = 20.8)
         },
         headless = true)
 public class MeasureAttribution extends ToolCommand {

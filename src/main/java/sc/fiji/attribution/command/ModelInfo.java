@@ -21,7 +21,7 @@ import sc.fiji.attribution.fiji.file.TableFile;
         menu = {
             @Menu(label = "Plugins"),
             @Menu(label = "Attribution"),
-            @Menu(label = "Model Info...", weight = 8)
+            @Menu(label = "Model Info...", weight = 1.6)
         },
         headless = true)
 public class ModelInfo extends ModelCommand {

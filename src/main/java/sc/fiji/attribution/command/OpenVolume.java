@@ -23,7 +23,7 @@ import sc.fiji.attribution.fiji.file.ImageFile;
         menu = {
             @Menu(label = "Plugins"),
             @Menu(label = "Attribution"),
-            @Menu(label = "Open Volume...", weight = 0.5)
+            @Menu(label = "Open Volume...", weight = 1)
         },
         headless = true)
 public class OpenVolume extends ToolCommand {

@@ -31,7 +31,7 @@ import sc.fiji.attribution.fiji.file.TableFile;
         menu = {
             @Menu(label = "Plugins"),
             @Menu(label = "Attribution"),
-            @Menu(label = "Plant Artefact...", weight = 6.3)
+            @Menu(label = "Plant Artefact...", weight = 30.4)
         },
         headless = true)
 public class PlantArtefact extends MetricCommand {

@@ -31,7 +31,7 @@ import sc.fiji.attribution.report.Report;
         menu = {
             @Menu(label = "Plugins"),
             @Menu(label = "Attribution"),
-            @Menu(label = "Cohort...", weight = 6.5)
+            @Menu(label = "Cohort...", weight = 40.2)
         },
         headless = true)
 public class RunCohort extends ModelCommand {

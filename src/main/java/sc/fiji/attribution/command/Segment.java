@@ -24,7 +24,7 @@ import sc.fiji.attribution.fiji.segmentation.SegmentTool;
         menu = {
             @Menu(label = "Plugins"),
             @Menu(label = "Attribution"),
-            @Menu(label = "Segment...", weight = 1.5)
+            @Menu(label = "Segment...", weight = 1.4)
         },
         headless = true)
 public class Segment extends ModelCommand {

@@ -20,7 +20,7 @@ import sc.fiji.attribution.fiji.region.MapThreshold;
         menu = {
             @Menu(label = "Plugins"),
             @Menu(label = "Attribution"),
-            @Menu(label = "Threshold Attribution...", weight = 5.4)
+            @Menu(label = "Threshold Attribution...", weight = 20.4)
         },
         headless = true)
 public class ThresholdAttribution extends ThresholdCommand {

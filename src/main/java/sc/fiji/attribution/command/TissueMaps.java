@@ -21,7 +21,7 @@ import sc.fiji.attribution.fiji.tissue.TissueMapsTool;
         menu = {
             @Menu(label = "Plugins"),
             @Menu(label = "Attribution"),
-            @Menu(label = "Tissue Maps...", weight = 6.4)
+            @Menu(label = "Tissue Maps...", weight = 40)
         },
         headless = true)
 public class TissueMaps extends ToolCommand {

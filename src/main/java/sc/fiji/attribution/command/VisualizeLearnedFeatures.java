@@ -34,7 +34,7 @@ import sc.fiji.attribution.method.feature.ActivationMaximisation;
         menu = {
             @Menu(label = "Plugins"),
             @Menu(label = "Attribution"),
-            @Menu(label = "Visualize Learned Features...", weight = 4)
+            @Menu(label = "Visualize Learned Features...", weight = 10.4)
         },
         headless = true)
 public class VisualizeLearnedFeatures extends ModelCommand {

@@ -17,6 +17,7 @@ import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.fiji.evaluation.Artefact;
 import sc.fiji.attribution.fiji.evaluation.ArtefactResult;
 import sc.fiji.attribution.fiji.evaluation.ChosenMethod;
+import sc.fiji.attribution.fiji.evaluation.MadeMaps;
 import sc.fiji.attribution.method.evaluation.Metric;
 import sc.fiji.attribution.method.evaluation.Metrics;
 import sc.fiji.attribution.method.evaluation.NullMaps;
@@ -76,10 +77,10 @@ public final class ArtefactTool {
             ImagePlus image, Artefact artefact, List<ChosenMethod> methods, Progress progress) {
         Artefact.Planted planted = artefact.plant(image, size, strength, seed);
         // Maps before and after, then the judgement.
-        EvaluationTool.Made clean =
+        MadeMaps clean =
                 tool.make(image, Optional.empty(), methods, Progress.part(progress, 0, 3));
-        tool.target(clean.target());
-        EvaluationTool.Made made =
+        tool.target(clean.scored().target());
+        MadeMaps made =
                 tool.make(
                         planted.image(),
                         Optional.of(planted.mask()),
@@ -96,10 +97,10 @@ public final class ArtefactTool {
                 new ArtefactResult.Effect(
                         planted.image().getTitle(),
                         artefact.text(),
-                        clean.target(),
-                        clean.score(),
-                        made.score(),
-                        clean.ofBaseline(),
+                        clean.scored().target(),
+                        clean.scored().ofInput(),
+                        made.scored().ofInput(),
+                        clean.scored().ofReference(),
                         planted.share(),
                         change,
                         auc(NullMaps.random(like, seed), NullMaps.random(like, seed + 1), mask),

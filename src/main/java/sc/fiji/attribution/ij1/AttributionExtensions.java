@@ -22,7 +22,7 @@ import org.scijava.plugin.Plugin;
         menu = {
             @Menu(label = "Plugins"),
             @Menu(label = "Attribution"),
-            @Menu(label = "Attribution Extensions", weight = 25)
+            @Menu(label = "Attribution Extensions", weight = 55)
         },
         headless = true)
 public final class AttributionExtensions implements Command, PlugIn {

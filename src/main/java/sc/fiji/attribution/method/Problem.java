@@ -86,6 +86,12 @@ public record Problem(
         }
     }
 
+    /** The same with options. */
+    public Problem with(Settings options) {
+        return new Problem(
+                classifier, input, target, baseline, options, grid, regions, inside, area);
+    }
+
     /** The same with regions. */
     public Problem with(Regions some) {
         return new Problem(

@@ -31,6 +31,7 @@ import sc.fiji.attribution.fiji.evaluation.EvaluationResult;
 import sc.fiji.attribution.fiji.evaluation.TestImage;
 import sc.fiji.attribution.fiji.input.BaselineChoice;
 import sc.fiji.attribution.method.evaluation.Comparison;
+import sc.fiji.attribution.method.evaluation.Figure;
 import sc.fiji.attribution.method.evaluation.Metrics;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;
@@ -89,8 +90,8 @@ class EvaluateMapTest {
                 image,
                 Optional.of(mask),
                 Progress.NONE);
-        List<Comparison.Row> a = compared.result().rows();
-        List<Comparison.Row> b = judged.result().rows();
+        List<Figure> a = compared.result().rows();
+        List<Figure> b = judged.result().rows();
         assertEquals(a.size(), b.size());
         for (int i = 0; i < a.size(); i++) {
             assertEquals(a.get(i).metric(), b.get(i).metric());

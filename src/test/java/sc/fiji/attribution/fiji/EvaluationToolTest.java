@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.evaluation.ChosenMethod;
 import sc.fiji.attribution.method.evaluation.Comparison;
+import sc.fiji.attribution.method.evaluation.Figure;
 import sc.fiji.attribution.method.evaluation.Metrics;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;
@@ -43,20 +44,20 @@ class EvaluationToolTest {
                 Optional<ImagePlus> mask = Optional.of(IJ.openImage(name + "-mask.tif"));
                 tool.compare(image, mask, methods, Progress.NONE);
             }
-            List<Comparison.Row> rows = tool.result().rows();
-            long metrics = rows.stream().map(Comparison.Row::metric).distinct().count();
+            List<Figure> rows = tool.result().rows();
+            long metrics = rows.stream().map(Figure::metric).distinct().count();
             // Two methods and two null rows, of two images and their means.
             assertEquals((2 + 2) * (2 + 1) * metrics, rows.size());
             for (String none : List.of("random", "edges")) {
-                Comparison.Row auc = row(rows, none, "Voxel AUC");
+                Figure auc = row(rows, none, "Voxel AUC");
                 assertEquals(none.equals("random") ? auc.random() : auc.edges(), auc.value());
                 assertTrue(0 <= auc.low() && auc.low() <= auc.value() && auc.high() <= 1);
             }
-            Comparison.Row auc = row(rows, "Grad-CAM", "Voxel AUC");
+            Figure auc = row(rows, "Grad-CAM", "Voxel AUC");
             assertEquals(0.5, auc.random(), 0.1);
             assertTrue(auc.value() > 0.8 && auc.low() <= auc.value(), auc + "");
-            Comparison.Row mass = row(rows, "Grad-CAM", "Relevance Mass");
-            Comparison.Row gradient = row(rows, "Gradient", "Relevance Mass");
+            Figure mass = row(rows, "Grad-CAM", "Relevance Mass");
+            Figure gradient = row(rows, "Gradient", "Relevance Mass");
             assertTrue(mass.value() > gradient.value(), mass + " " + gradient);
             assertTrue(gradient.value() > gradient.random(), gradient + "");
             ResultsTable table = tool.result().table();
@@ -69,7 +70,7 @@ class EvaluationToolTest {
         }
     }
 
-    private static Comparison.Row row(List<Comparison.Row> rows, String method, String metric) {
+    private static Figure row(List<Figure> rows, String method, String metric) {
         return rows.stream()
                 .filter(r -> r.image().equals(Comparison.ALL))
                 .filter(

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.TestInstance;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.evaluation.ChosenMethod;
 import sc.fiji.attribution.method.evaluation.Comparison;
+import sc.fiji.attribution.method.evaluation.Figure;
 import sc.fiji.attribution.method.evaluation.Metrics;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;
@@ -44,7 +45,7 @@ class TetrominoesTest {
     private static final int IMAGES = 24;
 
     /** The share of the absolute attribution in the evidence, by problem and method. */
-    private final Map<String, Map<String, Comparison.Row>> shares = new LinkedHashMap<>();
+    private final Map<String, Map<String, Figure>> shares = new LinkedHashMap<>();
 
     @BeforeAll
     void compare() {
@@ -88,7 +89,7 @@ class TetrominoesTest {
                                                 row.edges())));
     }
 
-    private Map<String, Comparison.Row> of(String problem) {
+    private Map<String, Figure> of(String problem) {
         return shares.computeIfAbsent(problem, key -> new LinkedHashMap<>());
     }
 
@@ -111,7 +112,7 @@ class TetrominoesTest {
         for (String problem : List.of("additive", "xor")) {
             for (String method :
                     List.of("Gradient", "Input x Gradient", "Integrated Gradients", "DeepLIFT")) {
-                Comparison.Row row = of(problem).get(method);
+                Figure row = of(problem).get(method);
                 assertTrue(row.low() > row.random(), row.toString());
                 assertTrue(row.low() > row.edges(), row.toString());
             }

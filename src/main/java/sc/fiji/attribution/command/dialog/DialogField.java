@@ -49,6 +49,9 @@ final class DialogField {
         String name = item.getLabel() + ":";
         if (item.getType() == ImagePlus.class) {
             ImagePlus first = value == null ? WindowManager.getCurrentImage() : (ImagePlus) value;
+            if (first != null && first.getWindow() == null) {
+                first.show(); // it was read by its path, and only what is open can be chosen
+            }
             dialog.addImageChoice(name, first == null ? "" : first.getTitle());
         } else if (!Inputs.choices(item).isEmpty()) {
             dialog.addChoice(name, Inputs.choices(item).toArray(new String[0]), text);

@@ -4,7 +4,9 @@
  */
 package sc.fiji.attribution.command.dialog;
 
+import ij.WindowManager;
 import java.awt.Button;
+import java.awt.Choice;
 import java.awt.FlowLayout;
 import java.awt.Panel;
 import java.awt.TextField;
@@ -34,7 +36,35 @@ final class PathField extends Panel {
         Button browse = new Button("Browse...");
         browse.addActionListener(event -> browse(text, item));
         add(browse);
+        List<String> open = offersImages(item) ? titles() : List.of();
+        if (!open.isEmpty()) {
+            add(chooser(open, text));
+        }
         new DropTarget(text, new Drop(text));
+    }
+
+    /** Whether it may be an open image as well: {@code open,image}. */
+    private static boolean offersImages(ModuleItem<?> item) {
+        return item.getWidgetStyle() != null && item.getWidgetStyle().endsWith(",image");
+    }
+
+    private static List<String> titles() {
+        String[] titles = WindowManager.getImageTitles();
+        return titles == null ? List.of() : List.of(titles);
+    }
+
+    /** Takes the title of an open image into the field. */
+    private static Choice chooser(List<String> titles, TextField text) {
+        Choice chooser = new Choice();
+        chooser.add("Open image");
+        titles.forEach(chooser::add);
+        chooser.addItemListener(
+                event -> {
+                    if (chooser.getSelectedIndex() > 0) {
+                        text.setText(chooser.getSelectedItem());
+                    }
+                });
+        return chooser;
     }
 
     static boolean isPath(ModuleItem<?> item) {

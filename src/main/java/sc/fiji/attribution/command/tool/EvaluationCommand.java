@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.scijava.plugin.Parameter;
 import sc.fiji.attribution.command.input.Models;
+import sc.fiji.attribution.core.CancelledException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.EvaluationTool;
 import sc.fiji.attribution.fiji.evaluation.EvaluationPicture;
@@ -25,7 +26,7 @@ public abstract class EvaluationCommand extends MetricCommand {
 
     @Parameter(
             label = "Mask",
-            style = "open",
+            style = "open,image",
             required = false,
             persist = false,
             description =
@@ -123,6 +124,23 @@ public abstract class EvaluationCommand extends MetricCommand {
         second.ifPresent(Classifier::close);
         second = Optional.empty();
         super.close();
+    }
+
+    /**
+     * What a tool finds; a user who ends it early keeps the figures that were found until then.
+     *
+     * @param work judges
+     */
+    protected final EvaluationResult result(EvaluationTool tool, Runnable work) {
+        try {
+            work.run();
+        } catch (CancelledException e) {
+            if (tool.result().rows().isEmpty()) {
+                throw e;
+            }
+            warn("Ended early: the figures that were found until then are shown.");
+        }
+        return tool.result();
     }
 
     protected final Optional<ImagePlus> mask(ImagePlus image) {

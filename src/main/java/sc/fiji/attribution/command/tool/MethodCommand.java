@@ -54,7 +54,7 @@ public abstract class MethodCommand extends ModelCommand {
 
     @Parameter(
             label = "Baseline images",
-            style = "open",
+            style = "open,image",
             required = false,
             persist = false,
             description =
@@ -64,6 +64,7 @@ public abstract class MethodCommand extends ModelCommand {
 
     @Parameter(
             label = "Regions",
+            style = "open,image",
             required = false,
             persist = false,
             description =
@@ -73,6 +74,7 @@ public abstract class MethodCommand extends ModelCommand {
 
     @Parameter(
             label = "Inside",
+            style = "open,image",
             required = false,
             persist = false,
             description =

@@ -40,7 +40,7 @@ public abstract class MetricCommand extends ModelCommand {
 
     @Parameter(
             label = "Baseline images",
-            style = "open",
+            style = "open,image",
             required = false,
             persist = false,
             description =
@@ -50,6 +50,7 @@ public abstract class MetricCommand extends ModelCommand {
 
     @Parameter(
             label = "Regions",
+            style = "open,image",
             required = false,
             persist = false,
             description =

@@ -19,14 +19,27 @@ import sc.fiji.attribution.method.evaluation.Comparison;
  *
  * @param title the metric
  * @param axis what is shown over what
+ * @param places what was changed at each point, such as a layer; empty for equal steps from 0 to
+ *     100 %
  * @param curves by method; the steps of each reach over the whole width
  * @param colours of the methods
  */
 record CurveChart(
-        String title, String axis, Map<String, List<Double>> curves, Map<String, Color> colours) {
+        String title,
+        String axis,
+        List<String> places,
+        Map<String, List<Double>> curves,
+        Map<String, Color> colours) {
 
     static final int WIDTH = 300;
-    static final int HEIGHT = 210;
+
+    private static final int PLOT = 210;
+
+    /** Below it, for the names of layers. */
+    private static final int NAMES = 78;
+
+    private static final int LETTERS = 15;
+    private static final int SMALL = 10;
 
     private static final int LEFT = 44;
     private static final int TOP = 24;
@@ -35,10 +48,14 @@ record CurveChart(
     private static final Color GRID = new Color(0xe6e6e6);
     private static final Color TEXT = new Color(0x1a1a1a);
 
+    int height() {
+        return PLOT + (places.isEmpty() ? 14 : NAMES);
+    }
+
     void draw(Graphics2D graphics, Lettering lettering, int x, int y) {
         double[] range = range();
         lettering.plain(title, x + LEFT, y + 14, TEXT);
-        int bottom = y + HEIGHT - BOTTOM;
+        int bottom = y + PLOT - BOTTOM;
         double step = step(range[1] - range[0]);
         for (long i = (long) Math.ceil(range[0] / step); i * step <= range[1]; i++) {
             int at = (int) Math.round(place(i * step, range, y + TOP, bottom));
@@ -46,7 +63,8 @@ record CurveChart(
             graphics.drawLine(x + LEFT, at, x + WIDTH - 6, at);
             lettering.small(tick(i * step, step), x + 4, at + 4, AXIS);
         }
-        lettering.small(axis, x + LEFT, bottom + 14, AXIS);
+        ticks(graphics, lettering, x, bottom);
+        lettering.small(axis, x + LEFT, y + height() - 6, AXIS);
         graphics.setColor(AXIS);
         graphics.drawLine(x + LEFT, y + TOP, x + LEFT, bottom);
         curves.forEach(
@@ -67,6 +85,28 @@ record CurveChart(
                     graphics.draw(path(curve, range, x, y + TOP, bottom));
                 });
         graphics.setStroke(new BasicStroke(1));
+    }
+
+    /** Shares of what was changed, or the layers, slanted up to their points. */
+    private void ticks(Graphics2D graphics, Lettering lettering, int x, int bottom) {
+        int count = places.isEmpty() ? 3 : places.size();
+        double width = WIDTH - 6 - LEFT;
+        for (int i = 0; i < count; i++) {
+            int at = (int) Math.round(x + LEFT + width * i / Math.max(1, count - 1));
+            graphics.setColor(AXIS);
+            graphics.drawLine(at, bottom, at, bottom + 3);
+            if (places.isEmpty()) {
+                String text = 50 * i + " %";
+                int wide = Lettering.headingWidth(text, SMALL);
+                lettering.small(text, at - wide * i / 2, bottom + 15, AXIS);
+            } else {
+                String name = places.get(i);
+                name = name.length() <= LETTERS ? name : name.substring(0, LETTERS - 1) + "…";
+                int back = (int) (Lettering.headingWidth(name, SMALL) * Math.sqrt(0.5));
+                DotTable.slanted(
+                        graphics, lettering, name, at - back + 3, bottom + back + 8);
+            }
+        }
     }
 
     private static Path2D path(List<Double> curve, double[] range, int x, int top, int bottom) {

@@ -15,8 +15,9 @@ import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 import sc.fiji.attribution.fiji.overlay.Lettering;
 import sc.fiji.attribution.method.evaluation.Comparison;
+import sc.fiji.attribution.method.evaluation.Figure;
 import sc.fiji.attribution.method.evaluation.MetricDeclaration.Better;
-import sc.fiji.attribution.method.evaluation.Standing;
+import sc.fiji.attribution.method.evaluation.verdict.Standing;
 
 /**
  * Methods by metrics: a dot is the larger the better its figure is among those of its column, the
@@ -27,7 +28,7 @@ import sc.fiji.attribution.method.evaluation.Standing;
  * @param rows one for each method and metric
  * @param colours of the methods
  */
-record DotTable(List<Standing> standings, List<Comparison.Row> rows, Map<String, Color> colours) {
+record DotTable(List<Standing> standings, List<Figure> rows, Map<String, Color> colours) {
 
     private static final int RANKS = 46;
     private static final int COLUMN = 78;
@@ -96,7 +97,7 @@ record DotTable(List<Standing> standings, List<Comparison.Row> rows, Map<String,
         return top + HEAD + line * LINE + LINE / 2;
     }
 
-    private static void slanted(
+    static void slanted(
             Graphics2D graphics, Lettering lettering, String text, int x, int y) {
         Graphics2D turned = (Graphics2D) graphics.create();
         turned.rotate(-Math.PI / 4, x, y);
@@ -111,7 +112,7 @@ record DotTable(List<Standing> standings, List<Comparison.Row> rows, Map<String,
             List<String> lines,
             int x,
             int y) {
-        List<Comparison.Row> column =
+        List<Figure> column =
                 rows.stream().filter(r -> r.metric().declaration().name().equals(metric)).toList();
         Better better = column.get(0).better();
         double[] values = lines.stream().mapToDouble(name -> value(column, name)).toArray();
@@ -157,12 +158,12 @@ record DotTable(List<Standing> standings, List<Comparison.Row> rows, Map<String,
         return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
-    private static double value(List<Comparison.Row> column, String name) {
-        ToDoubleFunction<Comparison.Row> figure =
+    private static double value(List<Figure> column, String name) {
+        ToDoubleFunction<Figure> figure =
                 switch (name) {
-                    case Comparison.RANDOM -> Comparison.Row::random;
-                    case Comparison.EDGES -> Comparison.Row::edges;
-                    default -> Comparison.Row::value;
+                    case Comparison.RANDOM -> Figure::random;
+                    case Comparison.EDGES -> Figure::edges;
+                    default -> Figure::value;
                 };
         boolean isNull = name.equals(Comparison.RANDOM) || name.equals(Comparison.EDGES);
         OptionalDouble found =

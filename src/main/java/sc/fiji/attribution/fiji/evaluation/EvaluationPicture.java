@@ -17,10 +17,11 @@ import sc.fiji.attribution.fiji.overlay.Lettering;
 import sc.fiji.attribution.fiji.overlay.Overlay;
 import sc.fiji.attribution.fiji.overlay.OverlayPicture;
 import sc.fiji.attribution.method.evaluation.Comparison;
+import sc.fiji.attribution.method.evaluation.Figure;
 import sc.fiji.attribution.method.evaluation.Metric;
 import sc.fiji.attribution.method.evaluation.Metrics;
-import sc.fiji.attribution.method.evaluation.Recommendation;
-import sc.fiji.attribution.method.evaluation.Standing;
+import sc.fiji.attribution.method.evaluation.verdict.Recommendation;
+import sc.fiji.attribution.method.evaluation.verdict.Standing;
 
 /**
  * An evaluation on one page: the recommendation, methods by metrics with the null rows, curves, and
@@ -64,7 +65,7 @@ public final class EvaluationPicture {
 
     private BufferedImage draw() {
         boolean several = result.images().size() > 1;
-        List<Comparison.Row> shown =
+        List<Figure> shown =
                 several
                         ? result.rows().stream()
                                 .filter(row -> row.image().equals(Comparison.ALL))
@@ -76,7 +77,9 @@ public final class EvaluationPicture {
                 .forEach(
                         (metric, curves) -> {
                             String axis = Metrics.named(metric).get(0).curve();
-                            charts.add(new CurveChart(metric, axis, curves, colours));
+                            charts.add(
+                                    new CurveChart(
+                                            metric, axis, result.places(metric), curves, colours));
                         });
         List<BufferedImage> maps = maps();
         int tableWidth = tables.stream().mapToInt(DotTable::width).max().orElse(0);
@@ -88,7 +91,8 @@ public final class EvaluationPicture {
         int mapHeight = maps.stream().mapToInt(BufferedImage::getHeight).max().orElse(0) + 8;
         int head = MARGIN + LINE * text.size() + 12;
         int curves = head + tableHeight + MARGIN;
-        int below = curves + rows(charts.size(), perRow) * CurveChart.HEIGHT + MARGIN;
+        int chartHeight = charts.stream().mapToInt(CurveChart::height).max().orElse(0);
+        int below = curves + rows(charts.size(), perRow) * chartHeight + MARGIN;
         int height = below + rows(maps.size(), mapsPerRow) * mapHeight + MARGIN;
         BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = picture.createGraphics();
@@ -107,7 +111,7 @@ public final class EvaluationPicture {
         }
         for (int i = 0; i < charts.size(); i++) {
             int x = MARGIN + i % perRow * CurveChart.WIDTH;
-            charts.get(i).draw(graphics, lettering, x, curves + i / perRow * CurveChart.HEIGHT);
+            charts.get(i).draw(graphics, lettering, x, curves + i / perRow * chartHeight);
         }
         for (int i = 0; i < maps.size(); i++) {
             int x = MARGIN + i % mapsPerRow * MAP_WIDTH;
@@ -118,12 +122,12 @@ public final class EvaluationPicture {
     }
 
     /** Of as many metrics as fit a page's width, one below the other. */
-    private List<DotTable> tables(List<Comparison.Row> shown) {
-        List<Metric> metrics = shown.stream().map(Comparison.Row::metric).distinct().toList();
+    private List<DotTable> tables(List<Figure> shown) {
+        List<Metric> metrics = shown.stream().map(Figure::metric).distinct().toList();
         List<DotTable> tables = new ArrayList<>();
         for (int from = 0; from < metrics.size(); from += COLUMNS) {
             List<Metric> some = metrics.subList(from, Math.min(metrics.size(), from + COLUMNS));
-            List<Comparison.Row> rows =
+            List<Figure> rows =
                     shown.stream().filter(row -> some.contains(row.metric())).toList();
             tables.add(new DotTable(recommendation.standings(), rows, colours));
         }

@@ -14,9 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import sc.fiji.attribution.method.evaluation.Comparison;
+import sc.fiji.attribution.method.evaluation.Figure;
 import sc.fiji.attribution.method.evaluation.Metrics;
-import sc.fiji.attribution.method.evaluation.Recommendation;
-import sc.fiji.attribution.method.evaluation.Standing;
+import sc.fiji.attribution.method.evaluation.verdict.Recommendation;
+import sc.fiji.attribution.method.evaluation.verdict.Standing;
 
 /**
  * What an evaluation found, as tables.
@@ -30,9 +31,9 @@ import sc.fiji.attribution.method.evaluation.Standing;
  * @param maps of the first image, by method, on its grid
  */
 public record EvaluationResult(
-        List<Comparison.Row> rows,
-        List<Comparison.Row> perImage,
-        Map<Comparison.CurveOf, List<Double>> curves,
+        List<Figure> rows,
+        List<Figure> perImage,
+        Map<Comparison.CurveOf, Comparison.Curve> curves,
         List<String> notes,
         List<String> warnings,
         Optional<ImagePlus> image,
@@ -48,13 +49,13 @@ public record EvaluationResult(
 
     /** Titles of the images. */
     public List<String> images() {
-        return perImage.stream().map(Comparison.Row::image).distinct().toList();
+        return perImage.stream().map(Figure::image).distinct().toList();
     }
 
     /** The columns that scripts rely on, a row for each image, method and metric. */
     public ResultsTable table() {
         ResultsTable table = empty();
-        for (Comparison.Row row : rows) {
+        for (Figure row : rows) {
             add(
                     table,
                     List.of(row.image(), row.method(), row.metric().declaration().name()),
@@ -116,16 +117,25 @@ public record EvaluationResult(
         ResultsTable table = empty();
         drawn().forEach(
                         (of, curve) -> {
-                            for (int i = 0; i < curve.size(); i++) {
+                            for (int i = 0; i < curve.values().size(); i++) {
                                 table.addRow();
                                 table.addValue("image", of.image());
                                 table.addValue("method", of.method());
                                 table.addValue("metric", of.metric().declaration().name());
                                 table.addValue("step", i);
-                                table.addValue("value", curve.get(i));
+                                table.addValue("at", place(curve, i));
+                                table.addValue("value", curve.values().get(i));
                             }
                         });
         return table;
+    }
+
+    /** A layer, or the share of what is changed in percent. */
+    private static String place(Comparison.Curve curve, int point) {
+        int steps = Math.max(1, curve.values().size() - 1);
+        return curve.places().isEmpty()
+                ? String.format(Locale.ROOT, "%.4g %%", 100.0 * point / steps)
+                : curve.places().get(point);
     }
 
     private static ResultsTable empty() {
@@ -134,10 +144,19 @@ public record EvaluationResult(
         return table;
     }
 
-    private Map<Comparison.CurveOf, List<Double>> drawn() {
-        Map<Comparison.CurveOf, List<Double>> drawn = new LinkedHashMap<>(curves);
+    private Map<Comparison.CurveOf, Comparison.Curve> drawn() {
+        Map<Comparison.CurveOf, Comparison.Curve> drawn = new LinkedHashMap<>(curves);
         drawn.keySet().removeIf(of -> !CURVES.contains(Metrics.family(of.metric())));
         return drawn;
+    }
+
+    /** What was changed at each point of a metric's curves; empty for equal steps. */
+    List<String> places(String metric) {
+        return curves.entrySet().stream()
+                .filter(each -> each.getKey().metric().declaration().name().equals(metric))
+                .map(each -> each.getValue().places())
+                .findFirst()
+                .orElse(List.of());
     }
 
     /** Mean curves over images: by metric, and then by method. */
@@ -149,7 +168,7 @@ public record EvaluationResult(
                                                 of.metric().declaration().name(),
                                                 key -> new LinkedHashMap<>())
                                         .computeIfAbsent(of.method(), key -> new ArrayList<>())
-                                        .add(curve));
+                                        .add(curve.values()));
         Map<String, Map<String, List<Double>>> means = new LinkedHashMap<>();
         all.forEach(
                 (metric, methods) -> {

@@ -6,10 +6,16 @@ package sc.fiji.attribution.fiji.file;
 
 import ij.ImagePlus;
 import ij.WindowManager;
+import ij.io.FileInfo;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.fiji.format.Source;
 import sc.fiji.attribution.fiji.map.Provenance;
 
 /** Which of the open images are maps, and of which others they were made. */
@@ -52,17 +58,53 @@ public final class OpenImages {
         return image.getProp(Provenance.METHOD) != null;
     }
 
-    /** The open image that a map was made of. */
+    /**
+     * The image that a map was made of: an open one or, where it was only read from files, what
+     * these hold; of a map that was opened again those that lie beside it.
+     */
     public static Optional<ImagePlus> sourceOf(ImagePlus map) {
+        String title = map.getProp(Provenance.IMAGE);
         return all().stream()
-                .filter(image -> image.getTitle().equals(map.getProp(Provenance.IMAGE)))
-                .findFirst();
+                .filter(image -> image.getTitle().equals(title))
+                .findFirst()
+                .or(() -> files(map, title).flatMap(OpenImages::read));
+    }
+
+    /** Files that hold a map's image, in the order of its channels. */
+    private static Optional<List<Path>> files(ImagePlus map, String title) {
+        FileInfo own = map.getOriginalFileInfo();
+        if (title == null || Source.ofInput(map).isEmpty() && (own == null || own.directory == null)) {
+            return Optional.empty();
+        }
+        List<Path> files =
+                Source.ofInput(map)
+                        .map(Source::files)
+                        .orElseGet(
+                                () ->
+                                        Arrays.stream(title.split(" \\+ "))
+                                                .map(name -> new File(own.directory, name).toPath())
+                                                .toList());
+        return Optional.of(files).filter(all -> all.stream().allMatch(Files::isRegularFile));
+    }
+
+    private static Optional<ImagePlus> read(List<Path> files) {
+        try {
+            return Optional.of(
+                    files.size() == 1
+                            ? ImageFile.open(files.get(0).toString())
+                            : ChannelFiles.join(
+                                    files.stream()
+                                            .map(file -> ImageFile.open(file.toString()))
+                                            .toList()));
+        } catch (ImageException e) {
+            return Optional.empty(); // as if it were not there: whoever needs it says so
+        }
     }
 
     /**
-     * The open image that a map was made of.
+     * The image that a map was made of; see {@link #sourceOf}.
      *
-     * @throws ImageException where it is not open, or the map is none of this plug-in's
+     * @throws ImageException where it is not to be found, or the map is none of this plug-in's
      */
     public static ImagePlus requireSourceOf(ImagePlus map) {
         String problem =

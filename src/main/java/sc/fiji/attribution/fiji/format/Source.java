@@ -21,6 +21,9 @@ public record Source(String reader, List<Path> files, List<String> notes) {
 
     private static final String PROPERTY = "attribution.source";
 
+    /** Of a map: where the image that it was made of came from. */
+    private static final String INPUT = "attribution.source.input";
+
     public Source {
         files = List.copyOf(files);
         notes = List.copyOf(notes);
@@ -39,6 +42,16 @@ public record Source(String reader, List<Path> files, List<String> notes) {
 
     public void attach(ImagePlus image) {
         image.setProperty(PROPERTY, this);
+    }
+
+    /** Has a map remember where the image came from that it was made of. */
+    public static void remember(ImagePlus map, ImagePlus image) {
+        of(image).ifPresent(source -> map.setProperty(INPUT, source));
+    }
+
+    /** Where the image came from that a map was made of; empty where the map has been saved since. */
+    public static Optional<Source> ofInput(ImagePlus map) {
+        return Optional.ofNullable((Source) map.getProperty(INPUT));
     }
 
     /** Empty where the image was not opened by this plug-in. */

@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.fiji.format.Source;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 
 /**
@@ -152,6 +153,7 @@ public final class MapImage {
         image.setCalibration(calibration);
         MapDisplay.show(image, colours, MapDisplay.limit(image, percentile));
         ImageGeometry.copy(source, image);
+        Source.remember(image, source);
         image.setPosition(1, strongest(maps.get(0)) + 1, 1);
         if (stack.size() == 1) {
             // ImageJ drops the stack of a single plane, and with it the label.

@@ -19,6 +19,7 @@ import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.geometry.BodyAxes;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 import sc.fiji.attribution.fiji.input.ImageView;
+import sc.fiji.attribution.fiji.map.LabelColours;
 import sc.fiji.attribution.fiji.map.MapDisplay;
 
 /**
@@ -164,7 +165,7 @@ public record MapObjects(ImagePlus labels, ResultsTable table) {
                 }
                 addRow(table, n + 1, object);
             }
-            labels.setDisplayRange(0, Math.max(1, found.size()));
+            LabelColours.show(labels, found.size());
             RegionStatistics.showDigits(table, MapDisplay.limit(map, 100));
             return new MapObjects(labels, table);
         }

@@ -8,13 +8,10 @@ import ij.ImagePlus;
 import ij.ImageStack;
 import ij.measure.Calibration;
 import ij.measure.ResultsTable;
-import ij.plugin.LutLoader;
 import ij.process.ByteProcessor;
 import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
-import ij.process.LUT;
 import ij.process.ShortProcessor;
-import java.awt.image.IndexColorModel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +28,7 @@ import sc.fiji.attribution.core.machine.JavaHeap;
 import sc.fiji.attribution.core.text.Printable;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 import sc.fiji.attribution.fiji.input.ModelInput;
+import sc.fiji.attribution.fiji.map.LabelColours;
 import sc.fiji.attribution.fiji.input.RangeGuard;
 import sc.fiji.attribution.fiji.region.RegionStatistics;
 import sc.fiji.attribution.model.Classifier;
@@ -231,11 +229,7 @@ public final class SegmentTool {
     private ImagePlus labelImage(ImageStack stack, ImagePlus image, ModelInput input) {
         ImagePlus labels = new ImagePlus("Labels of " + image.getTitle(), stack);
         labels.setDimensions(1, image.getNSlices(), input.frames());
-        IndexColorModel colours = LutLoader.getLut("glasbey_on_dark");
-        if (colours != null) {
-            labels.setLut(new LUT(colours, 0, BYTE));
-        }
-        labels.setDisplayRange(0, BYTE);
+        LabelColours.show(labels, BYTE);
         place(labels, image, input);
         return labels;
     }

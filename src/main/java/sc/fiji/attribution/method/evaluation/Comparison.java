@@ -7,6 +7,7 @@ package sc.fiji.attribution.method.evaluation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,58 +29,23 @@ public final class Comparison {
     /** Name of the row over all images. */
     public static final String ALL = "all";
 
-    /**
-     * One figure.
-     *
-     * @param image its title; {@link #ALL} for the mean over images
-     * @param method whose map
-     * @param metric by which
-     * @param value NaN where it is not defined
-     * @param low of the {@link Interval} over images; of one image NaN, but for maps of noise
-     * @param high of the interval
-     * @param random mean of the metric over {@link #RANDOM_MAPS} random maps
-     * @param edges of the image's edges
-     * @param better which end is the better one
-     * @param passes that the metric takes for this map, where it is the only one
-     */
-    public record Row(
-            String image,
-            String method,
-            Metric metric,
-            double value,
-            double low,
-            double high,
-            double random,
-            double edges,
-            MetricDeclaration.Better better,
-            long passes) {
-
-        Row within(Interval interval) {
-            double low = interval.low();
-            double high = interval.high();
-            return new Row(image, method, metric, value, low, high, random, edges, better, passes);
-        }
-
-        /** Whether the figure speaks for the map more than another one does; NaN never does. */
-        public boolean beats(double other) {
-            return switch (better) {
-                case HIGHER -> value > other || Double.isNaN(other) && !Double.isNaN(value);
-                case LOWER -> value < other || Double.isNaN(other) && !Double.isNaN(value);
-                case NEITHER -> false;
-            };
-        }
-    }
-
     /** Whose curve it is. */
     public record CurveOf(String image, String method, Metric metric) {}
 
+    /**
+     * A curve that a figure sums up.
+     *
+     * @param places what was changed at each point; empty for equal steps from nothing to all
+     */
+    public record Curve(List<Double> values, List<String> places) {}
+
     private final List<Metric> metrics;
-    private final List<Row> rows = new ArrayList<>();
+    private final List<Figure> rows = new ArrayList<>();
 
     /** Of {@link #RANDOM} and {@link #EDGES}, one of each an image and metric. */
-    private final List<Row> nullRows = new ArrayList<>();
+    private final List<Figure> nullRows = new ArrayList<>();
 
-    private final Map<CurveOf, List<Double>> curves = new LinkedHashMap<>();
+    private final Map<CurveOf, Curve> curves = new LinkedHashMap<>();
 
     private int images;
 
@@ -97,7 +63,9 @@ public final class Comparison {
     }
 
     /**
-     * Judges the maps of one image.
+     * Judges the maps of one image, family by family: metrics of a family ask for the same maps of
+     * changed images and networks, which are then kept no longer than that. What was found is kept
+     * where this is cancelled.
      *
      * @param trials by the method's name: on the grid of the image for masks, else on the model's
      */
@@ -106,68 +74,65 @@ public final class Comparison {
         long drawn = (long) RANDOM_MAPS * images++;
         int done = 0;
         int all = metrics.size() * trials.size();
-        Map<String, NullMaps.Figures> nulls = new LinkedHashMap<>();
-        for (Map.Entry<String, Trials> each : trials.entrySet()) {
-            for (Metric metric : metrics) {
-                Progress part = Progress.part(progress, done++, all);
-                Trial trial = each.getValue().of(metric);
-                Optional<Need> lack = Metrics.lacks(metric, trial);
-                if (lack.isPresent()) {
-                    lacks.computeIfAbsent(lack.get(), key -> new TreeSet<>())
-                            .add(metric.declaration().name());
-                    continue;
+        Map<String, NullMaps.Figures> nulls = new HashMap<>();
+        for (String family : metrics.stream().map(Metrics::family).distinct().toList()) {
+            for (Map.Entry<String, Trials> each : trials.entrySet()) {
+                for (Metric metric : metrics) {
+                    if (Metrics.family(metric).equals(family)) {
+                        Progress part = Progress.part(progress, done++, all);
+                        judge(image, each.getKey(), each.getValue(), metric, nulls, drawn, part);
+                    }
                 }
-                String name = metric.declaration().name();
-                Finding finding = metric.evaluate(trial, part);
-                curves.put(new CurveOf(image, each.getKey(), metric), finding.curve());
-                if (Double.isNaN(finding.value())) {
-                    notes.computeIfAbsent(
-                                    each.getKey() + ": no " + name + reason(finding),
-                                    key -> new ArrayList<>())
-                            .add(image);
-                }
-                // Null maps depend on the map's shape only, which methods may share.
-                NullMaps.Figures none =
-                        nulls.computeIfAbsent(
-                                name + trial.map(),
-                                key -> NullMaps.figures(metric, each.getValue(), drawn, part));
-                long passes = metric.passes(trial);
-                addNulls(image, metric, none, passes);
-                rows.add(row(image, each.getKey(), metric, finding.value(), none, passes));
             }
         }
     }
 
-    /** As methods of their own; the interval of one image is over the maps of noise. */
-    private void addNulls(String image, Metric metric, NullMaps.Figures none, long passes) {
-        if (curves.put(new CurveOf(image, RANDOM, metric), none.randomCurve()) == null) {
-            Row drawn = row(image, RANDOM, metric, none.mean(), none, passes);
-            nullRows.add(drawn.within(interval(metric, none.random())));
-            nullRows.add(row(image, EDGES, metric, none.edges(), none, passes));
-        }
-        curves.put(new CurveOf(image, EDGES, metric), none.edgesCurve());
-    }
-
-    private static Row row(
+    private void judge(
             String image,
             String method,
+            Trials trials,
             Metric metric,
-            double value,
-            NullMaps.Figures none,
-            long passes) {
-        MetricDeclaration.Better better = metric.declaration().better();
-        double open = Double.NaN;
-        return new Row(
-                image,
-                method,
-                metric,
-                value,
-                open,
-                open,
-                none.mean(),
-                none.edges(),
-                better,
-                passes);
+            Map<String, NullMaps.Figures> nulls,
+            long drawn,
+            Progress progress) {
+        Trial trial = trials.of(metric);
+        String name = metric.declaration().name();
+        Optional<Need> lack = Metrics.lacks(metric, trial);
+        if (lack.isPresent()) {
+            lacks.computeIfAbsent(lack.get(), key -> new TreeSet<>()).add(name);
+            return;
+        }
+        Finding finding = metric.evaluate(trial, progress);
+        // Null maps depend on the map's shape only, which methods may share.
+        NullMaps.Figures none =
+                nulls.computeIfAbsent(
+                        name + trial.map(),
+                        key -> NullMaps.figures(metric, trials, drawn, progress));
+        curves.put(
+                new CurveOf(image, method, metric), new Curve(finding.curve(), finding.places()));
+        if (Double.isNaN(finding.value())) {
+            notes.computeIfAbsent(
+                            method + ": no " + name + reason(finding), key -> new ArrayList<>())
+                    .add(image);
+        }
+        Figure.Nothing nothing =
+                new Figure.Nothing(none.mean(), interval(metric, none.random()), none.edges());
+        long passes = metric.passes(trial);
+        rows.add(
+                new Figure(
+                        image, method, metric, finding.value(), Interval.NONE, nothing, passes));
+        CurveOf random = new CurveOf(image, RANDOM, metric);
+        if (curves.put(random, new Curve(none.randomCurve(), finding.places())) == null) {
+            nullRows.add(
+                    new Figure(
+                            image, RANDOM, metric, none.mean(), nothing.spread(), nothing, passes));
+            nullRows.add(
+                    new Figure(
+                            image, EDGES, metric, none.edges(), Interval.NONE, nothing, passes));
+        }
+        curves.put(
+                new CurveOf(image, EDGES, metric),
+                new Curve(none.edgesCurve(), finding.places()));
     }
 
     private static Interval interval(Metric metric, double[] values) {
@@ -185,9 +150,9 @@ public final class Comparison {
     public static final String EDGES = "edges";
 
     /** Curves that figures sum up, image by image, those of null maps too. */
-    public Map<CurveOf, List<Double>> curves() {
-        Map<CurveOf, List<Double>> found = new LinkedHashMap<>(curves);
-        found.values().removeIf(List::isEmpty);
+    public Map<CurveOf, Curve> curves() {
+        Map<CurveOf, Curve> found = new LinkedHashMap<>(curves);
+        found.values().removeIf(curve -> curve.values().isEmpty());
         return found;
     }
 
@@ -212,7 +177,7 @@ public final class Comparison {
     }
 
     /** What has been found, image by image. */
-    public List<Row> perImage() {
+    public List<Figure> perImage() {
         return List.copyOf(rows);
     }
 
@@ -220,16 +185,16 @@ public final class Comparison {
      * What has been found, image by image, with rows of {@link #RANDOM} and {@link #EDGES} maps,
      * then the means over images where there are several.
      */
-    public List<Row> rows() {
-        List<Row> all = new ArrayList<>(rows);
+    public List<Figure> rows() {
+        List<Figure> all = new ArrayList<>(rows);
         all.addAll(nullRows);
-        Map<List<Object>, List<Row>> groups = new LinkedHashMap<>();
-        for (Row row : all) {
+        Map<List<Object>, List<Figure>> groups = new LinkedHashMap<>();
+        for (Figure row : all) {
             groups.computeIfAbsent(List.of(row.method(), row.metric()), key -> new ArrayList<>())
                     .add(row);
         }
-        for (List<Row> group : groups.values()) {
-            if (rows.stream().map(Row::image).distinct().count() > 1) {
+        for (List<Figure> group : groups.values()) {
+            if (rows.stream().map(Figure::image).distinct().count() > 1) {
                 all.add(mean(group));
             }
         }
@@ -237,21 +202,23 @@ public final class Comparison {
     }
 
     /** Over images where it is defined. */
-    private static Row mean(List<Row> group) {
-        double[] values = group.stream().mapToDouble(Row::value).toArray();
-        Row first = group.get(0);
-        Interval interval = interval(first.metric(), values);
-        return new Row(
+    private static Figure mean(List<Figure> group) {
+        double[] values = group.stream().mapToDouble(Figure::value).toArray();
+        double[] random = group.stream().mapToDouble(Figure::random).toArray();
+        Metric metric = group.get(0).metric();
+        Figure.Nothing nothing =
+                new Figure.Nothing(
+                        average(random),
+                        interval(metric, random),
+                        average(group.stream().mapToDouble(Figure::edges).toArray()));
+        return new Figure(
                 ALL,
-                first.method(),
-                first.metric(),
+                group.get(0).method(),
+                metric,
                 average(values),
-                interval.low(),
-                interval.high(),
-                average(group.stream().mapToDouble(Row::random).toArray()),
-                average(group.stream().mapToDouble(Row::edges).toArray()),
-                first.better(),
-                group.stream().mapToLong(Row::passes).sum());
+                interval(metric, values),
+                nothing,
+                group.stream().mapToLong(Figure::passes).sum());
     }
 
     private static double average(double[] values) {

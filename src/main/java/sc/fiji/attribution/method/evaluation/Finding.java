@@ -12,11 +12,19 @@ import java.util.List;
  * @param value in the range that its declaration states; NaN where it is not defined
  * @param detail what belongs to it, such as the threshold of the best overlap; may be empty
  * @param curve what the value sums up, such as the score after each removal; may be empty
+ * @param places what was changed at each point of the curve, such as a layer; empty where the
+ *     points are equal steps from nothing to all
  */
-public record Finding(double value, String detail, List<Double> curve) {
+public record Finding(double value, String detail, List<Double> curve, List<String> places) {
 
     public Finding {
         curve = List.copyOf(curve);
+        places = List.copyOf(places);
+    }
+
+    /** With a curve of equal steps. */
+    public Finding(double value, String detail, List<Double> curve) {
+        this(value, detail, curve, List.of());
     }
 
     /** A figure alone. */

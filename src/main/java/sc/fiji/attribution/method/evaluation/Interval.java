@@ -21,14 +21,14 @@ import org.apache.commons.math3.distribution.TDistribution;
 public record Interval(double low, double high) {
 
     /** Of fewer than two images. */
-    static final Interval NONE = new Interval(Double.NaN, Double.NaN);
+    public static final Interval NONE = new Interval(Double.NaN, Double.NaN);
 
     /**
      * @param values one an image, within the range
      * @param least end of the range, may be -infinite
      * @param most end of the range, may be infinite
      */
-    static Interval of(double[] values, double least, double most) {
+    public static Interval of(double[] values, double least, double most) {
         int n = values.length;
         if (n < 2) {
             return NONE;

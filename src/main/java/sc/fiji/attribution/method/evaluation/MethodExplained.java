@@ -6,38 +6,28 @@ package sc.fiji.attribution.method.evaluation;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Target;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.core.grid.Regions;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Problem;
-import sc.fiji.attribution.method.Score;
+import sc.fiji.attribution.method.perturbation.Box;
 import sc.fiji.attribution.model.Classifier;
 
 /** A score of a classifier, and a method of this plug-in: the target stays what it was. */
 public final class MethodExplained implements Explained {
 
-    private final Problem problem;
-    private final Score score;
-    private final Tensor reference;
+    private final ScoredImage image;
     private final Optional<Explainer> explainer;
 
-    /** f of the reference once it is known, since every curve asks for it. */
-    private OptionalDouble ofReference = OptionalDouble.empty();
-
-    private MethodExplained(
-            Problem problem,
-            Optional<AttributionMethod> method,
-            Form form,
-            Optional<Classifier> randomLabels) {
-        this.problem = problem;
-        this.score = new Score(problem);
-        this.reference = problem.baseline().references(problem.input()).get(0);
-        this.explainer = method.map(known -> new Method(known, problem, form, randomLabels));
+    private MethodExplained(ScoredImage image, Optional<Explainer> explainer) {
+        this.image = image;
+        this.explainer = explainer;
     }
 
     /** What is made of a map before it is judged, such as the sum of its channels. */
@@ -64,41 +54,38 @@ public final class MethodExplained implements Explained {
         return of(method, problem, target, form, Optional.empty());
     }
 
-    /**
-     * As {@link #of(AttributionMethod, Problem, Target, Form)}.
-     *
-     * @param randomLabels a network of the same form, trained on labels in random order; the
-     *     caller's
-     */
+    /** As {@link #of(AttributionMethod, Problem, ScoredImage, Form, Optional)}. */
     public static MethodExplained of(
             AttributionMethod method,
             Problem problem,
             Target target,
             Form form,
             Optional<Classifier> randomLabels) {
-        Problem fixed = about(problem, problem.classifier(), problem.input(), target.description());
-        return new MethodExplained(fixed, Optional.of(method), form, randomLabels);
+        return of(method, problem, ScoredImage.of(problem, target), form, randomLabels);
+    }
+
+    /**
+     * As {@link #of(AttributionMethod, Problem, Target)}, of maps in another form.
+     *
+     * @param image the problem's, with its score; of all methods that explain it
+     * @param randomLabels a network of the same form, trained on labels in random order; the
+     *     caller's
+     */
+    public static MethodExplained of(
+            AttributionMethod method,
+            Problem problem,
+            ScoredImage image,
+            Form form,
+            Optional<Classifier> randomLabels) {
+        Problem fixed =
+                ScoredImage.about(problem, problem.classifier(), problem.input(), image.target());
+        return new MethodExplained(
+                image, Optional.of(new Method(method, fixed, form, randomLabels)));
     }
 
     /** The score alone, for maps of unknown origin. */
-    public static MethodExplained unknown(Problem problem, Target target) {
-        Problem fixed = about(problem, problem.classifier(), problem.input(), target.description());
-        return new MethodExplained(fixed, Optional.empty(), Form.WHOLE, Optional.empty());
-    }
-
-    /** The same problem for a network, an image and a target. */
-    private static Problem about(
-            Problem problem, Classifier classifier, Tensor input, String target) {
-        return new Problem(
-                classifier,
-                input,
-                target,
-                problem.baseline(),
-                problem.settings(),
-                problem.grid(),
-                problem.regions(),
-                problem.inside(),
-                problem.area());
+    public static MethodExplained unknown(ScoredImage image) {
+        return new MethodExplained(image, Optional.empty());
     }
 
     /**
@@ -122,35 +109,47 @@ public final class MethodExplained implements Explained {
 
     @Override
     public Tensor input() {
-        return problem.input();
+        return image.input();
     }
 
     @Override
     public Tensor reference() {
-        return reference;
+        return image.reference();
     }
 
     @Override
     public double[] scores(Tensor batch) {
-        return score.ofAll(batch);
+        return image.scores(batch);
     }
 
     @Override
     public double ofInput() {
-        return score.ofInput();
+        return image.ofInput();
     }
 
     @Override
     public double ofReference() {
-        if (ofReference.isEmpty()) {
-            ofReference = OptionalDouble.of(score.of(reference));
-        }
-        return ofReference.getAsDouble();
+        return image.ofReference();
     }
 
     @Override
     public float[][] logits(Tensor batch) {
-        return problem.classifier().logits(batch);
+        return image.logits(batch);
+    }
+
+    @Override
+    public Optional<Regions> regions() {
+        return image.regions();
+    }
+
+    @Override
+    public Optional<double[]> without(List<Box> boxes, Progress progress) {
+        return Optional.of(image.without(boxes, progress));
+    }
+
+    @Override
+    public double[] once(Object question, Supplier<double[]> scores) {
+        return image.once(question, scores);
     }
 
     @Override
@@ -215,7 +214,7 @@ public final class MethodExplained implements Explained {
         }
 
         private Tensor map(Classifier network, Tensor image, String target, Progress progress) {
-            Problem other = about(problem, network, image, target);
+            Problem other = ScoredImage.about(problem, network, image, target);
             return form.apply(method.attribute(other, progress).map());
         }
 

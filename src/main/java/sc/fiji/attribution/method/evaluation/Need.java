@@ -10,6 +10,8 @@ public enum Need {
     MASK("a mask"),
     /** The network's score of other images. */
     NETWORK("the model and the image"),
+    /** Parts of the image that are taken away as a whole. */
+    REGIONS("regions (regions=supervoxels 20 mm, or a label image)"),
     /** The method that made the map, for other images. */
     METHOD("the model, the image and the map's method"),
     /** The same network with its weights changed. */

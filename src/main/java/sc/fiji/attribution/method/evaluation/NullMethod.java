@@ -6,9 +6,12 @@ package sc.fiji.attribution.method.evaluation;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.core.grid.Regions;
+import sc.fiji.attribution.method.perturbation.Box;
 
 /** A method that never asks the network, in the place of the one that is judged. */
 final class NullMethod implements Explained, Explainer {
@@ -60,6 +63,21 @@ final class NullMethod implements Explained, Explainer {
     @Override
     public float[][] logits(Tensor batch) {
         return real.logits(batch);
+    }
+
+    @Override
+    public Optional<Regions> regions() {
+        return real.regions();
+    }
+
+    @Override
+    public Optional<double[]> without(List<Box> boxes, Progress progress) {
+        return real.without(boxes, progress);
+    }
+
+    @Override
+    public double[] once(Object question, Supplier<double[]> scores) {
+        return real.once(question, scores);
     }
 
     @Override

@@ -92,6 +92,7 @@ public record Trial(
         return switch (need) {
             case MASK -> mask.isPresent();
             case NETWORK -> explained.isPresent();
+            case REGIONS -> explained.flatMap(Explained::regions).isPresent();
             case METHOD -> explained.flatMap(Explained::explainer).isPresent();
             case RANDOM_LABELS -> has(Need.METHOD) && explainer().hasRandomLabels();
             case WEIGHTS -> has(Need.METHOD) && !explainer().layers().isEmpty();

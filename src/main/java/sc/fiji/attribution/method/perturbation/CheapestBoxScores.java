@@ -21,6 +21,7 @@ import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Pace;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
+import sc.fiji.attribution.method.ScoreSweep;
 import sc.fiji.attribution.method.Space;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
@@ -81,6 +82,31 @@ public final class CheapestBoxScores {
                 ? plain
                 : new CheapestBoxScores(plain, boxes, findings)
                         .choose(problem, score, replacement, progress);
+    }
+
+    /**
+     * f of an image with each of the boxes replaced, one at a time, over all channels.
+     *
+     * @param problem whose settings have {@link #COMPUTATION} and the batch
+     * @param fill what boxes are replaced by, of the input's shape
+     * @param findings told which way it was and why
+     */
+    public static double[] replaced(
+            Problem problem,
+            Score score,
+            Tensor fill,
+            List<Box> boxes,
+            Progress progress,
+            Map<String, String> findings) {
+        Replacement replacement =
+                new Occluded(problem.input(), fill, ChannelGroups.parse("all", problem.input().size('c')));
+        BoxScores plain = new PlainBoxScores(new ScoreSweep(score, problem), replacement);
+        double[] scores = new double[boxes.size()];
+        Pace pace = new Pace("Scores without boxes", boxes.size(), progress);
+        of(plain, problem, score, replacement, boxes, progress, findings)
+                .score(boxes, pace, (index, value) -> scores[index] = value);
+        pace.finish();
+        return scores;
     }
 
     private BoxScores choose(

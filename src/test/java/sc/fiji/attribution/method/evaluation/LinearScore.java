@@ -10,11 +10,13 @@ import java.util.Random;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.core.grid.Regions;
 
 /** f(x) = Σ w·x, whose metrics have closed forms; its maps are w·(x − reference). */
 public final class LinearScore implements Explained, Explainer {
 
     public final double[] weights;
+    public Optional<Regions> regions = Optional.empty();
     private final Tensor input;
     private final Tensor reference;
 
@@ -37,6 +39,11 @@ public final class LinearScore implements Explained, Explainer {
     @Override
     public Tensor reference() {
         return reference;
+    }
+
+    @Override
+    public Optional<Regions> regions() {
+        return regions;
     }
 
     @Override

@@ -39,6 +39,6 @@ public final class Deletion extends FaithfulnessMetric {
         Removal removal = new Removal(trial);
         int[] order = Ranking.descending(removal.values());
         int step = step(removal.features(), trial.steps());
-        return Curve.of(removal, removal.kept(order, step, false, progress), false);
+        return Curve.of(removal, removal.kept(Groups.of(order, step), false, progress), false);
     }
 }

@@ -50,7 +50,8 @@ public final class FaithfulnessCorrelation extends FaithfulnessMetric {
         for (int i = 0; i < SETS; i++) {
             sets[i] = draw(removal.features(), size, random);
         }
-        return Finding.of(of(removal, sets, progress));
+        double[] scores = removal.aloneOnce("sets by seed " + trial.seed(), sets, progress);
+        return Finding.of(correlation(removal, sets, scores));
     }
 
     /** The first of a shuffle by Fisher and Yates. */
@@ -68,6 +69,10 @@ public final class FaithfulnessCorrelation extends FaithfulnessMetric {
 
     /** For given sets of features. */
     static double of(Removal removal, int[][] sets, Progress progress) {
+        return correlation(removal, sets, removal.alone(sets, progress));
+    }
+
+    private static double correlation(Removal removal, int[][] sets, double[] scores) {
         double[] values = removal.values();
         double[] sums = new double[sets.length];
         for (int i = 0; i < sets.length; i++) {
@@ -75,7 +80,7 @@ public final class FaithfulnessCorrelation extends FaithfulnessMetric {
         }
         double whole = removal.ofInput();
         double[] falls =
-                Arrays.stream(removal.alone(sets, progress)).map(score -> whole - score).toArray();
+                Arrays.stream(scores).map(score -> whole - score).toArray();
         return Ranking.pearson(sums, falls);
     }
 }

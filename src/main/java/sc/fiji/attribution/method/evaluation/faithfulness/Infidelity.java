@@ -39,11 +39,12 @@ public final class Infidelity extends FaithfulnessMetric {
     @Override
     public Finding evaluate(Trial trial, Progress progress) {
         Removal removal = new Removal(trial);
-        int[][] boxes = Tiles.of(trial.map(), Tiles.size(trial.map(), trial.steps()));
+        int size = Tiles.size(trial.map(), trial.steps());
+        int[][] boxes = Tiles.of(trial.map(), size);
         double[] values = removal.values();
         double whole = removal.ofInput();
         double[] falls =
-                Arrays.stream(removal.alone(boxes, progress)).map(score -> whole - score).toArray();
+                Arrays.stream(removal.withoutTiles(size, progress)).map(score -> whole - score).toArray();
         double squares = 0;
         double products = 0;
         double ofMap = 0;

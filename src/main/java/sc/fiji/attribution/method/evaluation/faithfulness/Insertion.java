@@ -44,6 +44,6 @@ public final class Insertion extends FaithfulnessMetric {
         Removal removal = new Removal(trial);
         int[] order = Ranking.descending(removal.values());
         int step = step(removal.features(), trial.steps());
-        return Curve.of(removal, removal.kept(order, step, true, progress), true);
+        return Curve.of(removal, removal.kept(Groups.of(order, step), true, progress), true);
     }
 }

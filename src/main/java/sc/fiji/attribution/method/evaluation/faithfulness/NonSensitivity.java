@@ -40,10 +40,11 @@ public final class NonSensitivity extends FaithfulnessMetric {
     @Override
     public Finding evaluate(Trial trial, Progress progress) {
         Removal removal = new Removal(trial);
-        int[][] boxes = Tiles.of(trial.map(), Tiles.size(trial.map(), trial.steps()));
+        int size = Tiles.size(trial.map(), trial.steps());
+        int[][] boxes = Tiles.of(trial.map(), size);
         double whole = removal.ofInput();
         double[] falls =
-                Arrays.stream(removal.alone(boxes, progress))
+                Arrays.stream(removal.withoutTiles(size, progress))
                         .map(score -> Math.abs(whole - score))
                         .toArray();
         double[] values = removal.values();

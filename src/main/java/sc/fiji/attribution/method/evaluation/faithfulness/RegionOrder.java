@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import sc.fiji.attribution.core.Progress;
-import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.evaluation.Finding;
 import sc.fiji.attribution.method.evaluation.Ranking;
 import sc.fiji.attribution.method.evaluation.Trial;
@@ -47,17 +46,7 @@ final class RegionOrder {
     /** f(x) − f after each box, removed boxes stay removed. */
     static double[] falls(Removal removal, int[][] boxes, Progress progress) {
         double whole = removal.ofInput();
-        Tensor image = removal.input().copy();
-        double[] scores =
-                removal.ask(
-                        boxes.length,
-                        i -> {
-                            for (int feature : boxes[i]) {
-                                removal.move(removal.reference(), image, feature);
-                            }
-                            return image.data();
-                        },
-                        progress);
+        double[] scores = removal.kept(boxes, false, progress);
         return Arrays.stream(scores).map(score -> whole - score).toArray();
     }
 }

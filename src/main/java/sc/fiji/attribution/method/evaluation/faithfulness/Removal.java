@@ -64,24 +64,53 @@ final class Removal {
     /**
      * f after each of a number of changes that stay.
      *
-     * @param order features; the first are changed first
-     * @param step features a change; the last one may have fewer
-     * @param insert whether features of the image are put into the reference instead
+     * @param groups features that change together; the first are changed first
+     * @param insert whether they are put back, into the image without all of them
      */
-    double[] kept(int[] order, int step, boolean insert, Progress progress) {
-        Tensor image = (insert ? reference : input).copy();
+    double[] kept(int[][] groups, boolean insert, Progress progress) {
+        Tensor image = input.copy();
+        if (insert) {
+            for (int[] group : groups) {
+                replace(group, image);
+            }
+        }
         Tensor source = insert ? input : reference;
-        int changes = (order.length + step - 1) / step;
         return ask(
-                changes,
+                groups.length,
                 change -> {
-                    int end = Math.min(order.length, (change + 1) * step);
-                    for (int i = change * step; i < end; i++) {
-                        move(source, image, order[i]);
+                    for (int feature : groups[change]) {
+                        move(source, image, feature);
                     }
                     return image.data();
                 },
                 progress);
+    }
+
+    private void replace(int[] group, Tensor image) {
+        for (int feature : group) {
+            move(reference, image, feature);
+        }
+    }
+
+    /**
+     * f with each of the boxes that cover the image removed by itself, as {@link Tiles} numbers
+     * them: the same for all maps of an image, so that it is asked once.
+     *
+     * @param size of a box along each axis, in voxels
+     */
+    double[] withoutTiles(int size, Progress progress) {
+        return explained.once(
+                "boxes of " + size,
+                () ->
+                        explained
+                                .without(Tiles.boxes(map, size), progress)
+                                .orElseGet(() -> alone(Tiles.of(map, size), progress)));
+    }
+
+    /** As {@link #alone}, of groups that are the same for all maps of the image. */
+    double[] aloneOnce(String which, int[][] groups, Progress progress) {
+        return explained.once(
+                which + " of " + features(), () -> alone(groups, progress));
     }
 
     /** f with one group of features removed, for each group by itself. */
@@ -91,9 +120,7 @@ final class Removal {
                 groups.length,
                 group -> {
                     System.arraycopy(input.data(), 0, image.data(), 0, image.length());
-                    for (int feature : groups[group]) {
-                        move(reference, image, feature);
-                    }
+                    replace(groups[group], image);
                     return image.data();
                 },
                 progress);

@@ -5,9 +5,12 @@
 package sc.fiji.attribution.method.evaluation.faithfulness;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.Space;
+import sc.fiji.attribution.method.perturbation.Box;
 
 /** Boxes of equal size that cover a map, those at the far border may be smaller. */
 final class Tiles {
@@ -36,6 +39,25 @@ final class Tiles {
         return boxes.values().stream()
                 .map(box -> box.stream().mapToInt(Integer::intValue).toArray())
                 .toArray(int[][]::new);
+    }
+
+    /** The same boxes, by their ends along the axes of space. */
+    static List<Box> boxes(Tensor map, int size) {
+        int[] extents = Space.of(map).extents();
+        List<Box> boxes = new ArrayList<>();
+        int[] from = new int[extents.length];
+        while (true) {
+            int[] to = new int[extents.length];
+            Arrays.setAll(to, a -> Math.min(extents[a], from[a] + size));
+            boxes.add(new Box(from.clone(), to, 0));
+            int axis = extents.length - 1;
+            while (axis >= 0 && (from[axis] += size) >= extents[axis]) {
+                from[axis--] = 0;
+            }
+            if (axis < 0) {
+                return boxes;
+            }
+        }
     }
 
     /** Sides of boxes so that there are about that many. */

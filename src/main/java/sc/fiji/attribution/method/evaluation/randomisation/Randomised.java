@@ -70,6 +70,17 @@ abstract class Randomised implements Metric {
         return stages(explainer.layers()).size() * explainer.passes();
     }
 
+    /** For people: the layers of each stage, cascading down to them. */
+    private List<String> places(List<List<String>> stages) {
+        return stages.stream()
+                .map(
+                        stage ->
+                                stage.size() < 3
+                                        ? String.join(", ", stage)
+                                        : stage.get(0) + " … " + stage.get(stage.size() - 1))
+                .toList();
+    }
+
     /** The layers in as many groups as there are stages, those next to the logits first. */
     static List<List<String>> stages(List<String> layers) {
         int stages = Math.min(STAGES, layers.size());
@@ -110,6 +121,6 @@ abstract class Randomised implements Metric {
                         "%d layers in %d steps",
                         explainer.layers().size(),
                         stages.size());
-        return new Finding(sum, detail, curve);
+        return new Finding(sum, detail, curve, places(stages));
     }
 }

@@ -45,7 +45,7 @@ class RemovalTest {
             Removal removal = new Removal(trial);
             double[] values = removal.values();
             int[] order = Ranking.descending(values);
-            double[] kept = removal.kept(order, 7, false, Progress.NONE);
+            double[] kept = removal.kept(Groups.of(order, 7), false, Progress.NONE);
             double expected = removal.ofInput();
             for (int at = 0; at < order.length; at++) {
                 expected -= values[order[at]];
@@ -54,7 +54,7 @@ class RemovalTest {
                 }
             }
             assertEquals(removal.ofReference(), kept[kept.length - 1], 1e-4);
-            double[] inserted = removal.kept(order, order.length, true, Progress.NONE);
+            double[] inserted = removal.kept(new int[][] {order}, true, Progress.NONE);
             assertArrayEquals(new double[] {removal.ofInput()}, inserted, 1e-4);
             assertEquals(1, of("Faithfulness Correlation", trial), 1e-6);
             assertEquals(1, of("Faithfulness Estimate", trial), 1e-6);

@@ -2,9 +2,10 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.method.evaluation;
+package sc.fiji.attribution.method.evaluation.verdict;
 
 import java.util.Map;
+import sc.fiji.attribution.method.evaluation.Interval;
 
 /**
  * How a method does beside others.

@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.method.evaluation;
+package sc.fiji.attribution.method.evaluation.verdict;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +13,9 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import sc.fiji.attribution.method.evaluation.Figure;
+import sc.fiji.attribution.method.evaluation.Interval;
+import sc.fiji.attribution.method.evaluation.Metrics;
 
 /**
  * Ranks of methods: among the methods in each image and metric; averaged within a family of
@@ -20,15 +23,15 @@ import java.util.stream.Collectors;
  */
 final class Standings {
 
-    private final List<Comparison.Row> judging;
+    private final List<Figure> judging;
     private final List<String> methods;
-    private final Map<Comparison.Row, Double> ranks = new LinkedHashMap<>();
+    private final Map<Figure, Double> ranks = new LinkedHashMap<>();
 
     /**
      * @param judging rows of metrics that judge, image by image
      * @param methods all that were compared
      */
-    Standings(List<Comparison.Row> judging, List<String> methods) {
+    Standings(List<Figure> judging, List<String> methods) {
         this.judging = judging;
         this.methods = methods;
         judging.stream()
@@ -38,12 +41,15 @@ final class Standings {
                                 LinkedHashMap::new,
                                 Collectors.toList()))
                 .values()
+                .stream()
+                // Of a run that was ended some methods may lack: no contest.
+                .filter(contest -> contest.size() == methods.size())
                 .forEach(this::rank);
     }
 
     /** Equals share their mean rank. */
-    private void rank(List<Comparison.Row> contest) {
-        for (Comparison.Row row : contest) {
+    private void rank(List<Figure> contest) {
+        for (Figure row : contest) {
             long above = contest.stream().filter(other -> other.beats(row.value())).count();
             long beaten = contest.stream().filter(other -> row.beats(other.value())).count();
             ranks.put(row, 1 + above + (contest.size() - 1 - above - beaten) / 2.0);
@@ -59,17 +65,18 @@ final class Standings {
     }
 
     private Standing of(String method) {
-        List<Comparison.Row> own = kept(judging, row -> row.method().equals(method));
-        double[] perImage = perImage(own, this::overall);
+        List<Figure> own = kept(judging, row -> row.method().equals(method));
+        List<Figure> ranked = kept(own, ranks::containsKey);
+        double[] perImage = perImage(ranked, this::overall);
         Map<String, Standing.Rank> families = new LinkedHashMap<>();
         for (String family : Recommendation.FAMILIES) {
-            List<Comparison.Row> rows = kept(own, isOf(family));
+            List<Figure> rows = kept(ranked, isOf(family));
             if (!rows.isEmpty()) {
                 families.put(family, rank(perImage(rows, this::mean)));
             }
         }
         Map<String, Standing.Rank> metrics = new LinkedHashMap<>();
-        own.stream()
+        ranked.stream()
                 .collect(
                         Collectors.groupingBy(
                                 row -> row.metric().declaration().name(),
@@ -91,18 +98,18 @@ final class Standings {
     }
 
     private static double[] perImage(
-            List<Comparison.Row> rows, ToDoubleFunction<List<Comparison.Row>> figure) {
+            List<Figure> rows, ToDoubleFunction<List<Figure>> figure) {
         return rows.stream()
                 .collect(
                         Collectors.groupingBy(
-                                Comparison.Row::image, LinkedHashMap::new, Collectors.toList()))
+                                Figure::image, LinkedHashMap::new, Collectors.toList()))
                 .values()
                 .stream()
                 .mapToDouble(figure)
                 .toArray();
     }
 
-    private double overall(List<Comparison.Row> rows) {
+    private double overall(List<Figure> rows) {
         return Recommendation.FAMILIES.stream()
                 .map(family -> kept(rows, isOf(family)))
                 .filter(kept -> !kept.isEmpty())
@@ -111,16 +118,16 @@ final class Standings {
                 .orElse(Double.NaN);
     }
 
-    private double mean(List<Comparison.Row> rows) {
+    private double mean(List<Figure> rows) {
         return rows.stream().mapToDouble(ranks::get).average().orElse(Double.NaN);
     }
 
-    private static Predicate<Comparison.Row> isOf(String family) {
+    private static Predicate<Figure> isOf(String family) {
         return row -> Metrics.family(row.metric()).equals(family);
     }
 
-    private static List<Comparison.Row> kept(
-            List<Comparison.Row> rows, Predicate<Comparison.Row> which) {
+    private static List<Figure> kept(
+            List<Figure> rows, Predicate<Figure> which) {
         return rows.stream().filter(which).toList();
     }
 }

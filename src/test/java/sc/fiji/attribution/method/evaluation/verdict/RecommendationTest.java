@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.method.evaluation;
+package sc.fiji.attribution.method.evaluation.verdict;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,22 +12,25 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.Test;
+import sc.fiji.attribution.method.evaluation.Figure;
+import sc.fiji.attribution.method.evaluation.Interval;
+import sc.fiji.attribution.method.evaluation.Metric;
+import sc.fiji.attribution.method.evaluation.Metrics;
 
 /** Ranks of figures that are made up, and what is said of them. */
 class RecommendationTest {
 
-    private final List<Comparison.Row> rows = new ArrayList<>();
+    private final List<Figure> rows = new ArrayList<>();
 
     /** A figure of each image, beside 0.1 for noise and 0.2 for edges. */
     private void figures(String method, String name, int images, IntToDoubleFunction figure) {
         Metric metric = Metrics.named(name).get(0);
-        MetricDeclaration.Better better = metric.declaration().better();
-        double open = Double.NaN;
+        Figure.Nothing nothing = new Figure.Nothing(0.1, new Interval(0.05, 0.15), 0.2);
         for (int i = 0; i < images; i++) {
             double value = figure.applyAsDouble(i);
             rows.add(
-                    new Comparison.Row(
-                            "image " + i, method, metric, value, open, open, 0.1, 0.2, better, 0));
+                    new Figure(
+                            "image " + i, method, metric, value, Interval.NONE, nothing, 0));
         }
     }
 
@@ -93,12 +96,90 @@ class RecommendationTest {
         figures("a", "Voxel AUC", 3, i -> 0.15);
         assertEquals(Optional.empty(), Recommendation.of(rows).method());
         String reason = Recommendation.of(rows).reason();
-        assertTrue(reason.startsWith("No map can be believed here: a beats random"), reason);
+        assertTrue(reason.startsWith("a: This map should not be believed"), reason);
+        assertTrue(reason.contains("no better than random maps"), reason);
         figures("b", "Voxel AUC", 3, i -> 0.12);
-        figures("b", "Deletion", 3, i -> 0.01);
+        figures("b", "Best Dice", 3, i -> 0.12);
         assertEquals(Optional.empty(), Recommendation.of(rows).method());
         figures("c", "Voxel AUC", 3, i -> 0.9);
         assertEquals("c", Recommendation.of(rows).method().orElseThrow());
+    }
+
+    /** One figure of one image neither condemns a map nor makes it true. */
+    @Test
+    void aSingleFigureDecidesNothing() {
+        for (String name : List.of("Voxel AUC", "Best Dice", "Relevance Mass", "Pointing Game")) {
+            figures("a", name, 1, i -> 0.9);
+        }
+        figures("a", "Deletion", 1, i -> 0.9);
+        Recommendation advice = Recommendation.of(rows);
+        assertEquals("a", advice.method().orElseThrow());
+        String reason = advice.reason();
+        assertTrue(reason.startsWith("a: The evidence speaks for this map"), reason);
+        assertTrue(reason.contains("4 of 4 figures"), reason);
+        assertTrue(reason.contains("0 of 1 figure, too few to decide"), reason);
+        assertTrue(reason.contains("Not asked: whether it stays the same"), reason);
+        assertTrue(reason.contains("One image says nothing of others"), reason);
+        rows.clear();
+        figures("a", "Voxel AUC", 1, i -> 0.9);
+        reason = Recommendation.of(rows).reason();
+        assertTrue(reason.startsWith("a: Too little was measured"), reason);
+    }
+
+    /** It finds the mask, but what it marks does not matter: neither true nor false. */
+    @Test
+    void familiesThatContradictEachOther() {
+        for (String name : List.of("Voxel AUC", "Best Dice", "Relevance Mass")) {
+            figures("a", name, 8, i -> 0.9);
+        }
+        for (String name : List.of("Deletion", "Sufficiency", "ROAD")) {
+            figures("a", name, 8, i -> i == 0 ? 0.01 : 0.5);
+        }
+        String reason = Recommendation.of(rows).reason();
+        assertTrue(reason.startsWith("a: The evidence is divided"), reason);
+        assertTrue(reason.contains("24 of 24 figures; 100 % an image"), reason);
+        assertTrue(reason.contains("3 of 24 figures; "), reason);
+        // A network that may be destroyed without a change tips the balance.
+        for (String name : List.of("Cascade SSIM", "Layers SSIM", "Random Logit")) {
+            figures("a", name, 8, i -> 0.19);
+        }
+        reason = Recommendation.of(rows).reason();
+        assertTrue(reason.startsWith("a: This map should not be believed"), reason);
+        assertTrue(reason.contains("shows the image rather than the network"), reason);
+    }
+
+    /** Being stable, or depending on the network, is no reason to believe a map. */
+    @Test
+    void whatIsExpectedOfAnyMapSpeaksForNone() {
+        for (String name : List.of("Max Sensitivity", "Average Sensitivity", "Turn Sensitivity")) {
+            figures("a", name, 8, i -> 0.01);
+        }
+        for (String name : List.of("Cascade SSIM", "Layers SSIM", "Random Logit")) {
+            figures("a", name, 8, i -> 0.01);
+        }
+        Recommendation advice = Recommendation.of(rows);
+        assertEquals(Optional.empty(), advice.method());
+        assertTrue(advice.reason().startsWith("a: Too little was measured"), advice.reason());
+    }
+
+    /** Better than the mean of noise, but not by more than noise differs. */
+    @Test
+    void withinWhatNoiseDiffersBy() {
+        figures("a", "Voxel AUC", 3, i -> 0.14);
+        figures("a", "Deletion", 3, i -> 0.06);
+        assertEquals(Optional.empty(), Recommendation.of(rows).method());
+    }
+
+    /** Where the user ended the run, a metric that only some methods have ranks nobody. */
+    @Test
+    void anUnfinishedContestDoesNotCount() {
+        figures("a", "Voxel AUC", 2, i -> 0.9);
+        figures("b", "Voxel AUC", 2, i -> 0.8);
+        figures("b", "Best Dice", 2, i -> 0.9);
+        Recommendation advice = Recommendation.of(rows);
+        assertEquals(1, standing(advice, "a").overall().mean(), 0);
+        assertEquals(2, standing(advice, "b").overall().mean(), 0);
+        assertTrue(standing(advice, "b").metrics().get("Best Dice") == null);
     }
 
     @Test

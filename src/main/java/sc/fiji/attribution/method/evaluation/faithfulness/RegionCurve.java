@@ -1,0 +1,123 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.method.evaluation.faithfulness;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.core.grid.Regions;
+import sc.fiji.attribution.method.Space;
+import sc.fiji.attribution.method.evaluation.Finding;
+import sc.fiji.attribution.method.evaluation.Ranking;
+import sc.fiji.attribution.method.evaluation.Trial;
+
+/**
+ * Curves over parts of an image, such as supervoxels or the labels of an atlas: the part with the
+ * largest mean of the map changes first. The score is drawn over the share of the regions' voxels
+ * that have changed, so that parts of one voxel each give the curve over voxels. 1 is the image, 0
+ * the image without any region; what belongs to no region always stays.
+ */
+final class RegionCurve {
+
+    private RegionCurve() {}
+
+    /** Parts that change together where there are more than steps. */
+    static Finding of(Trial trial, boolean insert, Progress progress) {
+        Removal removal = new Removal(trial);
+        Regions regions = trial.explained().orElseThrow().regions().orElseThrow();
+        int[][] groups =
+                groups(inOrder(features(trial.map(), regions), removal.values()), trial.steps());
+        double[] scores = removal.kept(groups, insert, progress);
+        int[] all = Arrays.stream(groups).flatMapToInt(Arrays::stream).toArray();
+        double image = removal.ofInput();
+        double bare = insert ? bare(removal, all, progress) : scores[scores.length - 1];
+        if (image == bare) {
+            return Finding.of(Double.NaN, "taking all regions away does not change the score");
+        }
+        double[] heights = new double[groups.length + 1];
+        double[] shares = new double[groups.length + 1];
+        heights[0] = insert ? 0 : (image - bare) / Math.abs(image - bare);
+        int changed = 0;
+        double area = 0;
+        for (int i = 1; i < heights.length; i++) {
+            changed += groups[i - 1].length;
+            shares[i] = (double) changed / all.length;
+            heights[i] = (scores[i - 1] - bare) / Math.abs(image - bare);
+            area += (shares[i] - shares[i - 1]) * (heights[i] + heights[i - 1]) / 2;
+        }
+        return new Finding(
+                area, regions.count() + " regions", evenly(shares, heights, trial.steps()));
+    }
+
+    private static double bare(Removal removal, int[] all, Progress progress) {
+        return removal.aloneOnce("all regions", new int[][] {all}, progress)[0];
+    }
+
+    /** The map's features in each region. */
+    static int[][] features(Tensor map, Regions regions) {
+        Space space = Space.of(map);
+        int[] at = space.offsets(map);
+        int[] label = space.offsets(regions.labels());
+        List<IntStream.Builder> members = new ArrayList<>();
+        for (int i = 0; i < regions.count(); i++) {
+            members.add(IntStream.builder());
+        }
+        for (int i = 0; i < at.length; i++) {
+            for (int c = 0; c < map.size('c'); c++) {
+                int channel = Math.min(c, regions.labels().size('c') - 1);
+                int place = label[i] + channel * regions.labels().stride('c');
+                int region = (int) regions.labels().data()[place];
+                if (region > 0) {
+                    members.get(region - 1).add(at[i] + c * map.stride('c'));
+                }
+            }
+        }
+        return members.stream().map(each -> each.build().toArray()).toArray(int[][]::new);
+    }
+
+    private static int[][] inOrder(int[][] regions, double[] values) {
+        double[] means =
+                Arrays.stream(regions)
+                        .mapToDouble(r -> Arrays.stream(r).mapToDouble(f -> values[f]).average().orElse(0))
+                        .toArray();
+        return Arrays.stream(Ranking.descending(means))
+                .mapToObj(i -> regions[i])
+                .toArray(int[][]::new);
+    }
+
+    /** Neighbours in the order together, so that there are no more changes than steps. */
+    private static int[][] groups(int[][] regions, int steps) {
+        int together = FaithfulnessMetric.step(regions.length, steps);
+        int[][] groups = new int[(regions.length + together - 1) / together][];
+        for (int g = 0; g < groups.length; g++) {
+            groups[g] =
+                    Arrays.stream(regions)
+                            .skip((long) g * together)
+                            .limit(together)
+                            .flatMapToInt(Arrays::stream)
+                            .toArray();
+        }
+        return groups;
+    }
+
+    /** Heights at equal shares, by straight lines between those that are known. */
+    private static List<Double> evenly(double[] shares, double[] heights, int steps) {
+        List<Double> curve = new ArrayList<>();
+        int next = 1;
+        for (int i = 0; i <= steps; i++) {
+            double share = (double) i / steps;
+            while (next < shares.length - 1 && shares[next] < share) {
+                next++;
+            }
+            double width = shares[next] - shares[next - 1];
+            double part = width == 0 ? 1 : Math.min(1, (share - shares[next - 1]) / width);
+            curve.add(heights[next - 1] + part * (heights[next] - heights[next - 1]));
+        }
+        return curve;
+    }
+}

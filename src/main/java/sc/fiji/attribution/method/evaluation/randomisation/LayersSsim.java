@@ -1,0 +1,21 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.method.evaluation.randomisation;
+
+import org.kohsuke.MetaInfServices;
+import sc.fiji.attribution.method.evaluation.Metric;
+
+/** The mean structural similarity of maps as one layer at a time is randomised. */
+@MetaInfServices(Metric.class)
+public final class LayersSsim extends Randomised {
+
+    public LayersSsim() {
+        super(
+                "Layers SSIM",
+                "The mean structural similarity of maps as one layer at a time is randomised.",
+                false,
+                Similarity::ssim);
+    }
+}
