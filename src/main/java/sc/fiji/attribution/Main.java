@@ -68,7 +68,9 @@ public final class Main {
                 throw new OptionException(
                         runner.labels().stream()
                                 .map(label -> '"' + label + '"')
-                                .collect(Collectors.joining(", ", "Name a command: ", "; --help explains.")));
+                                .collect(
+                                        Collectors.joining(
+                                                ", ", "Name a command: ", "; --help explains.")));
             }
             Set<String> failed = new LinkedHashSet<>();
             int images = 0;

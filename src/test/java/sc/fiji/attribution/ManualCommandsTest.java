@@ -95,12 +95,17 @@ class ManualCommandsTest {
                             || Files.isDirectory(Path.of(study)),
                     study + " is not there: see the command above it");
             words.removeIf(
-                    each -> SHORT.stream().anyMatch(s -> each.startsWith(s.replaceAll("=.*", "="))));
+                    each ->
+                            SHORT.stream()
+                                    .anyMatch(s -> each.startsWith(s.replaceAll("=.*", "="))));
             words.addAll(SHORT);
         }
         List<String> files =
                 words.stream()
-                        .filter(each -> each.matches("(output|overlay|table|ranks|curves|picture)=target/.*"))
+                        .filter(
+                                each ->
+                                        each.matches(
+                                                "(output|overlay|table|ranks|curves|picture)=target/.*"))
                         .map(each -> each.replaceFirst(".*=", ""))
                         .toList();
         for (String file : files) {

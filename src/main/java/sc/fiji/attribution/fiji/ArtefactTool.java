@@ -77,8 +77,7 @@ public final class ArtefactTool {
             ImagePlus image, Artefact artefact, List<ChosenMethod> methods, Progress progress) {
         Artefact.Planted planted = artefact.plant(image, size, strength, seed);
         // Maps before and after, then the judgement.
-        MadeMaps clean =
-                tool.make(image, Optional.empty(), methods, Progress.part(progress, 0, 3));
+        MadeMaps clean = tool.make(image, Optional.empty(), methods, Progress.part(progress, 0, 3));
         tool.target(clean.scored().target());
         MadeMaps made =
                 tool.make(

@@ -147,9 +147,7 @@ public final class EvaluationTool {
     }
 
     private static ImagePlus shown(ImagePlus image, String label, Tensor onImage) {
-        return MapImage.of(image)
-                .title(label + " in " + image.getTitle())
-                .build(List.of(onImage));
+        return MapImage.of(image).title(label + " in " + image.getTitle()).build(List.of(onImage));
     }
 
     /** One for each image, also where several have the same. */

@@ -30,7 +30,6 @@ import sc.fiji.attribution.fiji.evaluation.EvaluationPicture;
 import sc.fiji.attribution.fiji.evaluation.EvaluationResult;
 import sc.fiji.attribution.fiji.evaluation.TestImage;
 import sc.fiji.attribution.fiji.input.BaselineChoice;
-import sc.fiji.attribution.method.evaluation.Comparison;
 import sc.fiji.attribution.method.evaluation.Figure;
 import sc.fiji.attribution.method.evaluation.Metrics;
 import sc.fiji.attribution.model.Classifier;

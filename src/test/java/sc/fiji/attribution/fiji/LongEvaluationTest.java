@@ -110,7 +110,9 @@ class LongEvaluationTest {
             images.add(new WeakReference<>(image));
             tool.compare(image, Optional.of(mask), methods(), Progress.NONE);
         }
-        for (int tries = 0; tries < 100 && images.stream().skip(1).anyMatch(r -> r.get() != null); tries++) {
+        for (int tries = 0;
+                tries < 100 && images.stream().skip(1).anyMatch(r -> r.get() != null);
+                tries++) {
             System.gc();
             Thread.sleep(20);
         }

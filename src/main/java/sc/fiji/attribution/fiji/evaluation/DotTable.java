@@ -97,8 +97,7 @@ record DotTable(List<Standing> standings, List<Figure> rows, Map<String, Color> 
         return top + HEAD + line * LINE + LINE / 2;
     }
 
-    static void slanted(
-            Graphics2D graphics, Lettering lettering, String text, int x, int y) {
+    static void slanted(Graphics2D graphics, Lettering lettering, String text, int x, int y) {
         Graphics2D turned = (Graphics2D) graphics.create();
         turned.rotate(-Math.PI / 4, x, y);
         new Lettering(turned, lettering.size()).small(text, x, y, TEXT);

@@ -127,8 +127,7 @@ public final class EvaluationPicture {
         List<DotTable> tables = new ArrayList<>();
         for (int from = 0; from < metrics.size(); from += COLUMNS) {
             List<Metric> some = metrics.subList(from, Math.min(metrics.size(), from + COLUMNS));
-            List<Figure> rows =
-                    shown.stream().filter(row -> some.contains(row.metric())).toList();
+            List<Figure> rows = shown.stream().filter(row -> some.contains(row.metric())).toList();
             tables.add(new DotTable(recommendation.standings(), rows, colours));
         }
         return tables;

@@ -49,7 +49,8 @@ public record MadeMaps(
             Optional<ImagePlus> mask,
             List<ChosenMethod> methods,
             Progress progress) {
-        methods.forEach(m -> AttributionMethods.require(m.method(), settings.classifier(), m.settings()));
+        methods.forEach(
+                m -> AttributionMethods.require(m.method(), settings.classifier(), m.settings()));
         TestImage test = settings.test(image, mask);
         BaselineChoice choice = settings.baseline().orElse(BaselineChoice.ZERO);
         settings.warnAll(choice.doubts(image));
@@ -67,14 +68,11 @@ public record MadeMaps(
                     TestImage.batch(
                             MethodExplained.summed(
                                     test.input().onImage(found.map(), found.quantity())));
-            MapImage.warning(onImage).ifPresent(text -> settings.warn(chosen.label() + ": " + text));
+            MapImage.warning(onImage)
+                    .ifPresent(text -> settings.warn(chosen.label() + ": " + text));
             MethodExplained explained =
                     MethodExplained.of(
-                            chosen.method(),
-                            problem,
-                            scored,
-                            Form.SUMMED,
-                            settings.randomLabels());
+                            chosen.method(), problem, scored, Form.SUMMED, settings.randomLabels());
             onImages.put(chosen.label(), onImage);
             trials.put(
                     chosen.label(),

@@ -73,7 +73,8 @@ public final class OpenImages {
     /** Files that hold a map's image, in the order of its channels. */
     private static Optional<List<Path>> files(ImagePlus map, String title) {
         FileInfo own = map.getOriginalFileInfo();
-        if (title == null || Source.ofInput(map).isEmpty() && (own == null || own.directory == null)) {
+        if (title == null
+                || Source.ofInput(map).isEmpty() && (own == null || own.directory == null)) {
             return Optional.empty();
         }
         List<Path> files =

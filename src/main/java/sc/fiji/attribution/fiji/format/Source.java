@@ -49,7 +49,9 @@ public record Source(String reader, List<Path> files, List<String> notes) {
         of(image).ifPresent(source -> map.setProperty(INPUT, source));
     }
 
-    /** Where the image came from that a map was made of; empty where the map has been saved since. */
+    /**
+     * Where the image came from that a map was made of; empty where the map has been saved since.
+     */
     public static Optional<Source> ofInput(ImagePlus map) {
         return Optional.ofNullable((Source) map.getProperty(INPUT));
     }

@@ -119,20 +119,17 @@ public final class Comparison {
                 new Figure.Nothing(none.mean(), interval(metric, none.random()), none.edges());
         long passes = metric.passes(trial);
         rows.add(
-                new Figure(
-                        image, method, metric, finding.value(), Interval.NONE, nothing, passes));
+                new Figure(image, method, metric, finding.value(), Interval.NONE, nothing, passes));
         CurveOf random = new CurveOf(image, RANDOM, metric);
         if (curves.put(random, new Curve(none.randomCurve(), finding.places())) == null) {
             nullRows.add(
                     new Figure(
                             image, RANDOM, metric, none.mean(), nothing.spread(), nothing, passes));
             nullRows.add(
-                    new Figure(
-                            image, EDGES, metric, none.edges(), Interval.NONE, nothing, passes));
+                    new Figure(image, EDGES, metric, none.edges(), Interval.NONE, nothing, passes));
         }
         curves.put(
-                new CurveOf(image, EDGES, metric),
-                new Curve(none.edgesCurve(), finding.places()));
+                new CurveOf(image, EDGES, metric), new Curve(none.edgesCurve(), finding.places()));
     }
 
     private static Interval interval(Metric metric, double[] values) {

@@ -47,8 +47,7 @@ public final class ScoredImage {
      * @param target that was explained, also where the problem says {@code predicted}
      */
     public static ScoredImage of(Problem problem, Target target) {
-        Problem fixed =
-                about(problem, problem.classifier(), problem.input(), target.description());
+        Problem fixed = about(problem, problem.classifier(), problem.input(), target.description());
         Settings settings =
                 Settings.of(List.of(CheapestBoxScores.COMPUTATION, Declaration.BATCH), Map.of());
         return new ScoredImage(fixed.with(settings));

@@ -99,7 +99,10 @@ public final class CheapestBoxScores {
             Progress progress,
             Map<String, String> findings) {
         Replacement replacement =
-                new Occluded(problem.input(), fill, ChannelGroups.parse("all", problem.input().size('c')));
+                new Occluded(
+                        problem.input(),
+                        fill,
+                        ChannelGroups.parse("all", problem.input().size('c')));
         BoxScores plain = new PlainBoxScores(new ScoreSweep(score, problem), replacement);
         double[] scores = new double[boxes.size()];
         Pace pace = new Pace("Scores without boxes", boxes.size(), progress);

@@ -119,11 +119,7 @@ class ScoredImageTest {
         for (int i = 0; i < methods; i++) {
             MethodExplained explained =
                     MethodExplained.of(
-                            method,
-                            problem,
-                            scored,
-                            MethodExplained.Form.SUMMED,
-                            Optional.empty());
+                            method, problem, scored, MethodExplained.Form.SUMMED, Optional.empty());
             Trial trial =
                     new Trial(
                             MethodExplained.summed(map),

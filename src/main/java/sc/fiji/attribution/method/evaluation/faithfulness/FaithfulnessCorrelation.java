@@ -79,8 +79,7 @@ public final class FaithfulnessCorrelation extends FaithfulnessMetric {
             sums[i] = Arrays.stream(sets[i]).mapToDouble(f -> values[f]).sum();
         }
         double whole = removal.ofInput();
-        double[] falls =
-                Arrays.stream(scores).map(score -> whole - score).toArray();
+        double[] falls = Arrays.stream(scores).map(score -> whole - score).toArray();
         return Ranking.pearson(sums, falls);
     }
 }

@@ -28,8 +28,7 @@ abstract class FaithfulnessMetric implements Metric {
             double high,
             Better better,
             Set<Need> needs) {
-        this.declaration =
-                new MetricDeclaration(name, summary, paper, low, high, better, needs);
+        this.declaration = new MetricDeclaration(name, summary, paper, low, high, better, needs);
     }
 
     @Override

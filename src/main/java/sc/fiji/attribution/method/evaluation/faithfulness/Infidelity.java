@@ -44,7 +44,9 @@ public final class Infidelity extends FaithfulnessMetric {
         double[] values = removal.values();
         double whole = removal.ofInput();
         double[] falls =
-                Arrays.stream(removal.withoutTiles(size, progress)).map(score -> whole - score).toArray();
+                Arrays.stream(removal.withoutTiles(size, progress))
+                        .map(score -> whole - score)
+                        .toArray();
         double squares = 0;
         double products = 0;
         double ofMap = 0;

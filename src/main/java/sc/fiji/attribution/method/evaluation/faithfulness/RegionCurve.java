@@ -83,7 +83,12 @@ final class RegionCurve {
     private static int[][] inOrder(int[][] regions, double[] values) {
         double[] means =
                 Arrays.stream(regions)
-                        .mapToDouble(r -> Arrays.stream(r).mapToDouble(f -> values[f]).average().orElse(0))
+                        .mapToDouble(
+                                r ->
+                                        Arrays.stream(r)
+                                                .mapToDouble(f -> values[f])
+                                                .average()
+                                                .orElse(0))
                         .toArray();
         return Arrays.stream(Ranking.descending(means))
                 .mapToObj(i -> regions[i])

@@ -109,8 +109,7 @@ final class Removal {
 
     /** As {@link #alone}, of groups that are the same for all maps of the image. */
     double[] aloneOnce(String which, int[][] groups, Progress progress) {
-        return explained.once(
-                which + " of " + features(), () -> alone(groups, progress));
+        return explained.once(which + " of " + features(), () -> alone(groups, progress));
     }
 
     /** f with one group of features removed, for each group by itself. */

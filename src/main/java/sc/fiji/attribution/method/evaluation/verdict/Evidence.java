@@ -34,7 +34,8 @@ record Evidence(Family family, int passed, int figures, double[] shares, Interva
 
     /** Of the figures of one method, but for those that are not defined. */
     static Evidence of(Family family, List<Figure> own) {
-        List<Figure> figures = own.stream()
+        List<Figure> figures =
+                own.stream()
                         .filter(family::has)
                         .filter(figure -> !Double.isNaN(figure.value()))
                         .toList();
@@ -45,7 +46,10 @@ record Evidence(Family family, int passed, int figures, double[] shares, Interva
                                         Figure::image, LinkedHashMap::new, Collectors.toList()))
                         .values()
                         .stream()
-                        .mapToDouble(of -> of.stream().filter(family::passes).count() / (double) of.size())
+                        .mapToDouble(
+                                of ->
+                                        of.stream().filter(family::passes).count()
+                                                / (double) of.size())
                         .toArray();
         return new Evidence(
                 family,

@@ -97,8 +97,7 @@ final class Standings {
                 Interval.of(perImage, 1, Math.max(2, methods.size())));
     }
 
-    private static double[] perImage(
-            List<Figure> rows, ToDoubleFunction<List<Figure>> figure) {
+    private static double[] perImage(List<Figure> rows, ToDoubleFunction<List<Figure>> figure) {
         return rows.stream()
                 .collect(
                         Collectors.groupingBy(
@@ -126,8 +125,7 @@ final class Standings {
         return row -> Metrics.family(row.metric()).equals(family);
     }
 
-    private static List<Figure> kept(
-            List<Figure> rows, Predicate<Figure> which) {
+    private static List<Figure> kept(List<Figure> rows, Predicate<Figure> which) {
         return rows.stream().filter(which).toList();
     }
 }

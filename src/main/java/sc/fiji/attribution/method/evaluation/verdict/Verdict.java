@@ -64,8 +64,7 @@ record Verdict(String method, List<Evidence> evidence) {
 
     /** All that was measured, and what was not. */
     String text() {
-        String measured =
-                evidence.stream().map(Evidence::text).collect(Collectors.joining("; "));
+        String measured = evidence.stream().map(Evidence::text).collect(Collectors.joining("; "));
         String asked =
                 Arrays.stream(Family.values())
                         .filter(f -> evidence.stream().noneMatch(e -> e.family() == f))

@@ -38,7 +38,8 @@ class RegionCurveTest {
         Tensor labels = Tensor.zeros(new Axes(axes), shape);
         for (int i = 0; i < labels.length(); i++) {
             // Of unequal sizes, scattered over the image.
-            int label = 1 + (int) Math.sqrt((double) (i * 7 % labels.length()) * count * count / labels.length());
+            double share = (double) (i * 11 % labels.length()) / labels.length();
+            int label = 1 + (int) (count * Math.pow(share, 0.7));
             labels.data()[i] = someOutside && i % 5 == 0 ? 0 : label;
         }
         return new Regions(
@@ -55,9 +56,7 @@ class RegionCurveTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "bzyxc, 3, 4, 5, 2, false", "bcyx, 2, 6, 7, 0, true", "bcxyz, 3, 4, 3, 5, true"
-    })
+    @CsvSource({"bzyxc, 3, 4, 5, 2, false", "bcyx, 2, 6, 7, 0, true", "bcxyz, 3, 4, 3, 5, true"})
     void everyPartByItself(String axes, int i, int j, int k, int l, boolean outside) {
         int[] shape = l == 0 ? new int[] {1, i, j, k} : new int[] {1, i, j, k, l};
         LinearScore score = new LinearScore(3, axes, shape);
@@ -65,8 +64,10 @@ class RegionCurveTest {
         score.regions = Optional.of(regions);
         for (boolean channels : new boolean[] {true, false}) {
             Trial trial = channels ? score.trial(null) : summed(score.trial(null), 20);
-            assertEquals(slow(score, regions, trial, false), of("Region Deletion", trial).value(), 1e-5);
-            assertEquals(slow(score, regions, trial, true), of("Region Insertion", trial).value(), 1e-5);
+            assertEquals(
+                    slow(score, regions, trial, false), of("Region Deletion", trial).value(), 1e-5);
+            assertEquals(
+                    slow(score, regions, trial, true), of("Region Insertion", trial).value(), 1e-5);
             List<Double> curve = of("Region Insertion", trial).curve();
             assertEquals(0, curve.get(0), 1e-6);
             assertEquals(1, Math.abs(curve.get(curve.size() - 1)), 1e-5);
@@ -156,6 +157,7 @@ class RegionCurveTest {
     void withoutRegionsThereAreNoCurves() {
         Trial trial = new LinearScore(1, "bzyx", 1, 2, 3, 4).trial(null);
         assertEquals(
-                Optional.of(Need.REGIONS), Metrics.lacks(Metrics.named("Region Deletion").get(0), trial));
+                Optional.of(Need.REGIONS),
+                Metrics.lacks(Metrics.named("Region Deletion").get(0), trial));
     }
 }

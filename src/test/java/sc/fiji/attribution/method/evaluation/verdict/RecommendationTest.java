@@ -28,9 +28,7 @@ class RecommendationTest {
         Figure.Nothing nothing = new Figure.Nothing(0.1, new Interval(0.05, 0.15), 0.2);
         for (int i = 0; i < images; i++) {
             double value = figure.applyAsDouble(i);
-            rows.add(
-                    new Figure(
-                            "image " + i, method, metric, value, Interval.NONE, nothing, 0));
+            rows.add(new Figure("image " + i, method, metric, value, Interval.NONE, nothing, 0));
         }
     }
 
