@@ -122,8 +122,11 @@ class QuantusFaithfulnessTest {
     void pixelFlippingIsDeletion(String text) {
         Case c = Case.of(text);
         int[] order = order("desc", c);
-        curve(c, "PixelFlipping/step64", removal(c, true).kept(order, 64, false, Progress.NONE));
-        double[] logits = removal(c, false).kept(order, 64, false, Progress.NONE);
+        curve(
+                c,
+                "PixelFlipping/step64",
+                removal(c, true).kept(Groups.of(order, 64), false, Progress.NONE));
+        double[] logits = removal(c, false).kept(Groups.of(order, 64), false, Progress.NONE);
         curve(c, "PixelFlipping/step64/logit", logits);
         List<Double> points = Arrays.stream(logits).boxed().toList();
         double area =
