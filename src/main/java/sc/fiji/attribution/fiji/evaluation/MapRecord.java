@@ -30,7 +30,7 @@ import sc.fiji.attribution.model.ModelSpec;
  * A map as an image, and what its properties say of how it was made; a map by another program says
  * nothing.
  */
-public final class MapRecord {
+final class MapRecord {
 
     /** Scores are written with six digits, and computed in single precision. */
     private static final double TOLERANCE = 1e-3;
