@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.importer.network.Slicing;
 import sc.fiji.attribution.importer.network.Value;
 
 /** Functions that put a tensor's elements elsewhere, or repeat them, along axes but the batch's. */
@@ -157,7 +158,7 @@ final class Arrangement {
                         .map(value -> Operands.flat(call, value))
                         .orElseThrow(() -> call.config().unsupported("places that are computed"));
         Value at = Value.ints(Arrays.stream(indices).asLongStream().toArray());
-        return sc.fiji.attribution.importer.network.Shaping.gather(call.builder(), x, at, axis);
+        return Slicing.gather(call.builder(), x, at, axis);
     }
 
     /** Into so many pieces of one length, or at places. */
@@ -199,7 +200,7 @@ final class Arrangement {
                 throw call.config().wrong("it cuts at " + Arrays.toString(ends));
             }
         }
-        return sc.fiji.attribution.importer.network.Shaping.split(call.builder(), x, axis, lengths);
+        return Slicing.split(call.builder(), x, axis, lengths);
     }
 
     private static List<Value> unstack(LayerCall call) {

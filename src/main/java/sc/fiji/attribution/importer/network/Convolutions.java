@@ -58,8 +58,8 @@ public final class Convolutions {
             int in = channels / groups;
             int out = filter.extent(0) / groups;
             for (int i = 0; i < groups; i++) {
-                Value part = Shaping.part(b, x, 1, (long) i * in, in);
-                parts.add(dense(b, part, Shaping.part(b, filter, 0, (long) i * out, out), window));
+                Value part = Slicing.part(b, x, 1, (long) i * in, in);
+                parts.add(dense(b, part, Slicing.part(b, filter, 0, (long) i * out, out), window));
             }
             y = Shaping.concat(b, parts, 1);
         }
@@ -236,7 +236,7 @@ public final class Convolutions {
         long[] steps = Arrays.stream(strides).asLongStream().toArray();
         long[] ends = new long[strides.length];
         Arrays.fill(ends, Integer.MAX_VALUE);
-        return Shaping.slice(
+        return Slicing.slice(
                 b,
                 x,
                 Value.ints(new long[strides.length]),
@@ -257,7 +257,7 @@ public final class Convolutions {
         for (int z = 0; z < window.size()[0]; z++) {
             long end = Math.min(depth, z + (long) (shape[2] - 1) * s[0] + 1);
             Value slices =
-                    Shaping.slice(
+                    Slicing.slice(
                             b,
                             padded,
                             Value.ints(z),
@@ -265,7 +265,7 @@ public final class Convolutions {
                             new int[] {2},
                             new long[] {s[0]});
             Output images = g.reshape(b.outputLast(slices), g.vector(slice));
-            Value filter = Shaping.squeeze(b, Shaping.part(b, weights, 0, z, 1), 0);
+            Value filter = Shaping.squeeze(b, Slicing.part(b, weights, 0, z, 1), 0);
             Output y = image(b, images, b.output(filter), s[1], false);
             sum = sum == null ? y : g.add(sum, y);
         }
@@ -316,8 +316,8 @@ public final class Convolutions {
         List<Value> parts = new ArrayList<>();
         int in = filter.extent(0) / groups;
         for (int i = 0; i < groups; i++) {
-            Value part = groups == 1 ? x : Shaping.part(b, x, 1, (long) i * in, in);
-            Value own = groups == 1 ? filter : Shaping.part(b, filter, 0, (long) i * in, in);
+            Value part = groups == 1 ? x : Slicing.part(b, x, 1, (long) i * in, in);
+            Value own = groups == 1 ? filter : Slicing.part(b, filter, 0, (long) i * in, in);
             parts.add(spread(b, part, own, window));
         }
         Value y = Shaping.concat(b, parts, 1);

@@ -74,7 +74,7 @@ public final class Padding {
             if (before[axis] < 0 || after[axis] < 0) {
                 long end = after[axis] < 0 ? after[axis] : Integer.MAX_VALUE;
                 x =
-                        Shaping.slice(
+                        Slicing.slice(
                                 b,
                                 x,
                                 Value.ints(Math.max(0, -before[axis])),
@@ -129,7 +129,7 @@ public final class Padding {
                                             default -> reflected(i, n);
                                         })
                         .toArray();
-        return Shaping.gather(b, x, Value.ints(indices), axis);
+        return Slicing.gather(b, x, Value.ints(indices), axis);
     }
 
     private static int reflected(int i, int n) {

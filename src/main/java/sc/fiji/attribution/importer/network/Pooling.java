@@ -199,7 +199,7 @@ public final class Pooling {
             to[i] = from[i] + (shape[i + 2] - 1) * steps[i] + 1;
         }
         int[] along = IntStream.range(2, 2 + axes).toArray();
-        return Shaping.slice(b, padded, Value.ints(from), Value.ints(to), along, steps);
+        return Slicing.slice(b, padded, Value.ints(from), Value.ints(to), along, steps);
     }
 
     /** How far the k-th element of a window is from its first, along each axis. */

@@ -38,7 +38,7 @@ public final class Resizing {
                 && IntStream.range(0, nearest.length).allMatch(i -> nearest[i] == i / times)) {
             return repeated(b, x, axis, times);
         }
-        return Shaping.gather(
+        return Slicing.gather(
                 b, x, Value.ints(Arrays.stream(nearest).asLongStream().toArray()), axis);
     }
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.importer.network.Shaping;
+import sc.fiji.attribution.importer.network.Slicing;
 import sc.fiji.attribution.importer.network.Value;
 import sc.fiji.attribution.importer.onnx.OnnxOps.Rule;
 
@@ -110,7 +111,7 @@ final class ControlOps {
         for (int round = 0; round < rounds; round++) {
             List<Value> inputs = new ArrayList<>(state);
             for (int i = 0; i < scanned; i++) {
-                Value row = Shaping.part(c.b(), c.in(carried + i), 0, round, 1);
+                Value row = Slicing.part(c.b(), c.in(carried + i), 0, round, 1);
                 inputs.add(Shaping.squeeze(c.b(), row, 0));
             }
             List<Value> outputs = c.bodies().visit(body, inputs);

@@ -15,6 +15,7 @@ import sc.fiji.attribution.importer.network.Elementwise;
 import sc.fiji.attribution.importer.network.NetworkBuilder;
 import sc.fiji.attribution.importer.network.Products;
 import sc.fiji.attribution.importer.network.Shaping;
+import sc.fiji.attribution.importer.network.Slicing;
 import sc.fiji.attribution.importer.network.Value;
 import sc.fiji.attribution.importer.onnx.OnnxOps.Rule;
 
@@ -101,8 +102,8 @@ final class RecurrentOps {
             Value r = weights(c.in(2), d);
             Optional<Value> biases = c.given(3).map(v -> row(v, d));
             long width = (long) gates * hidden;
-            Optional<Value> wb = biases.map(v -> Shaping.part(b, v, 0, 0, width));
-            Optional<Value> rb = biases.map(v -> Shaping.part(b, v, 0, width, width));
+            Optional<Value> wb = biases.map(v -> Slicing.part(b, v, 0, 0, width));
+            Optional<Value> rb = biases.map(v -> Slicing.part(b, v, 0, width, width));
             Optional<Value> h = c.given(5).map(v -> state(v, d));
             Optional<Value> cell = gates == 4 ? c.given(6).map(v -> state(v, d)) : Optional.empty();
             if (gates == 4 && c.given(7).isPresent()) {
@@ -112,7 +113,7 @@ final class RecurrentOps {
             List<UnaryOperator<Value>> f = activations(d);
             for (int step = 0; step < steps; step++) {
                 int t = back ? steps - 1 - step : step;
-                Value now = Shaping.squeeze(b, Shaping.part(b, x, 0, t, 1), 0);
+                Value now = Shaping.squeeze(b, Slicing.part(b, x, 0, t, 1), 0);
                 Value given = Products.dense(b, now, w, wb);
                 switch (gates) {
                     case 4 -> {
@@ -144,7 +145,7 @@ final class RecurrentOps {
                 Value r,
                 Optional<Value> rb) {
             List<Value> g = parts(given, 3);
-            List<Value> rs = Shaping.split(b, r, 1, hidden, hidden, hidden);
+            List<Value> rs = Slicing.split(b, r, 1, hidden, hidden, hidden);
             List<Value> bs = rb.map(v -> parts(v, 3)).orElse(List.of());
             Optional<Value> b0 = bs.stream().findFirst();
             Value z = f.get(0).apply(plus(g.get(0), recurrent(h, rs.get(0)), b0));
@@ -170,11 +171,11 @@ final class RecurrentOps {
 
         /** [directions, gates · hidden, n] of one direction, for a product from the left. */
         private Value weights(Value w, int d) {
-            return Shaping.transpose(b, Shaping.squeeze(b, Shaping.part(b, w, 0, d, 1), 0), 1, 0);
+            return Shaping.transpose(b, Shaping.squeeze(b, Slicing.part(b, w, 0, d, 1), 0), 1, 0);
         }
 
         private Value row(Value v, int d) {
-            return Shaping.squeeze(b, Shaping.part(b, v, 0, d, 1), 0);
+            return Shaping.squeeze(b, Slicing.part(b, v, 0, d, 1), 0);
         }
 
         private Value state(Value v, int d) {
@@ -202,7 +203,7 @@ final class RecurrentOps {
         private List<Value> parts(Value all, int count) {
             long[] lengths = new long[count];
             Arrays.fill(lengths, hidden);
-            return Shaping.split(b, all, all.rank() - 1, lengths);
+            return Slicing.split(b, all, all.rank() - 1, lengths);
         }
 
         private List<UnaryOperator<Value>> activations(int d) {

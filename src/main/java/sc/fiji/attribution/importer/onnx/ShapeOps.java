@@ -20,6 +20,7 @@ import sc.fiji.attribution.importer.network.Places;
 import sc.fiji.attribution.importer.network.Reductions;
 import sc.fiji.attribution.importer.network.Sampling;
 import sc.fiji.attribution.importer.network.Shaping;
+import sc.fiji.attribution.importer.network.Slicing;
 import sc.fiji.attribution.importer.network.Value;
 import sc.fiji.attribution.importer.onnx.OnnxOps.Rule;
 
@@ -100,7 +101,7 @@ final class ShapeOps {
         long end = c.integer("end", rank);
         return start == 0 && end >= rank
                 ? shape
-                : Shaping.slice(
+                : Slicing.slice(
                         c.b(),
                         shape,
                         Value.ints(start),
@@ -128,7 +129,7 @@ final class ShapeOps {
                 Value there = Shaping.shape(c.b(), x);
                 List<Value> parts = new ArrayList<>();
                 for (int k = 0; k < numbers.length; k++) {
-                    parts.add(Shaping.part(c.b(), numbers[k] == 0 ? there : extents, 0, k, 1));
+                    parts.add(Slicing.part(c.b(), numbers[k] == 0 ? there : extents, 0, k, 1));
                 }
                 return Shaping.reshape(c.b(), x, Shaping.concat(c.b(), parts, 0));
             }
@@ -189,7 +190,7 @@ final class ShapeOps {
             throw c.refuse("starts, ends, axes and steps are not of one length");
         }
         int[] along = Arrays.stream(axes).mapToInt(a -> c.axis(a, x.rank())).toArray();
-        return Shaping.slice(c.b(), x, begin, end, along, steps);
+        return Slicing.slice(c.b(), x, begin, end, along, steps);
     }
 
     private static List<Value> split(Call c) {
@@ -208,12 +209,12 @@ final class ShapeOps {
         if (extent < 0 || Arrays.stream(lengths).sum() != extent) {
             throw c.refuse("parts of " + Arrays.toString(lengths) + " of an extent " + extent);
         }
-        return Shaping.split(c.b(), x, axis, lengths);
+        return Slicing.split(c.b(), x, axis, lengths);
     }
 
     private static Value gather(Call c) {
         int axis = c.axis(c.integer("axis", 0), c.in(0).rank());
-        return Shaping.gather(c.b(), c.in(0), c.in(1), axis);
+        return Slicing.gather(c.b(), c.in(0), c.in(1), axis);
     }
 
     private static Value sampled(Call c) {

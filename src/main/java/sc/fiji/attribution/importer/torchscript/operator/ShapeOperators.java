@@ -155,7 +155,13 @@ final class ShapeOperators {
             int axis = i;
             boolean named = Arrays.stream(axes).anyMatch(each -> each == axis);
             if (named && !a.isNone("dim") && x.shape()[i] < 0) {
-                throw new SizeNeeded("whether an axis of unknown extent goes", x.shape()[i], 1);
+                throw new SizeNeeded(
+                        "its code squeezes axis "
+                                + i
+                                + " away where that is 1, which depends on the image: export it"
+                                + " with torch.jit.trace(model, example)",
+                        x.shape()[i],
+                        1);
             }
             if (!named || x.shape()[i] != 1) {
                 shape.add(g.extent(x, i));
