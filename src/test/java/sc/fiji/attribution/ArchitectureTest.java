@@ -22,6 +22,8 @@ import ij.plugin.PlugIn;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -140,6 +142,20 @@ class ArchitectureTest {
     @Test
     void roomsHaveNoCircle() {
         slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    /** A room that holds more is two: twenty or so, families of Keras' operators at most. */
+    @Test
+    void noRoomIsAHall() {
+        Map<String, Integer> rooms = new TreeMap<>();
+        for (JavaClass each : CLASSES) {
+            boolean described = each.getSimpleName().equals("package-info");
+            if (each.getEnclosingClass().isEmpty() && !described) {
+                rooms.merge(each.getPackageName(), 1, Integer::sum);
+            }
+        }
+        rooms.values().removeIf(count -> count <= 24);
+        assertEquals(Map.of(), rooms);
     }
 
     /**

@@ -31,12 +31,12 @@ import sc.fiji.attribution.engine.tensorflow.NativeSession;
 import sc.fiji.attribution.engine.tensorflow.Values;
 import sc.fiji.attribution.graph.gradient.ReverseMode;
 import sc.fiji.attribution.graph.gradient.RuleTable;
-import sc.fiji.attribution.graph.ir.Closing;
+import sc.fiji.attribution.graph.head.Closing;
+import sc.fiji.attribution.graph.input.ConstantInputs;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.rewrite.FloatInput;
-import sc.fiji.attribution.graph.savedmodel.ConstantInputs;
 import sc.fiji.attribution.graph.savedmodel.Signature;
 
 /** Inputs of any type, and inputs besides the image. */

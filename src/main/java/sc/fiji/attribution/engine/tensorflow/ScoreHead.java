@@ -19,7 +19,7 @@ import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.text.Printable;
 import sc.fiji.attribution.graph.AugmentedModel;
-import sc.fiji.attribution.graph.ir.Closing;
+import sc.fiji.attribution.graph.head.Closing;
 import sc.fiji.attribution.importer.Imported;
 import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.ModelOptions;

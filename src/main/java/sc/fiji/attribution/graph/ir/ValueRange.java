@@ -24,7 +24,7 @@ import org.tensorflow.proto.TensorProto;
 public record ValueRange(double low, double high) {
 
     /** Of probabilities. */
-    static final ValueRange SHARE = new ValueRange(0, 1);
+    public static final ValueRange SHARE = new ValueRange(0, 1);
 
     private static final ValueRange EITHER = SHARE;
 
@@ -146,22 +146,22 @@ public record ValueRange(double low, double high) {
     }
 
     /** The range that arithmetic makes of those of its operands; empty for all other ops. */
-    static Optional<ValueRange> of(String op, List<ValueRange> operands) {
+    public static Optional<ValueRange> of(String op, List<ValueRange> operands) {
         return Optional.ofNullable(FORMULAS.get(op)).map(formula -> formula.of(operands));
     }
 
-    static boolean isArithmetic(String op) {
+    public static boolean isArithmetic(String op) {
         return FORMULAS.containsKey(op);
     }
 
     /** The smallest range that holds others. */
-    static ValueRange hull(List<ValueRange> ranges) {
+    public static ValueRange hull(List<ValueRange> ranges) {
         return known(
                 ranges.stream().mapToDouble(ValueRange::low).min().orElseThrow(),
                 ranges.stream().mapToDouble(ValueRange::high).max().orElseThrow());
     }
 
-    boolean isWithin(ValueRange other, double tolerance) {
+    public boolean isWithin(ValueRange other, double tolerance) {
         return low >= other.low - tolerance && high <= other.high + tolerance;
     }
 

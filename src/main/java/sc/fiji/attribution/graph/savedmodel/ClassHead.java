@@ -15,8 +15,8 @@ import java.util.function.Predicate;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.TensorInfo;
 import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.graph.head.Logits;
 import sc.fiji.attribution.graph.ir.Graph;
-import sc.fiji.attribution.graph.ir.Logits;
 import sc.fiji.attribution.graph.ir.Node;
 import sc.fiji.attribution.graph.ir.Output;
 

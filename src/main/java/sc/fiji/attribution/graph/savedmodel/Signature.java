@@ -217,7 +217,7 @@ public record Signature(
      *
      * @throws ModelException says which are missing or too many, and how to give them
      */
-    void requireValues(Map<String, float[]> constants, Set<String> open, String model) {
+    public void requireValues(Map<String, float[]> constants, Set<String> open, String model) {
         Map<String, TensorInfo> missing = new TreeMap<>(others);
         missing.keySet().removeAll(constants.keySet());
         if (!missing.isEmpty()) {
@@ -295,7 +295,7 @@ public record Signature(
         return texts.isEmpty() ? "none" : String.join("; ", texts);
     }
 
-    static String describeTensors(Map<String, TensorInfo> tensors) {
+    public static String describeTensors(Map<String, TensorInfo> tensors) {
         return new TreeMap<>(tensors)
                 .entrySet().stream()
                         .map(entry -> entry.getKey() + " " + extents(entry.getValue()))

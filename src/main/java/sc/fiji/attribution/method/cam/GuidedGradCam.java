@@ -15,7 +15,7 @@ import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.Settings;
-import sc.fiji.attribution.method.Space;
+import sc.fiji.attribution.method.space.Space;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Need;
 

@@ -10,12 +10,12 @@ import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
-import sc.fiji.attribution.method.Inside;
 import sc.fiji.attribution.method.Pace;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.ScoreSweep;
-import sc.fiji.attribution.method.Space;
+import sc.fiji.attribution.method.space.Inside;
+import sc.fiji.attribution.method.space.Space;
 import sc.fiji.attribution.model.Head;
 import sc.fiji.attribution.model.Layer;
 

@@ -10,7 +10,7 @@ import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.core.propagation.Pass;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
-import sc.fiji.attribution.method.Space;
+import sc.fiji.attribution.method.space.Space;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
 

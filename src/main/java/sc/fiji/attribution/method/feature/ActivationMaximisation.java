@@ -16,13 +16,13 @@ import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.CancelledException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
-import sc.fiji.attribution.method.Adam;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Problem;
-import sc.fiji.attribution.method.SampleRandom;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.Settings;
+import sc.fiji.attribution.method.sampling.Adam;
+import sc.fiji.attribution.method.sampling.SampleRandom;
 
 /**
  * The image that a class, a hidden unit or a channel responds to most, found by climbing its

@@ -11,7 +11,7 @@ import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Problem;
-import sc.fiji.attribution.method.SampleRandom;
+import sc.fiji.attribution.method.sampling.SampleRandom;
 
 /** Gaussian noise that depends on the seed and on the sample's number only, not on the batch. */
 @FunctionalInterface

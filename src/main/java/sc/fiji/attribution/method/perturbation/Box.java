@@ -6,7 +6,7 @@ package sc.fiji.attribution.method.perturbation;
 
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
-import sc.fiji.attribution.method.Space;
+import sc.fiji.attribution.method.space.Space;
 
 /**
  * A box of voxels on the model's grid, in some of the channels.

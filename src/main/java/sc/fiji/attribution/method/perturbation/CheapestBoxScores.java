@@ -22,7 +22,7 @@ import sc.fiji.attribution.method.Pace;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.ScoreSweep;
-import sc.fiji.attribution.method.Space;
+import sc.fiji.attribution.method.space.Space;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.Structure;

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import sc.fiji.attribution.core.grid.Lengths;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Problem;
-import sc.fiji.attribution.method.Space;
+import sc.fiji.attribution.method.space.Space;
 
 /**
  * Masks of low resolution: values at nodes that lie {@code cell} voxels apart, and linear

@@ -10,16 +10,16 @@ import org.kohsuke.MetaInfServices;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
-import sc.fiji.attribution.method.Adam;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
-import sc.fiji.attribution.method.Inside;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Pace;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.ScoreSweep;
 import sc.fiji.attribution.method.Settings;
+import sc.fiji.attribution.method.sampling.Adam;
+import sc.fiji.attribution.method.space.Inside;
 
 /**
  * The smallest smooth part of the image whose replacement by the baseline takes the score down,

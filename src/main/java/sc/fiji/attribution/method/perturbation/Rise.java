@@ -14,14 +14,14 @@ import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
-import sc.fiji.attribution.method.Inside;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Pace;
 import sc.fiji.attribution.method.Problem;
-import sc.fiji.attribution.method.SampleRandom;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.ScoreSweep;
 import sc.fiji.attribution.method.Settings;
+import sc.fiji.attribution.method.sampling.SampleRandom;
+import sc.fiji.attribution.method.space.Inside;
 
 /**
  * The mean score of randomly masked images in which a voxel can be seen: Σ f(x·M + b·(1 − M)) M /

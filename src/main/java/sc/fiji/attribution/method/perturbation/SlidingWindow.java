@@ -11,7 +11,7 @@ import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.grid.Lengths;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Problem;
-import sc.fiji.attribution.method.Space;
+import sc.fiji.attribution.method.space.Space;
 
 /**
  * Where the boxes of an occlusion lie: along each axis every {@code stride} voxels until the end is

@@ -33,7 +33,7 @@ import sc.fiji.attribution.method.Pace;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.Settings;
-import sc.fiji.attribution.method.Space;
+import sc.fiji.attribution.method.space.Space;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelOptions;

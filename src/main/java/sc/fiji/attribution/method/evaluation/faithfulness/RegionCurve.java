@@ -11,10 +11,10 @@ import java.util.stream.IntStream;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.core.grid.Regions;
-import sc.fiji.attribution.method.Space;
 import sc.fiji.attribution.method.evaluation.Finding;
 import sc.fiji.attribution.method.evaluation.Ranking;
 import sc.fiji.attribution.method.evaluation.Trial;
+import sc.fiji.attribution.method.space.Space;
 
 /**
  * Curves over parts of an image, such as supervoxels or the labels of an atlas: the part with the

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import sc.fiji.attribution.core.Tensor;
-import sc.fiji.attribution.method.Space;
 import sc.fiji.attribution.method.perturbation.Box;
+import sc.fiji.attribution.method.space.Space;
 
 /** Boxes of equal size that cover a map, those at the far border may be smaller. */
 final class Tiles {

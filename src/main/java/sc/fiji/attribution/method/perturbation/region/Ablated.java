@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import sc.fiji.attribution.core.Tensor;
-import sc.fiji.attribution.method.Space;
 import sc.fiji.attribution.method.perturbation.Box;
 import sc.fiji.attribution.method.perturbation.Replacement;
+import sc.fiji.attribution.method.space.Space;
 
 /**
  * An image of which one player's region is replaced, whatever its shape.

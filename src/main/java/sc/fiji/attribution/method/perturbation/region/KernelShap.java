@@ -13,9 +13,9 @@ import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Problem;
-import sc.fiji.attribution.method.SampleRandom;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.method.perturbation.ScoresOnly;
+import sc.fiji.attribution.method.sampling.SampleRandom;
 
 /**
  * Shapley values as the solution of a weighted least squares problem over coalitions, with the

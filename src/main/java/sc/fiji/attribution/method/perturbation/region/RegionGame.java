@@ -18,17 +18,17 @@ import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.RegionScore;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.Declaration;
-import sc.fiji.attribution.method.Inside;
 import sc.fiji.attribution.method.Pace;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.ScoreSweep;
-import sc.fiji.attribution.method.Space;
 import sc.fiji.attribution.method.perturbation.Box;
 import sc.fiji.attribution.method.perturbation.BoxScores;
 import sc.fiji.attribution.method.perturbation.CheapestBoxScores;
 import sc.fiji.attribution.method.perturbation.Findings;
 import sc.fiji.attribution.method.perturbation.PlainBoxScores;
+import sc.fiji.attribution.method.space.Inside;
+import sc.fiji.attribution.method.space.Space;
 
 /**
  * The game that region methods play: v(S) is the score of the image in which only the regions of

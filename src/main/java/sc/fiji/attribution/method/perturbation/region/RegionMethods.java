@@ -11,10 +11,10 @@ import java.util.SplittableRandom;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Option;
-import sc.fiji.attribution.method.SampleRandom;
 import sc.fiji.attribution.method.ScoreSweep;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.method.perturbation.ChannelGroups;
+import sc.fiji.attribution.method.sampling.SampleRandom;
 
 /**
  * What the methods over regions have in common: their map holds each region's value in all of its

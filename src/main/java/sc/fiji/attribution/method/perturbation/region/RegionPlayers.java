@@ -10,10 +10,10 @@ import java.util.Optional;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.core.grid.Regions;
-import sc.fiji.attribution.method.Inside;
 import sc.fiji.attribution.method.Problem;
-import sc.fiji.attribution.method.Space;
 import sc.fiji.attribution.method.perturbation.ChannelGroups;
+import sc.fiji.attribution.method.space.Inside;
+import sc.fiji.attribution.method.space.Space;
 
 /**
  * What is removed or kept as a whole: each region in each group of channels.

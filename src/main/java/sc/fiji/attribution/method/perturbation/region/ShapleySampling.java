@@ -15,10 +15,10 @@ import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Problem;
-import sc.fiji.attribution.method.SampleRandom;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.method.perturbation.Findings;
 import sc.fiji.attribution.method.perturbation.ScoresOnly;
+import sc.fiji.attribution.method.sampling.SampleRandom;
 
 /**
  * Shapley values of any number of regions from random orders, each followed by its reverse

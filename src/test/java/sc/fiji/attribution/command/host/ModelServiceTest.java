@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.command;
+package sc.fiji.attribution.command.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.scijava.Context;
 import org.scijava.command.CommandService;
 import org.scijava.log.LogMessage;
-import sc.fiji.attribution.command.host.Host;
 import sc.fiji.attribution.command.tool.CommandRunner;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.model.ModelOptions;

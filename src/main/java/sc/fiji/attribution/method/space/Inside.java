@@ -2,11 +2,12 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.method;
+package sc.fiji.attribution.method.space;
 
 import java.util.List;
 import java.util.Optional;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.Problem;
 
 /** The part of space that a problem is restricted to. */
 public final class Inside {

@@ -2,11 +2,16 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.graph.ir;
+package sc.fiji.attribution.graph.head;
 
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.OpTable;
+import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.ir.Trait;
+import sc.fiji.attribution.graph.ir.ValueRange;
 
 /**
  * Softmax and sigmoid as people write them out: exp(z − max z) / Σ exp(z − max z), with or without

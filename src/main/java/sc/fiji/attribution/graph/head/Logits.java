@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.graph.ir;
+package sc.fiji.attribution.graph.head;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,6 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.tensorflow.proto.NodeDef;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.OpTable;
+import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.ir.Topology;
+import sc.fiji.attribution.graph.ir.Trait;
+import sc.fiji.attribution.graph.ir.ValueRange;
 
 /**
  * Where a graph's logits are, and what closes it.
