@@ -349,8 +349,17 @@ final class ReductionOperators {
         return Value.of(g.out(x), x.type(), x.shape());
     }
 
-    private Value running(Arguments a, String op) {
+    /** Of the type that is asked for; truths are counted as whole numbers. */
+    private Value counted(Arguments a) {
         Value x = all.tensor(a, "x");
+        if (a.value("dtype") instanceof Long code) {
+            return g.cast(x, ConversionOperators.type(a, code));
+        }
+        return x.type() == DataType.DT_BOOL ? g.cast(x, DataType.DT_INT64) : x;
+    }
+
+    private Value running(Arguments a, String op) {
+        Value x = counted(a);
         return g.emit(op, x.shape(), List.of(g.out(x), g.ops().scalar(a.axis("dim", x.rank()))));
     }
 
