@@ -194,7 +194,7 @@ final class Arrangement {
         long[] lengths = new long[ends.length];
         int begin = 0;
         for (int i = 0; i < ends.length; i++) {
-            lengths[i] = ends[i] - begin;
+            lengths[i] = (long) ends[i] - begin;
             begin = ends[i];
             if (lengths[i] < 0 || begin > x.extent(axis)) {
                 throw call.config().wrong("it cuts at " + Arrays.toString(ends));
