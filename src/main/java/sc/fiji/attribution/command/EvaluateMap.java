@@ -58,7 +58,10 @@ public class EvaluateMap extends EvaluationCommand {
         if (active != null && input == null) {
             boolean isMap = OpenImages.isMap(active);
             map = isMap ? active : OpenImages.mapFor(active).orElse(active);
-            input = OpenImages.sourceOf(map).orElse(isMap ? null : active);
+            input =
+                    isMap
+                            ? OpenImages.sourceOf(map).orElse(null)
+                            : OpenImages.openSourceOf(map).orElse(active);
         }
     }
 

@@ -49,7 +49,7 @@ final class DialogField {
         String name = item.getLabel() + ":";
         if (item.getType() == ImagePlus.class) {
             ImagePlus first = value == null ? WindowManager.getCurrentImage() : (ImagePlus) value;
-            if (first != null && first.getWindow() == null) {
+            if (first != null && WindowManager.getImage(first.getID()) == null) {
                 first.show(); // it was read by its path, and only what is open can be chosen
             }
             dialog.addImageChoice(name, first == null ? "" : first.getTitle());

@@ -69,6 +69,9 @@ public abstract class OverlayCommand extends ToolCommand {
             description = "smaller absolute values are not drawn")
     private double threshold;
 
+    /** Looked for once, since it may have to be read. */
+    private ImagePlus image;
+
     /** The active image is either of the two. */
     @Override
     protected void suggest() {
@@ -76,7 +79,10 @@ public abstract class OverlayCommand extends ToolCommand {
         if (active != null && input == null) {
             boolean isMap = OpenImages.isMap(active);
             map = isMap ? active : OpenImages.mapFor(active).orElse(active);
-            input = OpenImages.sourceOf(map).orElse(isMap ? null : active);
+            input =
+                    isMap
+                            ? OpenImages.sourceOf(map).orElse(null)
+                            : OpenImages.openSourceOf(map).orElse(active);
         }
     }
 
@@ -98,7 +104,10 @@ public abstract class OverlayCommand extends ToolCommand {
     }
 
     private ImagePlus image() {
-        ImagePlus image = input == null ? OpenImages.requireSourceOf(map) : input;
+        if (image != null) {
+            return image;
+        }
+        image = input == null ? OpenImages.requireSourceOf(map) : input;
         String madeOf = map.getProp(Provenance.IMAGE);
         if (madeOf != null && !madeOf.equals(image.getTitle())) {
             warn("The map was made of '" + madeOf + "', and lies over '" + image.getTitle() + "'.");

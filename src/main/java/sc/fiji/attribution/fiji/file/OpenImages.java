@@ -9,11 +9,12 @@ import ij.WindowManager;
 import ij.io.FileInfo;
 import java.io.File;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.fiji.format.Source;
 import sc.fiji.attribution.fiji.map.Provenance;
@@ -63,42 +64,69 @@ public final class OpenImages {
      * these hold; of a map that was opened again those that lie beside it.
      */
     public static Optional<ImagePlus> sourceOf(ImagePlus map) {
-        String title = map.getProp(Provenance.IMAGE);
-        return all().stream()
-                .filter(image -> image.getTitle().equals(title))
-                .findFirst()
-                .or(() -> files(map, title).flatMap(OpenImages::read));
+        return openSourceOf(map).or(() -> read(map, map.getProp(Provenance.IMAGE)));
     }
 
-    /** Files that hold a map's image, in the order of its channels. */
-    private static Optional<List<Path>> files(ImagePlus map, String title) {
-        FileInfo own = map.getOriginalFileInfo();
-        if (title == null
-                || Source.ofInput(map).isEmpty() && (own == null || own.directory == null)) {
+    /** The image that a map was made of, if it is open. */
+    public static Optional<ImagePlus> openSourceOf(ImagePlus map) {
+        String title = map.getProp(Provenance.IMAGE);
+        return all().stream().filter(image -> image.getTitle().equals(title)).findFirst();
+    }
+
+    private static Optional<ImagePlus> read(ImagePlus map, String title) {
+        if (title == null) {
             return Optional.empty();
         }
-        List<Path> files =
-                Source.ofInput(map)
-                        .map(Source::files)
-                        .orElseGet(
-                                () ->
-                                        Arrays.stream(title.split(" \\+ "))
-                                                .map(name -> new File(own.directory, name).toPath())
-                                                .toList());
-        return Optional.of(files).filter(all -> all.stream().allMatch(Files::isRegularFile));
+        try {
+            List<ImagePlus> channels =
+                    files(map, title).stream()
+                            .map(file -> ImageFile.open(file.toString()))
+                            .toList();
+            return (channels.size() > 1
+                            ? Optional.of(ChannelFiles.join(channels))
+                            : channels.stream().findFirst())
+                    .filter(image -> image.getTitle().equals(title));
+        } catch (AttributionException e) {
+            return Optional.empty(); // as if it were not there: whoever needs it says so
+        }
     }
 
-    private static Optional<ImagePlus> read(List<Path> files) {
+    /**
+     * Files to open for a map's image, in the order of its channels. Of one image they are one,
+     * since a slice stands for its whole series and a header for what lies beside it.
+     */
+    private static List<Path> files(ImagePlus map, String title) {
+        List<String> names = List.of(title.split(" \\+ "));
+        List<Path> known = Source.ofInput(map).map(Source::files).orElse(List.of());
+        if (names.size() > 1 && known.size() == names.size()) {
+            return known;
+        }
+        FileInfo own = map.getOriginalFileInfo();
+        List<Path> found = new ArrayList<>();
+        for (String name : names) {
+            known.stream()
+                    .filter(file -> file.getFileName().toString().equals(name))
+                    .findFirst()
+                    .or(() -> beside(own, name))
+                    .ifPresent(found::add);
+        }
+        if (found.isEmpty() && names.size() == 1) {
+            known.stream().findFirst().ifPresent(found::add);
+        }
+        return found.size() == names.size() && found.stream().allMatch(Files::isRegularFile)
+                ? found
+                : List.of();
+    }
+
+    private static Optional<Path> beside(FileInfo map, String name) {
+        if (map == null || map.directory == null || map.directory.isBlank()) {
+            return Optional.empty();
+        }
         try {
-            return Optional.of(
-                    files.size() == 1
-                            ? ImageFile.open(files.get(0).toString())
-                            : ChannelFiles.join(
-                                    files.stream()
-                                            .map(file -> ImageFile.open(file.toString()))
-                                            .toList()));
-        } catch (ImageException e) {
-            return Optional.empty(); // as if it were not there: whoever needs it says so
+            // A title is a stranger's text.
+            return Optional.of(Path.of(map.directory, new File(name).getName()));
+        } catch (InvalidPathException e) {
+            return Optional.empty();
         }
     }
 

@@ -29,6 +29,12 @@ public final class Places {
     public static Value taken(NetworkBuilder b, Value x, Value index, int axis) {
         Value at = b.known(index);
         if (at.allNumbers().isPresent() && x.extent(axis) > 0) {
+            // It was computed for as many images as the file says, and is for no other number.
+            for (int i = 0; i < x.rank(); i++) {
+                if (i != axis && x.extent(i) < 0) {
+                    throw b.refuse("its index does not follow the batch");
+                }
+            }
             Output places = b.output(coordinates(at, axis, x.extent(axis)));
             return Value.of(b.ops().emit("GatherNd", b.output(x), places), x.type(), at.shape());
         }
@@ -48,8 +54,8 @@ public final class Places {
     }
 
     /**
-     * A copy of x in which the places that the index tells hold updates; of two for one place the
-     * larger.
+     * A copy of x in which the places that the index tells hold updates; of several for one place,
+     * which the formats leave open, their mean.
      *
      * @param index of as many axes as x, and as long along all but the one
      * @param adds whether updates are added to what is there
@@ -59,6 +65,14 @@ public final class Places {
         Ops g = b.ops();
         int last = x.rank() - 1;
         int[] order = lastAxis(x.rank(), axis);
+        for (int i = 0; i < x.rank(); i++) {
+            boolean whole = mayBeAlike(index.extent(i), x.extent(i));
+            boolean given =
+                    updates.rank() != x.rank() || mayBeAlike(updates.extent(i), index.extent(i));
+            if (i != axis && !whole || !given) {
+                throw b.refuse("its index is smaller than the tensor or than what is put");
+            }
+        }
         Output hot = b.output(rows(b, Shaping.transpose(b, index, order), x, axis));
         Output from = b.output(Shaping.transpose(b, x, order));
         Output given = b.output(updates);
@@ -68,14 +82,21 @@ public final class Places {
         }
         Output along = g.vector(last);
         Output sum = g.emit("Sum", g.mul(hot, given), along);
-        Output result = adds ? g.add(from, sum) : g.emit("SelectV2", hit(g, hot, along), sum, from);
+        Output result = adds ? g.add(from, sum) : instead(g, hot, along, sum, from);
         int[] shape = Arrays.stream(order).map(x::extent).toArray();
         return Shaping.transpose(b, Value.of(result, x.type(), shape), order);
     }
 
-    private static Output hit(Ops g, Output hot, Output along) {
-        Output any = g.emit("Max", hot, along);
-        return g.emit("Greater", any, g.scalar(0.5, any));
+    private static boolean mayBeAlike(int extent, int other) {
+        return extent == other || extent < 0 || other < 0;
+    }
+
+    /** The mean of what is put at a place, or what is there. */
+    private static Output instead(Ops g, Output hot, Output along, Output sum, Output from) {
+        Output count = g.emit("Sum", hot, along);
+        Output mean = g.div(sum, g.emit("Maximum", count, g.onesLike(count)));
+        Output any = g.emit("Greater", count, g.scalar(0.5, count));
+        return g.emit("SelectV2", any, mean, from);
     }
 
     private static int[] lastAxis(int rank, int axis) {
@@ -89,8 +110,11 @@ public final class Places {
     private static Value rows(NetworkBuilder b, Value index, Value x, int axis) {
         Ops g = b.ops();
         int extent = x.extent(axis);
-        if (extent < 1 || !x.isFloating()) {
+        if (extent < 1) {
             throw b.refuse("the axis along which its index counts has no known extent");
+        }
+        if (!x.isFloating()) {
+            throw b.refuse("it takes whole numbers by a computed index");
         }
         Output at = g.cast(b.output(index), DataType.DT_INT32);
         Output wrapped = g.emit("FloorMod", at, g.scalar(extent));

@@ -292,15 +292,23 @@ final class IndexOperators {
     /** Elements by their place along one axis. */
     private Value gather(Arguments a) {
         Value x = all.tensor(a, "x");
-        int axis = a.axis("dim", x.rank());
+        int axis = axis(a, x);
         return Places.taken(g.builder(), x, all.tensor(a, "index"), axis);
+    }
+
+    private static int axis(Arguments a, Value x) {
+        int axis = a.axis("dim", x.rank());
+        if (x.extent(axis) < 0) {
+            throw new SizeNeeded("the code picks places along an axis of the image");
+        }
+        return axis;
     }
 
     private Value scatter(Arguments a, boolean adds) {
         Value x = all.tensor(a, "x");
         Value index = all.tensor(a, "index");
         Value updates = g.cast(all.tensor(a, "src"), x.type());
-        int axis = a.axis("dim", x.rank());
+        int axis = axis(a, x);
         for (int i = 0; i < x.rank(); i++) {
             if (i != axis && index.shape()[i] != x.shape()[i]) {
                 throw a.refuse("an index smaller than the tensor");
