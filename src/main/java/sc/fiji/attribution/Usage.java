@@ -41,11 +41,15 @@ final class Usage {
                 text.append(": ").append(item.getDescription());
             }
             if (!Inputs.choices(item).isEmpty()) {
-                text.append(" (").append(String.join(", ", Inputs.choices(item))).append(')');
+                List<String> choices =
+                        Inputs.choices(item).stream().filter(each -> !each.isBlank()).toList();
+                text.append(" (").append(String.join(", ", choices)).append(')');
             }
             text.append('\n');
         }
-        text.append("  and the options of the chosen method, such as steps= or window=\n");
+        if (Inputs.keys(command).stream().anyMatch(item -> item.getName().startsWith("method"))) {
+            text.append("  and the options of the chosen method, such as steps= or window=\n");
+        }
         return text.toString();
     }
 }
