@@ -457,6 +457,17 @@ class OnnxOpsTest {
                                                     new double[] {0, 2, 2, 1}))));
                 });
         op(
+                "GatherElements",
+                c -> {
+                    long[] shape = c.one(List.of(new long[] {2, 2}, new long[] {3, 4}));
+                    double[] places = new double[(int) (shape[0] * shape[1])];
+                    Arrays.setAll(places, i -> c.whole(-3, 2));
+                    c.in(c.normal(3, 4)).with("axis", c.one(List.of(0, 1, -1)));
+                    c.fixed(new Array(OnnxFile.INT64, shape, places));
+                },
+                11,
+                13);
+        op(
                 "GatherND",
                 c ->
                         c.in(c.normal(3, 4, 5))
@@ -807,7 +818,7 @@ class OnnxOpsTest {
         c.outputs = gates == 4 ? 3 : 2;
     }
 
-    /** Ops that are folded or unrolled rather than computed, tested by networks. */
+    /** Ops that are folded or unrolled, or give two types of results: tested by networks. */
     private static final List<String> ELSEWHERE =
             List.of(
                     "And",
@@ -830,6 +841,7 @@ class OnnxOpsTest {
                     "Shape",
                     "Size",
                     "Swish",
+                    "TopK",
                     "Xor");
 
     @Test
