@@ -301,7 +301,10 @@ for z in (ops.flip(x, axis=1), ops.flip(x, axis=[1, -1]), ops.roll(x, 3, axis=2)
           x * ops.cast(ops.not_equal(ops.sign(x), 1.), "float32"), ops.floor_divide(x, 0.5), ops.mod(x, 0.7), ops.arctan2(x, y), ops.tan(x * .3), ops.arcsin(ops.tanh(x) * .9), ops.arccos(ops.tanh(x) * .9), ops.arctan(x), ops.sinh(x * .5), ops.cosh(x * .5),
           ops.arcsinh(x), ops.arccosh(ops.abs(x) + 1.1), ops.arctanh(ops.tanh(x) * .9), ops.ceil(x), ops.round(x), x + ops.ones_like(x), x + ops.zeros_like(x), ops.log2(ops.abs(x) + 1.), ops.log10(ops.abs(x) + 1.),
           ops.squareplus(x), ops.elu(x, alpha=0.4), ops.average_pool(x, 2, 2), ops.max_pool(x, 3, 1, padding="same"), L.Activation("sparse_plus")(x),
-          L.SpectralNormalization(L.Conv2D(3, 3))(x), L.GroupQueryAttention(3, 4, 2)(w, w), L.GroupQueryAttention(3, 4, 1, use_bias=False)(w, w, w)):
+          L.SpectralNormalization(L.Conv2D(3, 3))(x), L.GroupQueryAttention(3, 4, 2)(w, w), L.GroupQueryAttention(3, 4, 1, use_bias=False)(w, w, w),
+          ops.norm(x, axis=(1, 2)), ops.norm(w, ord="fro", axis=(1, 2)), ops.normalize(x * 1e-8, axis=(1, 2)), ops.normalize(x * 1e-8), ops.normalize(x, axis=[3], epsilon=2.), ops.softmax(x, axis=1), ops.cumprod(w, axis=2),
+          ops.take(x, 0, axis=1), ops.take(x, -1, axis=2), ops.take(x, [[3, 0], [1, 1]], axis=1), ops.take(x, np.array([[0, 1], [2, 3]]), axis=3), ops.take(x, [2], axis=2),
+          ops.where(ops.relu(x) * 0.01, y, 0.), ops.where(ops.minimum(x, 0.), y, x), ops.logical_and(ops.relu(x) * 3., ops.minimum(y, 0.)) * x, ops.logical_or(ops.relu(x) * 0.1, ops.minimum(y, -0.5) + 0.5) * x, ops.logical_not(ops.relu(x)) * x):
     A(z)
 total += f.save()
 print(total, "cases")

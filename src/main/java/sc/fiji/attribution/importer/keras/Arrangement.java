@@ -152,12 +152,14 @@ final class Arrangement {
 
     private static Value take(LayerCall call) {
         Value x = call.plain(Operands.first(call));
-        int axis = axes(call, "axis", 2, x.rank())[0];
-        int[] indices =
+        int axis = axes(call, "axis", 3, x.rank())[0];
+        if (Operands.setting(call, 4, 0, "batch_dims") != 0) {
+            throw call.config().unsupported("batch_dims");
+        }
+        Value at =
                 call.setting("indices", 1)
-                        .map(value -> Operands.flat(call, value))
+                        .map(value -> Operands.places(call, value))
                         .orElseThrow(() -> call.config().unsupported("places that are computed"));
-        Value at = Value.ints(Arrays.stream(indices).asLongStream().toArray());
         return Slicing.gather(call.builder(), x, at, axis);
     }
 

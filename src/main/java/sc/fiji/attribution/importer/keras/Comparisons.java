@@ -26,16 +26,10 @@ final class Comparisons {
                         "Equal", new String[] {"Equal", "equal", "__operators__.eq"},
                         "NotEqual", new String[] {"NotEqual", "not_equal", "__operators__.ne"})
                 .forEach((op, names) -> Operators.put(call -> compared(call, op), names));
-        Operators.put(call -> Operators.pair(call, "Mul"), "LogicalAnd", "logical_and");
-        Operators.put(call -> Operators.pair(call, "Maximum"), "LogicalOr", "logical_or");
+        Operators.put(call -> logical(call, "Mul"), "LogicalAnd", "logical_and");
+        Operators.put(call -> logical(call, "Maximum"), "LogicalOr", "logical_or");
         Operators.put(
-                call -> {
-                    Value x = Operands.first(call);
-                    Output one = call.ops().scalar(1.0, x.output());
-                    return x.as(call.ops().sub(one, x.output()));
-                },
-                "LogicalNot",
-                "logical_not");
+                call -> truth(call, "Equal", Operands.first(call)), "LogicalNot", "logical_not");
         Operators.put(Comparisons::where, "Where", "where");
     }
 
@@ -44,13 +38,26 @@ final class Comparisons {
         return holds.as(call.ops().cast(holds.output(), DataType.DT_FLOAT));
     }
 
+    private static Value logical(LayerCall call, String op) {
+        Value a = Operands.value(call, Operands.operand(call, 0, "x1", "x"));
+        Value b = Operands.value(call, Operands.operand(call, 1, "x2", "y"));
+        return Operators.pair(call, op, truth(call, "NotEqual", a), truth(call, "NotEqual", b));
+    }
+
+    /** 1 where a value is, or is not, 0: all else is true. */
+    private static Value truth(LayerCall call, String op, Value x) {
+        Ops g = call.ops();
+        Output holds = g.emit(op, x.output(), g.scalar(0.0, x.output()));
+        return x.as(g.cast(holds, DataType.DT_FLOAT));
+    }
+
     private static Value where(LayerCall call) {
         Ops g = call.ops();
         Value mask = call.plain(Operands.value(call, Operands.operand(call, 0, "condition")));
         Value yes = call.plain(Operands.value(call, Operands.operand(call, 1, "x1", "x")));
         Value no = call.plain(Operands.value(call, Operands.operand(call, 2, "x2", "y")));
         Value like = Merging.pair(call, "AddV2", Merging.pair(call, "AddV2", mask, yes), no);
-        Output holds = g.emit("Greater", mask.output(), g.scalar(0.5, mask.output()));
+        Output holds = g.emit("NotEqual", mask.output(), g.scalar(0.0, mask.output()));
         return like.as(g.emit("SelectV2", holds, yes.output(), no.output()));
     }
 }

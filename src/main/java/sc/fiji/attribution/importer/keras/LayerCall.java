@@ -198,9 +198,16 @@ record LayerCall(
         return channels;
     }
 
-    /** A setting: an argument by name or, behind the tensors, by place, or what the layer says. */
+    /**
+     * A setting: an argument by name or, behind the tensors, by place, or what the layer says.
+     *
+     * @throws sc.fiji.attribution.core.ModelException where a tensor is given by that name
+     */
     Optional<JsonElement> setting(String name, int place) {
         Object given = named.get(name);
+        if (!tensors(given).isEmpty()) {
+            throw config().unsupported("a computed " + name);
+        }
         if (given == null && place >= 0 && place < arguments.size()) {
             given = arguments.get(place);
         }

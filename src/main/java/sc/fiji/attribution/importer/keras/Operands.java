@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.importer.keras.file.Config;
 import sc.fiji.attribution.importer.network.Value;
 
@@ -49,27 +50,47 @@ final class Operands {
             return value;
         }
         if (operand instanceof JsonElement json) {
-            JsonObject holder = new JsonObject();
-            holder.add("operand", json);
-            List<Integer> shape = new ArrayList<>();
-            JsonElement at =
-                    json instanceof JsonObject array
-                                    && array.get("config") instanceof JsonObject inner
-                                    && inner.has("value")
-                            ? inner.get("value")
-                            : json;
-            while (at instanceof JsonArray array && !array.isEmpty() && shape.size() < 8) {
-                shape.add(array.size());
-                at = array.get(0);
-            }
-            float[] values = new Config(call.layer().title(), holder).numbers("operand");
-            int[] extents = shape.stream().mapToInt(Integer::intValue).toArray();
-            if (Arrays.stream(extents).reduce(1, (a, b) -> a * b) != values.length) {
-                throw call.config().wrong("an operand is " + json);
-            }
-            return LayerCall.value(call.constant(values, extents), extents);
+            int[] extents = extents(json);
+            return LayerCall.value(call.constant(numbers(call, json, extents), extents), extents);
         }
         throw call.config().wrong("an operand is no tensor and no number");
+    }
+
+    /** Of nested lists, or of a NumPy array. */
+    private static int[] extents(JsonElement json) {
+        List<Integer> shape = new ArrayList<>();
+        JsonElement at =
+                json instanceof JsonObject array
+                                && array.get("config") instanceof JsonObject inner
+                                && inner.has("value")
+                        ? inner.get("value")
+                        : json;
+        while (at instanceof JsonArray array && !array.isEmpty() && shape.size() < 8) {
+            shape.add(array.size());
+            at = array.get(0);
+        }
+        return shape.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private static float[] numbers(LayerCall call, JsonElement json, int... extents) {
+        JsonObject holder = new JsonObject();
+        holder.add("operand", json);
+        float[] values = new Config(call.layer().title(), holder).numbers("operand");
+        if (Arrays.stream(extents).reduce(1, (a, b) -> a * b) != values.length) {
+            throw call.config().wrong("an operand is " + json);
+        }
+        return values;
+    }
+
+    /** Places along an axis, with the shape that they are given in. */
+    static Value places(LayerCall call, JsonElement json) {
+        int[] extents = extents(json);
+        float[] given = numbers(call, json, extents);
+        double[] places = IntStream.range(0, given.length).mapToDouble(i -> given[i]).toArray();
+        if (Arrays.stream(places).anyMatch(place -> place != Math.rint(place))) {
+            throw call.config().wrong("its places are " + json);
+        }
+        return Value.known(DataType.DT_INT64, extents, places);
     }
 
     static Value first(LayerCall call) {
@@ -90,17 +111,28 @@ final class Operands {
     static double setting(LayerCall call, int place, double fallback, String... names) {
         for (String name : names) {
             Optional<JsonElement> found = call.setting(name, place);
-            if (found.isPresent()
-                    && found.get() instanceof JsonPrimitive number
-                    && number.isNumber()) {
-                return number.getAsDouble();
+            if (found.isPresent()) {
+                if (found.get() instanceof JsonPrimitive number && !number.isBoolean()) {
+                    return number.getAsDouble();
+                }
+                throw call.config().unsupported(name + " " + found.get());
             }
         }
         return fallback;
     }
 
+    static boolean flag(LayerCall call, int place, String name) {
+        return call.setting(name, place).map(JsonElement::getAsBoolean).orElse(false);
+    }
+
+    /** The one axis that is said; several are refused. */
     static int axis(LayerCall call, int fallback) {
-        return (int) setting(call, 1, fallback, "axis");
+        Optional<int[]> axes = call.setting("axis", 1).map(value -> wholes(call, value));
+        boolean all = axes.isEmpty() && call.config().json().has("axis");
+        if (all || axes.isPresent() && axes.get().length != 1) {
+            throw call.config().unsupported(all ? "all axes at once" : "several axes");
+        }
+        return axes.map(each -> each[0]).orElse(fallback);
     }
 
     static int checked(LayerCall call, int axis, int rank) {

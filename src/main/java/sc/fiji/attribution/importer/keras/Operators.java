@@ -83,13 +83,15 @@ final class Operators {
     static Value pair(LayerCall call, String op) {
         Object first = Operands.operand(call, 0, "x1", "x");
         Object second = Operands.operand(call, 1, "x2", "y");
-        Value like =
-                first instanceof Value value ? value : second instanceof Value value ? value : null;
-        if (like == null) {
+        if (!(first instanceof Value) && !(second instanceof Value)) {
             throw call.config().wrong("it is called with no tensor");
         }
-        Value a = Operands.value(call, first);
-        Value b = Operands.value(call, second);
+        return pair(call, op, Operands.value(call, first), Operands.value(call, second));
+    }
+
+    static Value pair(LayerCall call, String op, Value first, Value second) {
+        Value a = first;
+        Value b = second;
         boolean same = a.rank() == b.rank() && a.last() && b.last();
         boolean scalar = a.rank() == 0 || b.rank() == 0;
         if (!same && !scalar) {

@@ -7,6 +7,7 @@ package sc.fiji.attribution.importer.keras;
 import com.google.gson.JsonElement;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
@@ -35,7 +36,7 @@ final class Statistics {
                 "Std",
                 "reduce_std");
         Operators.put(call -> logSumExp(Along.of(call)), "Logsumexp", "reduce_logsumexp");
-        Operators.put(call -> norm(Along.of(call)), "Norm", "norm");
+        Operators.put(call -> norm(Along.of(call, 2)), "Norm", "norm");
         Operators.put(Statistics::average, "Average");
         Operators.put(Statistics::normalised, "Normalize", "l2_normalize");
         Operators.put(call -> cumulated(call, "Cumsum"), "Cumsum", "cumsum");
@@ -47,10 +48,17 @@ final class Statistics {
     private record Along(LayerCall call, Value x, boolean[] gone, boolean keep) {
 
         static Along of(LayerCall call) {
+            return of(call, 1);
+        }
+
+        /**
+         * @param place of the axes among the arguments, behind which is whether they are kept
+         */
+        static Along of(LayerCall call, int place) {
             Value x = call.plain(Operands.first(call));
-            boolean keep = call.setting("keepdims", 2).map(JsonElement::getAsBoolean).orElse(false);
+            boolean keep = Operands.flag(call, place + 1, "keepdims");
             int[] axes =
-                    call.setting("axis", 1)
+                    call.setting("axis", place)
                             .map(value -> Operands.wholes(call, value))
                             .orElseGet(() -> IntStream.range(0, x.rank()).toArray());
             boolean[] gone = new boolean[x.rank()];
@@ -100,7 +108,13 @@ final class Statistics {
     private static Value norm(Along along) {
         Ops g = along.call().ops();
         Output x = along.x().output();
-        String order = along.call().config().get("ord").map(JsonElement::getAsString).orElse("2");
+        String order =
+                along.call().setting("ord", 1).map(JsonElement::getAsString).orElse("euclidean");
+        boolean matrix =
+                IntStream.range(0, along.gone().length).filter(i -> along.gone()[i]).count() > 1;
+        if (matrix && !order.equals("fro") && !order.equals("euclidean")) {
+            throw along.call().config().unsupported("the norm '" + order + "' of a matrix");
+        }
         return switch (order) {
             case "2", "2.0", "fro", "euclidean" -> {
                 Value sum = along.reduce("Sum", g.emit("Square", x), along.keep());
@@ -113,29 +127,43 @@ final class Statistics {
     }
 
     private static Value average(LayerCall call) {
-        if (call.inputs().size() > 1) {
+        if (call.inputs().size() > 1 || call.setting("weights", 1).isPresent()) {
             throw call.config().unsupported("weights");
         }
         return Along.of(call).reduce("Mean");
     }
 
+    /** By the norm, which Keras bounds; TensorFlow bounds its square. */
     private static Value normalised(LayerCall call) {
         Ops g = call.ops();
         Value x = call.plain(Operands.first(call));
-        if (Operands.setting(call, 2, 2, "order") != 2) {
+        boolean keras = call.layer().className().equals("Normalize");
+        if (keras && Operands.setting(call, 2, 2, "order") != 2) {
             throw call.config().unsupported("another norm than 2");
         }
-        int axis = Operands.checked(call, Operands.axis(call, -1), x.rank());
-        double epsilon = Operands.setting(call, 3, 1e-12, "epsilon");
-        Output sum = g.sumKeepingAxes(g.emit("Square", x.output()), g.vector(axis));
-        Output least = g.scalar(epsilon, sum);
+        int[] axes = Arrangement.axes(call, "axis", 1, x.rank());
+        double epsilon = Operands.setting(call, keras ? 3 : 2, keras ? 1e-7 : 1e-12, "epsilon");
+        Output sum = g.sumKeepingAxes(g.emit("Square", x.output()), g.vector(axes));
+        Output least = g.scalar(keras ? epsilon * epsilon : epsilon, sum);
         return x.as(g.mul(x.output(), g.emit("Rsqrt", g.emit("Maximum", sum, least))));
     }
 
     private static Value cumulated(LayerCall call, String op) {
         Value x = call.plain(Operands.first(call));
         int axis = Arrangement.axes(call, "axis", 1, x.rank())[0];
-        return x.as(call.ops().emit(op, x.output(), call.ops().scalar(axis)));
+        Optional<JsonElement> type = call.config().get("dtype");
+        if (type.filter(each -> !each.toString().contains("float")).isPresent()) {
+            throw call.config().unsupported("the type " + type.get());
+        }
+        return x.as(
+                call.ops()
+                        .emit(
+                                op,
+                                List.of(x.output(), call.ops().scalar(axis)),
+                                "exclusive",
+                                Operands.flag(call, 2, "exclusive"),
+                                "reverse",
+                                Operands.flag(call, 3, "reverse")));
     }
 
     /** The values alone: places are no numbers that a network can be explained by. */
@@ -143,6 +171,10 @@ final class Statistics {
         Ops g = call.ops();
         Value x = call.plain(Operands.first(call));
         int count = (int) Operands.setting(call, 1, 1, "k");
+        int extent = x.extent(-1);
+        if (count < 1 || extent >= 0 && count > extent) {
+            throw call.config().wrong("it takes the " + count + " largest of " + extent);
+        }
         Output top = g.emit("TopKV2", x.output(), g.scalar(count));
         int[] shape = x.shape().clone();
         shape[shape.length - 1] = count;

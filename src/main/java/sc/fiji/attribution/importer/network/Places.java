@@ -155,11 +155,15 @@ public final class Places {
     /**
      * The largest or smallest elements along an axis in order, and their places, of int64.
      *
-     * @param count how many
+     * @param count how many; fewer than one, or more than there are, are refused
      */
     public static List<Value> extremes(
             NetworkBuilder b, Value x, int count, int axis, boolean largest) {
         Ops g = b.ops();
+        int extent = x.extent(axis);
+        if (count < 1 || extent >= 0 && count > extent) {
+            throw b.refuse("it takes " + count + " of " + extent + " elements");
+        }
         int[] order = lastAxis(x.rank(), axis);
         Value moved = Shaping.transpose(b, x, order);
         Output from = b.output(moved);

@@ -1,0 +1,162 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.importer.keras;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.testing.Npy;
+import sc.fiji.attribution.testing.Resources;
+
+/**
+ * TensorFlow's functions as Keras 2 writes them, their settings beside the call, against figures
+ * worked out by hand; and settings of Keras 3's functions that are refused.
+ */
+class FunctionSettingsTest {
+
+    /** [[1, -2, 3], [4, 0, -6]] for one image. */
+    private static final Npy X =
+            new Npy(new int[] {1, 2, 3}, new double[] {1, -2, 3, 4, 0, -6}, new String[0]);
+
+    @TempDir Path folder;
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "norm | {'ord': 1, 'axis': 1} | 5 2 9",
+                "linalg.norm | {'ord': 1, 'axis': 2, 'keepdims': true} | 6 10",
+                "norm | {'ord': 'euclidean', 'axis': [1, 2]} | 8.124038",
+                "norm | {'axis': 2} | 3.741657 7.211103",
+                "math.cumsum | {'axis': 2, 'exclusive': true} | 0 1 -1 0 4 4",
+                "math.cumsum | {'axis': 2, 'reverse': true} | 2 1 3 -2 -6 -6",
+                "cumsum | {'axis': 1, 'exclusive': true, 'reverse': true} | 4 0 -6 0 0 0",
+                "math.cumprod | {'axis': 2, 'exclusive': true} | 1 1 -2 1 4 0",
+                "math.cumprod | {'axis': 2, 'reverse': true} | -6 -6 3 0 0 -6",
+                "math.l2_normalize | {'axis': 2, 'epsilon': 56} |"
+                        + " 0.133631 -0.267261 0.400892 0.534522 0 -0.801784",
+                "math.l2_normalize | {'axis': [1, 2]} |"
+                        + " 0.123091 -0.246183 0.369274 0.492366 0 -0.738549",
+                "gather | {'indices': 1, 'axis': 1, 'batch_dims': 0} | 4 0 -6",
+                "gather | {'indices': [[2, 0], [1, 1]], 'axis': 2} | 3 1 -2 -2 -6 4 0 0",
+                "math.logical_not | {} | 0 0 0 0 1 0",
+                "math.logical_and | {'y': [0.3, 0.0, -1.0]} | 1 0 1 1 0 1",
+                "math.logical_or | {'y': [0.0, 0.3, 0.0]} | 1 1 1 1 1 1",
+                "where | {'x': 1.0, 'y': 2.0} | 1 1 1 1 2 1",
+                "math.top_k | {'k': 2} | 3 1 4 0"
+            })
+    void computesWhatTheSettingsSay(String function, String settings, String expected)
+            throws IOException {
+        float[] actual = ImportedRun.outputs(older(function, settings), Map.of("i", X)).get("f");
+        String[] numbers = expected.split(" ");
+        float[] figures = new float[numbers.length];
+        for (int i = 0; i < figures.length; i++) {
+            figures[i] = Float.parseFloat(numbers[i]);
+        }
+        assertArrayEquals(figures, actual, 1e-5f);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "norm | {'ord': 1, 'axis': [1, 2]} | norm '1' of a matrix",
+                "norm | {'ord': 3, 'axis': 1} | norm '3'",
+                "math.l2_normalize | {} | the axes of the batch",
+                "nn.softmax | {'axis': [1, 2]} | several axes",
+                "gather | {'indices': [0], 'axis': 2, 'batch_dims': 1} | batch_dims",
+                "gather | {'indices': [0]} | the axes of the batch",
+                "gather | {'indices': ['i', 0, 0], 'axis': 1} | a computed indices",
+                "math.top_k | {'k': 0} | the 0 largest of 3",
+                "math.top_k | {'k': 4} | the 4 largest of 3",
+                "clip_by_value | {'clip_value_min': [0, 1, 2], 'clip_value_max': 3} |"
+                        + " clip_value_min [0,1,2]"
+            })
+    void refusesWhatItWouldGetWrong(String function, String settings, String reason)
+            throws IOException {
+        refused(older(function, settings), reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "Average | {'axis': 1} | {'weights': [1.0, 3.0]} | weights",
+                "Norm | {'ord': 2, 'axis': [1, 2]} | {} | norm '2' of a matrix",
+                "Normalize | {'axis': null, 'order': 2} | {} | the axes of the batch",
+                "Softmax | {'axis': [1, 2]} | {} | several axes",
+                "Softmax | {'axis': null} | {} | all axes at once",
+                "Cumsum | {'axis': 1, 'dtype': 'int32'} | {} | the type",
+                "TopK | {'k': 9} | {} | the 9 largest of 3"
+            })
+    void refusesWhatKeras3WouldComputeOtherwise(
+            String function, String config, String named, String reason) throws IOException {
+        String layer =
+                "{'class_name':'"
+                        + function
+                        + "','module':'keras.src.ops.numpy','registered_name':null,'name':'f',"
+                        + "'config':"
+                        + config.replace("{", "{'name':'f',")
+                        + ",'inbound_nodes':[{'args':[{'class_name':'__keras_tensor__','config':"
+                        + "{'shape':[null,2,3],'dtype':'float32','keras_history':['i',0,0]}}],"
+                        + "'kwargs':"
+                        + named
+                        + "}]}";
+        refused(file(layer), reason);
+    }
+
+    private static void refused(Path file, String reason) {
+        ModelException refusal =
+                assertThrows(ModelException.class, () -> ImportedRun.outputs(file, Map.of("i", X)));
+        assertTrue(refusal.getMessage().contains("Layer 'f'"), refusal.getMessage());
+        assertTrue(refusal.getMessage().contains(reason), refusal.getMessage());
+    }
+
+    private Path older(String function, String settings) throws IOException {
+        return file(
+                "{'class_name':'TFOpLambda','name':'f','config':{'name':'f','trainable':true,"
+                        + "'dtype':'float32','function':'"
+                        + function
+                        + "'},'inbound_nodes':[['i',0,0,"
+                        + settings
+                        + "]]}");
+    }
+
+    /** A model of one input and the one layer. */
+    private Path file(String layer) throws IOException {
+        String config =
+                "{'class_name':'Functional','config':{'name':'m','layers':[{'class_name':"
+                        + "'InputLayer','name':'i','config':{'batch_shape':[null,2,3],'name':'i'},"
+                        + "'inbound_nodes':[]},"
+                        + layer
+                        + "],'input_layers':[['i',0,0]],'output_layers':[['f',0,0]]}}";
+        Path file = Files.createTempFile(folder, "made", ".keras");
+        Path weights = Resources.bundled("keras/layers").resolve("merging.keras");
+        try (ZipFile old = new ZipFile(weights.toFile());
+                ZipOutputStream made = new ZipOutputStream(Files.newOutputStream(file))) {
+            made.putNextEntry(new ZipEntry("config.json"));
+            made.write(config.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+            made.putNextEntry(new ZipEntry("model.weights.h5"));
+            old.getInputStream(old.getEntry("model.weights.h5")).transferTo(made);
+        }
+        return file;
+    }
+}
