@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,8 +24,8 @@ class PlacesTest {
 
     @TempDir Path folder;
 
-    private int[] shape(int count, int extent) {
-        try (WeightStore store = new WeightStore(folder)) {
+    private int[] shape(int count, int extent) throws IOException {
+        try (WeightStore store = new WeightStore(Files.createTempDirectory(folder, "weights"))) {
             NetworkBuilder builder = new NetworkBuilder(store);
             Value x = builder.input("x", DataType.DT_FLOAT, -1, extent, 4);
             return Places.extremes(builder.layer("top"), x, count, 1, true).get(0).shape();
@@ -39,7 +41,7 @@ class PlacesTest {
     }
 
     @Test
-    void takesAsManyAsThereAreAndAnyOfAnOpenExtent() {
+    void takesAsManyAsThereAreAndAnyOfAnOpenExtent() throws IOException {
         assertArrayEquals(new int[] {-1, 5, 4}, shape(5, 5));
         assertArrayEquals(new int[] {-1, 6, 4}, shape(6, -1));
     }
