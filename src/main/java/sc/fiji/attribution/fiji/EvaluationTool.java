@@ -73,8 +73,8 @@ public final class EvaluationTool {
     }
 
     /**
-     * For methods over regions and curves over them: as {@link RegionChoice#named} reads it;
-     * default none.
+     * For methods over regions and curves over them, and looked at for those alone: as {@link
+     * RegionChoice#named} reads it; default none.
      */
     public EvaluationTool regions(String text) {
         settings.setRegions(text);
@@ -133,7 +133,13 @@ public final class EvaluationTool {
             Optional<ImagePlus> mask,
             List<ChosenMethod> methods,
             Progress progress) {
-        return MadeMaps.of(settings, image, mask, methods, progress);
+        return MadeMaps.of(settings, image, mask, methods, needs(), progress);
+    }
+
+    private Set<Need> needs() {
+        return metrics.stream()
+                .flatMap(metric -> metric.declaration().needs().stream())
+                .collect(Collectors.toSet());
     }
 
     /** Judges maps that were made. */
@@ -168,11 +174,7 @@ public final class EvaluationTool {
      *     than that of the image
      */
     public void judge(ImagePlus map, ImagePlus image, Optional<ImagePlus> mask, Progress progress) {
-        Set<Need> needs =
-                metrics.stream()
-                        .flatMap(metric -> metric.declaration().needs().stream())
-                        .collect(Collectors.toSet());
-        judge(SavedMap.of(settings, map, image, mask, needs).made(), progress);
+        judge(SavedMap.of(settings, map, image, mask, needs()).made(), progress);
     }
 
     /** What was found so far. */

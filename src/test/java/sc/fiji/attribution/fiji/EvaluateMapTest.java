@@ -19,6 +19,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.Baseline;
@@ -99,6 +100,10 @@ class EvaluateMapTest {
         }
         assertTrue(a.size() > 20, a.size() + "");
         assertTrue(compared.result().curvePoints().size() > 5 * 8);
+        // Behind the columns that there were at first.
+        assertEquals(
+                List.of("image", "method", "metric", "step", "value", "at"),
+                List.of(compared.result().curvePoints().getHeadings()));
         BufferedImage page = EvaluationPicture.of(compared.result());
         assertTrue(page.getWidth() > 900 && page.getHeight() > 600, page + "");
     }
@@ -208,6 +213,34 @@ class EvaluateMapTest {
         assertEquals(1, effect.change().get("Input x Gradient"), 1e-9);
         assertTrue(effect.summary().contains("maps that show it: Input x Gradient"));
         assertEquals((2 + 2) + 1 + 2, tool.result().table().size());
+    }
+
+    /** Images without a selection are judged where nothing looks at it. */
+    @Test
+    void regionsThatNothingAsksForMayBeMissing() {
+        List<ChosenMethod> methods = ChosenMethod.list("Gradient", classifier, true);
+        EvaluationTool tool =
+                new EvaluationTool(classifier, Metrics.named("Voxel AUC, Deletion"))
+                        .target("1")
+                        .steps(4)
+                        .regions("selection");
+        tool.compare(image, Optional.of(mask), methods, Progress.NONE);
+        assertEquals(2, tool.result().perImage().size());
+        EvaluationTool parts =
+                new EvaluationTool(classifier, Metrics.named("Region Deletion"))
+                        .target("1")
+                        .regions("selection");
+        ImagePlus map = map("Input x Gradient", Map.of());
+        for (Executable run :
+                List.<Executable>of(
+                        () -> parts.compare(image, Optional.empty(), methods, Progress.NONE),
+                        () -> parts.judge(map, image, Optional.empty(), Progress.NONE))) {
+            String message = assertThrows(AttributionException.class, run).getMessage();
+            assertTrue(message.contains("has no selection"), message);
+        }
+        image.setRoi(1, 1, 3, 3);
+        parts.judge(map, image, Optional.empty(), Progress.NONE);
+        assertEquals(1, parts.result().perImage().size());
     }
 
     @Test

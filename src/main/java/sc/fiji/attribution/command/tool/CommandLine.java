@@ -8,7 +8,6 @@ import java.awt.GraphicsEnvironment;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Map;
 import java.util.Optional;
-import org.scijava.Cancelable;
 import org.scijava.Priority;
 import org.scijava.command.CommandInfo;
 import org.scijava.command.CommandService;
@@ -41,10 +40,13 @@ public final class CommandLine extends AbstractCodeRunner {
         finish(waitFor(modules.run(find(code).orElseThrow(), true, inputs)));
     }
 
-    /** A pipeline must see that a step of it failed; Fiji itself would end with 0. */
+    /**
+     * A pipeline must see that a step of it failed or is not whole; Fiji itself would end with 0.
+     */
     private static void finish(Module module) {
-        boolean failed = module instanceof Cancelable command && command.isCanceled();
-        if (failed && GraphicsEnvironment.isHeadless() && isAskedByTheCommandLine()) {
+        if (!ToolCommand.isWhole(module)
+                && GraphicsEnvironment.isHeadless()
+                && isAskedByTheCommandLine()) {
             System.exit(1);
         }
     }

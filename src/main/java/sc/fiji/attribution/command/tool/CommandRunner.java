@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.scijava.Cancelable;
 import org.scijava.Context;
 import org.scijava.MenuEntry;
 import org.scijava.app.StatusService;
@@ -136,7 +135,8 @@ public final class CommandRunner implements AutoCloseable {
      *
      * @param texts inputs by key
      * @param images finds the images that texts name
-     * @return the outputs, or empty where the command failed and said why to the listener
+     * @return the outputs, or empty where the command failed or was ended before its end, and said
+     *     so to the listener
      * @throws OptionException where an input is unknown, missing or not what it should be
      */
     public Optional<Map<String, Object>> run(
@@ -171,7 +171,7 @@ public final class CommandRunner implements AutoCloseable {
      * Has a command's pages asked, and runs it to its end.
      *
      * @param recorder takes the inputs that differ from the defaults, by key, where it worked
-     * @return the outputs, or empty where it was cancelled or failed
+     * @return the outputs, or empty where it was cancelled, ended before its end, or failed
      */
     public Optional<Map<String, Object>> ask(
             CommandInfo info, Asker asker, Consumer<Map<String, Object>> recorder) {
@@ -193,8 +193,7 @@ public final class CommandRunner implements AutoCloseable {
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         }
-        boolean cancelled = module instanceof Cancelable command && command.isCanceled();
-        return cancelled ? Optional.empty() : Optional.of(module.getOutputs());
+        return ToolCommand.isWhole(module) ? Optional.of(module.getOutputs()) : Optional.empty();
     }
 
     private static boolean isEmpty(Module module, ModuleItem<?> item) {

@@ -127,7 +127,8 @@ public abstract class EvaluationCommand extends MetricCommand {
     }
 
     /**
-     * What a tool finds; a user who ends it early keeps the figures that were found until then.
+     * What a tool finds; a user who ends it early keeps the figures that were found until then, and
+     * the macro ends once they are shown.
      *
      * @param work judges
      */
@@ -138,7 +139,10 @@ public abstract class EvaluationCommand extends MetricCommand {
             if (tool.result().rows().isEmpty()) {
                 throw e;
             }
-            warn("Ended early: the figures that were found until then are shown.");
+            endEarly();
+            warn(
+                    "Ended early: the figures that were found until then are kept (and saved where"
+                            + " a file was named).");
         }
         return tool.result();
     }

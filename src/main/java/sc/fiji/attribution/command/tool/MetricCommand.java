@@ -7,6 +7,7 @@ package sc.fiji.attribution.command.tool;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.scijava.command.DynamicCommandInfo;
 import org.scijava.plugin.Parameter;
 import sc.fiji.attribution.command.input.MethodInputs;
@@ -18,6 +19,7 @@ import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.method.evaluation.Metric;
 import sc.fiji.attribution.method.evaluation.Metrics;
+import sc.fiji.attribution.method.evaluation.Need;
 
 /** A command that judges maps by metrics, in a table. */
 public abstract class MetricCommand extends ModelCommand {
@@ -91,9 +93,11 @@ public abstract class MetricCommand extends ModelCommand {
         return keys;
     }
 
+    /** Curves over regions that nobody gave are not missed, unless they are named themselves. */
     protected final List<Metric> metrics() {
         String named = Models.text(metrics);
-        return Metrics.named(named.isEmpty() ? usualMetrics() : named);
+        Set<Need> absent = regions().isEmpty() ? Set.of(Need.REGIONS) : Set.of();
+        return Metrics.named(named.isEmpty() ? usualMetrics() : named, absent);
     }
 
     protected final String target() {

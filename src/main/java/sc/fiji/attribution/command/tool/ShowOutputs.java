@@ -39,9 +39,15 @@ public final class ShowOutputs extends AbstractPostprocessorPlugin {
 
     @Override
     public void process(Module module) {
-        if (!(module.getDelegateObject() instanceof ToolCommand command) || !isSeen()) {
-            return;
+        if (module.getDelegateObject() instanceof ToolCommand command) {
+            if (isSeen()) {
+                show(module, command);
+            }
+            command.endMacroIfEndedEarly();
         }
+    }
+
+    private void show(Module module, ToolCommand command) {
         boolean looking =
                 command.isAsked() && !command.isCanceled() && !GraphicsEnvironment.isHeadless();
         if (looking) {

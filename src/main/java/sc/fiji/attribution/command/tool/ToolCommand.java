@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.scijava.Cancelable;
 import org.scijava.MenuPath;
 import org.scijava.app.StatusService;
 import org.scijava.command.DynamicCommand;
@@ -22,6 +23,7 @@ import org.scijava.command.DynamicCommandInfo;
 import org.scijava.convert.ConvertService;
 import org.scijava.log.LogService;
 import org.scijava.module.MethodCallException;
+import org.scijava.module.Module;
 import org.scijava.module.ModuleItem;
 import org.scijava.module.MutableModuleItem;
 import org.scijava.plugin.Parameter;
@@ -93,6 +95,7 @@ public abstract class ToolCommand extends DynamicCommand {
     private Asker asker;
     private Host host;
     private RunProgress progress;
+    private boolean endedEarly;
 
     /**
      * Does the work. May be called again after it failed.
@@ -259,6 +262,9 @@ public abstract class ToolCommand extends DynamicCommand {
                     remember();
                 }
                 new Recorded(this, defaults).hideDefaults();
+                if (isCanceled()) { // SciJava shows nothing of it
+                    endMacroIfEndedEarly();
+                }
             } else {
                 cancel("");
             }
@@ -274,6 +280,24 @@ public abstract class ToolCommand extends DynamicCommand {
         } finally {
             progress.close();
             close();
+        }
+    }
+
+    /** Notes that the user ended the run, and that what was found until then is its result. */
+    protected final void endEarly() {
+        endedEarly = true;
+    }
+
+    /** Whether a command came to its end: it neither failed nor was ended before. */
+    static boolean isWhole(Module module) {
+        return !(module instanceof Cancelable command && command.isCanceled())
+                && !(module instanceof ToolCommand tool && tool.endedEarly);
+    }
+
+    /** After what was found is shown, which the end of a macro in batch mode would hide. */
+    final void endMacroIfEndedEarly() {
+        if (endedEarly) {
+            abortMacro();
         }
     }
 
@@ -321,9 +345,17 @@ public abstract class ToolCommand extends DynamicCommand {
         if (!overwrite) {
             outputs.requireNew();
         }
+        executeAnew();
+        return true;
+    }
+
+    private void executeAnew() {
+        if (endedEarly) {
+            IJ.resetEscape();
+            endedEarly = false;
+        }
         tellSources();
         execute();
-        return true;
     }
 
     /** A host opened the file by its own means, the first image of several. */
@@ -399,8 +431,7 @@ public abstract class ToolCommand extends DynamicCommand {
             requireInputs();
             openSeries();
             FileKeys.outputs(getInfo(), ToolCommand.this::getInput).requireApart();
-            tellSources();
-            execute();
+            executeAnew();
         }
     }
 

@@ -123,8 +123,8 @@ public record EvaluationResult(
                                 table.addValue("method", of.method());
                                 table.addValue("metric", of.metric().declaration().name());
                                 table.addValue("step", i);
-                                table.addValue("at", place(curve, i));
                                 table.addValue("value", curve.values().get(i));
+                                table.addValue("at", place(curve, i));
                             }
                         });
         return table;

@@ -172,7 +172,7 @@ public final class EvaluationSettings {
                 Optional.empty());
     }
 
-    /** With the regions that were named, if any. */
+    /** With the regions that were named, if any; where nothing asks for them, they may be wrong. */
     Problem withRegions(Problem problem, TestImage test) {
         return regions.isEmpty()
                 ? problem

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.Baseline;
@@ -22,6 +23,7 @@ import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.evaluation.Comparison;
 import sc.fiji.attribution.method.evaluation.MethodExplained;
 import sc.fiji.attribution.method.evaluation.MethodExplained.Form;
+import sc.fiji.attribution.method.evaluation.Need;
 import sc.fiji.attribution.method.evaluation.ScoredImage;
 
 /**
@@ -41,6 +43,7 @@ public record MadeMaps(
     /**
      * Makes them, without judging.
      *
+     * @param needs of the metrics that are going to judge them
      * @throws AttributionException where image, mask, options or model do not fit
      */
     public static MadeMaps of(
@@ -48,6 +51,7 @@ public record MadeMaps(
             ImagePlus image,
             Optional<ImagePlus> mask,
             List<ChosenMethod> methods,
+            Set<Need> needs,
             Progress progress) {
         methods.forEach(
                 m -> AttributionMethods.require(m.method(), settings.classifier(), m.settings()));
@@ -55,8 +59,13 @@ public record MadeMaps(
         BaselineChoice choice = settings.baseline().orElse(BaselineChoice.ZERO);
         settings.warnAll(choice.doubts(image));
         Baseline reference = settings.resolve(choice);
-        Problem plain = settings.withRegions(settings.problem(test, reference), test);
+        boolean parts =
+                needs.contains(Need.REGIONS)
+                        || methods.stream().anyMatch(m -> m.method().declaration().usesRegions());
+        Problem whole = settings.problem(test, reference);
+        Problem plain = parts ? settings.withRegions(whole, test) : whole;
         ScoredImage scored = ScoredImage.of(plain, new Score(plain).target());
+        Tensor picture = test.picture();
         Map<String, Tensor> onImages = new LinkedHashMap<>();
         Map<String, Comparison.Trials> trials = new LinkedHashMap<>();
         for (int i = 0; i < methods.size(); i++) {
@@ -82,7 +91,7 @@ public record MadeMaps(
                                     Optional.empty(),
                                     Optional.of(explained)),
                             settings.trial(onImage, test.mask(), Optional.empty()),
-                            test.picture()));
+                            picture));
         }
         settings.warnAll(test.input().warnings());
         return new MadeMaps(test, scored, onImages, trials);

@@ -51,8 +51,13 @@ public record SavedMap(MadeMaps made) {
         }
         BaselineChoice choice =
                 settings.baseline().or(record::baseline).orElse(BaselineChoice.ZERO);
-        Problem problem =
-                settings.withRegions(settings.problem(test, settings.resolve(choice)), test);
+        boolean parts =
+                needs.contains(Need.REGIONS)
+                        || record.method()
+                                .filter(m -> m.method().declaration().usesRegions())
+                                .isPresent();
+        Problem whole = settings.problem(test, settings.resolve(choice));
+        Problem problem = parts ? settings.withRegions(whole, test) : whole;
         Score score = new Score(problem);
         String scored = score.target().description();
         if (other.isPresent() && !scored.equals(record.target().orElseThrow())) {

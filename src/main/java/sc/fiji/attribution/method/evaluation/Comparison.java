@@ -64,8 +64,8 @@ public final class Comparison {
 
     /**
      * Judges the maps of one image, family by family: metrics of a family ask for the same maps of
-     * changed images and networks, which are then kept no longer than that. What was found is kept
-     * where this is cancelled.
+     * changed images and networks, which a trial keeps as long as memory allows. What was found is
+     * kept where this is cancelled.
      *
      * @param trials by the method's name: on the grid of the image for masks, else on the model's
      */
@@ -115,16 +115,14 @@ public final class Comparison {
                             method + ": no " + name + reason(finding), key -> new ArrayList<>())
                     .add(image);
         }
-        Figure.Nothing nothing =
-                new Figure.Nothing(none.mean(), interval(metric, none.random()), none.edges());
+        Figure.Nothing nothing = new Figure.Nothing(none.mean(), none.spread(), none.edges());
         long passes = metric.passes(trial);
         rows.add(
                 new Figure(image, method, metric, finding.value(), Interval.NONE, nothing, passes));
         CurveOf random = new CurveOf(image, RANDOM, metric);
         if (curves.put(random, new Curve(none.randomCurve(), finding.places())) == null) {
-            nullRows.add(
-                    new Figure(
-                            image, RANDOM, metric, none.mean(), nothing.spread(), nothing, passes));
+            Interval shown = interval(metric, none.random());
+            nullRows.add(new Figure(image, RANDOM, metric, none.mean(), shown, nothing, passes));
             nullRows.add(
                     new Figure(image, EDGES, metric, none.edges(), Interval.NONE, nothing, passes));
         }

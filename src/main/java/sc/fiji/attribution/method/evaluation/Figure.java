@@ -27,8 +27,9 @@ public record Figure(
     /**
      * Of maps that know nothing of the network.
      *
-     * @param random mean over {@link Comparison#RANDOM_MAPS} maps of noise
-     * @param spread its interval over those maps, or over images
+     * @param random mean over {@link Comparison#RANDOM_MAPS} maps of noise, where it is defined
+     * @param spread the least and the largest of those maps; of several images the interval of the
+     *     mean
      * @param edges of the image's edges
      */
     public record Nothing(double random, Interval spread, double edges) {}
@@ -67,7 +68,7 @@ public record Figure(
         };
     }
 
-    /** Whether it is better than maps of noise by more than these differ among themselves. */
+    /** Whether it is better than each map of noise. */
     public boolean beatsNoise() {
         double end =
                 better() == MetricDeclaration.Better.LOWER

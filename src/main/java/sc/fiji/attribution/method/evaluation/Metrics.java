@@ -4,10 +4,12 @@
  */
 package sc.fiji.attribution.method.evaluation;
 
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.stream.Collectors;
 import sc.fiji.attribution.core.OptionException;
 
@@ -50,8 +52,20 @@ public final class Metrics {
      * @throws OptionException for a name that is neither; the message lists what there is
      */
     public static List<Metric> named(String list) {
+        return named(list, Set.of());
+    }
+
+    /**
+     * As {@link #named(String)}, where something is not at hand: metrics that need it are meant by
+     * their own names alone, not by their family's.
+     */
+    public static List<Metric> named(String list, Set<Need> absent) {
+        List<Metric> possible =
+                ALL.stream()
+                        .filter(m -> Collections.disjoint(m.declaration().needs(), absent))
+                        .toList();
         if (list.isBlank() || list.strip().equalsIgnoreCase("all")) {
-            return ALL;
+            return possible;
         }
         List<String> wanted = List.of(list.strip().split("\\s*,\\s*"));
         for (String name : wanted) {
@@ -69,13 +83,22 @@ public final class Metrics {
             }
         }
         return ALL.stream()
-                .filter(metric -> wanted.stream().anyMatch(name -> isMeant(metric, name)))
+                .filter(
+                        metric -> {
+                            boolean byFamily = possible.contains(metric);
+                            return wanted.stream()
+                                    .anyMatch(
+                                            n -> byFamily ? isMeant(metric, n) : isName(metric, n));
+                        })
                 .toList();
     }
 
     private static boolean isMeant(Metric metric, String name) {
-        return metric.declaration().name().equalsIgnoreCase(name)
-                || family(metric).equalsIgnoreCase(name);
+        return isName(metric, name) || family(metric).equalsIgnoreCase(name);
+    }
+
+    private static boolean isName(Metric metric, String name) {
+        return metric.declaration().name().equalsIgnoreCase(name);
     }
 
     /** What a metric needs and a trial lacks; empty where it can judge it. */

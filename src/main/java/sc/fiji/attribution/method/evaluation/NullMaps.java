@@ -4,9 +4,13 @@
  */
 package sc.fiji.attribution.method.evaluation;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 
@@ -68,13 +72,24 @@ public final class NullMaps {
      *
      * @param random one for each map of noise
      * @param edges of the image's edges
-     * @param randomCurve the mean of theirs
+     * @param randomCurve the mean of those that have one
      */
     record Figures(
             double[] random, double edges, List<Double> randomCurve, List<Double> edgesCurve) {
 
+        /** Of those where it is defined. */
         double mean() {
-            return Arrays.stream(random).average().orElseThrow();
+            return known().average().orElse(Double.NaN);
+        }
+
+        /** The least and the largest of those where it is defined. */
+        Interval spread() {
+            DoubleSummaryStatistics all = known().summaryStatistics();
+            return all.getCount() == 0 ? Interval.NONE : new Interval(all.getMin(), all.getMax());
+        }
+
+        private DoubleStream known() {
+            return Arrays.stream(random).filter(value -> !Double.isNaN(value));
         }
     }
 
@@ -86,7 +101,7 @@ public final class NullMaps {
     static Figures figures(Metric metric, Comparison.Trials trials, long drawn, Progress progress) {
         Trial trial = trials.of(metric);
         double[] values = new double[Comparison.RANDOM_MAPS];
-        double[] curve = {};
+        List<List<Double>> curves = new ArrayList<>();
         for (int i = 0; i < values.length; i++) {
             long seed = trial.seed() + 1 + drawn + i;
             Tensor map = random(trial.map(), seed);
@@ -96,9 +111,9 @@ public final class NullMaps {
                             .orElse(trial.with(map));
             Finding finding = metric.evaluate(none, progress);
             values[i] = finding.value();
-            curve = curve.length == 0 ? new double[finding.curve().size()] : curve;
-            for (int k = 0; k < curve.length; k++) {
-                curve[k] += finding.curve().get(k) / values.length;
+            // A figure that is not defined has no curve.
+            if (!finding.curve().isEmpty()) {
+                curves.add(finding.curve());
             }
         }
         Tensor map = edges(trials.picture(metric), trial.map());
@@ -107,7 +122,13 @@ public final class NullMaps {
                         .map(real -> trial.by(NullMethod.edges(real, map), map))
                         .orElse(trial.with(map));
         Finding edges = metric.evaluate(none, progress);
-        List<Double> mean = Arrays.stream(curve).boxed().toList();
-        return new Figures(values, edges.value(), mean, edges.curve());
+        return new Figures(values, edges.value(), mean(curves), edges.curve());
+    }
+
+    private static List<Double> mean(List<List<Double>> curves) {
+        int points = curves.stream().mapToInt(List::size).min().orElse(0);
+        return IntStream.range(0, points)
+                .mapToObj(k -> curves.stream().mapToDouble(c -> c.get(k)).average().orElseThrow())
+                .toList();
     }
 }

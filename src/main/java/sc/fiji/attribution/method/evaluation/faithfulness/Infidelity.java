@@ -42,11 +42,7 @@ public final class Infidelity extends FaithfulnessMetric {
         int size = Tiles.size(trial.map(), trial.steps());
         int[][] boxes = Tiles.of(trial.map(), size);
         double[] values = removal.values();
-        double whole = removal.ofInput();
-        double[] falls =
-                Arrays.stream(removal.withoutTiles(size, progress))
-                        .map(score -> whole - score)
-                        .toArray();
+        double[] falls = removal.fallsOfTiles(size, progress);
         double squares = 0;
         double products = 0;
         double ofMap = 0;

@@ -42,11 +42,8 @@ public final class NonSensitivity extends FaithfulnessMetric {
         Removal removal = new Removal(trial);
         int size = Tiles.size(trial.map(), trial.steps());
         int[][] boxes = Tiles.of(trial.map(), size);
-        double whole = removal.ofInput();
         double[] falls =
-                Arrays.stream(removal.withoutTiles(size, progress))
-                        .map(score -> Math.abs(whole - score))
-                        .toArray();
+                Arrays.stream(removal.fallsOfTiles(size, progress)).map(Math::abs).toArray();
         double[] values = removal.values();
         double[] sums =
                 Arrays.stream(boxes)

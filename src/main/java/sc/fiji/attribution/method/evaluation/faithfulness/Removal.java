@@ -18,6 +18,9 @@ import sc.fiji.attribution.method.evaluation.Trial;
  */
 final class Removal {
 
+    /** Of single precision, relative to the score. */
+    private static final double ROUNDING = 1e-6;
+
     private final Explained explained;
     private final Tensor map;
     private final Tensor input;
@@ -98,13 +101,28 @@ final class Removal {
      *
      * @param size of a box along each axis, in voxels
      */
-    double[] withoutTiles(int size, Progress progress) {
+    private double[] withoutTiles(int size, Progress progress) {
         return explained.once(
                 "boxes of " + size,
                 () ->
                         explained
                                 .without(Tiles.boxes(map, size), progress)
                                 .orElseGet(() -> alone(Tiles.of(map, size), progress)));
+    }
+
+    /**
+     * What removing each box takes from the score; 0 where it is within the rounding of parts of
+     * the network that are computed anew.
+     *
+     * @param size as {@link #withoutTiles} takes it
+     */
+    double[] fallsOfTiles(int size, Progress progress) {
+        double whole = ofInput();
+        double nothing = ROUNDING * Math.max(1, Math.abs(whole));
+        return Arrays.stream(withoutTiles(size, progress))
+                .map(score -> whole - score)
+                .map(fall -> Math.abs(fall) <= nothing ? 0 : fall)
+                .toArray();
     }
 
     /** As {@link #alone}, of groups that are the same for all maps of the image. */

@@ -14,7 +14,8 @@ import sc.fiji.attribution.method.evaluation.Interval;
 
 /**
  * What a family of metrics says of a method: the share of its figures that speak for it, image by
- * image, since figures of one image are not independent of each other.
+ * image, since figures of one image are not independent of each other. Those that are not defined
+ * do not count.
  *
  * @param passed figures that speak for it
  * @param figures of the family, over all images
@@ -23,8 +24,11 @@ import sc.fiji.attribution.method.evaluation.Interval;
  */
 record Evidence(Family family, int passed, int figures, double[] shares, Interval interval) {
 
-    /** Fewer figures of one image decide nothing. */
+    /** Fewer figures, over all images, decide nothing. */
     private static final int FEW = 3;
+
+    /** Of the figures for a side to be taken; one figure of five would turn less around. */
+    private static final double MOST = 2.0 / 3 - 1e-9;
 
     enum Side {
         FOR,
@@ -32,7 +36,7 @@ record Evidence(Family family, int passed, int figures, double[] shares, Interva
         OPEN
     }
 
-    /** Of the figures of one method, but for those that are not defined. */
+    /** Of the figures of one method. */
     static Evidence of(Family family, List<Figure> own) {
         List<Figure> figures =
                 own.stream()
@@ -63,15 +67,19 @@ record Evidence(Family family, int passed, int figures, double[] shares, Interva
         return Arrays.stream(shares).average().orElse(Double.NaN);
     }
 
+    /** Whether any figure is defined. */
     boolean isThere() {
         return figures > 0;
     }
 
-    /** Open where there are few figures, or as many for it as against. */
+    /** Whether there are enough figures, and neither side has two thirds of them. */
+    boolean isDivided() {
+        return figures >= FEW && mean() < MOST && 1 - mean() < MOST;
+    }
+
+    /** Open where there are few figures, or where they are divided. */
     Side side() {
-        double mean = mean();
-        boolean few = figures < FEW || !(Math.abs(mean - 0.5) > 0);
-        return few ? Side.OPEN : mean > 0.5 ? Side.FOR : Side.AGAINST;
+        return figures < FEW || isDivided() ? Side.OPEN : mean() > 0.5 ? Side.FOR : Side.AGAINST;
     }
 
     /** A clause, with its figures. */
@@ -93,15 +101,19 @@ record Evidence(Family family, int passed, int figures, double[] shares, Interva
                         passed,
                         figures,
                         figures == 1 ? "figure" : "figures");
-        return Double.isNaN(interval.low())
-                ? all + (figures < FEW ? ", too few to decide" : "")
-                : String.format(
-                        Locale.ROOT,
-                        "%s; %.0f %% an image, %.0f to %.0f over %d images",
-                        all,
-                        100 * mean(),
-                        100 * interval.low(),
-                        100 * interval.high(),
-                        shares.length);
+        String images =
+                Double.isNaN(interval.low())
+                        ? ""
+                        : String.format(
+                                Locale.ROOT,
+                                "; on average %.0f %% of an image's figures, 95 %% interval"
+                                        + " %.0f to %.0f %% over %d images",
+                                100 * mean(),
+                                100 * interval.low(),
+                                100 * interval.high(),
+                                shares.length);
+        return all
+                + images
+                + (figures < FEW ? ", too few to decide" : isDivided() ? ", divided" : "");
     }
 }

@@ -33,7 +33,7 @@ enum Family {
             "it changes where the image hardly does",
             "whether it stays the same where the image hardly changes"),
     RANDOMISATION(
-            figure -> figure.value() < (figure.random() + figure.edges()) / 2,
+            Family::isNearerToNoise,
             "it depends on what the network has learned: it changes when that is destroyed",
             "it hardly changes when what the network has learned is destroyed, so that it shows the"
                     + " image rather than the network",
@@ -53,6 +53,13 @@ enum Family {
 
     private static boolean isBetterThanNothing(Figure figure) {
         return figure.beatsNoise() && figure.beats(figure.edges());
+    }
+
+    /** Of maps that are not defined: noise is like nothing, and edges do not change at all. */
+    private static boolean isNearerToNoise(Figure figure) {
+        double noise = Double.isNaN(figure.random()) ? 0 : figure.random();
+        double edges = Double.isNaN(figure.edges()) ? 1 : figure.edges();
+        return figure.value() < (noise + edges) / 2;
     }
 
     /** Whether a map that finds nothing else can be believed for that. */

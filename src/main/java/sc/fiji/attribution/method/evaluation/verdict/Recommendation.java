@@ -68,7 +68,7 @@ public record Recommendation(List<Standing> standings, Optional<String> method, 
                 Optional.of(verdict.method()).filter(name -> supported),
                 verdict.method()
                         + ": "
-                        + verdict.kind().text()
+                        + verdict.statement()
                         + ". Here "
                         + verdict.text()
                         + (images == 1 ? " One image says nothing of others." : ""));
@@ -92,22 +92,32 @@ public record Recommendation(List<Standing> standings, Optional<String> method, 
                                     ? ""
                                     : " Ranked before it, but not taken: " + others + "."));
         }
-        boolean none = verdicts.stream().allMatch(v -> v.kind() == Verdict.Kind.REJECTED);
         Verdict shown = first(verdicts, Verdict.Kind.DIVIDED);
         shown = shown == null ? first(verdicts, Verdict.Kind.OPEN) : shown;
         shown = shown == null ? verdicts.get(0) : shown;
         return new Recommendation(
                 standings,
                 Optional.empty(),
-                (none
-                                ? "None of these methods should be believed here. The first by rank, "
-                                : shown.kind() == Verdict.Kind.DIVIDED
-                                        ? "None of these methods should be relied on alone: for each the"
-                                                + " evidence is divided or speaks against it. The first, "
-                                        : "Too little was measured to recommend a method. The first, ")
-                        + shown.method()
-                        + ": "
-                        + shown.text());
+                why(verdicts, shown.kind()) + shown.method() + ": " + shown.text());
+    }
+
+    /**
+     * Why none is recommended, up to the name of the method that is shown.
+     *
+     * @param shown of its verdict
+     */
+    private static String why(List<Verdict> verdicts, Verdict.Kind shown) {
+        boolean open = first(verdicts, Verdict.Kind.OPEN) != null;
+        if (shown == Verdict.Kind.REJECTED) {
+            return "None of these methods should be believed here. The first by rank, ";
+        }
+        if (shown == Verdict.Kind.DIVIDED && !open) {
+            return "None of these methods should be relied on alone: for each the evidence is"
+                    + " divided or speaks against it. The first, ";
+        }
+        return shown == Verdict.Kind.DIVIDED || verdicts.stream().anyMatch(Verdict::isDivided)
+                ? "None of these methods can be recommended. The first, "
+                : "Too little was measured to recommend a method. The first, ";
     }
 
     private static Verdict first(List<Verdict> verdicts, Verdict.Kind kind) {
@@ -117,7 +127,11 @@ public record Recommendation(List<Standing> standings, Optional<String> method, 
     private static String why(Verdict verdict) {
         String objection = verdict.objection();
         return verdict.method()
-                + (objection.isEmpty() ? ", of which too little was measured" : ": " + objection);
+                + (!objection.isEmpty()
+                        ? ": " + objection
+                        : verdict.isDivided()
+                                ? ", whose figures are divided"
+                                : ", of which too little was measured");
     }
 
     private static String praise(Standing best, List<Standing> standings) {

@@ -6,6 +6,7 @@ package sc.fiji.attribution.method.evaluation.verdict;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import sc.fiji.attribution.method.evaluation.Figure;
 import sc.fiji.attribution.method.evaluation.verdict.Evidence.Side;
@@ -16,7 +17,7 @@ import sc.fiji.attribution.method.evaluation.verdict.Evidence.Side;
  * any, and can only speak against it. No single figure decides.
  *
  * @param method whose maps
- * @param evidence family by family, those that were measured
+ * @param evidence family by family, those that were measured; of some no figure may be defined
  */
 record Verdict(String method, List<Evidence> evidence) {
 
@@ -35,11 +36,18 @@ record Verdict(String method, List<Evidence> evidence) {
         Kind(String text) {
             this.text = text;
         }
+    }
 
-        /** Of one map, for people. */
-        String text() {
-            return text;
-        }
+    /** Of one map, for people. */
+    String statement() {
+        return isDivided()
+                ? "The figures are divided: they do not say whether this map can be believed"
+                : kind().text;
+    }
+
+    /** Whether it is open although enough was measured. */
+    boolean isDivided() {
+        return kind() == Kind.OPEN && evidence.stream().anyMatch(Evidence::isDivided);
     }
 
     static Verdict of(String method, List<Figure> judging) {
@@ -47,8 +55,8 @@ record Verdict(String method, List<Evidence> evidence) {
         return new Verdict(
                 method,
                 Arrays.stream(Family.values())
+                        .filter(family -> own.stream().anyMatch(family::has))
                         .map(family -> Evidence.of(family, own))
-                        .filter(Evidence::isThere)
                         .toList());
     }
 
@@ -64,13 +72,27 @@ record Verdict(String method, List<Evidence> evidence) {
 
     /** All that was measured, and what was not. */
     String text() {
-        String measured = evidence.stream().map(Evidence::text).collect(Collectors.joining("; "));
-        String asked =
+        List<Evidence> there = evidence.stream().filter(Evidence::isThere).toList();
+        List<Family> asked = evidence.stream().map(Evidence::family).toList();
+        List<Family> defined = there.stream().map(Evidence::family).toList();
+        String measured = there.stream().map(Evidence::text).collect(Collectors.joining("; "));
+        return there.isEmpty()
+                ? "none of its figures is defined (a map of zeros has none)."
+                        + list("Not asked", f -> !asked.contains(f))
+                : measured
+                        + "."
+                        + list("Not defined", f -> asked.contains(f) && !defined.contains(f))
+                        + list("Not asked", f -> !asked.contains(f));
+    }
+
+    /** The questions of some families; empty where there are none. */
+    private static String list(String what, Predicate<Family> which) {
+        String questions =
                 Arrays.stream(Family.values())
-                        .filter(f -> evidence.stream().noneMatch(e -> e.family() == f))
+                        .filter(which)
                         .map(Family::question)
                         .collect(Collectors.joining(", or "));
-        return measured + (asked.isEmpty() ? "." : ". Not asked: " + asked + ".");
+        return questions.isEmpty() ? "" : " " + what + ": " + questions + ".";
     }
 
     /** What speaks against it, in short. */

@@ -6,9 +6,11 @@ package sc.fiji.attribution.method.evaluation.faithfulness;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
@@ -22,11 +24,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.method.evaluation.Explained;
+import sc.fiji.attribution.method.evaluation.Explainer;
+import sc.fiji.attribution.method.evaluation.Finding;
 import sc.fiji.attribution.method.evaluation.LinearScore;
 import sc.fiji.attribution.method.evaluation.Metrics;
 import sc.fiji.attribution.method.evaluation.NullMaps;
 import sc.fiji.attribution.method.evaluation.Ranking;
 import sc.fiji.attribution.method.evaluation.Trial;
+import sc.fiji.attribution.method.perturbation.Box;
 
 /** A linear network's curves have closed forms; the imputation is solved once more, densely. */
 class RemovalTest {
@@ -93,6 +99,65 @@ class RemovalTest {
         Trial trial = score.trial(null);
         assertEquals(0, of("Non-Sensitivity", trial), 0);
         assertTrue(of("Non-Sensitivity", trial.with(NullMaps.random(trial.map(), 1))) > 0.3);
+    }
+
+    /** Scores of parts that are computed anew differ in their last digits. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 3, -200})
+    void roundingIsNoFall(double whole) {
+        LinearScore score = new LinearScore(6, "bzyx", 1, 4, 4, 4);
+        Trial map = score.trial(null);
+        Finding[] found = new Finding[2];
+        for (String name : List.of("Infidelity", "Non-Sensitivity")) {
+            for (int k = 0; k < 2; k++) {
+                double share = k == 0 ? 3e-7 : 3e-3;
+                Trial trial = map.by(new Flat(score, whole, share), map.map());
+                found[k] = Metrics.named(name).get(0).evaluate(trial, Progress.NONE);
+            }
+            assertTrue(Double.isNaN(found[0].value()), name + " " + found[0]);
+            assertEquals("no box changes the score", found[0].detail());
+            assertFalse(Double.isNaN(found[1].value()), name + " " + found[1]);
+        }
+    }
+
+    /** A score that is the same for all images, but for what boxes leave. */
+    private record Flat(LinearScore of, double ofInput, double share) implements Explained {
+
+        @Override
+        public Tensor input() {
+            return of.input();
+        }
+
+        @Override
+        public Tensor reference() {
+            return of.reference();
+        }
+
+        @Override
+        public double[] scores(Tensor batch) {
+            double[] scores = new double[batch.size('b')];
+            Arrays.fill(scores, ofInput);
+            return scores;
+        }
+
+        @Override
+        public Optional<double[]> without(List<Box> boxes, Progress progress) {
+            double scale = share * Math.max(1, Math.abs(ofInput));
+            return Optional.of(
+                    IntStream.range(0, boxes.size())
+                            .mapToDouble(i -> ofInput + scale * Math.sin(i + 1))
+                            .toArray());
+        }
+
+        @Override
+        public float[][] logits(Tensor batch) {
+            return of.logits(batch);
+        }
+
+        @Override
+        public Optional<Explainer> explainer() {
+            return Optional.empty();
+        }
     }
 
     private static Trial summed(LinearScore score) {

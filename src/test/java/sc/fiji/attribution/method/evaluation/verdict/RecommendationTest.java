@@ -135,8 +135,10 @@ class RecommendationTest {
         }
         String reason = Recommendation.of(rows).reason();
         assertTrue(reason.startsWith("a: The evidence is divided"), reason);
-        assertTrue(reason.contains("24 of 24 figures; 100 % an image"), reason);
-        assertTrue(reason.contains("3 of 24 figures; "), reason);
+        String all = "24 of 24 figures; on average 100 % of an image's figures, 95 % interval ";
+        assertTrue(reason.contains(all), reason);
+        assertTrue(reason.contains("over 8 images"), reason);
+        assertTrue(reason.contains("3 of 24 figures; on average 13 %"), reason);
         // A network that may be destroyed without a change tips the balance.
         for (String name : List.of("Cascade SSIM", "Layers SSIM", "Random Logit")) {
             figures("a", name, 8, i -> 0.19);
@@ -144,6 +146,95 @@ class RecommendationTest {
         reason = Recommendation.of(rows).reason();
         assertTrue(reason.startsWith("a: This map should not be believed"), reason);
         assertTrue(reason.contains("shows the image rather than the network"), reason);
+    }
+
+    /** Of the usual five, one that differs turns no verdict around. */
+    @Test
+    void nearlyAsManyForItAsAgainst() {
+        List<String> names =
+                List.of("Deletion", "ROAD", "Sufficiency", "Infidelity", "Non-Sensitivity");
+        for (int passed = 0; passed <= 5; passed++) {
+            rows.clear();
+            for (int k = 0; k < 5; k++) {
+                double value = k < passed ? 0.01 : 0.5;
+                figures("a", names.get(k), 1, i -> value);
+            }
+            String reason = Recommendation.of(rows).reason();
+            String start =
+                    passed > 3
+                            ? "a: The evidence speaks for this map."
+                            : passed < 2
+                                    ? "a: This map should not be believed."
+                                    : "a: The figures are divided: they do not say";
+            assertTrue(reason.startsWith(start), reason);
+            assertEquals(passed == 2 || passed == 3, reason.contains("figures, divided)"), reason);
+        }
+    }
+
+    /** Two of three are enough for a side, as is one of three for the other. */
+    @Test
+    void twoThirds() {
+        figures("a", "Voxel AUC", 3, i -> i == 0 ? 0.12 : 0.9);
+        assertEquals(Optional.of("a"), Recommendation.of(rows).method());
+        rows.clear();
+        figures("a", "Voxel AUC", 3, i -> i == 0 ? 0.9 : 0.12);
+        String reason = Recommendation.of(rows).reason();
+        assertTrue(reason.startsWith("a: This map should not be believed"), reason);
+    }
+
+    /** What is said of the others has to be true of each. */
+    @Test
+    void noneIsRecommended() {
+        for (String name : List.of("Voxel AUC", "Best Dice", "Relevance Mass")) {
+            figures("a", name, 2, i -> 0.9);
+            figures("b", name, 2, i -> 0.12);
+        }
+        for (String name : List.of("Deletion", "Sufficiency", "ROAD")) {
+            figures("a", name, 2, i -> 0.5);
+        }
+        String reason = Recommendation.of(rows).reason();
+        assertTrue(reason.startsWith("None of these methods should be relied on alone"), reason);
+        figures("c", "Voxel AUC", 1, i -> 0.9);
+        reason = Recommendation.of(rows).reason();
+        assertTrue(reason.startsWith("None of these methods can be recommended."), reason);
+        assertTrue(reason.contains("The first, a: it marks the region"), reason);
+    }
+
+    /** A map of zeros was asked, and has no answers. */
+    @Test
+    void figuresThatAreNotDefined() {
+        figures("a", "Voxel AUC", 3, i -> Double.NaN);
+        figures("a", "Deletion", 3, i -> Double.NaN);
+        String reason = Recommendation.of(rows).reason();
+        assertTrue(reason.startsWith("a: Too little was measured"), reason);
+        assertTrue(
+                reason.contains(
+                        "Here none of its figures is defined (a map of zeros has none). Not asked:"
+                                + " whether it stays the same"),
+                reason);
+        figures("a", "ROAD", 3, i -> 0.01);
+        reason = Recommendation.of(rows).reason();
+        assertTrue(reason.startsWith("a: The evidence speaks for this map"), reason);
+        assertTrue(
+                reason.contains("Not defined: whether it marks the region of a mask. Not asked:"),
+                reason);
+    }
+
+    /** Edges of an image that is the same everywhere have no likeness: they would not change. */
+    @Test
+    void randomisationOfNullMapsThatAreNotDefined() {
+        Figure.Nothing nothing = new Figure.Nothing(Double.NaN, Interval.NONE, Double.NaN);
+        for (String name : List.of("Cascade SSIM", "Layers SSIM", "Random Logit")) {
+            Metric metric = Metrics.named(name).get(0);
+            rows.add(new Figure("image", "a", metric, 0.4, Interval.NONE, nothing, 0));
+            rows.add(new Figure("image", "b", metric, 0.6, Interval.NONE, nothing, 0));
+        }
+        List<Figure> a = rows.stream().filter(row -> row.method().equals("a")).toList();
+        List<Figure> b = rows.stream().filter(row -> row.method().equals("b")).toList();
+        String changed = Recommendation.of(a).reason();
+        assertTrue(changed.contains("it depends on what the network has learned"), changed);
+        String same = Recommendation.of(b).reason();
+        assertTrue(same.startsWith("b: This map should not be believed"), same);
     }
 
     /** Being stable, or depending on the network, is no reason to believe a map. */
