@@ -27,7 +27,7 @@ record Evidence(Family family, int passed, int figures, double[] shares, Interva
     /** Fewer figures, over all images, decide nothing. */
     private static final int FEW = 3;
 
-    /** Of the figures for a side to be taken; one figure of five would turn less around. */
+    /** Of the figures, for a side to be taken: one of five must not turn a verdict around. */
     private static final double MOST = 2.0 / 3 - 1e-9;
 
     enum Side {

@@ -47,7 +47,8 @@ record Verdict(String method, List<Evidence> evidence) {
 
     /** Whether it is open although enough was measured. */
     boolean isDivided() {
-        return kind() == Kind.OPEN && evidence.stream().anyMatch(Evidence::isDivided);
+        return kind() == Kind.OPEN
+                && evidence.stream().anyMatch(e -> e.family().isReason() && e.isDivided());
     }
 
     static Verdict of(String method, List<Figure> judging) {
