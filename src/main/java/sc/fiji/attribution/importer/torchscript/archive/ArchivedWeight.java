@@ -67,8 +67,17 @@ public record ArchivedWeight(TorchArchive archive, StoredTensor tensor) implemen
                             + length);
         }
         try (InputStream in = archive.stream(tensor.entry())) {
-            byte[] bytes = in.readNBytes((int) length);
-            if (bytes.length < length) {
+            byte[] bytes;
+            int read;
+            if (archive.isStored(tensor.entry())) {
+                bytes = new byte[(int) length];
+                read = in.readNBytes(bytes, 0, bytes.length);
+            } else {
+                // Grows as it comes: what is packed can claim any length.
+                bytes = in.readNBytes((int) length);
+                read = bytes.length;
+            }
+            if (read < length) {
                 throw new IOException("'" + tensor.entry() + "' ends early");
             }
             return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);

@@ -40,10 +40,12 @@ public final class TorchArchive implements AutoCloseable {
 
     private final ZipFile zip;
     private final Map<String, ZipEntry> entries = new TreeMap<>();
+    private final long length;
     private long left;
 
     private TorchArchive(ZipFile zip, long length) {
         this.zip = zip;
+        this.length = length;
         this.left = FREE + RATIO * length;
     }
 
@@ -108,6 +110,14 @@ public final class TorchArchive implements AutoCloseable {
     /** Bytes of an entry when unpacked, as the archive says. */
     long size(String name) {
         return entry(name).getSize();
+    }
+
+    /** Whether an entry lies in the file unpacked, so that it is no longer than the file. */
+    boolean isStored(String name) {
+        ZipEntry entry = entry(name);
+        return entry.getMethod() == ZipEntry.STORED
+                && entry.getCompressedSize() == entry.getSize()
+                && entry.getSize() <= length;
     }
 
     /** A pickle, or a file of code. */
