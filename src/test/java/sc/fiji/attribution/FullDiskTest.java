@@ -12,9 +12,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -78,7 +80,8 @@ class FullDiskTest {
                                                         id.endsWith("1") ? "A" : "B"))
                                 .reduce("", String::concat));
         Path printed = folder.resolve("printed.txt");
-        new ProcessBuilder(
+        ProcessBuilder child =
+                new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Djava.io.tmpdir=" + disk,
                         "-Djava.awt.headless=true",
@@ -86,14 +89,19 @@ class FullDiskTest {
                         System.getProperty("java.class.path"),
                         FullDiskTest.class.getName(),
                         zip().toString(),
-                        table.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(printed.toFile())
-                .start()
-                .waitFor();
-        List<String> lines =
-                Files.readAllLines(printed).stream().filter(l -> l.startsWith("* ")).toList();
-        assertEquals(10, lines.size(), Files.readString(printed));
+                        table.toString());
+        // The words of the system are compared.
+        child.environment().put("LC_ALL", "C");
+        Process process = child.redirectErrorStream(true).redirectOutput(printed.toFile()).start();
+        try {
+            assertTrue(process.waitFor(5, TimeUnit.MINUTES), () -> text(printed));
+        } finally {
+            process.destroyForcibly();
+        }
+        String all = text(printed);
+        assertEquals(List.of(), all.lines().filter(l -> l.startsWith("left ")).toList());
+        List<String> lines = all.lines().filter(l -> l.startsWith("* ")).toList();
+        assertEquals(10, lines.size(), all);
         for (int i = 0; i < 10; i += 2) {
             String refusal = lines.get(i);
             assertTrue(refusal.startsWith("* 1 1 Error: "), refusal);
@@ -104,6 +112,14 @@ class FullDiskTest {
         }
         // A subject that was done before the disk was full is not done again.
         assertTrue(lines.get(9).contains("4 of 4 subjects done"), lines.get(9));
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Path zip() throws IOException {

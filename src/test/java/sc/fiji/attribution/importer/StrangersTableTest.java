@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.importer;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -38,6 +39,7 @@ class StrangersTableTest {
             }
         }
         List<String> rows = files.stream().map(StrangersTableTest::row).toList();
+        assertFalse(rows.isEmpty());
         String page = Files.readString(Path.of("docs/figures.md"));
         assertTrue(
                 rows.stream().allMatch(page::contains),
