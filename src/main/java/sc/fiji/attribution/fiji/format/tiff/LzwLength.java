@@ -20,8 +20,11 @@ record LzwLength(Path file) implements PackedStrips.Packing {
     /** Codes are of 12 bits at most; the last ones are never entered. */
     private static final int MOST_CODES = 4096;
 
+    /** Bytes that fill up a full strip whose end has no code. */
+    private static final int MOST_FILL = 2;
+
     @Override
-    public long unpackedLength(byte[] packed, long most) throws DataFormatException {
+    public long unpackedLength(byte[] packed, long full, long most) throws DataFormatException {
         if (packed.length > 1 && packed[0] == 0 && (packed[1] & 1) == 1) {
             throw new UnreadKindException(
                     "'" + file + "' is TIFF with LZW as it was before revision 6");
@@ -33,7 +36,10 @@ record LzwLength(Path file) implements PackedStrips.Packing {
         int width = 9;
         int next = END + 1;
         int last = 0;
-        while (length < most) {
+        while (length <= most) {
+            if (length == full && packed.length - (bit + 7 >> 3) <= MOST_FILL) {
+                return length;
+            }
             int code = code(packed, bit, width);
             bit += width;
             if (code == END) {

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.zip.DataFormatException;
+import sc.fiji.attribution.fiji.format.UnreadKindException;
 
 /**
  * Packed strips are unpacked once before ImageJ does, which fills what a damaged one lacks with
@@ -17,6 +18,10 @@ import java.util.zip.DataFormatException;
  * strip must be that of its rows (TIFF 6.0, sections 9 and 13; deflate has a checksum besides).
  */
 final class PackedStrips {
+
+    private static final Packing PACK_BITS = PackedStrips::packBits;
+
+    private static final int LARGEST = Integer.MAX_VALUE;
 
     private PackedStrips() {}
 
@@ -26,10 +31,11 @@ final class PackedStrips {
         /**
          * How many bytes come out.
          *
-         * @param most where it may stop
+         * @param full what the rows need; a few bytes that writers fill up with behind are left out
+         * @param most beyond which it may stop
          * @throws DataFormatException where the packed bytes are no such, or end too early
          */
-        long unpackedLength(byte[] packed, long most) throws DataFormatException;
+        long unpackedLength(byte[] packed, long full, long most) throws DataFormatException;
     }
 
     /**
@@ -46,18 +52,26 @@ final class PackedStrips {
         long[] offsets = fields.all(Directory.STRIPS);
         long[] lengths = fields.all(Directory.STRIP_BYTES);
         boolean planar = fields.get(Directory.PLANAR, 1) == 2;
-        long rows = Math.min(fields.get(Directory.ROWS_PER_STRIP, page.height()), page.height());
+        long said = fields.get(Directory.ROWS_PER_STRIP, page.height());
+        long rows = Math.min(said, page.height());
         long inPlane = (page.height() + rows - 1) / rows;
         double row =
                 Math.ceil((double) page.width() * (planar ? 1 : page.samples()) * page.bits() / 8);
+        if (packing == PACK_BITS && row * Math.max(8, page.bits()) / page.bits() * said > LARGEST) {
+            // ImageJ's number for the length of a strip turns negative, and it reads zeros.
+            throw new UnreadKindException(
+                    "'" + file + "' is TIFF packed by PackBits in strips of " + said + " rows");
+        }
         try (FileChannel in = FileChannel.open(file)) {
             for (int i = 0; i < offsets.length; i++) {
-                long inStrip = Math.min(rows, page.height() - i % inPlane * rows);
+                long full = (long) (row * Math.min(rows, page.height() - i % inPlane * rows));
+                // The last strip may be as long as the others, or as it would be if full.
                 long whole = (long) (row * rows);
+                double filled = row * said;
+                long padded = filled > LARGEST ? whole : (long) filled;
                 long unpacked =
-                        packing.unpackedLength(bytes(in, offsets[i], lengths[i]), whole + 1);
-                // The last strip may be as long as the others.
-                if (unpacked < row * inStrip || unpacked > whole) {
+                        packing.unpackedLength(bytes(in, offsets[i], lengths[i]), full, padded);
+                if (unpacked < full || unpacked > whole && unpacked != padded) {
                     throw Directory.damaged(
                             file,
                             "strip "
@@ -65,7 +79,7 @@ final class PackedStrips {
                                     + " of its pixels unpacks to "
                                     + (unpacked > whole ? "more than " + whole : unpacked)
                                     + " bytes, its rows need "
-                                    + (long) (row * inStrip));
+                                    + full);
                 }
             }
         } catch (DataFormatException | EOFException e) {
@@ -77,7 +91,7 @@ final class PackedStrips {
         return switch (compression) {
             case 5 -> new LzwLength(file);
             case 8, 32946 -> PackedStrips::inflated;
-            case 32773 -> PackedStrips::packBits;
+            case 32773 -> PACK_BITS;
             default -> null;
         };
     }
@@ -92,13 +106,13 @@ final class PackedStrips {
         return out.array();
     }
 
-    private static long inflated(byte[] packed, long most) throws DataFormatException {
+    private static long inflated(byte[] packed, long full, long most) throws DataFormatException {
         java.util.zip.Inflater inflater = new java.util.zip.Inflater();
         try {
             inflater.setInput(packed);
             byte[] out = new byte[1 << 16];
-            while (!inflater.finished() && inflater.getBytesWritten() < most) {
-                if (inflater.inflate(out) == 0) {
+            while (!inflater.finished() && inflater.getBytesWritten() <= most) {
+                if (inflater.inflate(out) == 0 && !inflater.finished()) {
                     throw new DataFormatException();
                 }
             }
@@ -108,10 +122,14 @@ final class PackedStrips {
         }
     }
 
-    private static long packBits(byte[] packed, long most) throws DataFormatException {
+    private static long packBits(byte[] packed, long full, long most) throws DataFormatException {
+        int end = packed.length;
+        while (end > 0 && packed[end - 1] == 0) {
+            end--;
+        }
         long length = 0;
         int at = 0;
-        while (at < packed.length && length < most) {
+        while (at < packed.length && length <= most && (length != full || at < end)) {
             int head = packed[at++];
             if (head >= 0) {
                 at += head + 1;

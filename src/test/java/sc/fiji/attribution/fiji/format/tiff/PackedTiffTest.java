@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.DeflaterOutputStream;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
@@ -218,19 +219,118 @@ class PackedTiffTest {
         assertTrue(message.contains("read.tif' is damaged"), message);
     }
 
+    /**
+     * One strip of eight rows of ten values, as ImageJ reads it.
+     *
+     * @param rows that the strip is said to have
+     */
+    private byte[] one(int compression, long rows, byte[] strip) throws IOException {
+        int[][] entries = {
+            {256, 10},
+            {257, 8},
+            {258, 8},
+            {259, compression},
+            {262, 1},
+            {273, 8 + 2 + 8 * 12 + 4},
+            {278, (int) rows},
+            {279, strip.length}
+        };
+        ByteBuffer out = ByteBuffer.allocate(1 << 12).order(ByteOrder.LITTLE_ENDIAN);
+        out.put((byte) 'I').put((byte) 'I').putShort((short) 42).putInt(8);
+        out.putShort((short) entries.length);
+        for (int[] entry : entries) {
+            out.putShort((short) entry[0]).putShort((short) 4).putInt(1).putInt(entry[1]);
+        }
+        out.putInt(0).put(strip);
+        return read(Arrays.copyOf(out.array(), out.position()));
+    }
+
+    private static byte[] values(int rows) {
+        byte[] values = new byte[10 * rows];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (byte) (i * i + 1);
+        }
+        return values;
+    }
+
+    /** A literal run of at most 128 bytes each. */
+    private static byte[] literal(byte[] values, int... behind) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (int at = 0; at < values.length; at += 128) {
+            int count = Math.min(128, values.length - at);
+            out.write(count - 1);
+            out.write(values, at, count);
+        }
+        for (int each : behind) {
+            out.write(each);
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] deflated(byte[] values) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DeflaterOutputStream out = new DeflaterOutputStream(bytes)) {
+            out.write(values);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** What writers put behind the last row of a strip. */
+    @Test
+    void filledUp() throws IOException {
+        byte[] expected = values(8);
+        assertArrayEquals(expected, one(32773, 8, literal(values(8))));
+        assertArrayEquals(expected, one(32773, 8, literal(values(8), 0)));
+        assertArrayEquals(expected, one(32773, 8, literal(values(8), 0, 0, 0)));
+        for (long rows : new long[] {8, 16, 0xffffffffL}) {
+            assertArrayEquals(expected, one(8, rows, deflated(values(8))));
+        }
+        assertArrayEquals(expected, one(32773, 16, literal(values(8))));
+        // ImageJ would read zeros.
+        byte[] unlimited = literal(values(8));
+        String message =
+                assertThrows(ImageException.class, () -> one(32773, 0xffffffffL, unlimited))
+                        .getMessage();
+        assertTrue(message.contains("packed by PackBits in strips of 4294967295"), message);
+        int[] literals = new int[1 + expected.length];
+        literals[0] = 256;
+        for (int i = 0; i < expected.length; i++) {
+            literals[1 + i] = expected[i] & 0xff;
+        }
+        byte[] lzw = codes(literals);
+        for (int fill : new int[] {0, 0x55, 0xff}) {
+            byte[] filled = Arrays.copyOf(lzw, lzw.length + 2);
+            Arrays.fill(filled, lzw.length, filled.length, (byte) fill);
+            assertArrayEquals(expected, one(5, 8, filled), "filled with " + fill);
+        }
+        assertArrayEquals(expected, one(8, 16, deflated(values(16))));
+        assertArrayEquals(expected, one(32773, 16, literal(values(16))));
+        for (int rows : new int[] {7, 9, 17}) {
+            assertThrows(ImageException.class, () -> one(8, 16, deflated(values(rows))));
+            assertThrows(ImageException.class, () -> one(32773, 16, literal(values(rows))));
+        }
+        assertThrows(ImageException.class, () -> one(32773, 8, literal(values(8), 0, 1)));
+        assertThrows(ImageException.class, () -> one(8, 0xffffffffL, deflated(values(9))));
+    }
+
     /** 4096 codes and more before a clear code; a code that none stands for; 300 zeros. */
     @Test
     void lengthsOfLzw() throws Exception {
         LzwLength lzw = new LzwLength(Path.of("x.tif"));
         // Clear, 0, 258 (two zeros), 259 (three) … end, nine bits each.
-        assertEquals(1 + 2 + 3 + 4, lzw.unpackedLength(codes(256, 0, 258, 259, 260, 257), 99));
-        assertEquals(2, lzw.unpackedLength(codes(256, 7, 8), 99));
+        assertEquals(1 + 2 + 3 + 4, lzw.unpackedLength(codes(256, 0, 258, 259, 260, 257), 99, 99));
+        assertEquals(2, lzw.unpackedLength(codes(256, 7, 8), 99, 99));
+        // Without an end, filled up: what does not fit is left only where all is there.
+        byte[] filled = Arrays.copyOf(codes(256, 7, 8), 4 + 2);
+        assertEquals(2, lzw.unpackedLength(filled, 2, 99));
+        assertEquals(3, lzw.unpackedLength(filled, 3, 99));
+        assertEquals(3, lzw.unpackedLength(Arrays.copyOf(filled, 4 + 3), 2, 2));
         assertThrows(
                 java.util.zip.DataFormatException.class,
-                () -> lzw.unpackedLength(codes(256, 7, 260, 257), 99));
+                () -> lzw.unpackedLength(codes(256, 7, 260, 257), 99, 99));
         assertThrows(
                 java.util.zip.DataFormatException.class,
-                () -> lzw.unpackedLength(codes(256, 258, 257), 99));
+                () -> lzw.unpackedLength(codes(256, 258, 257), 99, 99));
     }
 
     private static byte[] codes(int... codes) {
