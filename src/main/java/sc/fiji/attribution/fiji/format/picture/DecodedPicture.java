@@ -7,6 +7,7 @@ package sc.fiji.attribution.fiji.format.picture;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -17,7 +18,7 @@ import sc.fiji.attribution.fiji.format.UnreadKindException;
 
 /**
  * Decodes a picture by Java's own readers and forgets it: they tell of what they had to make up,
- * where ImageJ's say nothing or print. They warn of nothing but damage.
+ * where ImageJ's say nothing or print.
  */
 final class DecodedPicture implements SoundPicture.Check {
 
@@ -69,18 +70,39 @@ final class DecodedPicture implements SoundPicture.Check {
             }
             if (!reader.canReadRaster()) {
                 reader.read(0);
-            } else if (reader.readRaster(0, null).getNumBands() > 3) {
+            } else if (reader.readRaster(0, null).getNumBands() > 3 && format.name.equals("jpeg")) {
                 throw new UnreadKindException("'" + head.path() + "' is JPEG in CMYK");
             }
         } catch (UnreadKindException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
-            throw new SoundPicture.Damage("its pixels cannot be decoded");
+            requireNoOtherKind(format, head, e);
         } finally {
             reader.dispose();
         }
-        if (!warnings.isEmpty()) {
-            throw new SoundPicture.Damage("a part of its pixels is missing or wrong");
+        for (String warning : warnings) {
+            if (ReaderMessages.isOfDamage(warning, head.path())) {
+                throw new SoundPicture.Damage("a part of its pixels is missing or wrong");
+            }
         }
+    }
+
+    /** What Java's reader does not decode may be sound all the same. */
+    private static void requireNoOtherKind(Format format, FileHead head, Exception failure)
+            throws IOException, SoundPicture.Damage {
+        if (!ReaderMessages.isOfKind(failure)) {
+            throw new SoundPicture.Damage("its pixels cannot be decoded");
+        }
+        if (!format.name.equals("bmp")) {
+            throw new UnreadKindException(
+                    "'"
+                            + head.path()
+                            + "' is "
+                            + format.name.toUpperCase(Locale.ROOT)
+                            + " of a kind that Java does not decode ("
+                            + failure.getMessage().strip()
+                            + ")");
+        }
+        BitmapExtents.require(head);
     }
 }

@@ -43,7 +43,11 @@ final class FitsExtents implements SoundPicture.Check {
         StringBuilder extents = new StringBuilder();
         for (int axis = 1; axis <= Math.min(axes, 999); axis++) {
             long extent = number(cards, "NAXIS" + axis);
-            if (extent < 1) {
+            if (extent == 0) {
+                throw new UnreadKindException(
+                        "'" + head.path() + "' is FITS of random groups or without an image");
+            }
+            if (extent < 0) {
                 throw new SoundPicture.Damage("its header says NAXIS" + axis + " = " + extent);
             }
             if (axis > 3 && extent > 1) {

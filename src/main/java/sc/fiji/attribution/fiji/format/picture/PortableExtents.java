@@ -7,7 +7,6 @@ package sc.fiji.attribution.fiji.format.picture;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Locale;
 import sc.fiji.attribution.fiji.format.FileHead;
@@ -17,6 +16,8 @@ import sc.fiji.attribution.fiji.format.FileHead;
  * zero what the file lacks.
  */
 final class PortableExtents implements SoundPicture.Check {
+
+    private static final int MOST_DIGITS = 18;
 
     @Override
     public boolean recognises(FileHead head) {
@@ -31,16 +32,21 @@ final class PortableExtents implements SoundPicture.Check {
     public void require(FileHead head) throws IOException, SoundPicture.Damage {
         int kind = head.bytes()[1] - '0';
         boolean bits = kind == 1 || kind == 4;
-        Words words = new Words(head);
-        double width = words.number();
-        double height = words.number();
-        boolean wide = !bits && words.number() > 255;
+        double width;
+        double height;
+        boolean wide;
+        long start;
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(head.path()))) {
+            in.skipNBytes(2);
+            Words words = new Words(in);
+            width = words.number();
+            height = words.number();
+            wide = !bits && words.number() > 255;
+            start = 2 + words.read;
+        }
         double row = kind == 4 ? Math.ceil(width / 8) : kind == 3 || kind == 6 ? 3 * width : width;
         double needed = row * height * (wide && kind > 3 ? 2 : 1);
-        double there =
-                kind > 3
-                        ? Files.size(head.path()) - words.at - 1
-                        : values(head, words.at, kind == 1);
+        double there = kind > 3 ? Files.size(head.path()) - start : values(head, start, kind == 1);
         if (needed > there) {
             throw SoundPicture.tooFew(
                     String.format(Locale.ROOT, "%.0fx%.0f", width, height),
@@ -51,33 +57,38 @@ final class PortableExtents implements SoundPicture.Check {
     /** The words of a head behind its first, comments left out. */
     private static final class Words {
 
-        private final byte[] bytes;
-        private int at = 2;
+        private final InputStream in;
 
-        Words(FileHead head) {
-            bytes = head.bytes();
+        /** Bytes so far, with the one that ended the last word. */
+        private long read;
+
+        Words(InputStream in) {
+            this.in = in;
         }
 
-        double number() throws SoundPicture.Damage {
-            boolean comment = false;
-            while (at < bytes.length && (comment || bytes[at] <= ' ' || bytes[at] == '#')) {
-                comment = bytes[at] == '#' || comment && bytes[at] != '\n' && bytes[at] != '\r';
-                at++;
+        private int next() throws IOException {
+            read++;
+            return in.read();
+        }
+
+        double number() throws IOException, SoundPicture.Damage {
+            int c = next();
+            for (boolean comment = false; c >= 0 && (comment || c <= ' ' || c == '#'); c = next()) {
+                comment = c == '#' || comment && c != '\n' && c != '\r';
             }
-            int start = at;
-            while (at < bytes.length && bytes[at] >= '0' && bytes[at] <= '9') {
-                at++;
+            StringBuilder digits = new StringBuilder();
+            for (; c >= '0' && c <= '9' && digits.length() <= MOST_DIGITS; c = next()) {
+                digits.append((char) c);
             }
-            String digits = new String(bytes, start, at - start, StandardCharsets.US_ASCII);
-            if (digits.isEmpty() || digits.length() > 18) {
+            if (digits.isEmpty() || digits.length() > MOST_DIGITS) {
                 throw new SoundPicture.Damage("its first lines say no extents");
             }
-            return Double.parseDouble(digits);
+            return Double.parseDouble(digits.toString());
         }
     }
 
     /** How many numbers stand behind the head, or digits where each is a pixel. */
-    private static long values(FileHead head, int start, boolean digits) throws IOException {
+    private static long values(FileHead head, long start, boolean digits) throws IOException {
         long count = 0;
         boolean inside = false;
         boolean comment = false;

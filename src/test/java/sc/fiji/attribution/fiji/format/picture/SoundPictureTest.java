@@ -158,7 +158,8 @@ class SoundPictureTest {
             try {
                 SoundPicture.require(file);
             } catch (ImageException e) {
-                assertEquals(refusal(file), e.getMessage());
+                String refusal = refusal(file);
+                assertTrue(refusal.startsWith(e.getMessage()), refusal);
                 refused++;
             } catch (OutOfMemoryError e) {
                 assertTrue(refusal(file).contains("too large for the memory"));
@@ -172,6 +173,7 @@ class SoundPictureTest {
         "F, 8, 2, 48, 48, no FITS by its first line",
         "T, 17, 2, 48, 48, says BITPIX = 17",
         "T, 8, 0, 48, 48, stands in an extension",
+        "T, 8, 2, 0, 48, is FITS of random groups",
         "T, 8, 2, -48, 48, says NAXIS1 = -48",
         "T, 8, 2, abc, 48, no number for NAXIS1",
         "T, 8, 2, 30000000, 48, claims 30000000x48 pixels",
@@ -199,5 +201,13 @@ class SoundPictureTest {
     void portable(String less, String enough) throws IOException {
         assertTrue(refusal(write("a.pgm", less.getBytes())).contains(" pixels and has "));
         SoundPicture.require(write("b.pgm", enough.getBytes()));
+    }
+
+    @Test
+    void portableWithALongComment() throws IOException {
+        String head = "P5\n# " + "12 ".repeat(1000) + "\n2 2\n255\n";
+        Path file = write("a.pgm", (head + "abcd").getBytes());
+        assertEquals('d', ImageFile.open(file.toString()).getProcessor().getf(1, 1));
+        assertTrue(refusal(write("b.pgm", (head + "abc").getBytes())).contains("claims 2x2"));
     }
 }
