@@ -35,8 +35,8 @@ public final class AlikeMaps {
 
     /** Tests need as much again. */
     private static boolean fit(List<Path> files) {
-        ImagePlus first = ImageFile.outline(files.get(0).toString());
-        return 2 * bytes(first) * files.size() <= JavaHeap.free() / 2;
+        long all = files.stream().mapToLong(f -> bytes(ImageFile.outline(f.toString()))).sum();
+        return 2 * all <= JavaHeap.free() / 2;
     }
 
     /**
