@@ -4,9 +4,11 @@
  */
 package sc.fiji.attribution.command.view;
 
+import ij.gui.GUI;
 import ij.gui.ImageCanvas;
 import ij.gui.ImageWindow;
 import java.awt.Dimension;
+import java.awt.Rectangle;
 
 /** Enlarges small images in their windows, by ImageJ's own steps, until they can be read. */
 public final class Zoom {
@@ -19,12 +21,25 @@ public final class Zoom {
 
     private Zoom() {}
 
+    /** Moves a window up that would grow beyond the screen: ImageJ cuts the image off instead. */
+    private static void makeRoom(ImageWindow window, Dimension image, int enough) {
+        ImageCanvas canvas = window.getCanvas();
+        double largest = 1.1 * enough / Math.max(image.width, image.height);
+        double height = window.getHeight() - canvas.getHeight() + largest * image.height;
+        Rectangle screen = GUI.getMaxWindowBounds(window);
+        int lowest = (int) (screen.y + screen.height - height);
+        if (window.getY() > lowest && lowest > screen.y) {
+            window.setLocation(window.getX(), lowest);
+        }
+    }
+
     /** Enlarges what is smaller than so many screen pixels; leaves alone what is not. */
     public static void enlarge(ImageWindow window, int enough) {
         ImageCanvas canvas = window.getCanvas();
         Dimension image =
                 new Dimension(window.getImagePlus().getWidth(), window.getImagePlus().getHeight());
         int side = Math.max(image.width, image.height);
+        makeRoom(window, image, enough);
         double before;
         do {
             before = canvas.getMagnification();
