@@ -21,32 +21,30 @@ public final class Zoom {
 
     private Zoom() {}
 
-    /** Moves a window up that would grow beyond the screen: ImageJ cuts the image off instead. */
-    private static void makeRoom(ImageWindow window, Dimension image, int enough) {
-        ImageCanvas canvas = window.getCanvas();
-        double largest = 1.1 * enough / Math.max(image.width, image.height);
-        double height = window.getHeight() - canvas.getHeight() + largest * image.height;
-        Rectangle screen = GUI.getMaxWindowBounds(window);
-        int lowest = (int) (screen.y + screen.height - height);
-        if (window.getY() > lowest && lowest > screen.y) {
-            window.setLocation(window.getX(), lowest);
-        }
-    }
-
     /** Enlarges what is smaller than so many screen pixels; leaves alone what is not. */
     public static void enlarge(ImageWindow window, int enough) {
         ImageCanvas canvas = window.getCanvas();
         Dimension image =
                 new Dimension(window.getImagePlus().getWidth(), window.getImagePlus().getHeight());
-        int side = Math.max(image.width, image.height);
-        makeRoom(window, image, enough);
+        double most = 1.1 * enough / Math.max(image.width, image.height);
+        makeRoom(window, most * image.height);
         double before;
         do {
             before = canvas.getMagnification();
-            if (side * ImageCanvas.getHigherZoomLevel(before) > 1.1 * enough) {
+            if (ImageCanvas.getHigherZoomLevel(before) > most) {
                 return;
             }
             canvas.zoomIn(canvas.getWidth() / 2, canvas.getHeight() / 2);
         } while (canvas.getMagnification() > before);
+    }
+
+    /** Moves a window up that would grow beyond the screen: ImageJ cuts the image off instead. */
+    private static void makeRoom(ImageWindow window, double height) {
+        double all = window.getHeight() - window.getCanvas().getHeight() + height;
+        Rectangle screen = GUI.getMaxWindowBounds(window);
+        int lowest = (int) (screen.y + screen.height - all);
+        if (window.getY() > lowest && lowest > screen.y) {
+            window.setLocation(window.getX(), lowest);
+        }
     }
 }

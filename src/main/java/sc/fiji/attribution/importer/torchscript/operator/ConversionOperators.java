@@ -75,25 +75,9 @@ final class ConversionOperators {
         all.table()
                 .add(
                         "copy_(x, other, non_blocking=False)",
-                        a -> {
-                            ScriptTensor target = (ScriptTensor) a.value("x");
-                            return written(a, target, all.tensor(a, "other"));
-                        });
-        all.table()
-                .add(
-                        "fill_(x, value)",
-                        a -> {
-                            ScriptTensor target = (ScriptTensor) a.value("x");
-                            return written(a, target, all.tensor(a, "value"));
-                        });
-        all.table()
-                .add(
-                        "zero_(x)",
-                        a ->
-                                written(
-                                        a,
-                                        (ScriptTensor) a.value("x"),
-                                        g.number(0, DataType.DT_INT32)));
+                        a -> written(a, all.tensor(a, "other")));
+        all.table().add("fill_(x, value)", a -> written(a, all.tensor(a, "value")));
+        all.table().add("zero_(x)", a -> written(a, g.number(0, DataType.DT_INT32)));
         all.table().add("prim__bool(x)", a -> Undetermined.VALUES);
         all.table().alias("prim__bool", "Bool", "is_nonzero");
         all.table()
@@ -107,7 +91,9 @@ final class ConversionOperators {
         all.table().alias("prim__int", "Int", "prim__float", "Float", "item");
     }
 
-    private Object written(Arguments a, ScriptTensor target, Value values) {
+    /** The tensor x, which holds these values from now on. */
+    private Object written(Arguments a, Value values) {
+        ScriptTensor target = (ScriptTensor) a.value("x");
         if (!target.isWritable()) {
             throw a.refuse("a view of a tensor that is written to");
         }

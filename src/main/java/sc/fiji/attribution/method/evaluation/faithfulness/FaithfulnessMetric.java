@@ -17,18 +17,11 @@ abstract class FaithfulnessMetric implements Metric {
 
     FaithfulnessMetric(
             String name, String summary, String paper, double low, double high, Better better) {
-        this(name, summary, paper, low, high, better, Set.of(Need.NETWORK));
+        this(new MetricDeclaration(name, summary, paper, low, high, better, Set.of(Need.NETWORK)));
     }
 
-    FaithfulnessMetric(
-            String name,
-            String summary,
-            String paper,
-            double low,
-            double high,
-            Better better,
-            Set<Need> needs) {
-        this.declaration = new MetricDeclaration(name, summary, paper, low, high, better, needs);
+    FaithfulnessMetric(MetricDeclaration declaration) {
+        this.declaration = declaration;
     }
 
     @Override

@@ -7,11 +7,15 @@ package sc.fiji.attribution.method.evaluation.faithfulness;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.core.grid.Regions;
 import sc.fiji.attribution.method.evaluation.Finding;
+import sc.fiji.attribution.method.evaluation.MetricDeclaration;
+import sc.fiji.attribution.method.evaluation.MetricDeclaration.Better;
+import sc.fiji.attribution.method.evaluation.Need;
 import sc.fiji.attribution.method.evaluation.Ranking;
 import sc.fiji.attribution.method.evaluation.Trial;
 import sc.fiji.attribution.method.space.Space;
@@ -22,12 +26,46 @@ import sc.fiji.attribution.method.space.Space;
  * that have changed, so that parts of one voxel each give the curve over voxels. 1 is the image, 0
  * the image without any region; what belongs to no region always stays.
  */
-final class RegionCurve {
+abstract class RegionCurve extends FaithfulnessMetric {
 
-    private RegionCurve() {}
+    private final boolean insert;
+    private final String change;
 
-    /** Parts that change together where there are more than steps. */
-    static Finding of(Trial trial, boolean insert, Progress progress) {
+    /**
+     * @param change what is done to regions: {@code "removed"}
+     * @param insert whether they are put into an image without any
+     */
+    RegionCurve(String name, String change, boolean insert) {
+        super(
+                new MetricDeclaration(
+                        name,
+                        "The mean score while regions are "
+                                + change
+                                + ", those argued for first; 1 is the image, 0 without any.",
+                        "Petsiuk et al. 2018, BMVC, over regions as Samek et al. 2017, IEEE TNNLS"
+                                + " 28",
+                        Double.NEGATIVE_INFINITY,
+                        Double.POSITIVE_INFINITY,
+                        insert ? Better.HIGHER : Better.LOWER,
+                        Set.of(Need.NETWORK, Need.REGIONS)));
+        this.insert = insert;
+        this.change = change;
+    }
+
+    @Override
+    public final String curve() {
+        return "score, by the regions' share that is " + change;
+    }
+
+    /** Of the image too and, before regions are put back, of that without any. */
+    @Override
+    public final long passes(Trial trial) {
+        int regions = trial.explained().orElseThrow().regions().orElseThrow().count();
+        return Math.min(regions, trial.steps()) + (insert ? 2L : 1L);
+    }
+
+    @Override
+    public final Finding evaluate(Trial trial, Progress progress) {
         Removal removal = new Removal(trial);
         Regions regions = trial.explained().orElseThrow().regions().orElseThrow();
         int[][] groups =
@@ -97,7 +135,7 @@ final class RegionCurve {
 
     /** Neighbours in the order together, so that there are no more changes than steps. */
     private static int[][] groups(int[][] regions, int steps) {
-        int together = FaithfulnessMetric.step(regions.length, steps);
+        int together = step(regions.length, steps);
         int[][] groups = new int[(regions.length + together - 1) / together][];
         for (int g = 0; g < groups.length; g++) {
             groups[g] =
