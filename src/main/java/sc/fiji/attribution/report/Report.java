@@ -290,7 +290,7 @@ public final class Report {
                     ImageFile.open(result.folder().path().resolve(image.getValue()).toString());
             shown.put(title, map);
             if (background != null) {
-                figure(background, map, title, image.getValue());
+                figure(background, map, true, title, image.getValue());
             }
         }
         if (background != null) {
@@ -424,16 +424,18 @@ public final class Report {
         ImagePlus mean = ImageFile.open(result.folder().path().resolve(file).toString());
         ImagePlus background = background(mean);
         if (background != null) {
-            figure(background, mean, layer + "[" + channel + "], mean activation", file);
+            figure(background, mean, false, layer + "[" + channel + "], mean activation", file);
         }
     }
 
-    private void figure(ImagePlus background, ImagePlus map, String title, String file) {
+    private void figure(
+            ImagePlus background, ImagePlus map, boolean argues, String title, String file) {
         page.append("<figure>")
                 .append(
                         Volumes.picture(
                                 OverlayPicture.of(Overlay.of(background, map))
                                         .slices(6)
+                                        .argues(argues)
                                         .caption(title)
                                         .draw(),
                                 title))

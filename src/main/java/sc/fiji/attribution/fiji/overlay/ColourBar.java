@@ -12,8 +12,10 @@ import java.util.Locale;
 
 /**
  * The scale beside an overlay: colours over dark, the range with its unit, and what the signs mean.
+ *
+ * @param argues whether values argue for or against a class
  */
-record ColourBar(OverlayColours colours, String unit) {
+record ColourBar(OverlayColours colours, String unit, boolean argues) {
 
     private static final Color FRAME = new Color(0x5a5d63);
 
@@ -56,8 +58,10 @@ record ColourBar(OverlayColours colours, String unit) {
         lettering.plain("\u2212" + range, labels, y + length + half, Color.WHITE);
         Color positive = new Color(colours.mix(0.08, colours.limit()));
         Color negative = new Color(colours.mix(0.08, -colours.limit()));
-        lettering.plain("for", x, y - fontSize, positive);
-        lettering.plain("against", x, y + length + fontSize + half + 3, negative);
+        if (argues) {
+            lettering.plain("for", x, y - fontSize, positive);
+            lettering.plain("against", x, y + length + fontSize + half + 3, negative);
+        }
         lettering.small(unit, x, y + length + 5 * fontSize / 2 + 3, Color.WHITE);
     }
 

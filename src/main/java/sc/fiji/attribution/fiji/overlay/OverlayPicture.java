@@ -53,6 +53,7 @@ public final class OverlayPicture {
     private boolean planes = true;
     private Convention convention = Convention.RADIOLOGICAL;
     private String caption = "";
+    private boolean argues = true;
 
     private OverlayPicture(Overlay overlay) {
         this.overlay = overlay;
@@ -107,6 +108,12 @@ public final class OverlayPicture {
         }
         throw new OptionException(
                 "convention='" + name + "': expected radiological or neurological.");
+    }
+
+    /** Whether values argue for or against a class, as by default; activations do not. */
+    public OverlayPicture argues(boolean argues) {
+        this.argues = argues;
+        return this;
     }
 
     /** A line above the slices; by default what the map says of itself. */
@@ -216,7 +223,7 @@ public final class OverlayPicture {
                 }
             }
             lettering.plain(note, MARGIN, top + column + fontSize * 7 / 4, FAINT_TEXT);
-            new ColourBar(colours, facts.unit()).draw(lettering, bar, top, column);
+            new ColourBar(colours, facts.unit(), argues).draw(lettering, bar, top, column);
             graphics.dispose();
             return picture;
         }
