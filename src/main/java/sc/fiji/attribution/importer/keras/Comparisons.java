@@ -45,7 +45,7 @@ final class Comparisons {
     }
 
     /** 1 where a value is, or is not, 0: all else is true. */
-    private static Value truth(LayerCall call, String op, Value x) {
+    static Value truth(LayerCall call, String op, Value x) {
         Ops g = call.ops();
         Output holds = g.emit(op, x.output(), g.scalar(0.0, x.output()));
         return x.as(g.cast(holds, DataType.DT_FLOAT));

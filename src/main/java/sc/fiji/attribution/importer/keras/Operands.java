@@ -121,6 +121,28 @@ final class Operands {
         return fallback;
     }
 
+    /**
+     * The type that a function is told to give; float where it is told none, and for floating point
+     * of whatever width.
+     */
+    static DataType type(LayerCall call, int place) {
+        // Beside a function's name Keras 2 has the layer's own type.
+        boolean told = call.named().containsKey("dtype") || !call.config().has("function");
+        Optional<JsonElement> asked = told ? call.setting("dtype", place) : Optional.empty();
+        String name = asked.map(each -> each.toString().replace("\"", "")).orElse("float32");
+        return switch (name) {
+            case "int32" -> DataType.DT_INT32;
+            case "int64" -> DataType.DT_INT64;
+            case "bool" -> DataType.DT_BOOL;
+            default -> {
+                if (!name.matches("b?float\\d*")) {
+                    throw call.config().unsupported("the type " + name);
+                }
+                yield DataType.DT_FLOAT;
+            }
+        };
+    }
+
     static boolean flag(LayerCall call, int place, String name) {
         return call.setting(name, place).map(JsonElement::getAsBoolean).orElse(false);
     }

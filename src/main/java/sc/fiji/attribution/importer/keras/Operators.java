@@ -9,6 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.tensorflow.proto.DataType;
+import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.importer.network.Value;
 
 /**
@@ -132,7 +135,6 @@ final class Operators {
                         Map.entry("Acosh", new String[] {"Arccosh", "acosh"}),
                         Map.entry("Atanh", new String[] {"Arctanh", "atanh"}),
                         Map.entry("Ceil", new String[] {"Ceil", "ceil"}),
-                        Map.entry("Rint", new String[] {"Round", "round"}),
                         Map.entry("ZerosLike", new String[] {"ZerosLike", "zeros_like"}),
                         Map.entry("OnesLike", new String[] {"OnesLike", "ones_like"}),
                         Map.entry("Sign", new String[] {"Sign", "sign"}),
@@ -230,14 +232,32 @@ final class Operators {
                 call -> Poolings.windows(call, "AvgPool", Operands.first(call).rank() - 2),
                 "AveragePool");
         put(call -> Poolings.windows(call, "MaxPool", Operands.first(call).rank() - 2), "MaxPool");
+        put(Operands::first, "Identity", "identity", "Copy");
         put(
-                Operands::first,
-                "Identity",
-                "identity",
+                call -> cast(call, Operands.first(call), Operands.type(call, 1)),
                 "Cast",
                 "cast",
                 "convert_to_tensor",
-                "Copy",
                 "ConvertToTensor");
+        put(Operators::rounded, "Round", "round");
+    }
+
+    /** Values as another type holds them; all are numbers of floating point here. */
+    static Value cast(LayerCall call, Value x, DataType type) {
+        Ops g = call.ops();
+        return switch (type) {
+            case DT_FLOAT -> x;
+            case DT_BOOL -> Comparisons.truth(call, "NotEqual", x);
+            default -> x.as(g.cast(g.cast(x.output(), type), DataType.DT_FLOAT));
+        };
+    }
+
+    /** To so many decimals, halves to the even digit. */
+    private static Value rounded(LayerCall call) {
+        Ops g = call.ops();
+        Output x = Operands.first(call).output();
+        double digit = Math.pow(10, Operands.setting(call, 1, 0, "decimals"));
+        Output whole = g.emit("Rint", digit == 1 ? x : g.mul(x, digit));
+        return Operands.first(call).as(digit == 1 ? whole : g.div(whole, g.scalar(digit, whole)));
     }
 }

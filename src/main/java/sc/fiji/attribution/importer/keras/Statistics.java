@@ -7,8 +7,8 @@ package sc.fiji.attribution.importer.keras;
 import com.google.gson.JsonElement;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
+import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.importer.network.Value;
@@ -22,11 +22,11 @@ final class Statistics {
     static void add() {
         Map.of(
                         "Mean", new String[] {"Mean", "reduce_mean"},
-                        "Sum", new String[] {"Sum", "reduce_sum"},
-                        "Max", new String[] {"Max", "Amax", "reduce_max"},
-                        "Min", new String[] {"Min", "Amin", "reduce_min"},
-                        "Prod", new String[] {"Prod", "reduce_prod"})
+                        "Sum", new String[] {"Sum", "reduce_sum"})
                 .forEach((op, names) -> Operators.put(call -> Along.of(call).reduce(op), names));
+        Operators.put(call -> extreme(call, "Max", "Maximum"), "Max", "Amax", "reduce_max");
+        Operators.put(call -> extreme(call, "Min", "Minimum"), "Min", "Amin", "reduce_min");
+        Operators.put(Statistics::product, "Prod", "reduce_prod");
         Operators.put(call -> variance(Along.of(call)), "Var", "reduce_variance");
         Operators.put(
                 call -> {
@@ -86,6 +86,26 @@ final class Statistics {
                             .map(i -> gone[i] ? 1 : x.shape()[i])
                             .toArray());
         }
+    }
+
+    /** Of the elements and, where one is said, the initial value. */
+    private static Value extreme(LayerCall call, String op, String pair) {
+        Value most = Along.of(call).reduce(op);
+        if (call.setting("initial", -1).isEmpty()) {
+            return most;
+        }
+        double initial = Operands.setting(call, -1, 0, "initial");
+        Ops g = call.ops();
+        return most.as(g.emit(pair, most.output(), g.scalar(initial, most.output())));
+    }
+
+    /** Another type than float is heeded by some of what Keras runs on, and by some not. */
+    private static Value product(LayerCall call) {
+        DataType type = Operands.type(call, -1);
+        if (type != DataType.DT_FLOAT) {
+            throw call.config().unsupported("a product in whole numbers");
+        }
+        return Along.of(call).reduce("Prod");
     }
 
     /** Of all, not of all but one. */
@@ -148,13 +168,11 @@ final class Statistics {
         return x.as(g.mul(x.output(), g.emit("Rsqrt", g.emit("Maximum", sum, least))));
     }
 
+    /** Of the elements in the type that is asked for. */
     private static Value cumulated(LayerCall call, String op) {
-        Value x = call.plain(Operands.first(call));
+        Value given = call.plain(Operands.first(call));
+        Value x = Operators.cast(call, given, Operands.type(call, -1));
         int axis = Arrangement.axes(call, "axis", 1, x.rank())[0];
-        Optional<JsonElement> type = call.config().get("dtype");
-        if (type.filter(each -> !each.toString().contains("float")).isPresent()) {
-            throw call.config().unsupported("the type " + type.get());
-        }
         return x.as(
                 call.ops()
                         .emit(

@@ -25,7 +25,7 @@ import sc.fiji.attribution.testing.Resources;
 
 /**
  * TensorFlow's functions as Keras 2 writes them, their settings beside the call, against figures
- * worked out by hand; and settings of Keras 3's functions that are refused.
+ * worked out by hand; and settings of Keras 3's functions, against its own.
  */
 class FunctionSettingsTest {
 
@@ -59,17 +59,22 @@ class FunctionSettingsTest {
                 "math.logical_and | {'y': [0.3, 0.0, -1.0]} | 1 0 1 1 0 1",
                 "math.logical_or | {'y': [0.0, 0.3, 0.0]} | 1 1 1 1 1 1",
                 "where | {'x': 1.0, 'y': 2.0} | 1 1 1 1 2 1",
-                "math.top_k | {'k': 2} | 3 1 4 0"
+                "math.top_k | {'k': 2} | 3 1 4 0",
+                "cast | {'dtype': 'bool'} | 1 1 1 1 0 1"
             })
     void computesWhatTheSettingsSay(String function, String settings, String expected)
             throws IOException {
         float[] actual = ImportedRun.outputs(older(function, settings), Map.of("i", X)).get("f");
-        String[] numbers = expected.split(" ");
+        assertArrayEquals(figures(expected), actual, 1e-5f);
+    }
+
+    private static float[] figures(String texts) {
+        String[] numbers = texts.split(" ");
         float[] figures = new float[numbers.length];
         for (int i = 0; i < figures.length; i++) {
             figures[i] = Float.parseFloat(numbers[i]);
         }
-        assertArrayEquals(figures, actual, 1e-5f);
+        return figures;
     }
 
     @ParameterizedTest
@@ -87,7 +92,9 @@ class FunctionSettingsTest {
                 "math.top_k | {'k': 0} | the 0 largest of 3",
                 "math.top_k | {'k': 4} | the 4 largest of 3",
                 "clip_by_value | {'clip_value_min': [0, 1, 2], 'clip_value_max': 3} |"
-                        + " clip_value_min [0,1,2]"
+                        + " clip_value_min [0,1,2]",
+                "cast | {'dtype': 'uint8'} | the type uint8",
+                "cast | {'dtype': 'complex64'} | the type complex64"
             })
     void refusesWhatItWouldGetWrong(String function, String settings, String reason)
             throws IOException {
@@ -104,11 +111,52 @@ class FunctionSettingsTest {
                 "Normalize | {'axis': null, 'order': 2} | {} | the axes of the batch",
                 "Softmax | {'axis': [1, 2]} | {} | several axes",
                 "Softmax | {'axis': null} | {} | all axes at once",
-                "Cumsum | {'axis': 1, 'dtype': 'int32'} | {} | the type",
+                "Cumsum | {'axis': 1, 'dtype': 'int8'} | {} | the type int8",
+                "Cast | {'dtype': 'uint8'} | {} | the type uint8",
+                "Prod | {'axis': 1, 'dtype': 'int32'} | {} | a product in whole numbers",
+                "Round | {'decimals': [1, 2]} | {} | decimals [1,2]",
+                "Max | {'axis': 1, 'initial': [1, 2]} | {} | initial [1,2]",
                 "TopK | {'k': 9} | {} | the 9 largest of 3"
             })
     void refusesWhatKeras3WouldComputeOtherwise(
             String function, String config, String named, String reason) throws IOException {
+        refused(newer(function, config, named), reason);
+    }
+
+    /** What Keras 3.15 gives for [[1.7, -2.55, 0.25], [-0.7, 12.5, 0]]. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "Cast | {'dtype': 'int32'} | 1 -2 0 0 12 0",
+                "Cast | {'dtype': 'int64'} | 1 -2 0 0 12 0",
+                "Cast | {'dtype': 'bool'} | 1 1 1 1 1 0",
+                "Round | {'decimals': 0} | 2 -3 0 -1 12 0",
+                "Round | {'decimals': 1} | 1.7 -2.6 0.2 -0.7 12.5 0",
+                "Round | {'decimals': -1} | 0 0 0 0 10 0",
+                "Max | {'axis': 2, 'initial': 2.0} | 2 12.5",
+                "Max | {'axis': 2, 'initial': null} | 1.7 12.5",
+                "Min | {'axis': 2, 'keepdims': true, 'initial': -1} | -2.55 -1",
+                "Amax | {'axis': 1} | 1.7 12.5 0.25",
+                "Prod | {'axis': 2, 'dtype': 'float32'} | -1.08375 0",
+                "Cumsum | {'axis': 2, 'dtype': 'bfloat16'} | 1.7 -0.85 -0.6 -0.7 11.8 11.8",
+                "Cumsum | {'axis': 2, 'dtype': 'int32'} | 1 -1 -1 0 12 12",
+                "Cumsum | {'axis': 2, 'dtype': 'bool'} | 1 2 3 1 2 2"
+            })
+    void computesWhatKeras3Computes(String function, String config, String expected)
+            throws IOException {
+        Npy x =
+                new Npy(
+                        new int[] {1, 2, 3},
+                        new double[] {1.7, -2.55, 0.25, -0.7, 12.5, 0},
+                        new String[0]);
+        Path file = newer(function, config, "{}");
+        float[] actual = ImportedRun.outputs(file, Map.of("i", x)).get("f");
+        assertArrayEquals(figures(expected), actual, 1e-5f);
+    }
+
+    private Path newer(String function, String config, String named) throws IOException {
         String layer =
                 "{'class_name':'"
                         + function
@@ -120,7 +168,7 @@ class FunctionSettingsTest {
                         + "'kwargs':"
                         + named
                         + "}]}";
-        refused(file(layer), reason);
+        return file(layer);
     }
 
     private static void refused(Path file, String reason) {
