@@ -107,7 +107,7 @@ public final class Main {
     private static String help(CommandRunner runner, List<String> line) {
         return Usage.isAsked(line.subList(0, 1))
                 ? Usage.of(runner.labels())
-                : Usage.of(runner.find(line.get(0)));
+                : Usage.of(runner.module(runner.find(line.get(0))).getInfo());
     }
 
     /** What is only shown elsewhere would be computed and lost here. */

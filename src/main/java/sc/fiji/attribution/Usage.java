@@ -5,8 +5,9 @@
 package sc.fiji.attribution;
 
 import java.util.List;
-import org.scijava.command.CommandInfo;
+import org.scijava.module.ModuleInfo;
 import org.scijava.module.ModuleItem;
+import sc.fiji.attribution.command.dialog.Explanation;
 import sc.fiji.attribution.command.input.Inputs;
 
 /** What the runner says of itself and of a command where it is asked for help. */
@@ -31,24 +32,22 @@ final class Usage {
         return text.toString();
     }
 
-    /** The keys of a command, what they mean and where they start. */
-    static String of(CommandInfo command) {
+    /** The keys of a command, those of methods among them: what they mean and may be. */
+    static String of(ModuleInfo command) {
         StringBuilder text = new StringBuilder();
         text.append('"').append(command.getMenuPath().getLeaf().getName()).append("\"\n");
         for (ModuleItem<?> item : Inputs.keys(command)) {
             text.append("  ").append(item.getName()).append("=   ").append(item.getLabel());
-            if (item.getDescription() != null && !item.getDescription().isBlank()) {
-                text.append(": ").append(item.getDescription());
+            String explanation = Explanation.of(item).replace('\u00a0', ' ');
+            if (!explanation.isBlank()) {
+                text.append(": ").append(explanation);
             }
-            if (!Inputs.choices(item).isEmpty()) {
-                List<String> choices =
-                        Inputs.choices(item).stream().filter(each -> !each.isBlank()).toList();
+            List<String> choices =
+                    Inputs.choices(item).stream().filter(each -> !each.isBlank()).toList();
+            if (!choices.isEmpty()) {
                 text.append(" (").append(String.join(", ", choices)).append(')');
             }
             text.append('\n');
-        }
-        if (Inputs.keys(command).stream().anyMatch(item -> item.getName().startsWith("method"))) {
-            text.append("  and the options of the chosen method, such as steps= or window=\n");
         }
         return text.toString();
     }

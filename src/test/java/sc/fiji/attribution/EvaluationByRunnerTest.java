@@ -52,7 +52,10 @@ class EvaluationByRunnerTest {
                                 "metrics=Random Labels",
                                 "target=lesions",
                                 "output=" + folder.resolve("table.csv")));
-        arguments.addAll(List.of(more));
+        for (String option : more) {
+            arguments.removeIf(o -> o.startsWith(option.substring(0, option.indexOf('=') + 1)));
+            arguments.add(option);
+        }
         err.reset();
         return Main.run(
                 arguments.toArray(new String[0]),
@@ -87,6 +90,17 @@ class EvaluationByRunnerTest {
                 lines.stream().filter(l -> l.contains("Random Labels")).findFirst().orElseThrow();
         double expected = Similarity.spearman(map("biased"), map("clean"));
         assertEquals(expected, Double.parseDouble(row.split(",")[value]), 1e-3, row);
+    }
+
+    /** A family means it where the second network is given. */
+    @Test
+    void aFamilyWithASecondNetwork() throws Exception {
+        assertEquals(
+                0,
+                compare("metrics=randomisation", "randomised=" + STUDY + "clean"),
+                err::toString);
+        String table = Files.readString(folder.resolve("table.csv"));
+        assertTrue(table.contains("Random Labels") && table.contains("Cascade SSIM"), table);
     }
 
     @Test

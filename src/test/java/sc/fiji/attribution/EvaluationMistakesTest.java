@@ -116,6 +116,17 @@ class EvaluationMistakesTest {
         return code;
     }
 
+    /** Of all metrics, those that need what nobody gave are no fault of the run. */
+    @Test
+    void whatNobodyGaveIsNotMissed() {
+        String[] all = {
+            "Evaluate Map...", "map=@map.tif", "input=@image.tif", "model=@net", "mask=@mask.tif"
+        };
+        assertEquals(0, run(all), () -> printed);
+        assertTrue(printed.lines().noneMatch(l -> l.contains("Random Labels")), printed);
+        assertTrue(printed.lines().noneMatch(l -> l.contains("Region")), printed);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

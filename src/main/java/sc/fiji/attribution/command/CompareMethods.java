@@ -5,6 +5,7 @@
 package sc.fiji.attribution.command;
 
 import ij.ImagePlus;
+import ij.WindowManager;
 import ij.measure.ResultsTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ import sc.fiji.attribution.fiji.evaluation.EvaluationResult;
 import sc.fiji.attribution.fiji.evaluation.ImageList;
 import sc.fiji.attribution.fiji.file.ChannelFiles;
 import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.file.OpenImages;
 import sc.fiji.attribution.fiji.file.TableFile;
 import sc.fiji.attribution.method.evaluation.Metrics;
 
@@ -54,6 +56,7 @@ public class CompareMethods extends EvaluationCommand {
             label = "Methods",
             required = false,
             persist = false,
+            columns = 36,
             description =
                     "separated by commas, options in brackets: LRP, Occlusion (window=8 stride=4);"
                             + " all; empty = the usual ones")
@@ -80,6 +83,16 @@ public class CompareMethods extends EvaluationCommand {
     @Override
     protected String usualMetrics() {
         return Metrics.USUAL;
+    }
+
+    /** Of an active map the image that it was made of. */
+    @Override
+    protected void suggest() {
+        super.suggest();
+        ImagePlus active = input == null ? WindowManager.getCurrentImage() : input;
+        if (active != null && OpenImages.isMap(active)) {
+            input = OpenImages.pair(active).image().orElse(active);
+        }
     }
 
     @Override

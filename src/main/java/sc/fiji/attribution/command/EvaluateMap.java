@@ -56,12 +56,9 @@ public class EvaluateMap extends EvaluationCommand {
         super.suggest();
         ImagePlus active = map == null ? WindowManager.getCurrentImage() : map;
         if (active != null && input == null) {
-            boolean isMap = OpenImages.isMap(active);
-            map = isMap ? active : OpenImages.mapFor(active).orElse(active);
-            input =
-                    isMap
-                            ? OpenImages.sourceOf(map).orElse(null)
-                            : OpenImages.openSourceOf(map).orElse(active);
+            OpenImages.Pair both = OpenImages.pair(active);
+            map = both.map();
+            input = both.image().orElse(null);
         }
     }
 

@@ -174,7 +174,7 @@ public final class EvaluationTool {
      *     than that of the image
      */
     public void judge(ImagePlus map, ImagePlus image, Optional<ImagePlus> mask, Progress progress) {
-        judge(SavedMap.of(settings, map, image, mask, needs()).made(), progress);
+        judge(SavedMap.of(settings, map, image, mask, needs()), progress);
     }
 
     /** What was found so far. */

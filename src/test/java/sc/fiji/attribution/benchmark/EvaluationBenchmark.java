@@ -25,6 +25,7 @@ import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.method.evaluation.MethodExplained;
 import sc.fiji.attribution.method.evaluation.Metric;
 import sc.fiji.attribution.method.evaluation.Metrics;
+import sc.fiji.attribution.method.evaluation.ScoredImage;
 import sc.fiji.attribution.method.evaluation.Trial;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;
@@ -67,7 +68,13 @@ public final class EvaluationBenchmark {
                 new Trial(
                         found.map(),
                         Optional.empty(),
-                        Optional.of(MethodExplained.of(method, problem, found.target())),
+                        Optional.of(
+                                MethodExplained.of(
+                                        method,
+                                        problem,
+                                        ScoredImage.of(problem, found.target()),
+                                        MethodExplained.Form.WHOLE,
+                                        Optional.empty())),
                         STEPS,
                         Trial.SAMPLES,
                         0);

@@ -18,6 +18,7 @@ public final class CountingClassifier implements ClassifierAround {
     private int calls;
     private long images;
     private int largestBatch;
+    private long values;
 
     public CountingClassifier(Classifier network) {
         this.network = network;
@@ -41,15 +42,22 @@ public final class CountingClassifier implements ClassifierAround {
         return largestBatch;
     }
 
-    private void count(int batch) {
+    /** Of all images, or activations behind a layer. */
+    public long values() {
+        return values;
+    }
+
+    private void count(Tensor fed) {
+        int batch = fed.size('b');
         calls++;
         images += batch;
+        values += fed.length();
         largestBatch = Math.max(largestBatch, batch);
     }
 
     @Override
     public void before(Tensor batch) {
-        count(batch.size('b'));
+        count(batch);
     }
 
     @Override
@@ -73,7 +81,7 @@ public final class CountingClassifier implements ClassifierAround {
         @Override
         public Layers.Trace run(Pass pass, Layers.Feed feed) {
             if (pass.of().equals(Pass.LOGITS)) {
-                count(feed.image().or(feed::activations).orElseThrow().size('b'));
+                count(feed.image().or(feed::activations).orElseThrow());
             }
             return real.run(pass, feed);
         }
@@ -100,7 +108,7 @@ public final class CountingClassifier implements ClassifierAround {
         @Override
         public Trace run(Pass pass, Feed feed) {
             if (pass.of().equals(Pass.LOGITS)) {
-                count(feed.image().or(feed::activations).orElseThrow().size('b'));
+                count(feed.image().or(feed::activations).orElseThrow());
             }
             return real.run(pass, feed);
         }

@@ -60,7 +60,8 @@ final class DialogField {
         } else if (Inputs.isNumber(item)) {
             dialog.addStringField(name, value instanceof Number n ? Explanation.plain(n) : text, 8);
         } else {
-            dialog.addStringField(name, text, PathField.isPath(item) ? COLUMNS : COLUMNS / 2);
+            int columns = Math.max(COLUMNS / 2, item.getColumnCount());
+            dialog.addStringField(name, text, PathField.isPath(item) ? COLUMNS : columns);
         }
         Component component = dialog.getComponent(dialog.getComponentCount() - 1);
         DialogField field = new DialogField(item, component, dialog.getComponent(before));

@@ -27,7 +27,7 @@ public final class Explanation {
     }
 
     /** For example {@code "gradients along the path (1 to 100000)"}. */
-    static String of(ModuleItem<?> item) {
+    public static String of(ModuleItem<?> item) {
         String description = item.getDescription() == null ? "" : item.getDescription();
         String range = Inputs.isNumber(item) ? range(item) : "";
         // Spaces that do not break keep it on a line of its own.

@@ -21,7 +21,7 @@ import sc.fiji.attribution.fiji.file.SampleData;
         menu = {
             @Menu(label = "Plugins"),
             @Menu(label = "Attribution"),
-            @Menu(label = "Sample Data", weight = 50),
+            @Menu(label = "Sample Data", weight = 1.1),
             @Menu(label = "Lesion Classifier...", weight = 25)
         },
         headless = true)

@@ -36,7 +36,7 @@ abstract class SampleImage extends ToolCommand {
             menu = {
                 @Menu(label = "Plugins"),
                 @Menu(label = "Attribution"),
-                @Menu(label = "Sample Data", weight = 50),
+                @Menu(label = "Sample Data", weight = 1.1),
                 @Menu(label = "Brain with Lesions", weight = 21)
             },
             headless = true)
@@ -52,7 +52,7 @@ abstract class SampleImage extends ToolCommand {
             menu = {
                 @Menu(label = "Plugins"),
                 @Menu(label = "Attribution"),
-                @Menu(label = "Sample Data", weight = 50),
+                @Menu(label = "Sample Data", weight = 1.1),
                 @Menu(label = "Brain without Lesions", weight = 22)
             },
             headless = true)
@@ -68,7 +68,7 @@ abstract class SampleImage extends ToolCommand {
             menu = {
                 @Menu(label = "Plugins"),
                 @Menu(label = "Attribution"),
-                @Menu(label = "Sample Data", weight = 50),
+                @Menu(label = "Sample Data", weight = 1.1),
                 @Menu(label = "Mean Healthy Brain", weight = 23)
             },
             headless = true)
@@ -84,7 +84,7 @@ abstract class SampleImage extends ToolCommand {
             menu = {
                 @Menu(label = "Plugins"),
                 @Menu(label = "Attribution"),
-                @Menu(label = "Sample Data", weight = 50),
+                @Menu(label = "Sample Data", weight = 1.1),
                 @Menu(label = "Lesion Mask", weight = 24)
             },
             headless = true)

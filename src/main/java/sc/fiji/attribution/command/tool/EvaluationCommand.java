@@ -8,6 +8,7 @@ import ij.ImagePlus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.scijava.plugin.Parameter;
 import sc.fiji.attribution.command.input.Models;
 import sc.fiji.attribution.core.CancelledException;
@@ -18,6 +19,7 @@ import sc.fiji.attribution.fiji.evaluation.EvaluationResult;
 import sc.fiji.attribution.fiji.evaluation.TestImage;
 import sc.fiji.attribution.fiji.file.PictureFile;
 import sc.fiji.attribution.fiji.file.TableFile;
+import sc.fiji.attribution.method.evaluation.Need;
 import sc.fiji.attribution.method.evaluation.Trial;
 import sc.fiji.attribution.model.Classifier;
 
@@ -100,6 +102,15 @@ public abstract class EvaluationCommand extends MetricCommand {
         super.checkFiles();
         ifNamed(curves, TableFile::checkWritable);
         ifNamed(picture, PictureFile::checkWritable);
+    }
+
+    @Override
+    protected Set<Need> absent() {
+        Set<Need> absent = super.absent();
+        if (!Models.text(randomised).isEmpty()) {
+            absent.remove(Need.RANDOM_LABELS);
+        }
+        return absent;
     }
 
     /** The tool as the inputs say. */

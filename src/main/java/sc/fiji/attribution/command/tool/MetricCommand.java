@@ -5,6 +5,7 @@
 package sc.fiji.attribution.command.tool;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +29,7 @@ public abstract class MetricCommand extends ModelCommand {
             label = "Metrics",
             required = false,
             persist = false,
+            columns = 36,
             description = "families or names, separated by commas; all; empty = the usual ones")
     private String metrics;
 
@@ -93,11 +95,21 @@ public abstract class MetricCommand extends ModelCommand {
         return keys;
     }
 
-    /** Curves over regions that nobody gave are not missed, unless they are named themselves. */
     protected final List<Metric> metrics() {
         String named = Models.text(metrics);
-        Set<Need> absent = regions().isEmpty() ? Set.of(Need.REGIONS) : Set.of();
-        return Metrics.named(named.isEmpty() ? usualMetrics() : named, absent);
+        return Metrics.named(named.isEmpty() ? usualMetrics() : named, absent());
+    }
+
+    /**
+     * What an input would give that nobody gave: metrics that need it are not missed, unless they
+     * are named themselves.
+     */
+    protected Set<Need> absent() {
+        Set<Need> absent = EnumSet.of(Need.RANDOM_LABELS);
+        if (regions().isEmpty()) {
+            absent.add(Need.REGIONS);
+        }
+        return absent;
     }
 
     protected final String target() {

@@ -77,12 +77,9 @@ public abstract class OverlayCommand extends ToolCommand {
     protected void suggest() {
         ImagePlus active = map == null ? WindowManager.getCurrentImage() : map;
         if (active != null && input == null) {
-            boolean isMap = OpenImages.isMap(active);
-            map = isMap ? active : OpenImages.mapFor(active).orElse(active);
-            input =
-                    isMap
-                            ? OpenImages.sourceOf(map).orElse(null)
-                            : OpenImages.openSourceOf(map).orElse(active);
+            OpenImages.Pair both = OpenImages.pair(active);
+            map = both.map();
+            input = both.image().orElse(null);
         }
     }
 

@@ -15,6 +15,7 @@ import org.scijava.module.Module;
 import org.scijava.module.ModuleItem;
 import org.scijava.module.MutableModuleItem;
 import sc.fiji.attribution.command.input.Inputs;
+import sc.fiji.attribution.fiji.file.OpenImages;
 
 /** What of a run stands in a recorder's line: the inputs that differ from their defaults. */
 final class Recorded {
@@ -52,13 +53,28 @@ final class Recorded {
 
     private boolean isDefault(ModuleItem<?> item) {
         Object value = command.getInput(item.getName());
-        long images = items.stream().filter(each -> each.getType() == ImagePlus.class).count();
+        List<ImagePlus> images = images();
         return value == null
                 || value instanceof String text && text.isBlank()
                 || Objects.equals(value, defaults.get(item.getName()))
                 // The image is the active one when the macro runs, too; of two images it is not
                 // said which.
-                || images == 1 && value == WindowManager.getCurrentImage();
+                || imageInputs() == 1 && value == WindowManager.getCurrentImage()
+                // Was read for the map, by a path; its title would not be found again.
+                || value instanceof ImagePlus image
+                        && images.stream().anyMatch(map -> OpenImages.isFoundBy(map, image));
+    }
+
+    private long imageInputs() {
+        return items.stream().filter(each -> each.getType() == ImagePlus.class).count();
+    }
+
+    private List<ImagePlus> images() {
+        return items.stream()
+                .map(item -> command.getInput(item.getName()))
+                .filter(ImagePlus.class::isInstance)
+                .map(ImagePlus.class::cast)
+                .toList();
     }
 
     /** Fiji records every visible input when the command has run. */

@@ -103,7 +103,7 @@ record CurveChart(
                 String name = places.get(i);
                 name = name.length() <= LETTERS ? name : name.substring(0, LETTERS - 1) + "…";
                 int back = (int) (Lettering.headingWidth(name, SMALL) * Math.sqrt(0.5));
-                DotTable.slanted(graphics, lettering, name, at - back + 3, bottom + back + 8);
+                lettering.slanted(name, at - back + 3, bottom + back + 8, TEXT);
             }
         }
     }

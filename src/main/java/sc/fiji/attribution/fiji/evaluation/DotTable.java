@@ -88,20 +88,13 @@ record DotTable(List<Standing> standings, List<Figure> rows, Map<String, Color> 
         List<String> metrics = metrics();
         for (int column = 0; column < metrics.size(); column++) {
             int at = x + left + column * COLUMN;
-            slanted(graphics, lettering, metrics.get(column), at, y + HEAD - 12);
+            lettering.slanted(metrics.get(column), at, y + HEAD - 12, TEXT);
             drawColumn(graphics, lettering, metrics.get(column), lines, at, y);
         }
     }
 
     private static int middle(int top, int line) {
         return top + HEAD + line * LINE + LINE / 2;
-    }
-
-    static void slanted(Graphics2D graphics, Lettering lettering, String text, int x, int y) {
-        Graphics2D turned = (Graphics2D) graphics.create();
-        turned.rotate(-Math.PI / 4, x, y);
-        new Lettering(turned, lettering.size()).small(text, x, y, TEXT);
-        turned.dispose();
     }
 
     private void drawColumn(

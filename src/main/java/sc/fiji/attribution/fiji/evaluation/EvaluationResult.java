@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import sc.fiji.attribution.method.evaluation.Comparison;
 import sc.fiji.attribution.method.evaluation.Figure;
+import sc.fiji.attribution.method.evaluation.Finding;
 import sc.fiji.attribution.method.evaluation.Metrics;
 import sc.fiji.attribution.method.evaluation.verdict.Recommendation;
 import sc.fiji.attribution.method.evaluation.verdict.Standing;
@@ -33,7 +34,7 @@ import sc.fiji.attribution.method.evaluation.verdict.Standing;
 public record EvaluationResult(
         List<Figure> rows,
         List<Figure> perImage,
-        Map<Comparison.CurveOf, Comparison.Curve> curves,
+        Map<Comparison.CurveOf, Finding> curves,
         List<String> notes,
         List<String> warnings,
         Optional<ImagePlus> image,
@@ -117,13 +118,13 @@ public record EvaluationResult(
         ResultsTable table = empty();
         drawn().forEach(
                         (of, curve) -> {
-                            for (int i = 0; i < curve.values().size(); i++) {
+                            for (int i = 0; i < curve.curve().size(); i++) {
                                 table.addRow();
                                 table.addValue("image", of.image());
                                 table.addValue("method", of.method());
                                 table.addValue("metric", of.metric().declaration().name());
                                 table.addValue("step", i);
-                                table.addValue("value", curve.values().get(i));
+                                table.addValue("value", curve.curve().get(i));
                                 table.addValue("at", place(curve, i));
                             }
                         });
@@ -131,8 +132,8 @@ public record EvaluationResult(
     }
 
     /** A layer, or the share of what is changed in percent. */
-    private static String place(Comparison.Curve curve, int point) {
-        int steps = Math.max(1, curve.values().size() - 1);
+    private static String place(Finding curve, int point) {
+        int steps = Math.max(1, curve.curve().size() - 1);
         return curve.places().isEmpty()
                 ? String.format(Locale.ROOT, "%.4g %%", 100.0 * point / steps)
                 : curve.places().get(point);
@@ -144,8 +145,8 @@ public record EvaluationResult(
         return table;
     }
 
-    private Map<Comparison.CurveOf, Comparison.Curve> drawn() {
-        Map<Comparison.CurveOf, Comparison.Curve> drawn = new LinkedHashMap<>(curves);
+    private Map<Comparison.CurveOf, Finding> drawn() {
+        Map<Comparison.CurveOf, Finding> drawn = new LinkedHashMap<>(curves);
         drawn.keySet().removeIf(of -> !CURVES.contains(Metrics.family(of.metric())));
         return drawn;
     }
@@ -168,7 +169,7 @@ public record EvaluationResult(
                                                 of.metric().declaration().name(),
                                                 key -> new LinkedHashMap<>())
                                         .computeIfAbsent(of.method(), key -> new ArrayList<>())
-                                        .add(curve.values()));
+                                        .add(curve.curve()));
         Map<String, Map<String, List<Double>>> means = new LinkedHashMap<>();
         all.forEach(
                 (metric, methods) -> {

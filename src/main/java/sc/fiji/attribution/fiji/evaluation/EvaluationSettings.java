@@ -45,26 +45,22 @@ public final class EvaluationSettings {
         warnings.addAll(classifier.spec().description().warnings());
     }
 
-    /** What is explained; default a map's own target, or the predicted class of each image. */
+    /** See {@link sc.fiji.attribution.fiji.EvaluationTool#target}. */
     public void setTarget(String text) {
         this.target = Optional.of(text).filter(t -> !t.isBlank());
     }
 
-    /** For methods that have one, and what removed voxels become; default a map's own, or zero. */
+    /** See {@link sc.fiji.attribution.fiji.EvaluationTool#baseline}. */
     public void setBaseline(BaselineChoice choice) {
         this.baseline = Optional.of(choice);
     }
 
-    /** Parts of the image: as {@link RegionChoice#named} reads it; default none. */
+    /** See {@link sc.fiji.attribution.fiji.EvaluationTool#regions}. */
     public void setRegions(String text) {
         this.regions = text.strip();
     }
 
-    /**
-     * A network of the same form that was trained on labels in random order; default none.
-     *
-     * @throws OptionException where it takes another image or has other classes, or is the same
-     */
+    /** See {@link sc.fiji.attribution.fiji.EvaluationTool#randomLabels}. */
     public void setRandomLabels(Classifier network) {
         ModelSpec other = network.spec();
         String reason =
@@ -87,12 +83,12 @@ public final class EvaluationSettings {
         this.randomLabels = Optional.of(network);
     }
 
-    /** Steps of curves; default {@link Trial#STEPS}. */
+    /** See {@link sc.fiji.attribution.fiji.EvaluationTool#steps}. */
     public void setSteps(int count) {
         this.steps = atLeastTwo("steps", count);
     }
 
-    /** Random samples; default {@link Trial#SAMPLES}. */
+    /** See {@link sc.fiji.attribution.fiji.EvaluationTool#samples}. */
     public void setSamples(int count) {
         this.samples = atLeastTwo("samples", count);
     }
@@ -104,7 +100,7 @@ public final class EvaluationSettings {
         return count;
     }
 
-    /** Start of the random numbers; default 0. */
+    /** See {@link sc.fiji.attribution.fiji.EvaluationTool#seed}. */
     public void setSeed(long start) {
         this.seed = start;
     }

@@ -24,18 +24,20 @@ import sc.fiji.attribution.method.evaluation.ScoredImage;
 /**
  * A map that is there, ready to be judged. What asks its method runs it again by the map's record;
  * where that cannot be, it is left out, with a warning.
- *
- * @param made the image, and the one map by its label
  */
-public record SavedMap(MadeMaps made) {
+public final class SavedMap {
+
+    private SavedMap() {}
 
     /**
+     * The image, and the one map by its label.
+     *
      * @param map on the image's grid
      * @param needs of the metrics that are going to judge it
      * @throws AttributionException also where the map's record says another model or another score
      *     than that of the image
      */
-    public static SavedMap of(
+    public static MadeMaps of(
             EvaluationSettings settings,
             ImagePlus map,
             ImagePlus image,
@@ -97,12 +99,11 @@ public record SavedMap(MadeMaps made) {
                         settings.trial(onImage, test.mask(), Optional.empty()),
                         test.picture());
         settings.warnAll(test.input().warnings());
-        return new SavedMap(
-                new MadeMaps(
-                        test,
-                        asked,
-                        Map.of(record.label(), MethodExplained.summed(onImage)),
-                        Map.of(record.label(), trials)));
+        return new MadeMaps(
+                test,
+                asked,
+                Map.of(record.label(), MethodExplained.summed(onImage)),
+                Map.of(record.label(), trials));
     }
 
     /** What made the map, where it can be run again. */
@@ -121,7 +122,7 @@ public record SavedMap(MadeMaps made) {
                 && settings.baseline().or(record::baseline).isEmpty()) {
             lacks.add("its baseline images are not known (baseline=images references=…)");
         }
-        boolean asked = needs.contains(Need.METHOD) || needs.contains(Need.WEIGHTS);
+        boolean asked = needs.contains(Need.METHOD);
         if (asked && !lacks.isEmpty()) {
             settings.warn(
                     "The map cannot be made again, since "

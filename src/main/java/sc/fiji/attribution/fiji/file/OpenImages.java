@@ -22,6 +22,9 @@ import sc.fiji.attribution.fiji.map.Provenance;
 /** Which of the open images are maps, and of which others they were made. */
 public final class OpenImages {
 
+    /** A property, with the title that was looked for; not saved. */
+    private static final String FOUND = "attribution.found";
+
     private OpenImages() {}
 
     /**
@@ -60,15 +63,31 @@ public final class OpenImages {
     }
 
     /**
+     * A map, and the image that it was made of.
+     *
+     * @param image empty where it is not to be found
+     */
+    public record Pair(ImagePlus map, Optional<ImagePlus> image) {}
+
+    /** The two that are meant by an active image, which is either of them. */
+    public static Pair pair(ImagePlus active) {
+        if (isMap(active)) {
+            return new Pair(active, sourceOf(active));
+        }
+        ImagePlus map = mapFor(active).orElse(active);
+        return new Pair(map, openSourceOf(map).or(() -> Optional.of(active)));
+    }
+
+    /**
      * The image that a map was made of: an open one or, where it was only read from files, what
      * these hold; of a map that was opened again those that lie beside it.
      */
-    public static Optional<ImagePlus> sourceOf(ImagePlus map) {
+    static Optional<ImagePlus> sourceOf(ImagePlus map) {
         return openSourceOf(map).or(() -> read(map, map.getProp(Provenance.IMAGE)));
     }
 
     /** The image that a map was made of, if it is open. */
-    public static Optional<ImagePlus> openSourceOf(ImagePlus map) {
+    private static Optional<ImagePlus> openSourceOf(ImagePlus map) {
         String title = map.getProp(Provenance.IMAGE);
         return all().stream().filter(image -> image.getTitle().equals(title)).findFirst();
     }
@@ -82,40 +101,53 @@ public final class OpenImages {
                     files(map, title).stream()
                             .map(file -> ImageFile.open(file.toString()))
                             .toList();
-            return (channels.size() > 1
-                            ? Optional.of(ChannelFiles.join(channels))
-                            : channels.stream().findFirst())
-                    .filter(image -> image.getTitle().equals(title));
+            Optional<ImagePlus> found =
+                    (channels.size() > 1
+                                    ? Optional.of(ChannelFiles.join(channels))
+                                    : channels.stream().findFirst())
+                            .filter(image -> image.getTitle().equals(title));
+            found.ifPresent(image -> image.setProperty(FOUND, title));
+            return found;
         } catch (AttributionException e) {
             return Optional.empty(); // as if it were not there: whoever needs it says so
         }
     }
 
+    /** Whether an image was read for that map, so that it is found again where nobody names it. */
+    public static boolean isFoundBy(ImagePlus map, ImagePlus image) {
+        Object title = image.getProperty(FOUND);
+        return title != null && title.equals(map.getProp(Provenance.IMAGE));
+    }
+
     /**
      * Files to open for a map's image, in the order of its channels. Of one image they are one,
-     * since a slice stands for its whole series and a header for what lies beside it.
+     * since a slice stands for its whole series and a header for what lies beside it. Names of
+     * channels stand in a title with a plus between, which may also be a file's own.
      */
     private static List<Path> files(ImagePlus map, String title) {
-        List<String> names = List.of(title.split(" \\+ "));
         List<Path> known = Source.ofInput(map).map(Source::files).orElse(List.of());
-        if (names.size() > 1 && known.size() == names.size()) {
+        Optional<Path> whole = file(map, known, title);
+        if (whole.isPresent()) {
+            return List.of(whole.orElseThrow());
+        }
+        List<String> names = List.of(title.split(" \\+ "));
+        if (names.size() == 1) {
+            return known.stream().limit(1).toList();
+        }
+        if (known.size() == names.size()) {
             return known;
         }
-        FileInfo own = map.getOriginalFileInfo();
-        List<Path> found = new ArrayList<>();
-        for (String name : names) {
-            known.stream()
-                    .filter(file -> file.getFileName().toString().equals(name))
-                    .findFirst()
-                    .or(() -> beside(own, name))
-                    .ifPresent(found::add);
-        }
-        if (found.isEmpty() && names.size() == 1) {
-            known.stream().findFirst().ifPresent(found::add);
-        }
-        return found.size() == names.size() && found.stream().allMatch(Files::isRegularFile)
-                ? found
-                : List.of();
+        List<Path> found = names.stream().flatMap(name -> file(map, known, name).stream()).toList();
+        return found.size() == names.size() ? found : List.of();
+    }
+
+    /** One of the known files, or one beside the map. */
+    private static Optional<Path> file(ImagePlus map, List<Path> known, String name) {
+        return known.stream()
+                .filter(file -> file.getFileName().toString().equals(name))
+                .findFirst()
+                .or(() -> beside(map.getOriginalFileInfo(), name))
+                .filter(Files::isRegularFile);
     }
 
     private static Optional<Path> beside(FileInfo map, String name) {

@@ -56,6 +56,14 @@ public record Lettering(Graphics2D graphics, int size) {
         draw(font(Font.PLAIN, size * 0.85f), text, x, y, colour);
     }
 
+    /** Small, upwards to the right. */
+    public void slanted(String text, int x, int y, Color colour) {
+        Graphics2D turned = (Graphics2D) graphics.create();
+        turned.rotate(-Math.PI / 4, x, y);
+        new Lettering(turned, size).small(text, x, y, colour);
+        turned.dispose();
+    }
+
     public void plain(String text, int x, int y, Color colour) {
         draw(font(Font.PLAIN, size), text, x, y, colour);
     }

@@ -32,20 +32,13 @@ public final class Comparison {
     /** Whose curve it is. */
     public record CurveOf(String image, String method, Metric metric) {}
 
-    /**
-     * A curve that a figure sums up.
-     *
-     * @param places what was changed at each point; empty for equal steps from nothing to all
-     */
-    public record Curve(List<Double> values, List<String> places) {}
-
     private final List<Metric> metrics;
     private final List<Figure> rows = new ArrayList<>();
 
     /** Of {@link #RANDOM} and {@link #EDGES}, one of each an image and metric. */
     private final List<Figure> nullRows = new ArrayList<>();
 
-    private final Map<CurveOf, Curve> curves = new LinkedHashMap<>();
+    private final Map<CurveOf, Finding> curves = new LinkedHashMap<>();
 
     private int images;
 
@@ -108,8 +101,7 @@ public final class Comparison {
                 nulls.computeIfAbsent(
                         name + trial.map(),
                         key -> NullMaps.figures(metric, trials, drawn, progress));
-        curves.put(
-                new CurveOf(image, method, metric), new Curve(finding.curve(), finding.places()));
+        curves.put(new CurveOf(image, method, metric), finding);
         if (Double.isNaN(finding.value())) {
             notes.computeIfAbsent(
                             method + ": no " + name + reason(finding), key -> new ArrayList<>())
@@ -120,14 +112,14 @@ public final class Comparison {
         rows.add(
                 new Figure(image, method, metric, finding.value(), Interval.NONE, nothing, passes));
         CurveOf random = new CurveOf(image, RANDOM, metric);
-        if (curves.put(random, new Curve(none.randomCurve(), finding.places())) == null) {
+        if (curves.put(random, finding.with(none.mean(), none.randomCurve())) == null) {
             Interval shown = interval(metric, none.random());
             nullRows.add(new Figure(image, RANDOM, metric, none.mean(), shown, nothing, passes));
             nullRows.add(
                     new Figure(image, EDGES, metric, none.edges(), Interval.NONE, nothing, passes));
         }
         curves.put(
-                new CurveOf(image, EDGES, metric), new Curve(none.edgesCurve(), finding.places()));
+                new CurveOf(image, EDGES, metric), finding.with(none.edges(), none.edgesCurve()));
     }
 
     private static Interval interval(Metric metric, double[] values) {
@@ -144,10 +136,10 @@ public final class Comparison {
 
     public static final String EDGES = "edges";
 
-    /** Curves that figures sum up, image by image, those of null maps too. */
-    public Map<CurveOf, Curve> curves() {
-        Map<CurveOf, Curve> found = new LinkedHashMap<>(curves);
-        found.values().removeIf(curve -> curve.values().isEmpty());
+    /** What has a curve, image by image, null maps too. */
+    public Map<CurveOf, Finding> curves() {
+        Map<CurveOf, Finding> found = new LinkedHashMap<>(curves);
+        found.values().removeIf(finding -> finding.curve().isEmpty());
         return found;
     }
 

@@ -27,6 +27,11 @@ public record Finding(double value, String detail, List<Double> curve, List<Stri
         this(value, detail, curve, List.of());
     }
 
+    /** Another map's, with a curve over the same places. */
+    Finding with(double other, List<Double> points) {
+        return new Finding(other, "", points, places);
+    }
+
     /** A figure alone. */
     public static Finding of(double value) {
         return new Finding(value, "", List.of());

@@ -41,32 +41,7 @@ public final class MethodExplained implements Explained {
     }
 
     /**
-     * @param problem what the map was made of; removed voxels take the values of its first baseline
-     * @param target that was explained, also where the problem says {@code predicted}
-     */
-    public static MethodExplained of(AttributionMethod method, Problem problem, Target target) {
-        return of(method, problem, target, Form.WHOLE);
-    }
-
-    /** As {@link #of(AttributionMethod, Problem, Target)}, of maps in another form. */
-    public static MethodExplained of(
-            AttributionMethod method, Problem problem, Target target, Form form) {
-        return of(method, problem, target, form, Optional.empty());
-    }
-
-    /** As {@link #of(AttributionMethod, Problem, ScoredImage, Form, Optional)}. */
-    public static MethodExplained of(
-            AttributionMethod method,
-            Problem problem,
-            Target target,
-            Form form,
-            Optional<Classifier> randomLabels) {
-        return of(method, problem, ScoredImage.of(problem, target), form, randomLabels);
-    }
-
-    /**
-     * As {@link #of(AttributionMethod, Problem, Target)}, of maps in another form.
-     *
+     * @param problem what the map was made of
      * @param image the problem's, with its score; of all methods that explain it
      * @param randomLabels a network of the same form, trained on labels in random order; the
      *     caller's

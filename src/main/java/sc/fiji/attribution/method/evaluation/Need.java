@@ -13,7 +13,7 @@ public enum Need {
     /** Parts of the image that are taken away as a whole. */
     REGIONS("regions (regions=supervoxels 20 mm, or a label image)"),
     /** The method that made the map, for other images. */
-    METHOD("the model, the image and the map's method"),
+    METHOD("a method that can make the map again"),
     /** The same network with its weights changed. */
     WEIGHTS("a model whose weights can be changed in a copy"),
     /** A network trained on labels in random order. */

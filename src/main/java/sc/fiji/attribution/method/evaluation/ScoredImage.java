@@ -33,7 +33,6 @@ public final class ScoredImage {
     private final Score score;
     private final Tensor reference;
     private final Map<Object, double[]> answers = new HashMap<>();
-    private final Map<String, String> findings = new HashMap<>();
     private OptionalDouble ofReference = OptionalDouble.empty();
 
     private ScoredImage(Problem problem) {
@@ -115,11 +114,7 @@ public final class ScoredImage {
     }
 
     double[] without(List<Box> boxes, Progress progress) {
-        return CheapestBoxScores.replaced(problem, score, reference, boxes, progress, findings);
-    }
-
-    /** How boxes were scored: {@code occlusion.saved} and its like; empty where none were. */
-    public Map<String, String> findings() {
-        return Map.copyOf(findings);
+        return CheapestBoxScores.replaced(
+                problem, score, reference, boxes, progress, new HashMap<>());
     }
 }

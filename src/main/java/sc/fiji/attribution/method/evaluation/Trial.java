@@ -82,9 +82,12 @@ public record Trial(
      * @throws IllegalStateException where that is not known; see {@link #has}
      */
     public Explainer explainer() {
-        return explained
-                .flatMap(Explained::explainer)
-                .orElseThrow(() -> new IllegalStateException("nobody knows what made the map"));
+        return maker().orElseThrow(
+                        () -> new IllegalStateException("nobody knows what made the map"));
+    }
+
+    private Optional<Explainer> maker() {
+        return explained.flatMap(Explained::explainer);
     }
 
     /** Whether that is at hand. */
@@ -93,9 +96,9 @@ public record Trial(
             case MASK -> mask.isPresent();
             case NETWORK -> explained.isPresent();
             case REGIONS -> explained.flatMap(Explained::regions).isPresent();
-            case METHOD -> explained.flatMap(Explained::explainer).isPresent();
-            case RANDOM_LABELS -> has(Need.METHOD) && explainer().hasRandomLabels();
-            case WEIGHTS -> has(Need.METHOD) && !explainer().layers().isEmpty();
+            case METHOD -> maker().isPresent();
+            case RANDOM_LABELS -> maker().filter(Explainer::hasRandomLabels).isPresent();
+            case WEIGHTS -> maker().filter(m -> !m.layers().isEmpty()).isPresent();
         };
     }
 

@@ -20,7 +20,7 @@ import sc.fiji.attribution.method.space.Space;
  * @param window extents of a box, in the order of the space's axes
  * @param stride steps from box to box
  */
-record SlidingWindow(Space space, int[] window, int[] stride) {
+public record SlidingWindow(Space space, int[] window, int[] stride) {
 
     static final Option.PerAxis WINDOW =
             new Option.PerAxis(
@@ -78,8 +78,8 @@ record SlidingWindow(Space space, int[] window, int[] stride) {
         return new SlidingWindow(space, window, stride);
     }
 
-    /** All boxes, for that many groups of channels. */
-    List<Box> boxes(int groups) {
+    /** All boxes in raster order, for that many groups of channels. */
+    public List<Box> boxes(int groups) {
         List<Box> boxes = new ArrayList<>();
         for (int group = 0; group < groups; group++) {
             add(boxes, new int[window.length], 0, group);

@@ -157,7 +157,13 @@ class RandomisationTest {
                         Settings.of(method.declaration().options(), Map.of()));
         Tensor map = method.attribute(problem, Progress.NONE).map();
         Target target = Target.parse("1", network.spec().labels()).orElseThrow();
-        Explained explained = MethodExplained.of(method, problem, target);
+        Explained explained =
+                MethodExplained.of(
+                        method,
+                        problem,
+                        ScoredImage.of(problem, target),
+                        MethodExplained.Form.WHOLE,
+                        Optional.empty());
         Trial trial = new Trial(map, Optional.empty(), Optional.of(explained), 10, 5, 0);
         return Metrics.named("Cascade Spearman").get(0).evaluate(trial, Progress.NONE).value();
     }
@@ -170,7 +176,11 @@ class RandomisationTest {
         Attribution found = method.attribute(problem, Progress.NONE);
         Explained explained =
                 MethodExplained.of(
-                        method, problem, found.target(), MethodExplained.Form.WHOLE, second);
+                        method,
+                        problem,
+                        ScoredImage.of(problem, found.target()),
+                        MethodExplained.Form.WHOLE,
+                        second);
         return new Trial(found.map(), Optional.empty(), Optional.of(explained), 10, 5, 1);
     }
 

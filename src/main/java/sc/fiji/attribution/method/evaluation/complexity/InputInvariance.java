@@ -35,7 +35,7 @@ public final class InputInvariance implements Metric {
                 0,
                 Double.POSITIVE_INFINITY,
                 Better.LOWER,
-                Set.of(Need.WEIGHTS));
+                Set.of(Need.METHOD, Need.WEIGHTS));
     }
 
     @Override

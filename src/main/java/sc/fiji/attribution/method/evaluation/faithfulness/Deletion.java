@@ -22,7 +22,8 @@ public final class Deletion extends FaithfulnessMetric {
     public Deletion() {
         super(
                 "Deletion",
-                "The mean score while voxels are removed, those argued for first; 1 is the image, 0 the reference.",
+                "The mean score while voxels are removed, those argued for first; 1 is the image, 0"
+                        + " the reference.",
                 "Petsiuk et al. 2018, BMVC",
                 Double.NEGATIVE_INFINITY,
                 Double.POSITIVE_INFINITY,
@@ -39,6 +40,6 @@ public final class Deletion extends FaithfulnessMetric {
         Removal removal = new Removal(trial);
         int[] order = Ranking.descending(removal.values());
         int step = step(removal.features(), trial.steps());
-        return Curve.of(removal, removal.kept(Groups.of(order, step), false, progress), false);
+        return Curve.of(removal, removal.kept(groups(order, step), false, progress), false);
     }
 }

@@ -38,7 +38,7 @@ public final class FaithfulnessEstimate extends FaithfulnessMetric {
     public Finding evaluate(Trial trial, Progress progress) {
         Removal removal = new Removal(trial);
         int[] order = Ranking.descending(removal.values());
-        int[][] groups = Groups.of(order, step(removal.features(), trial.steps()));
+        int[][] groups = groups(order, step(removal.features(), trial.steps()));
         return Finding.of(FaithfulnessCorrelation.of(removal, groups, progress));
     }
 }

@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.method.evaluation.faithfulness;
 
+import java.util.Arrays;
 import java.util.Set;
 import sc.fiji.attribution.method.evaluation.Metric;
 import sc.fiji.attribution.method.evaluation.MetricDeclaration;
@@ -37,5 +38,14 @@ abstract class FaithfulnessMetric implements Metric {
     /** Features a step, so that all are done after so many steps. */
     static int step(int features, int steps) {
         return Math.max(1, (features + steps - 1) / steps);
+    }
+
+    /** Runs of that many, in the order; the last one may be shorter. */
+    static int[][] groups(int[] order, int size) {
+        int[][] groups = new int[(order.length + size - 1) / size][];
+        Arrays.setAll(
+                groups,
+                i -> Arrays.copyOfRange(order, i * size, Math.min(order.length, (i + 1) * size)));
+        return groups;
     }
 }

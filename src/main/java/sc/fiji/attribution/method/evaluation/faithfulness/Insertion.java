@@ -22,7 +22,8 @@ public final class Insertion extends FaithfulnessMetric {
     public Insertion() {
         super(
                 "Insertion",
-                "The mean score while voxels are put into the reference, those argued for first; 1 is the image, 0 the reference.",
+                "The mean score while voxels are put into the reference, those argued for first; 1"
+                        + " is the image, 0 the reference.",
                 "Petsiuk et al. 2018, BMVC",
                 Double.NEGATIVE_INFINITY,
                 Double.POSITIVE_INFINITY,
@@ -44,6 +45,6 @@ public final class Insertion extends FaithfulnessMetric {
         Removal removal = new Removal(trial);
         int[] order = Ranking.descending(removal.values());
         int step = step(removal.features(), trial.steps());
-        return Curve.of(removal, removal.kept(Groups.of(order, step), true, progress), true);
+        return Curve.of(removal, removal.kept(groups(order, step), true, progress), true);
     }
 }

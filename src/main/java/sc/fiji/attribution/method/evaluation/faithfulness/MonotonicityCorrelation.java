@@ -69,7 +69,7 @@ public final class MonotonicityCorrelation extends FaithfulnessMetric {
      * @param draws for each group the values that all its features take, one a sample
      */
     static double of(Removal removal, int[] order, int step, double[][] draws, Progress progress) {
-        int[][] groups = Groups.of(order, step);
+        int[][] groups = groups(order, step);
         int samples = draws[0].length;
         double whole = removal.ofInput();
         double scale = Math.abs(whole) < 1e-5 ? 1 : 1 / (whole * whole);

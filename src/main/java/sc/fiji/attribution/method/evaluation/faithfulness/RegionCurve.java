@@ -68,8 +68,7 @@ abstract class RegionCurve extends FaithfulnessMetric {
     public final Finding evaluate(Trial trial, Progress progress) {
         Removal removal = new Removal(trial);
         Regions regions = trial.explained().orElseThrow().regions().orElseThrow();
-        int[][] groups =
-                groups(inOrder(features(trial.map(), regions), removal.values()), trial.steps());
+        int[][] groups = groups(features(trial.map(), regions), removal.values(), trial.steps());
         double[] scores = removal.kept(groups, insert, progress);
         int[] all = Arrays.stream(groups).flatMapToInt(Arrays::stream).toArray();
         double image = removal.ofInput();
@@ -118,7 +117,11 @@ abstract class RegionCurve extends FaithfulnessMetric {
         return members.stream().map(each -> each.build().toArray()).toArray(int[][]::new);
     }
 
-    private static int[][] inOrder(int[][] regions, double[] values) {
+    /**
+     * Regions in the order of their means; neighbours in it together, so that there are no more
+     * changes than steps.
+     */
+    private static int[][] groups(int[][] regions, double[] values, int steps) {
         double[] means =
                 Arrays.stream(regions)
                         .mapToDouble(
@@ -128,24 +131,10 @@ abstract class RegionCurve extends FaithfulnessMetric {
                                                 .average()
                                                 .orElse(0))
                         .toArray();
-        return Arrays.stream(Ranking.descending(means))
-                .mapToObj(i -> regions[i])
+        int[][] together = groups(Ranking.descending(means), step(regions.length, steps));
+        return Arrays.stream(together)
+                .map(g -> Arrays.stream(g).flatMap(r -> Arrays.stream(regions[r])).toArray())
                 .toArray(int[][]::new);
-    }
-
-    /** Neighbours in the order together, so that there are no more changes than steps. */
-    private static int[][] groups(int[][] regions, int steps) {
-        int together = step(regions.length, steps);
-        int[][] groups = new int[(regions.length + together - 1) / together][];
-        for (int g = 0; g < groups.length; g++) {
-            groups[g] =
-                    Arrays.stream(regions)
-                            .skip((long) g * together)
-                            .limit(together)
-                            .flatMapToInt(Arrays::stream)
-                            .toArray();
-        }
-        return groups;
     }
 
     /** Heights at equal shares, by straight lines between those that are known. */

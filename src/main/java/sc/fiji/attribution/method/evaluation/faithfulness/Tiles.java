@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.TreeMap;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.method.perturbation.Box;
+import sc.fiji.attribution.method.perturbation.SlidingWindow;
 import sc.fiji.attribution.method.space.Space;
 
 /** Boxes of equal size that cover a map, those at the far border may be smaller. */
@@ -43,21 +44,10 @@ final class Tiles {
 
     /** The same boxes, by their ends along the axes of space. */
     static List<Box> boxes(Tensor map, int size) {
-        int[] extents = Space.of(map).extents();
-        List<Box> boxes = new ArrayList<>();
-        int[] from = new int[extents.length];
-        while (true) {
-            int[] to = new int[extents.length];
-            Arrays.setAll(to, a -> Math.min(extents[a], from[a] + size));
-            boxes.add(new Box(from.clone(), to, 0));
-            int axis = extents.length - 1;
-            while (axis >= 0 && (from[axis] += size) >= extents[axis]) {
-                from[axis--] = 0;
-            }
-            if (axis < 0) {
-                return boxes;
-            }
-        }
+        Space space = Space.of(map);
+        int[] sides = new int[space.extents().length];
+        Arrays.fill(sides, size);
+        return new SlidingWindow(space, sides, sides).boxes(1);
     }
 
     /** Sides of boxes so that there are about that many. */

@@ -34,7 +34,7 @@ public final class RandomLabels implements Metric {
                 -1,
                 1,
                 Better.LOWER,
-                Set.of(Need.RANDOM_LABELS));
+                Set.of(Need.METHOD, Need.RANDOM_LABELS));
     }
 
     @Override

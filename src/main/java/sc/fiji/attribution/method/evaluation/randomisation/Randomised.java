@@ -47,7 +47,7 @@ abstract class Randomised implements Metric {
                         -1,
                         1,
                         Better.LOWER,
-                        Set.of(Need.WEIGHTS));
+                        Set.of(Need.METHOD, Need.WEIGHTS));
         this.cascading = cascading;
         this.similarity = similarity;
     }

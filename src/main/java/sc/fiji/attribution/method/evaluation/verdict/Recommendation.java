@@ -115,7 +115,7 @@ public record Recommendation(List<Standing> standings, Optional<String> method, 
             return "None of these methods should be relied on alone: for each the evidence is"
                     + " divided or speaks against it. The first, ";
         }
-        return shown == Verdict.Kind.DIVIDED || verdicts.stream().anyMatch(Verdict::isDivided)
+        return shown == Verdict.Kind.DIVIDED || verdicts.stream().anyMatch(Verdict::isUndecided)
                 ? "None of these methods can be recommended. The first, "
                 : "Too little was measured to recommend a method. The first, ";
     }
@@ -129,7 +129,7 @@ public record Recommendation(List<Standing> standings, Optional<String> method, 
         return verdict.method()
                 + (!objection.isEmpty()
                         ? ": " + objection
-                        : verdict.isDivided()
+                        : verdict.isUndecided()
                                 ? ", whose figures are divided"
                                 : ", of which too little was measured");
     }

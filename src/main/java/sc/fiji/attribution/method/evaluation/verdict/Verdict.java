@@ -40,13 +40,13 @@ record Verdict(String method, List<Evidence> evidence) {
 
     /** Of one map, for people. */
     String statement() {
-        return isDivided()
+        return isUndecided()
                 ? "The figures are divided: they do not say whether this map can be believed"
                 : kind().text;
     }
 
     /** Whether it is open although enough was measured. */
-    boolean isDivided() {
+    boolean isUndecided() {
         return kind() == Kind.OPEN
                 && evidence.stream().anyMatch(e -> e.family().isReason() && e.isDivided());
     }

@@ -125,8 +125,9 @@ class QuantusFaithfulnessTest {
         curve(
                 c,
                 "PixelFlipping/step64",
-                removal(c, true).kept(Groups.of(order, 64), false, Progress.NONE));
-        double[] logits = removal(c, false).kept(Groups.of(order, 64), false, Progress.NONE);
+                removal(c, true).kept(FaithfulnessMetric.groups(order, 64), false, Progress.NONE));
+        double[] logits =
+                removal(c, false).kept(FaithfulnessMetric.groups(order, 64), false, Progress.NONE);
         curve(c, "PixelFlipping/step64/logit", logits);
         List<Double> points = Arrays.stream(logits).boxed().toList();
         double area =
@@ -161,12 +162,12 @@ class QuantusFaithfulnessTest {
         Case c = Case.of(text);
         Removal logit = removal(c, false);
         int[] all = ints(Npy.read(file("faithfulness_subsets.npy")).values());
-        int[][] sets = Groups.of(all, 224);
+        int[][] sets = FaithfulnessMetric.groups(all, 224);
         assertEquals(
                 figure(c, "FaithfulnessCorrelation"),
                 FaithfulnessCorrelation.of(logit, sets, Progress.NONE),
                 TOLERANCE);
-        int[][] groups = Groups.of(order("desc", c), 64);
+        int[][] groups = FaithfulnessMetric.groups(order("desc", c), 64);
         assertEquals(
                 figure(c, "FaithfulnessEstimate"),
                 FaithfulnessCorrelation.of(logit, groups, Progress.NONE),
@@ -237,7 +238,7 @@ class QuantusFaithfulnessTest {
                     IntStream.range(0, values.length)
                             .filter(f -> (float) (Math.abs(values[f]) / max) < eps == silent)
                             .toArray();
-            int[][] groups = Groups.of(part, 64);
+            int[][] groups = FaithfulnessMetric.groups(part, 64);
             double[] scores = removal.alone(groups, Progress.NONE);
             for (int g = 0; g < groups.length; g++) {
                 boolean still = Math.abs(whole - scores[g]) < eps;

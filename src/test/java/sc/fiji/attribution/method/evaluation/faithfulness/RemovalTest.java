@@ -51,7 +51,7 @@ class RemovalTest {
             Removal removal = new Removal(trial);
             double[] values = removal.values();
             int[] order = Ranking.descending(values);
-            double[] kept = removal.kept(Groups.of(order, 7), false, Progress.NONE);
+            double[] kept = removal.kept(FaithfulnessMetric.groups(order, 7), false, Progress.NONE);
             double expected = removal.ofInput();
             for (int at = 0; at < order.length; at++) {
                 expected -= values[order[at]];
