@@ -45,61 +45,76 @@ public final class CohortBenchmark {
         }
         Path table = Files.write(folder.resolve("many.csv"), many);
         try (Classifier classifier = Engines.open(SmallCohort.model(), ModelOptions.NONE)) {
-            bare(classifier, folder, IMAGES);
-            for (int round = 0; round < 2; round++) {
-                double cpu = cpu();
-                double bare = bare(classifier, folder, subjects) / subjects;
-                double bareCpu = (cpu() - cpu) / subjects;
-                cpu = cpu();
-                List<Long> heap = new ArrayList<>();
-                long start = System.nanoTime();
-                new CohortTool(
-                                classifier,
-                                CohortSettings.of(
-                                        Map.of(
-                                                "table",
-                                                table.toString(),
-                                                "method",
-                                                "Gradient",
-                                                "permutations",
-                                                "0",
-                                                "part",
-                                                "1/1",
-                                                "output",
-                                                folder.resolve("out" + round).toString())))
-                        .run(
-                                (done, total, what) -> {
-                                    if (heap.size() <= 6 * done / total) {
-                                        heap.add(used());
-                                    }
-                                });
-                double each = (System.nanoTime() - start) * 1e-9 / subjects;
-                double eachCpu = (cpu() - cpu) / subjects;
-                System.out.printf(
-                        "%d subjects: %.4f s each, bare passes %.4f s: %.2f of the time is the"
-                                + " network's (of processor time %.4f of %.4f s: %.2f); live heap"
-                                + " in MB as it went: %s%n",
-                        subjects,
-                        each,
-                        bare,
-                        bare / each,
-                        bareCpu,
-                        eachCpu,
-                        bareCpu / eachCpu,
-                        heap.stream().distinct().toList());
-            }
+            // The first round warms up, and collects garbage to see what lives.
+            List<Long> heap = new ArrayList<>();
+            bare(classifier, folder, subjects / 2);
+            run(classifier, table, folder.resolve("first"), true, heap);
+            Time bare = bare(classifier, folder, subjects / 2);
+            Time all = run(classifier, table, folder.resolve("second"), false, heap);
+            bare = bare.and(bare(classifier, folder, subjects - subjects / 2));
+            System.out.printf(
+                    "%d subjects: %.4f s each by the clock, bare passes %.4f s: %.2f; of processor"
+                            + " time %.4f s, bare %.4f s: %.2f; live heap in MB as it went: %s%n",
+                    subjects,
+                    all.clock() / subjects,
+                    bare.clock() / subjects,
+                    bare.clock() / all.clock(),
+                    all.processor() / subjects,
+                    bare.processor() / subjects,
+                    bare.processor() / all.processor(),
+                    heap.stream().distinct().toList());
         }
     }
 
-    private static double bare(Classifier classifier, Path folder, int passes) {
+    /** Seconds. */
+    private record Time(double clock, double processor) {
+
+        static Time of(Runnable work) {
+            double processor = cpu();
+            long start = System.nanoTime();
+            work.run();
+            return new Time((System.nanoTime() - start) * 1e-9, cpu() - processor);
+        }
+
+        Time and(Time other) {
+            return new Time(clock + other.clock, processor + other.processor);
+        }
+    }
+
+    private static Time run(
+            Classifier classifier, Path table, Path output, boolean look, List<Long> heap) {
+        CohortSettings settings =
+                CohortSettings.of(
+                        Map.of(
+                                "table",
+                                table.toString(),
+                                "method",
+                                "Gradient",
+                                "permutations",
+                                "0",
+                                "output",
+                                output.toString()));
+        return Time.of(
+                () ->
+                        new CohortTool(classifier, settings)
+                                .run(
+                                        (done, total, what) -> {
+                                            if (look && heap.size() <= 6 * done / total) {
+                                                heap.add(used());
+                                            }
+                                        }));
+    }
+
+    private static Time bare(Classifier classifier, Path folder, int passes) {
         ImagePlus image = ImageFile.open(folder.resolve("images/s0.tif").toString());
         Tensor input = ModelInput.of(classifier.spec(), image).tensor(0);
         Classifier.Gradients gradients = classifier.gradients().orElseThrow();
-        long start = System.nanoTime();
-        for (int i = 0; i < passes; i++) {
-            gradients.gradient(input, new float[][] {{-1, 1}});
-        }
-        return (System.nanoTime() - start) * 1e-9;
+        return Time.of(
+                () -> {
+                    for (int i = 0; i < passes; i++) {
+                        gradients.gradient(input, new float[][] {{-1, 1}});
+                    }
+                });
     }
 
     private static double cpu() {

@@ -7,6 +7,7 @@ package sc.fiji.attribution.cohort.group;
 import ij.ImagePlus;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import sc.fiji.attribution.core.machine.JavaHeap;
 import sc.fiji.attribution.fiji.file.ImageFile;
@@ -15,14 +16,15 @@ import sc.fiji.attribution.fiji.input.ImageView;
 
 /**
  * Those of the maps of a method that lie on one grid, the one that most have. A file is read once
- * where all fit into a quarter of the free memory, else whenever it is asked for.
+ * where the maps fit into a quarter of the free memory, else whenever it is asked for.
  */
 public final class AlikeMaps {
 
     private final List<Path> files;
     private final boolean normalise;
     private final float[][] values;
-    private final boolean kept;
+    private boolean kept = true;
+    private long room = JavaHeap.free() / 4; // tests need as much again
     private int[] alike;
     private ImagePlus grid;
 
@@ -30,13 +32,6 @@ public final class AlikeMaps {
         this.files = files;
         this.normalise = normalise;
         this.values = new float[files.size()][];
-        this.kept = !files.isEmpty() && fit(files);
-    }
-
-    /** Tests need as much again. */
-    private static boolean fit(List<Path> files) {
-        long all = files.stream().mapToLong(f -> bytes(ImageFile.outline(f.toString()))).sum();
-        return 2 * all <= JavaHeap.free() / 2;
     }
 
     /**
@@ -69,6 +64,7 @@ public final class AlikeMaps {
         return maps;
     }
 
+    /** Of a map its values are kept, until all together turn out to be too much. */
     private ImagePlus look(int i) {
         String file = files.get(i).toString();
         if (!kept) {
@@ -76,6 +72,11 @@ public final class AlikeMaps {
         }
         ImagePlus map = ImageFile.open(file);
         values[i] = values(map);
+        room -= (long) Float.BYTES * values[i].length;
+        if (room < 0) {
+            kept = false;
+            Arrays.fill(values, null);
+        }
         return map;
     }
 

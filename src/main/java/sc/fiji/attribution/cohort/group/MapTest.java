@@ -22,7 +22,7 @@ public record MapTest(GroupTest.Result result, Voxels voxels) {
      * @param places of the maps among all files
      * @param group of each of these, 1 or 0
      * @param nuisance columns with a number for each of these
-     * @param permutations with the true order
+     * @param permutations with the true order; fewer than two for none, and no p-values
      * @throws IllegalArgumentException where they cannot be compared, with the reason
      */
     public static MapTest of(
@@ -54,7 +54,9 @@ public record MapTest(GroupTest.Result result, Voxels voxels) {
             throw new IllegalArgumentException("all maps are zero");
         }
         GroupTest test = GroupTest.inside(all, group, nuisance, voxels);
-        return new MapTest(test.test(permutations, seed, watch), voxels);
+        watch.permutation(0, Math.max(1, permutations));
+        return new MapTest(
+                permutations < 2 ? test.plain() : test.test(permutations, seed, watch), voxels);
     }
 
     /** Values of the voxels in the whole volume. */

@@ -225,7 +225,7 @@ final class GroupMaps {
                             places,
                             group,
                             nuisance(members, comparison),
-                            Math.max(1, cohort.settings().permutations()),
+                            cohort.settings().permutations(),
                             SEED,
                             (done, total) -> progress.update(done, total, "Permuting " + what));
             results(common, comparison, test);
@@ -311,11 +311,9 @@ final class GroupMaps {
     }
 
     private void save(Common common, String name, double[] values, double neutral) {
+        Path like = common.files().get(common.places()[0]);
         String suffix =
-                cohort.members()
-                        .get(0)
-                        .map(common.method())
-                        .replaceAll("^.*?(\\.nii(\\.gz)?|\\.tif)$", "$1");
+                like.getFileName().toString().replaceAll("^.*?(\\.nii(\\.gz)?|\\.tif)$", "$1");
         images.save(common.method(), name, values, common.grid(), neutral, suffix);
     }
 }

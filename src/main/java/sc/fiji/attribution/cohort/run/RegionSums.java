@@ -147,20 +147,21 @@ final class RegionSums {
             }
         }
         for (int z = 0; z < depth; z++) {
-            for (int i = 0; i < width * height; i++) {
-                if (where[z][i] != 0) {
-                    continue;
+            int[] below = where[Math.max(0, z - 1)];
+            int[] here = where[z];
+            int[] above = where[Math.min(depth - 1, z + 1)];
+            for (int i = 0, y = 0; y < height; y++) {
+                for (int x = 0; x < width; x++, i++) {
+                    if (here[i] == 0
+                            && (below[i] == 1
+                                    || above[i] == 1
+                                    || x > 0 && here[i - 1] == 1
+                                    || x + 1 < width && here[i + 1] == 1
+                                    || y > 0 && here[i - width] == 1
+                                    || y + 1 < height && here[i + width] == 1)) {
+                        here[i] = 2;
+                    }
                 }
-                int x = i % width;
-                int y = i / width;
-                boolean rim =
-                        (x > 0 && where[z][i - 1] == 1
-                                || x + 1 < width && where[z][i + 1] == 1
-                                || y > 0 && where[z][i - width] == 1
-                                || y + 1 < height && where[z][i + width] == 1
-                                || z > 0 && where[z - 1][i] == 1
-                                || z + 1 < depth && where[z + 1][i] == 1);
-                where[z][i] = rim ? 2 : 0;
             }
         }
         return where;

@@ -61,13 +61,8 @@ public final class SparkCohort implements AutoCloseable {
      * @param progress told twice a second; where it ends the run, what is done stays
      */
     public void run(int subjects, Progress progress) {
-        SparkConf conf = new SparkConf().setIfMissing("spark.app.name", "Cohort");
-        if (!conf.contains("spark.master")) {
-            throw new OptionException(
-                    "part", "part=spark: no master was named: spark-submit --master …");
-        }
         List<Integer> all = IntStream.range(0, subjects).boxed().toList();
-        context = new JavaSparkContext(conf);
+        JavaSparkContext context = cluster();
         SubjectJob mine = job;
         LongAccumulator done = context.sc().longAccumulator("subjects");
         JavaFutureAction<Void> action =
@@ -94,6 +89,7 @@ public final class SparkCohort implements AutoCloseable {
         String[] names =
                 files.stream().map(f -> f.toAbsolutePath().toString()).toArray(String[]::new);
         boolean normalise = maps.isNormalised();
+        JavaSparkContext context = cluster();
         int parts = Math.max(1, Math.min(places.size(), 4 * context.defaultParallelism()));
         try {
             return context.parallelize(places, parts)
@@ -109,6 +105,19 @@ public final class SparkCohort implements AutoCloseable {
                             + " What is done stays, and a new run goes on there.",
                     e);
         }
+    }
+
+    /** Asked for once, and kept until this is closed. */
+    private JavaSparkContext cluster() {
+        if (context == null) {
+            SparkConf conf = new SparkConf().setIfMissing("spark.app.name", "Cohort");
+            if (!conf.contains("spark.master")) {
+                throw new OptionException(
+                        "part", "part=spark: no master was named: spark-submit --master …");
+            }
+            context = new JavaSparkContext(conf);
+        }
+        return context;
     }
 
     /** Gives the cluster back. */

@@ -7,9 +7,6 @@ package sc.fiji.attribution.cohort.statistics;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.apache.commons.math3.linear.Array2DRowRealMatrix;
-import org.apache.commons.math3.linear.QRDecomposition;
-import org.apache.commons.math3.linear.RealMatrix;
 
 /**
  * Whether maps depend on a regressor, such as membership of a group, given covariates: a t per
@@ -23,7 +20,7 @@ import org.apache.commons.math3.linear.RealMatrix;
  * and Q an orthonormal basis of the covariates, β = x·Pe / x·x and the residual sum is e·e −
  * |Qᵀ·Pe|² − β²·x·x, where e = R·y: a few inner products per voxel and permutation.
  *
- * <p>Memory: the residuals of all subjects in float, and a few maps.
+ * <p>Memory: while permuting, the residuals of all subjects in float, and a few maps.
  */
 public final class GroupTest {
 
@@ -35,12 +32,9 @@ public final class GroupTest {
     /** Voxels that are filled together. */
     private static final int BLOCK = 256;
 
-    private final float[][] residuals; // per voxel, of all subjects
-    private final double[] squares; // per voxel, their sum
-    private final double[] regressor; // without what covariates explain
-    private final double[][] basis; // orthonormal, of the covariates without the constant
-    private final double[] slope;
-    private final int degrees;
+    private final float[][] maps;
+    private final int[] at; // where a voxel stands in the maps
+    private final Design design;
     private final Voxels voxels;
 
     /**
@@ -69,60 +63,15 @@ public final class GroupTest {
      */
     private GroupTest(
             float[][] maps, int[] at, double[] regressor, double[][] covariates, Voxels voxels) {
-        int n = maps.length;
         this.voxels = voxels;
-        double[][] full = orthonormal(n, covariates);
-        this.basis = Arrays.copyOfRange(full, 1, full.length);
-        this.regressor = rest(regressor, full);
-        this.degrees = n - full.length - 1;
-        double size = dot(this.regressor, this.regressor);
-        double before = dot(centred(regressor), centred(regressor));
-        if (degrees < 1) {
-            throw new IllegalArgumentException(
-                    n + " subjects are too few for " + covariates.length + " covariates");
-        }
-        if (!(size > 1e-9 * before) || before == 0) {
-            throw new IllegalArgumentException(
-                    "the groups differ in nothing that the covariates do not tell already");
-        }
-        this.residuals = new float[voxels.count()][n];
-        this.squares = new double[voxels.count()];
-        this.slope = new double[voxels.count()];
-        IntStream.range(0, (residuals.length + BLOCK - 1) / BLOCK)
-                .parallel()
-                .forEach(block -> fill(block * BLOCK, maps, at, full, size));
-    }
-
-    /** The residuals of a block of voxels; maps are read row by row. */
-    private void fill(int first, float[][] maps, int[] at, double[][] full, double size) {
-        int last = Math.min(first + BLOCK, residuals.length);
-        for (int i = 0; i < maps.length; i++) {
-            for (int v = first; v < last; v++) {
-                residuals[v][i] = maps[i][at[v]];
-            }
-        }
-        double[] rest = new double[maps.length];
-        for (int v = first; v < last; v++) {
-            for (int i = 0; i < rest.length; i++) {
-                rest[i] = residuals[v][i];
-            }
-            for (double[] direction : full) {
-                double part = dot(rest, direction);
-                for (int i = 0; i < rest.length; i++) {
-                    rest[i] -= part * direction[i];
-                }
-            }
-            for (int i = 0; i < rest.length; i++) {
-                residuals[v][i] = (float) rest[i];
-                squares[v] += (double) residuals[v][i] * residuals[v][i];
-            }
-            slope[v] = dot(rest, regressor) / size;
-        }
+        this.maps = maps;
+        this.at = at;
+        this.design = Design.of(regressor, covariates);
     }
 
     /** Of the t: subjects less the regressor, the covariates and the constant. */
     public int degrees() {
-        return degrees;
+        return design.degrees();
     }
 
     /**
@@ -168,15 +117,20 @@ public final class GroupTest {
     }
 
     Result test(int permutations, Orders orders, Watch watch) {
+        int count = voxels.count();
+        double[] slope = new double[count];
+        Design.Residuals[] blocks = new Design.Residuals[(count + BLOCK - 1) / BLOCK];
+        inBlocks((k, first, last) -> blocks[k] = design.residuals(maps, at, first, last, slope));
         Tfce tfce = new Tfce(voxels);
-        float[] t = new float[residuals.length];
-        float[] enhanced = new float[residuals.length];
+        float[] t = new float[count];
+        float[] enhanced = new float[count];
         double[] largest = new double[permutations];
         double[] largestEnhanced = new double[permutations];
-        float[] map = new float[residuals.length];
+        float[] map = new float[count];
         for (int k = 0; k < permutations; k++) {
             watch.permutation(k, permutations);
-            permuted(orders.order(k), map);
+            Design.Model model = design.permuted(orders.order(k));
+            inBlocks((block, first, last) -> model.t(blocks[block], map, first));
             float[] better = tfce.enhance(map);
             if (k == 0) {
                 System.arraycopy(map, 0, t, 0, t.length);
@@ -186,7 +140,7 @@ public final class GroupTest {
             largestEnhanced[k] = largest(better);
         }
         return new Result(
-                slope.clone(),
+                slope,
                 t,
                 corrected(t, largest),
                 enhanced,
@@ -194,44 +148,37 @@ public final class GroupTest {
                 permutations);
     }
 
+    /**
+     * The difference and t alone, of the maps as they are; nothing is kept of the residuals.
+     *
+     * @return without p-values and enhancement
+     */
+    public Result plain() {
+        double[] slope = new double[voxels.count()];
+        float[] t = new float[voxels.count()];
+        Design.Model model = design.permuted(identity());
+        inBlocks(
+                (block, first, last) ->
+                        model.t(design.residuals(maps, at, first, last, slope), t, first));
+        return new Result(slope, t, new double[0], new float[0], new double[0], 0);
+    }
+
+    /** What is done with the voxels from one to before another. */
+    private interface Block {
+        void run(int number, int first, int last);
+    }
+
+    private void inBlocks(Block work) {
+        int count = voxels.count();
+        IntStream.range(0, (count + BLOCK - 1) / BLOCK)
+                .parallel()
+                .forEach(k -> work.run(k, k * BLOCK, Math.min((k + 1) * BLOCK, count)));
+    }
+
     int[] identity() {
-        int[] order = new int[regressor.length];
+        int[] order = new int[maps.length];
         Arrays.setAll(order, i -> i);
         return order;
-    }
-
-    private void permuted(int[] order, float[] t) {
-        int n = order.length;
-        // Permute the model instead of the data, once for all voxels.
-        double[] x = new double[n];
-        double[][] q = new double[basis.length][n];
-        for (int i = 0; i < n; i++) {
-            x[order[i]] = regressor[i];
-            for (int b = 0; b < q.length; b++) {
-                q[b][order[i]] = basis[b][i];
-            }
-        }
-        double size = dot(regressor, regressor);
-        IntStream.range(0, t.length).parallel().forEach(v -> t[v] = t(v, x, q, size));
-    }
-
-    private float t(int v, double[] x, double[][] q, double size) {
-        float[] e = residuals[v];
-        int n = e.length;
-        double product = 0;
-        for (int i = 0; i < n; i++) {
-            product += x[i] * e[i];
-        }
-        double rest = squares[v] - product * product / size;
-        for (double[] column : q) {
-            double explained = 0;
-            for (int i = 0; i < n; i++) {
-                explained += column[i] * e[i];
-            }
-            rest -= explained * explained;
-        }
-        rest = Math.max(rest, 1e-12 * squares[v]);
-        return squares[v] > 0 ? (float) (product / Math.sqrt(size * rest / degrees)) : 0;
     }
 
     private static double largest(float[] map) {
@@ -266,65 +213,5 @@ public final class GroupTest {
             order[i] = order[k];
             order[k] = kept;
         }
-    }
-
-    /** An orthonormal basis of the constant (first) and the covariates; dependent ones are left. */
-    private static double[][] orthonormal(int n, double[][] covariates) {
-        RealMatrix columns = new Array2DRowRealMatrix(n, covariates.length + 1);
-        columns.setColumn(0, constant(n));
-        int kept = 1;
-        for (double[] covariate : covariates) {
-            double[] centred = centred(covariate);
-            double before = dot(centred, centred);
-            double[] rest = centred;
-            for (int c = 1; c < kept; c++) {
-                rest = less(rest, columns.getColumn(c));
-            }
-            if (dot(rest, rest) > 1e-9 * before) {
-                columns.setColumn(kept++, rest);
-            }
-        }
-        RealMatrix q = new QRDecomposition(columns.getSubMatrix(0, n - 1, 0, kept - 1)).getQ();
-        double[][] basis = new double[kept][];
-        for (int c = 0; c < kept; c++) {
-            basis[c] = q.getColumn(c);
-        }
-        return basis;
-    }
-
-    private static double[] constant(int n) {
-        double[] one = new double[n];
-        Arrays.fill(one, 1);
-        return one;
-    }
-
-    private static double[] centred(double[] values) {
-        double mean = Arrays.stream(values).average().orElse(0);
-        return Arrays.stream(values).map(v -> v - mean).toArray();
-    }
-
-    private static double[] less(double[] values, double[] direction) {
-        double factor = dot(values, direction) / dot(direction, direction);
-        double[] rest = values.clone();
-        for (int i = 0; i < rest.length; i++) {
-            rest[i] -= factor * direction[i];
-        }
-        return rest;
-    }
-
-    private static double[] rest(double[] values, double[][] basis) {
-        double[] rest = values.clone();
-        for (double[] direction : basis) {
-            rest = less(rest, direction);
-        }
-        return rest;
-    }
-
-    private static double dot(double[] a, double[] b) {
-        double sum = 0;
-        for (int i = 0; i < a.length; i++) {
-            sum += a[i] * b[i];
-        }
-        return sum;
     }
 }
