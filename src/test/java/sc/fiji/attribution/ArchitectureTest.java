@@ -154,7 +154,7 @@ class ArchitectureTest {
                 rooms.merge(each.getPackageName(), 1, Integer::sum);
             }
         }
-        rooms.values().removeIf(count -> count <= 24);
+        rooms.values().removeIf(count -> count <= 21);
         assertEquals(Map.of(), rooms);
     }
 

@@ -269,6 +269,10 @@ for space in (1, 2, 3):
 f.outputs.append(L.TimeDistributed(L.Flatten())(z)); f.outputs.append(L.TimeDistributed(L.Dense(3))(x))
 td = keras.Sequential([keras.Input((9, 10, 2), dtype="float64"), L.Conv2D(2, 3), L.BatchNormalization(), L.GlobalMaxPooling2D()])
 f.outputs.append(L.TimeDistributed(td)(f.input(3, 9, 10, 2)))
+three = lambda: L.StackedRNNCells([L.LSTMCell(3), L.GRUCell(2), L.LSTMCell(4, use_bias=False)])
+f.outputs += [L.RNN(L.SimpleRNNCell(3))(x), L.RNN(L.GRUCell(3, reset_after=False), return_sequences=True, go_backwards=True)(x), L.RNN(three())(x),
+              L.RNN(three(), return_sequences=True, go_backwards=True)(x), L.Bidirectional(L.RNN(three(), return_sequences=True))(x)]
+f.outputs += keras.tree.flatten(L.RNN([L.LSTMCell(3), L.SimpleRNNCell(2)], return_state=True)(x))
 total += f.save()
 
 keras.config.set_floatx("float32"); keras.config.set_dtype_policy("float32")

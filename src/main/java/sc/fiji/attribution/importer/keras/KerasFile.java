@@ -27,6 +27,7 @@ import sc.fiji.attribution.importer.keras.file.LayerGraph;
 import sc.fiji.attribution.importer.keras.file.OneLine;
 import sc.fiji.attribution.importer.keras.file.WeightPlaces;
 import sc.fiji.attribution.importer.keras.file.Weights;
+import sc.fiji.attribution.importer.keras.layer.LayerTable;
 
 /**
  * A Keras model on disk: an archive of Keras 3, or an HDF5 file.

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.importer.keras.file.Argument;
@@ -23,6 +24,10 @@ import sc.fiji.attribution.importer.keras.file.OneLine;
 import sc.fiji.attribution.importer.keras.file.SavedLayer;
 import sc.fiji.attribution.importer.keras.file.Variables;
 import sc.fiji.attribution.importer.keras.file.Weights;
+import sc.fiji.attribution.importer.keras.function.Operators;
+import sc.fiji.attribution.importer.keras.layer.Activations;
+import sc.fiji.attribution.importer.keras.layer.LayerCall;
+import sc.fiji.attribution.importer.keras.layer.LayerTable;
 import sc.fiji.attribution.importer.network.NetworkBuilder;
 import sc.fiji.attribution.importer.network.Value;
 
@@ -85,7 +90,7 @@ final class Translation {
         if (layer.className().equals("InputLayer")) {
             return;
         }
-        if (LayerTable.of(layer).isEmpty()) {
+        if (rule(layer).isEmpty()) {
             unknown.add("layer " + layer.title());
             return;
         }
@@ -263,10 +268,10 @@ final class Translation {
                         last ? builder.opsLast() : builder.ops(),
                         variables,
                         (key, value) -> wrapped(layer, weights, key, value, scope));
-        LayerTable.Entry entry =
-                LayerTable.of(layer).orElseThrow(() -> layer.config().unsupported("that class"));
+        LayerTable.Rule rule =
+                rule(layer).orElseThrow(() -> layer.config().unsupported("that class"));
         try {
-            return entry.rule().call(call);
+            return rule.call(call);
             // The settings are a stranger's: whatever a rule trips over is in them.
         } catch (IllegalStateException
                 | IndexOutOfBoundsException
@@ -282,6 +287,10 @@ final class Translation {
                             + " cannot be read: its settings do not fit each other or its input.",
                     e);
         }
+    }
+
+    private static Optional<LayerTable.Rule> rule(SavedLayer layer) {
+        return Operators.of(layer).or(() -> LayerTable.of(layer).map(LayerTable.Entry::rule));
     }
 
     private Value wrapped(

@@ -133,8 +133,13 @@ public final class Places {
         return Value.of(hot, x.type(), shape);
     }
 
-    /** Of each element of a known index, its place along every axis. */
-    private static Value coordinates(Value index, int axis, int extent) {
+    /**
+     * Of each element of a known index, its place along every axis: of one axis more than the
+     * index.
+     *
+     * @param extent of the axis along which it counts, for places from behind; -1 leaves them so
+     */
+    public static Value coordinates(Value index, int axis, int extent) {
         int rank = index.rank();
         double[] numbers = index.numbers();
         double[] places = new double[Math.multiplyExact(numbers.length, rank)];
@@ -143,7 +148,7 @@ public final class Places {
             for (int along = rank - 1; along >= 0; along--) {
                 int own = left % index.extent(along);
                 left /= index.extent(along);
-                double told = numbers[i] < 0 ? numbers[i] + extent : numbers[i];
+                double told = numbers[i] < 0 && extent > 0 ? numbers[i] + extent : numbers[i];
                 places[i * rank + along] = along == axis ? told : own;
             }
         }

@@ -57,7 +57,7 @@ public final class Reductions {
         Ops g = b.ops(x.last());
         if (keep) {
             Output out = g.emit(op, List.of(Shaping.held(b, x), g.vector(held)), "keep_dims", true);
-            return new Value(out, x.type(), kept, x.last(), null, null);
+            return held(x, out, kept);
         }
         int[] shape =
                 IntStream.range(0, rank)
@@ -76,14 +76,32 @@ public final class Reductions {
         return Value.of(out, x.type(), shape);
     }
 
+    /**
+     * The logarithm of a sum of exponentials. The largest is taken out first, so that nothing
+     * overflows.
+     *
+     * @param axes as {@link #reduce} has them
+     */
+    public static Value logSumExp(NetworkBuilder b, Value x, long[] axes, boolean keep) {
+        Ops g = b.ops(x.last());
+        Output most = g.emit("StopGradient", Shaping.held(b, reduce(b, "Max", x, axes, true)));
+        Output powers = g.emit("Exp", g.sub(Shaping.held(b, x), most));
+        Value sum = reduce(b, "Sum", held(x, powers, x.shape()), axes, true);
+        Value log = held(x, g.add(g.emit("Log", sum.output()), most), sum.shape());
+        return keep ? log : reduce(b, "Sum", log, axes, false);
+    }
+
+    private static Value held(Value like, Output output, int[] shape) {
+        return new Value(output, like.type(), shape, like.last(), null, null);
+    }
+
     /** Softmax or log-softmax along an axis. */
     public static Value softmax(NetworkBuilder b, String op, Value x, int axis) {
         int rank = x.rank();
         int at = Shaping.held(x, axis);
         if (at == rank - 1) {
             Output in = Shaping.held(b, x);
-            return new Value(
-                    b.ops(x.last()).emit(op, in), x.type(), x.shape(), x.last(), null, null);
+            return held(x, b.ops(x.last()).emit(op, in), x.shape());
         }
         int[] order =
                 IntStream.range(0, rank)

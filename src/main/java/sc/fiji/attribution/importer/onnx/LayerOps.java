@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.importer.network.Convolutions;
@@ -105,21 +106,19 @@ final class LayerOps {
     }
 
     private static Value reduced(Call c, String op, Value x) {
-        Optional<long[]> axes = c.integersOf("axes", 1);
-        boolean none = axes.isEmpty() || axes.get().length == 0;
-        if (none && c.flag("noop_with_empty_axes", false)) {
-            return x;
-        }
-        return Reductions.reduce(c.b(), op, x, axes.orElse(new long[0]), c.flag("keepdims", true));
+        return reduced(c, x, (axes, keep) -> Reductions.reduce(c.b(), op, x, axes, keep));
     }
 
-    /** The largest is taken out first, so that nothing overflows. */
     private static Value logSumExp(Call c) {
         Value x = c.in(0);
-        Optional<long[]> axes = c.integersOf("axes", 1);
-        Value top = Reductions.reduce(c.b(), "Max", x, axes.orElse(new long[0]), true);
-        Value rest = f(c, "Log", reduced(c, "Sum", f(c, "Exp", f(c, "Sub", x, top))));
-        return f(c, "AddV2", rest, reduced(c, "Max", x));
+        return reduced(c, x, (axes, keep) -> Reductions.logSumExp(c.b(), x, axes, keep));
+    }
+
+    private static Value reduced(Call c, Value x, BiFunction<long[], Boolean, Value> reduction) {
+        long[] axes = c.integersOf("axes", 1).orElse(new long[0]);
+        return axes.length == 0 && c.flag("noop_with_empty_axes", false)
+                ? x
+                : reduction.apply(axes, c.flag("keepdims", true));
     }
 
     private static Value arg(Call c, String op) {

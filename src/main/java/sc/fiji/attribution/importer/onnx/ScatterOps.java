@@ -10,7 +10,6 @@ import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.importer.network.NetworkBuilder;
 import sc.fiji.attribution.importer.network.Places;
-import sc.fiji.attribution.importer.network.Shaping;
 import sc.fiji.attribution.importer.network.Value;
 
 /** Ops that write into a copy of a tensor, as exporters spell out {@code x[:, 0] = y}. */
@@ -85,21 +84,7 @@ final class ScatterOps {
         if (c.b().known(c.in(1)).allNumbers().isEmpty()) {
             return Places.put(c.b(), x, c.in(1), axis, updates, adds(c));
         }
-        long[] indices = c.b().longs(c.in(1), "its indices");
-        int[] shape = c.in(1).shape();
-        int rank = shape.length;
-        double[] places = new double[indices.length * rank];
-        for (int i = 0; i < indices.length; i++) {
-            int left = i;
-            for (int along = rank - 1; along >= 0; along--) {
-                places[i * rank + along] = along == axis ? indices[i] : left % shape[along];
-                left /= shape[along];
-            }
-        }
-        Value at = Value.known(DataType.DT_INT64, new int[] {indices.length, rank}, places);
-        Value flat =
-                Shaping.reshape(
-                        c.b(), updates, Shaping.extents(updates, new int[] {indices.length}));
-        return written(c, x, at, flat);
+        Value index = c.b().known(c.in(1));
+        return written(c, x, Places.coordinates(index, axis, x.extent(axis)), updates);
     }
 }

@@ -89,8 +89,8 @@ class FunctionSettingsTest {
                 "gather | {'indices': [0], 'axis': 2, 'batch_dims': 1} | batch_dims",
                 "gather | {'indices': [0]} | the axes of the batch",
                 "gather | {'indices': ['i', 0, 0], 'axis': 1} | a computed indices",
-                "math.top_k | {'k': 0} | the 0 largest of 3",
-                "math.top_k | {'k': 4} | the 4 largest of 3",
+                "math.top_k | {'k': 0} | it takes 0 of 3",
+                "math.top_k | {'k': 4} | it takes 4 of 3",
                 "clip_by_value | {'clip_value_min': [0, 1, 2], 'clip_value_max': 3} |"
                         + " clip_value_min [0,1,2]",
                 "cast | {'dtype': 'uint8'} | the type uint8",
@@ -116,7 +116,7 @@ class FunctionSettingsTest {
                 "Prod | {'axis': 1, 'dtype': 'int32'} | {} | a product in whole numbers",
                 "Round | {'decimals': [1, 2]} | {} | decimals [1,2]",
                 "Max | {'axis': 1, 'initial': [1, 2]} | {} | initial [1,2]",
-                "TopK | {'k': 9} | {} | the 9 largest of 3"
+                "TopK | {'k': 9} | {} | it takes 9 of 3"
             })
     void refusesWhatKeras3WouldComputeOtherwise(
             String function, String config, String named, String reason) throws IOException {

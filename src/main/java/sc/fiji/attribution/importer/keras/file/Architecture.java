@@ -206,15 +206,7 @@ public final class Architecture {
                     known.wrapped(),
                     known.trainable());
         }
-        Map<String, SavedLayer> wrapped = new LinkedHashMap<>();
-        for (String key : WRAPPERS.getOrDefault(className, List.of())) {
-            if (own.get(key) instanceof JsonObject inner && inner.has("class_name")) {
-                if (depth > DEEPEST) {
-                    throw new ModelException("Its layers are nested too deep.");
-                }
-                wrapped.put(key, layer(inner, List.of(), depth + 1));
-            }
-        }
+        Map<String, SavedLayer> wrapped = wrapped(className, own, depth);
         SavedLayer layer =
                 new SavedLayer(
                         name,
@@ -230,6 +222,33 @@ public final class Architecture {
             shared.put(object, layer);
         }
         return layer;
+    }
+
+    /** Layers that a layer applies, by attribute; those of a list by class, as in the weights. */
+    private Map<String, SavedLayer> wrapped(String className, JsonObject own, int depth) {
+        Map<String, SavedLayer> wrapped = new LinkedHashMap<>();
+        for (String key : WRAPPERS.getOrDefault(className, List.of())) {
+            if (own.get(key) instanceof JsonObject inner && inner.has("class_name")) {
+                wrapped.put(key, inner(inner, depth));
+            }
+        }
+        if (className.equals("StackedRNNCells") && own.get("cells") instanceof JsonArray cells) {
+            Map<String, Integer> used = new HashMap<>();
+            for (JsonElement cell : cells) {
+                SavedLayer each = inner(cell.getAsJsonObject(), depth);
+                String name = WeightPlaces.snakeCase(each.className());
+                int number = used.merge(name, 1, Integer::sum) - 1;
+                wrapped.put(number == 0 ? name : name + "_" + number, each);
+            }
+        }
+        return wrapped;
+    }
+
+    private SavedLayer inner(JsonObject spec, int depth) {
+        if (depth > DEEPEST) {
+            throw new ModelException("Its layers are nested too deep.");
+        }
+        return layer(spec, List.of(), depth + 1);
     }
 
     /** Keras 1's settings by their later names. */

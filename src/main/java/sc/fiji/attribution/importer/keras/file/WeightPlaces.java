@@ -21,6 +21,10 @@ public final class WeightPlaces {
 
     private static final String ROOT = "model_weights";
 
+    /** What a class is called in Keras' own code, where that is not how it is to be had. */
+    private static final Map<String, String> OWN_NAMES =
+            Map.of("GroupQueryAttention", "GroupedQueryAttention");
+
     private final Hdf5File file;
 
     public WeightPlaces(Hdf5File file) {
@@ -46,7 +50,7 @@ public final class WeightPlaces {
                 continue;
             }
             Weights own = weights.inner(layer.name());
-            String name = snakeCase(ownName(layer.className()));
+            String name = snakeCase(OWN_NAMES.getOrDefault(layer.className(), layer.className()));
             int number = used.merge(name, own.isEmpty() ? 1 : twice, Integer::sum);
             number -= own.isEmpty() ? 1 : twice;
             bind(layer, own, list + "/" + name + (number == 0 ? "" : "_" + number) + "/");
@@ -101,11 +105,6 @@ public final class WeightPlaces {
         return found.isPresent() || other.equals(path)
                 ? found.orElseGet(() -> file.array(path))
                 : file.find(other).orElseGet(() -> file.array(path));
-    }
-
-    /** What a class is called in Keras' own code, where that is not how it is to be had. */
-    private static String ownName(String className) {
-        return className.equals("GroupQueryAttention") ? "GroupedQueryAttention" : className;
     }
 
     /** As Keras names a class in a path. */

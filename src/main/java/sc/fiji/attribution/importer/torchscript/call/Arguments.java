@@ -64,7 +64,7 @@ public final class Arguments {
     }
 
     private ModelException unfit(String what) {
-        return new ModelException("operator '" + operator + "' is called with " + what + at(scope));
+        return new OperatorException(operator, "is called with " + what, scope, null);
     }
 
     /** For messages. */
@@ -212,7 +212,6 @@ public final class Arguments {
 
     /** Says that what is asked for is not read. */
     public ModelException refuse(String what) {
-        return new ModelException(
-                "operator '" + operator + "' with " + what + " is not read" + at(scope));
+        return new OperatorException(operator, "with " + what + " is not read", scope, null);
     }
 }

@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.tensorflow.proto.DataType;
+import sc.fiji.attribution.importer.network.Places;
+import sc.fiji.attribution.importer.network.Reductions;
 import sc.fiji.attribution.importer.network.Value;
 import sc.fiji.attribution.importer.torchscript.archive.Tuple;
 import sc.fiji.attribution.importer.torchscript.call.Arguments;
@@ -187,21 +189,7 @@ final class ReductionOperators {
 
     /** The k largest or smallest along an axis in their order, and where they are. */
     private List<Value> first(Value x, int axis, int k, boolean largest) {
-        int last = x.rank() - 1;
-        int[] order = IntStream.rangeClosed(0, last).toArray();
-        order[axis] = last;
-        order[last] = axis;
-        Value along = g.transpose(largest ? x : g.mul(x, -1), order);
-        int[] shape = along.shape().clone();
-        shape[last] = k;
-        Value values = g.emit("TopKV2", shape, List.of(g.out(along), g.ops().scalar(k)));
-        Value places =
-                Value.of(
-                        new sc.fiji.attribution.graph.ir.Output(values.output().node(), 1),
-                        DataType.DT_INT32,
-                        shape);
-        Value signed = largest ? values : g.mul(values, -1);
-        return List.of(g.transpose(signed, order), g.transpose(places, order));
+        return Places.extremes(g.builder(), x, k, axis, largest);
     }
 
     private int whole(Value x, int axis) {
@@ -287,10 +275,8 @@ final class ReductionOperators {
                 a -> {
                     Value x = all.tensor(a, "x");
                     int[] axes = a.axes("dim", x.rank());
-                    Value max = g.unary("StopGradient", g.reduce("Max", x, axes, true));
-                    Value sum = g.reduce("Sum", g.unary("Exp", g.sub(x, max)), axes, true);
-                    Value log = g.add(g.unary("Log", sum), max);
-                    return a.flag("keepdim") ? log : g.reduce("Sum", log, axes, false);
+                    long[] along = Arrays.stream(axes).asLongStream().toArray();
+                    return Reductions.logSumExp(g.builder(), x, along, a.flag("keepdim"));
                 });
         all.add(
                 "prod(x, dim, keepdim=False, dtype=None)",

@@ -22,6 +22,7 @@ import sc.fiji.attribution.importer.torchscript.archive.Tuple;
 import sc.fiji.attribution.importer.torchscript.call.Arguments;
 import sc.fiji.attribution.importer.torchscript.call.Emission;
 import sc.fiji.attribution.importer.torchscript.call.Language;
+import sc.fiji.attribution.importer.torchscript.call.OperatorException;
 import sc.fiji.attribution.importer.torchscript.call.OperatorTable;
 import sc.fiji.attribution.importer.torchscript.call.Operators;
 import sc.fiji.attribution.importer.torchscript.call.Scalars;
@@ -127,28 +128,20 @@ public final class TensorOperators implements Operators {
         emission.enter(scope);
         Found found = find(name, arguments);
         if (found == null) {
-            throw new MissingOperator(name, Arguments.at(scope));
+            throw new MissingOperator(name, scope);
         }
         try {
             Arguments bound = new Arguments(found.entry, arguments, named, scope);
             return found.inPlace
                     ? inPlace(found.entry, bound, arguments)
                     : found.entry.rule().apply(bound);
-        } catch (SizeNeeded e) {
+        } catch (SizeNeeded | OperatorException e) {
             throw e;
         } catch (ModelException e) {
-            throw located(e, name, scope);
+            throw new OperatorException(name, scope, e);
         } catch (IndexOutOfBoundsException | ArithmeticException | ClassCastException e) {
-            throw new ModelException(
-                    "operator '" + name + "' is called with unfit values" + Arguments.at(scope), e);
+            throw new OperatorException(name, "is called with unfit values", scope, e);
         }
-    }
-
-    private static ModelException located(ModelException e, String name, String scope) {
-        return e.getMessage().contains("operator '") || e.getMessage().contains("in its code")
-                ? e
-                : new ModelException(
-                        "operator '" + name + "'" + Arguments.at(scope) + ": " + e.getMessage(), e);
     }
 
     /**
@@ -225,19 +218,19 @@ public final class TensorOperators implements Operators {
     }
 
     /** An operator without a rule. */
-    public static final class MissingOperator extends ModelException {
+    public static final class MissingOperator extends OperatorException {
 
         private static final long serialVersionUID = 1L;
 
         private final String operator;
 
-        MissingOperator(String operator, String where) {
-            super("operator '" + operator + "' is not read" + where);
+        MissingOperator(String operator, String scope) {
+            super(operator, "is not read", scope, null);
             this.operator = operator;
         }
 
         private MissingOperator(MissingOperator first, String others) {
-            super(first.getMessage() + others, first);
+            super(first, others);
             this.operator = first.operator;
         }
 

@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.importer.keras;
+package sc.fiji.attribution.importer.keras.layer;
 
 import static java.util.Map.entry;
 
@@ -18,10 +18,10 @@ import sc.fiji.attribution.importer.keras.file.OneLine;
 import sc.fiji.attribution.importer.network.Value;
 
 /** Keras' activation functions, and the layers that are one. */
-final class Activations {
+public final class Activations {
 
     /** What one does to each element. */
-    interface Function {
+    public interface Function {
         Output of(Ops g, Output x);
     }
 
@@ -69,7 +69,7 @@ final class Activations {
         return g.mul(g.mul(x, 0.5), g.add(tanh, g.scalar(1.0, x)));
     }
 
-    static Output clip(Ops g, Output x, double low, double high) {
+    public static Output clip(Ops g, Output x, double low, double high) {
         return g.emit("ClipByValue", x, g.scalar(low, x), g.scalar(high, x));
     }
 
@@ -93,14 +93,14 @@ final class Activations {
         return g.where(g.emit("Greater", g.emit("Abs", x), g.scalar(0.5, x)), x);
     }
 
-    static Output leaky(Ops g, Output x, double slope) {
+    public static Output leaky(Ops g, Output x, double slope) {
         return slope == 0
                 ? g.emit("Relu", x)
                 : g.emit("LeakyRelu", List.of(x), "alpha", (float) slope);
     }
 
     /** Why a layer's activation is not known; empty where it is. */
-    static Optional<String> unknown(Config config, String key) {
+    public static Optional<String> unknown(Config config, String key) {
         Optional<JsonElement> value = config.get(key);
         if (value.isEmpty()) {
             return Optional.empty();
@@ -164,7 +164,7 @@ final class Activations {
         return LAYERS.get(className).of(call, config, x);
     }
 
-    static Value named(LayerCall call, String name, Value x) {
+    public static Value named(LayerCall call, String name, Value x) {
         Ops g = call.ops();
         switch (name) {
             case "softmax":
@@ -185,7 +185,7 @@ final class Activations {
     }
 
     /** Over one axis; TensorFlow's is over the last. */
-    static Value softmax(LayerCall call, String op, int axis, Value given) {
+    public static Value softmax(LayerCall call, String op, int axis, Value given) {
         Ops g = call.ops();
         Value x = call.plain(given);
         int at = axis < 0 ? axis + x.rank() : axis;
@@ -262,7 +262,7 @@ final class Activations {
         return x.as(elu(call.ops(), x.output(), config.number("alpha", 1)));
     }
 
-    static Output elu(Ops g, Output x, double alpha) {
+    public static Output elu(Ops g, Output x, double alpha) {
         Output elu = g.emit("Elu", x);
         if (alpha == 1) {
             return elu;
@@ -305,7 +305,7 @@ final class Activations {
         return x.as(g.add(g.emit("Relu", x.output()), g.mul(alpha, negative)));
     }
 
-    static Value gelu(LayerCall call, boolean approximate, Value x) {
+    public static Value gelu(LayerCall call, boolean approximate, Value x) {
         return x.as(
                 approximate ? geluByTanh(call.ops(), x.output()) : gelu(call.ops(), x.output()));
     }

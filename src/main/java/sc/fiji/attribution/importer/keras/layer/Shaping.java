@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.importer.keras;
+package sc.fiji.attribution.importer.keras.layer;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -14,7 +14,7 @@ import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.importer.network.Value;
 
 /** Layers that move values about: reshaping, padding, cropping, resampling. */
-final class Shaping {
+public final class Shaping {
 
     private static final long LARGEST = 1L << 31;
 
@@ -54,7 +54,7 @@ final class Shaping {
         return (int) Math.min(size, Integer.MAX_VALUE);
     }
 
-    static Value reshape(LayerCall call) {
+    public static Value reshape(LayerCall call) {
         return reshape(call, call.config().wholes("target_shape"));
     }
 
@@ -63,7 +63,7 @@ final class Shaping {
      *
      * @param target without the batch; one may be -1
      */
-    static Value reshape(LayerCall call, int[] target) {
+    public static Value reshape(LayerCall call, int[] target) {
         Value x = call.plain();
         int[] shape = new int[target.length + 1];
         shape[0] = -1;
@@ -102,7 +102,7 @@ final class Shaping {
         return transpose(call, call.plain(), order);
     }
 
-    static Value transpose(LayerCall call, Value x, int[] order) {
+    public static Value transpose(LayerCall call, Value x, int[] order) {
         int[] sorted = order.clone();
         Arrays.sort(sorted);
         if (!Arrays.equals(sorted, IntStream.range(0, x.rank()).toArray())) {

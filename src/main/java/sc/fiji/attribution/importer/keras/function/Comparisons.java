@@ -2,12 +2,14 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.importer.keras;
+package sc.fiji.attribution.importer.keras.function;
 
 import java.util.Map;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.importer.keras.layer.LayerCall;
+import sc.fiji.attribution.importer.keras.layer.Merging;
 import sc.fiji.attribution.importer.network.Value;
 
 /** Comparisons, which are 1 where they hold and 0 elsewhere, and the choice between two tensors. */

@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.importer.keras;
+package sc.fiji.attribution.importer.keras.layer;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,7 +13,7 @@ import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.importer.network.Value;
 
 /** Poolings over windows, over all of space, and to a fixed size. */
-final class Poolings {
+public final class Poolings {
 
     private Poolings() {}
 
@@ -22,7 +22,7 @@ final class Poolings {
      *
      * @param op MaxPool or AvgPool
      */
-    static Value windows(LayerCall call, String op, int space) {
+    public static Value windows(LayerCall call, String op, int space) {
         Ops g = call.ops();
         Value x = call.image(space + 2);
         Window window = Window.ofPooling(call, space);

@@ -2,15 +2,19 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.importer.keras;
+package sc.fiji.attribution.importer.keras.function;
 
 import com.google.gson.JsonElement;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.importer.keras.layer.LayerCall;
+import sc.fiji.attribution.importer.network.Places;
+import sc.fiji.attribution.importer.network.Reductions;
 import sc.fiji.attribution.importer.network.Value;
 
 /** Functions that make one number of many along axes, and sums that run along one. */
@@ -35,10 +39,13 @@ final class Statistics {
                 },
                 "Std",
                 "reduce_std");
-        Operators.put(call -> logSumExp(Along.of(call)), "Logsumexp", "reduce_logsumexp");
+        Operators.put(call -> Along.of(call).logSumExp(), "Logsumexp", "reduce_logsumexp");
         Operators.put(call -> norm(Along.of(call, 2)), "Norm", "norm");
         Operators.put(Statistics::average, "Average");
-        Operators.put(Statistics::normalised, "Normalize", "l2_normalize");
+        Operators.put(Statistics::normalised, "Normalize");
+        // TensorFlow bounds the square.
+        Operators.put(
+                call -> divided(call, Operands.setting(call, 2, 1e-12, "epsilon")), "l2_normalize");
         Operators.put(call -> cumulated(call, "Cumsum"), "Cumsum", "cumsum");
         Operators.put(call -> cumulated(call, "Cumprod"), "Cumprod", "cumprod");
         Operators.several(Statistics::largest, "TopK", "top_k");
@@ -75,10 +82,18 @@ final class Statistics {
             return reduce(op, x.output(), keep);
         }
 
+        Value logSumExp() {
+            long[] axes = Arrays.stream(axes()).asLongStream().toArray();
+            return Reductions.logSumExp(call.builder(), x, axes, keep);
+        }
+
+        private int[] axes() {
+            return IntStream.range(0, gone.length).filter(i -> gone[i]).toArray();
+        }
+
         private Value reduce(String op, Output of, boolean keep) {
             Ops g = call.ops();
-            int[] list = IntStream.range(0, gone.length).filter(i -> gone[i]).toArray();
-            Output y = g.emit(op, List.of(of, g.vector(list)), "keep_dims", keep);
+            Output y = g.emit(op, List.of(of, g.vector(axes())), "keep_dims", keep);
             return LayerCall.value(
                     y,
                     IntStream.range(0, gone.length)
@@ -116,22 +131,12 @@ final class Statistics {
         return along.reduce("Mean", g.emit("Square", centred), along.keep());
     }
 
-    private static Value logSumExp(Along along) {
-        Ops g = along.call().ops();
-        Output x = along.x().output();
-        Output most = g.emit("StopGradient", along.reduce("Max", x, true).output());
-        Value sum = along.reduce("Sum", g.emit("Exp", g.sub(x, most)), along.keep());
-        Output shift = g.emit("StopGradient", along.reduce("Max", x, along.keep()).output());
-        return sum.as(g.add(g.emit("Log", sum.output()), shift));
-    }
-
     private static Value norm(Along along) {
         Ops g = along.call().ops();
         Output x = along.x().output();
         String order =
                 along.call().setting("ord", 1).map(JsonElement::getAsString).orElse("euclidean");
-        boolean matrix =
-                IntStream.range(0, along.gone().length).filter(i -> along.gone()[i]).count() > 1;
+        boolean matrix = along.axes().length > 1;
         if (matrix && !order.equals("fro") && !order.equals("euclidean")) {
             throw along.call().config().unsupported("the norm '" + order + "' of a matrix");
         }
@@ -153,19 +158,27 @@ final class Statistics {
         return Along.of(call).reduce("Mean");
     }
 
-    /** By the norm, which Keras bounds; TensorFlow bounds its square. */
+    /** By the norm, which Keras bounds. */
     private static Value normalised(LayerCall call) {
-        Ops g = call.ops();
-        Value x = call.plain(Operands.first(call));
-        boolean keras = call.layer().className().equals("Normalize");
-        if (keras && Operands.setting(call, 2, 2, "order") != 2) {
+        if (Operands.setting(call, 2, 2, "order") != 2) {
             throw call.config().unsupported("another norm than 2");
         }
+        double least = Operands.setting(call, 3, 1e-7, "epsilon");
+        return divided(call, least * least);
+    }
+
+    /**
+     * By the length along axes.
+     *
+     * @param least that its square is taken to have
+     */
+    private static Value divided(LayerCall call, double least) {
+        Ops g = call.ops();
+        Value x = call.plain(Operands.first(call));
         int[] axes = Arrangement.axes(call, "axis", 1, x.rank());
-        double epsilon = Operands.setting(call, keras ? 3 : 2, keras ? 1e-7 : 1e-12, "epsilon");
         Output sum = g.sumKeepingAxes(g.emit("Square", x.output()), g.vector(axes));
-        Output least = g.scalar(keras ? epsilon * epsilon : epsilon, sum);
-        return x.as(g.mul(x.output(), g.emit("Rsqrt", g.emit("Maximum", sum, least))));
+        Output bounded = g.emit("Maximum", sum, g.scalar(least, sum));
+        return x.as(g.mul(x.output(), g.emit("Rsqrt", bounded)));
     }
 
     /** Of the elements in the type that is asked for. */
@@ -186,16 +199,8 @@ final class Statistics {
 
     /** The values alone: places are no numbers that a network can be explained by. */
     private static List<Value> largest(LayerCall call) {
-        Ops g = call.ops();
         Value x = call.plain(Operands.first(call));
         int count = (int) Operands.setting(call, 1, 1, "k");
-        int extent = x.extent(-1);
-        if (count < 1 || extent >= 0 && count > extent) {
-            throw call.config().wrong("it takes the " + count + " largest of " + extent);
-        }
-        Output top = g.emit("TopKV2", x.output(), g.scalar(count));
-        int[] shape = x.shape().clone();
-        shape[shape.length - 1] = count;
-        return List.of(LayerCall.value(top, shape));
+        return Places.extremes(call.builder(), x, count, x.rank() - 1, true).subList(0, 1);
     }
 }

@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.importer.keras;
+package sc.fiji.attribution.importer.keras.layer;
 
 import java.util.List;
 import java.util.Map;
@@ -11,7 +11,7 @@ import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.importer.network.Value;
 
 /** Layers that bring planes to a fixed size. */
-final class Resampling {
+public final class Resampling {
 
     private static final Map<String, String> KERNELS =
             Map.of(
@@ -25,7 +25,7 @@ final class Resampling {
     private Resampling() {}
 
     /** An image with its channels last, by Keras' rule of pixel centres. */
-    static Output resize(
+    public static Output resize(
             LayerCall call, Output x, Output size, String interpolation, boolean smooth) {
         Ops g = call.ops();
         boolean kernel = smooth && KERNELS.containsKey(interpolation);

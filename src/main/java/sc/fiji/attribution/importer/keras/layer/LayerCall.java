@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.importer.keras;
+package sc.fiji.attribution.importer.keras.layer;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
@@ -36,7 +36,7 @@ import sc.fiji.attribution.importer.network.Value;
  * @param variables takes weights
  * @param inner calls a layer that this one wraps, under a name of its own
  */
-record LayerCall(
+public record LayerCall(
         SavedLayer layer,
         Weights weights,
         List<Value> inputs,
@@ -47,39 +47,39 @@ record LayerCall(
         Variables variables,
         BiFunction<String, Value, Value> inner) {
 
-    Config config() {
+    public Config config() {
         return layer.config();
     }
 
     /** The one tensor that most layers are called with. */
-    Value input() {
+    public Value input() {
         if (inputs.isEmpty()) {
             throw config().wrong("it is called with nothing");
         }
         return inputs.get(0);
     }
 
-    boolean channelsFirst() {
+    public boolean channelsFirst() {
         String format = config().text("data_format", config().text("dim_ordering", ""));
         return format.equals("channels_first") || format.equals("th");
     }
 
     /** Of the graph, its axes as the author has them. */
-    static Value value(Output output, int... shape) {
+    public static Value value(Output output, int... shape) {
         return Value.of(output, DataType.DT_FLOAT, shape);
     }
 
     /** Of the graph, which may have its second axis last. */
-    static Value value(Output output, int[] shape, boolean last) {
+    public static Value value(Output output, int[] shape, boolean last) {
         return last ? Value.last(output, DataType.DT_FLOAT, shape) : value(output, shape);
     }
 
     /** The input with its axes as the author has them. */
-    Value plain() {
+    public Value plain() {
         return plain(input());
     }
 
-    Value plain(Value value) {
+    public Value plain(Value value) {
         return value.last() ? value(builder.output(value), value.shape()) : value;
     }
 
@@ -88,11 +88,11 @@ record LayerCall(
      *
      * @param rank how many axes it must have
      */
-    Value image(int rank) {
+    public Value image(int rank) {
         return image(input(), rank);
     }
 
-    Value image(Value value, int rank) {
+    public Value image(Value value, int rank) {
         if (value.rank() != rank) {
             throw config().wrong("its input has " + value.rank() + " axes, not " + rank);
         }
@@ -100,26 +100,26 @@ record LayerCall(
     }
 
     /** A result with its channels last, in the layer's data format. */
-    Value fromImage(Value value) {
+    public Value fromImage(Value value) {
         return channelsFirst() ? channelsFirst(value) : value;
     }
 
     /** The second axis moved to the end. */
-    Value channelsLast(Value value) {
+    public Value channelsLast(Value value) {
         return value.rank() < 3
                 ? value
                 : value(builder.outputLast(value), NetworkBuilder.shapeLast(value.shape()));
     }
 
     /** The last axis counted as the second, without being moved. */
-    static Value channelsFirst(Value value) {
+    public static Value channelsFirst(Value value) {
         int[] order = NetworkBuilder.fromLast(value.rank());
         int[] shape = Arrays.stream(order).map(axis -> value.shape()[axis]).toArray();
         return value.rank() < 3 ? value : Value.last(value.output(), DataType.DT_FLOAT, shape);
     }
 
     /** A weight as the layer has it. */
-    Output weight(String name, int... shape) {
+    public Output weight(String name, int... shape) {
         return weight(name, shape, shape);
     }
 
@@ -129,12 +129,12 @@ record LayerCall(
      * @param shape that it must have in the file
      * @param as that the graph is to see, of as many elements
      */
-    Output weight(String name, int[] shape, int[] as) {
+    public Output weight(String name, int[] shape, int[] as) {
         return variables.of(builder, stored(name, shape), as);
     }
 
     /** Values of a small weight, to reckon with. */
-    float[] values(String name, int... shape) {
+    public float[] values(String name, int... shape) {
         return stored(name, shape).values();
     }
 
@@ -156,7 +156,7 @@ record LayerCall(
     }
 
     /** A vector of small weights in the graph. */
-    Output constant(float[] values, int... shape) {
+    public Output constant(float[] values, int... shape) {
         long[] extents = Arrays.stream(shape).asLongStream().toArray();
         return ops.constant(
                 DataType.DT_FLOAT,
@@ -166,7 +166,7 @@ record LayerCall(
     }
 
     /** Adds the layer's bias, if it has one, and its activation. */
-    Value finished(Output output, int... shape) {
+    public Value finished(Output output, int... shape) {
         Output biased = output;
         if (config().flag("use_bias", config().flag("bias", true))) {
             biased = ops.emit("BiasAdd", output, weight("bias", shape[shape.length - 1]));
@@ -175,7 +175,7 @@ record LayerCall(
     }
 
     /** In another shape, of which at most one extent is not known. */
-    Output reshape(Value value, int... shape) {
+    public Output reshape(Value value, int... shape) {
         long unknown = Arrays.stream(shape).filter(extent -> extent < 0).count();
         if (unknown > 1) {
             throw config().unsupported("an input whose size is not known");
@@ -184,13 +184,13 @@ record LayerCall(
     }
 
     /** The extents must be known for what the layer does. */
-    void requireKnown(Value value, int from) {
+    public void requireKnown(Value value, int from) {
         if (!value.isKnown(from)) {
             throw config().unsupported("an input whose size is not known");
         }
     }
 
-    int channels(Value value) {
+    public int channels(Value value) {
         int channels = value.extent(-1);
         if (channels < 1) {
             throw config().wrong("the number of its input's channels is not known");
@@ -203,7 +203,7 @@ record LayerCall(
      *
      * @throws sc.fiji.attribution.core.ModelException where a tensor is given by that name
      */
-    Optional<JsonElement> setting(String name, int place) {
+    public Optional<JsonElement> setting(String name, int place) {
         Object given = named.get(name);
         if (!tensors(given).isEmpty()) {
             throw config().unsupported("a computed " + name);
@@ -218,7 +218,7 @@ record LayerCall(
     }
 
     /** All tensors in arguments, in order. */
-    static List<Value> tensors(Object argument) {
+    public static List<Value> tensors(Object argument) {
         List<Value> found = new ArrayList<>();
         if (argument instanceof Value value) {
             found.add(value);

@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.importer.keras;
+package sc.fiji.attribution.importer.keras.layer;
 
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -18,10 +18,10 @@ import sc.fiji.attribution.importer.keras.file.Weights;
 import sc.fiji.attribution.importer.network.Value;
 
 /** What each of Keras' layers computes, and which weights it has. */
-final class LayerTable {
+public final class LayerTable {
 
     /** Adds the nodes of one call. */
-    interface Rule {
+    public interface Rule {
         List<Value> call(LayerCall call);
     }
 
@@ -40,7 +40,7 @@ final class LayerTable {
      * @param rule what it computes
      * @param weights declares its own weights
      */
-    record Entry(Rule rule, Function<SavedLayer, Weights> weights) {}
+    public record Entry(Rule rule, Function<SavedLayer, Weights> weights) {}
 
     private static final Map<String, Entry> LAYERS = new HashMap<>();
 
@@ -94,18 +94,11 @@ final class LayerTable {
 
     private LayerTable() {}
 
-    /** The entry of a layer; empty where there is none. */
-    static Optional<Entry> of(SavedLayer layer) {
-        boolean keras = layer.kind().startsWith("layer:");
-        // HDF5 files do not say which it is, but layers say whether they can be trained.
-        boolean function =
-                layer.kind().startsWith("op:") || keras && !layer.config().json().has("trainable");
-        Optional<Entry> found =
-                function
-                        ? Operators.find(layer.className())
-                                .map(rule -> new Entry(rule, LayerTable::none))
-                        : Optional.empty();
-        return found.or(() -> Optional.ofNullable(keras ? LAYERS.get(layer.className()) : null));
+    /** The entry of a layer of Keras' own; empty where there is none. */
+    public static Optional<Entry> of(SavedLayer layer) {
+        return layer.kind().startsWith("layer:")
+                ? Optional.ofNullable(LAYERS.get(layer.className()))
+                : Optional.empty();
     }
 
     private static Weights none(SavedLayer layer) {
@@ -305,12 +298,32 @@ final class LayerTable {
                 (config, weights) ->
                         config.flag("use_scale", true) ? weights.own(true, "scale") : weights);
         for (String name : List.of("LSTM", "GRU", "SimpleRNN")) {
-            several(name, call -> Recurrent.layer(call, "cell/"), cell());
+            several(name, Recurrent::layer, cell());
         }
+        for (String name : List.of("LSTMCell", "GRUCell", "SimpleRNNCell")) {
+            several(name, LayerTable::alone, own("kernel", "recurrent_kernel"));
+        }
+        LAYERS.put(
+                "StackedRNNCells",
+                new Entry(
+                        LayerTable::alone,
+                        layer -> {
+                            Weights cells = new Weights(true);
+                            layer.wrapped()
+                                    .forEach((name, cell) -> cells.inner(name, declare(cell)));
+                            return new Weights(layer.trainable()).inner("cells", cells);
+                        }));
+        LAYERS.put(
+                "RNN",
+                new Entry(
+                        Recurrent::ofCells,
+                        layer ->
+                                new Weights(layer.trainable())
+                                        .inner("cell", inner(layer, "cell"))));
         LAYERS.put(
                 "Bidirectional",
                 new Entry(
-                        Recurrent::bothWays,
+                        Wrappers::bothWays,
                         layer ->
                                 new Weights(layer.trainable())
                                         .inner("forward_layer", inner(layer, "layer"))
@@ -335,10 +348,14 @@ final class LayerTable {
         LAYERS.put(
                 "TimeDistributed",
                 new Entry(
-                        call -> List.of(Recurrent.atEveryStep(call)),
+                        call -> List.of(Wrappers.atEveryStep(call)),
                         layer ->
                                 new Weights(layer.trainable())
                                         .inner("layer", inner(layer, "layer"))));
+    }
+
+    private static List<Value> alone(LayerCall call) {
+        throw call.config().unsupported("a cell outside of an RNN layer");
     }
 
     private static Weights inner(SavedLayer layer, String key) {
@@ -363,12 +380,12 @@ final class LayerTable {
     }
 
     /** All weights of a layer and of what is in it. */
-    static Weights declare(SavedLayer layer) {
+    public static Weights declare(SavedLayer layer) {
         return declare(layer, new IdentityHashMap<>());
     }
 
     /** All weights of a network; of a layer that is in two, the same in both. */
-    static Weights declare(LayerGraph network) {
+    public static Weights declare(LayerGraph network) {
         return declare(network, true, new IdentityHashMap<>());
     }
 

@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.importer.keras;
+package sc.fiji.attribution.importer.keras.function;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.importer.keras.layer.LayerCall;
+import sc.fiji.attribution.importer.keras.layer.Window;
 import sc.fiji.attribution.importer.network.Value;
 
 /** {@code x[…]}: slices, places and new axes. */

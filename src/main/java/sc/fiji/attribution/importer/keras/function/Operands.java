@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.importer.keras;
+package sc.fiji.attribution.importer.keras.function;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.importer.keras.file.Config;
+import sc.fiji.attribution.importer.keras.layer.LayerCall;
 import sc.fiji.attribution.importer.network.Value;
 
 /** What a function is called with: tensors, numbers, and settings by place or by name. */

@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.importer.keras;
+package sc.fiji.attribution.importer.keras.function;
 
 import com.google.gson.JsonElement;
 import java.util.HashMap;
@@ -12,13 +12,19 @@ import java.util.Optional;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.importer.keras.file.SavedLayer;
+import sc.fiji.attribution.importer.keras.layer.Activations;
+import sc.fiji.attribution.importer.keras.layer.LayerCall;
+import sc.fiji.attribution.importer.keras.layer.LayerTable;
+import sc.fiji.attribution.importer.keras.layer.Merging;
+import sc.fiji.attribution.importer.keras.layer.Poolings;
 import sc.fiji.attribution.importer.network.Value;
 
 /**
  * Functions that are called like layers: {@code keras.ops} of Keras 3, by the names of their
  * classes, and TensorFlow's in Keras 2, by theirs.
  */
-final class Operators {
+public final class Operators {
 
     private static final Map<String, LayerTable.Rule> RULES = new HashMap<>();
 
@@ -38,8 +44,17 @@ final class Operators {
         Value call(LayerCall call);
     }
 
+    /** What a layer that is a function computes; empty where it is none that is known. */
+    public static Optional<LayerTable.Rule> of(SavedLayer layer) {
+        boolean keras = layer.kind().startsWith("layer:");
+        // HDF5 files do not say which it is, but layers say whether they can be trained.
+        boolean function =
+                layer.kind().startsWith("op:") || keras && !layer.config().json().has("trainable");
+        return function ? find(layer.className()) : Optional.empty();
+    }
+
     /** By its class in Keras 3, or by TensorFlow's name, with whatever module before it. */
-    static Optional<LayerTable.Rule> find(String name) {
+    private static Optional<LayerTable.Rule> find(String name) {
         String bare = name.startsWith("tf.") ? name.substring(3) : name;
         for (String module : List.of("compat.v1.", "math.", "nn.", "linalg.", "raw_ops.")) {
             bare = bare.startsWith(module) ? bare.substring(module.length()) : bare;
@@ -169,16 +184,8 @@ final class Operators {
         functions.forEach(
                 (name, names) ->
                         put(call -> Activations.named(call, name, Operands.first(call)), names));
-        put(
-                call ->
-                        Activations.gelu(
-                                call,
-                                call.setting("approximate", 1)
-                                        .map(JsonElement::getAsBoolean)
-                                        .orElse(call.layer().className().equals("Gelu")),
-                                Operands.first(call)),
-                "Gelu",
-                "gelu");
+        put(call -> gelu(call, true), "Gelu");
+        put(call -> gelu(call, false), "gelu");
         put(
                 call -> {
                     Value x = Operands.first(call);
@@ -219,15 +226,8 @@ final class Operators {
                 "Clip",
                 "clip_by_value");
         put(call -> pair(call, "Atan2"), "Arctan2", "atan2");
-        put(
-                call -> {
-                    Value x = Operands.first(call);
-                    double base = call.layer().className().equals("Log2") ? 2 : 10;
-                    return x.as(
-                            call.ops().mul(call.ops().emit("Log", x.output()), 1 / Math.log(base)));
-                },
-                "Log2",
-                "Log10");
+        put(call -> logarithm(call, 2), "Log2");
+        put(call -> logarithm(call, 10), "Log10");
         put(
                 call -> Poolings.windows(call, "AvgPool", Operands.first(call).rank() - 2),
                 "AveragePool");
@@ -240,6 +240,17 @@ final class Operators {
                 "convert_to_tensor",
                 "ConvertToTensor");
         put(Operators::rounded, "Round", "round");
+    }
+
+    private static Value logarithm(LayerCall call, double base) {
+        Value x = Operands.first(call);
+        return x.as(call.ops().mul(call.ops().emit("Log", x.output()), 1 / Math.log(base)));
+    }
+
+    private static Value gelu(LayerCall call, boolean fallback) {
+        boolean approximate =
+                call.setting("approximate", 1).map(JsonElement::getAsBoolean).orElse(fallback);
+        return Activations.gelu(call, approximate, Operands.first(call));
     }
 
     /** Values as another type holds them; all are numbers of floating point here. */

@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.importer.keras;
+package sc.fiji.attribution.importer.keras.layer;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,7 +13,7 @@ import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.importer.network.Value;
 
 /** Layers of several inputs. */
-final class Merging {
+public final class Merging {
 
     private Merging() {}
 
@@ -47,7 +47,7 @@ final class Merging {
     }
 
     /** Values that broadcast with each other. */
-    static Value pair(LayerCall call, String op, Value a, Value b) {
+    public static Value pair(LayerCall call, String op, Value a, Value b) {
         int rank = Math.max(a.rank(), b.rank());
         int[] shape = new int[rank];
         for (int i = 0; i < rank; i++) {
@@ -94,11 +94,11 @@ final class Merging {
         return aligned;
     }
 
-    static Value concatenate(LayerCall call) {
+    public static Value concatenate(LayerCall call) {
         return concatenate(call, call.inputs(), call.config().whole("axis", -1));
     }
 
-    static Value concatenate(LayerCall call, List<Value> inputs, int axis) {
+    public static Value concatenate(LayerCall call, List<Value> inputs, int axis) {
         Ops g = call.ops();
         if (inputs.isEmpty()) {
             throw call.config().wrong("it is called with nothing");

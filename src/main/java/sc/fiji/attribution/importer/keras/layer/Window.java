@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.importer.keras;
+package sc.fiji.attribution.importer.keras.layer;
 
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
@@ -18,7 +18,7 @@ import sc.fiji.attribution.importer.network.Value;
  * @param size along each axis of space
  * @param padding SAME, VALID, or CAUSAL: all of it before the beginning
  */
-record Window(int[] size, int[] strides, int[] dilations, String padding) {
+public record Window(int[] size, int[] strides, int[] dilations, String padding) {
 
     private static final int LARGEST = 1 << 16;
 
@@ -70,7 +70,7 @@ record Window(int[] size, int[] strides, int[] dilations, String padding) {
         };
     }
 
-    static int[] ones(int length) {
+    public static int[] ones(int length) {
         int[] ones = new int[length];
         Arrays.fill(ones, 1);
         return ones;

@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.importer.keras;
+package sc.fiji.attribution.importer.keras.layer;
 
 import com.google.gson.JsonElement;
 import java.util.Arrays;
