@@ -5,12 +5,11 @@
 package sc.fiji.attribution.method;
 
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import sc.fiji.attribution.core.Attribution;
+import sc.fiji.attribution.core.Attribution.Reference;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
@@ -100,7 +99,7 @@ public final class Score {
      *
      * @param trace of the input, or copies of it
      */
-    private Score(Problem problem, Target.Classes target, Layers.Trace trace) {
+    Score(Problem problem, Target.Classes target, Layers.Trace trace) {
         this.classifier = problem.classifier();
         this.head = classifier.spec().head();
         this.passes = trace.logits().length;
@@ -120,136 +119,9 @@ public final class Score {
                 : Map.of("where", problem.area().map(Area::description).orElse(EVERYWHERE));
     }
 
-    private static Target.Classes predicted(Classifier classifier, float[] logits) {
+    static Target.Classes predicted(Classifier classifier, float[] logits) {
         Head head = classifier.spec().head();
         return Target.ofClass(head.predicted(head.classLogits(logits)), classifier.spec().labels());
-    }
-
-    /**
-     * A score, and what the first backward pass of it gave.
-     *
-     * @param trace of the input
-     */
-    public record Explained(Score score, Layers.Trace trace) {}
-
-    /**
-     * Scores the input and goes backward from what is explained, in one pass where the engine can:
-     * it needs no forward pass before to know the weights of the logits.
-     *
-     * @param pass from the image to the logits and back
-     * @param feed the input, perhaps several times over, each with a baseline
-     * @throws ModelException where the network has an op without such a rule
-     */
-    public static Explained explained(Problem problem, Pass pass, Layers.Feed feed) {
-        Classifier classifier = problem.classifier();
-        Optional<Target> named = target(classifier, problem.target());
-        boolean unit = named.isPresent() && named.get() instanceof Target.Unit;
-        // Images that all classes together are too large for go to the layers once.
-        if (classifier instanceof SharedPasses
-                && !pass.at().isEmpty()
-                && !Batches.together(classifier.spec().classes(), problem.input())) {
-            return fromLayers(problem, pass.to());
-        }
-        if (!unit && problem.area().isEmpty()) {
-            Optional<Layers.Trace> trace = atOnce(classifier, named, pass, feed);
-            if (trace.isPresent()) {
-                Target.Classes target =
-                        named.map(classes -> (Target.Classes) classes)
-                                .orElseGet(() -> predicted(classifier, trace.get().logits()[0]));
-                return new Explained(new Score(problem, target, trace.get()), trace.get());
-            }
-        }
-        Score score = new Score(problem, pass.at().toArray(new String[0]));
-        return new Explained(score, score.backward(pass, feed));
-    }
-
-    /** What classes have in common, the activations of the layers, is computed once. */
-    private static Explained fromLayers(Problem problem, List<String> layers) {
-        Score score = new Score(problem, layers.toArray(new String[0]));
-        Map<String, Tensor> gradients = new HashMap<>();
-        for (String layer : layers) {
-            Layers.Feed feed =
-                    Layers.Feed.image(problem.input()).withActivations(score.activations(layer));
-            Layers.Trace trace = score.trace(Pass.gradient(layer).from(layer), feed);
-            gradients.put(layer, trace.gradients().get(layer));
-        }
-        score.passes = 1;
-        return new Explained(
-                score,
-                new Layers.Trace(
-                        new float[][] {score.logits},
-                        score.activations,
-                        gradients,
-                        Optional.empty()));
-    }
-
-    /**
-     * Passes of {@link #explained} for one image: a unit, or a part of a map, is looked at before.
-     */
-    public static long passesToExplain(Problem problem) {
-        if (problem.area().isPresent()) {
-            return 2;
-        }
-        return target(problem.classifier(), problem.target())
-                .map(target -> target instanceof Target.Unit ? 2 : 1)
-                .orElse(1);
-    }
-
-    private static Optional<Layers.Trace> atOnce(
-            Classifier classifier, Optional<Target> named, Pass pass, Layers.Feed feed) {
-        int images = feed.image().orElseThrow().size('b');
-        Head head = classifier.spec().head();
-        Optional<float[]> weights =
-                named.map(target -> head.cotangent(((Target.Classes) target).weights()));
-        // A single number has no other to be larger than.
-        boolean chosen = head.hasLargest() && classifier.spec().classes() > 1;
-        if (weights.isEmpty() && !chosen) {
-            return Optional.empty();
-        }
-        if (pass.equals(Pass.gradient(Pass.IMAGE)) && classifier.gradients().isPresent()) {
-            Classifier.Gradients gradients = classifier.gradients().get();
-            Tensor batch = feed.image().get();
-            return weights.map(row -> Optional.of(gradients.gradient(batch, rows(row, images))))
-                    .orElseGet(() -> gradients.ofPredicted(batch))
-                    .map(Score::trace);
-        }
-        if (classifier.backward().isEmpty()) {
-            return Optional.empty();
-        }
-        BackwardPasses passes = classifier.backward().get();
-        float[] row = weights.orElseGet(() -> new float[passes.choosesPredicted()]);
-        if (row.length == 0) {
-            return Optional.empty();
-        }
-        if (weights.isEmpty()) {
-            Arrays.fill(row, Float.NaN);
-        }
-        Tensor cotangent = Tensor.rows(Axes.ROWS, rows(row, images));
-        return Optional.of(passes.run(pass, feed.withCotangent(cotangent)));
-    }
-
-    private static float[][] rows(float[] row, int count) {
-        float[][] rows = new float[count][];
-        Arrays.fill(rows, row);
-        return rows;
-    }
-
-    private static Layers.Trace trace(Classifier.Result result) {
-        return new Layers.Trace(
-                result.logits(), Map.of(), Map.of(Pass.IMAGE, result.gradient()), Optional.empty());
-    }
-
-    /** The pass alone, by the faster way for plain gradients of the image. */
-    private Layers.Trace backward(Pass pass, Layers.Feed feed) {
-        if (!pass.equals(Pass.gradient(Pass.IMAGE))) {
-            return trace(pass, feed);
-        }
-        Gradient gradient = gradient(feed.image().orElseThrow());
-        return new Layers.Trace(
-                new float[0][],
-                Map.of(),
-                Map.of(Pass.IMAGE, gradient.gradient()),
-                Optional.empty());
     }
 
     /** By the faster way where no layer is looked at. */
@@ -296,6 +168,16 @@ public final class Score {
     /** What a layer that was looked at computed for the problem's input. */
     public Tensor activations(String layer) {
         return activations.get(layer);
+    }
+
+    /** What the layers that were looked at computed for the problem's input, with its logits. */
+    Layers.Trace ofInput(Map<String, Tensor> gradients) {
+        return new Layers.Trace(new float[][] {logits}, activations, gradients, Optional.empty());
+    }
+
+    /** Counts what was computed for several scores together once. */
+    void countOnce() {
+        passes = 1;
     }
 
     private Layers layers() {
@@ -455,13 +337,12 @@ public final class Score {
 
     /** Wraps a map of a method without baseline. */
     public Attribution result(Declaration method, Settings settings, Tensor map) {
-        return result(method, settings, map, "", OptionalDouble.empty(), OptionalDouble.empty());
+        return result(method, settings, map, Reference.NONE);
     }
 
     /** Wraps a map of a method that replaces parts of the image by a baseline. */
     public Attribution against(Declaration method, Settings settings, Tensor map, String baseline) {
-        return result(
-                method, settings, map, baseline, OptionalDouble.empty(), OptionalDouble.empty());
+        return result(method, settings, map, Reference.of(baseline));
     }
 
     /**
@@ -476,37 +357,24 @@ public final class Score {
             String baseline,
             double baselineScore) {
         double error = map.sum() - (ofInput - baselineScore);
-        return result(
-                method,
-                settings,
-                map,
-                baseline,
-                OptionalDouble.of(error),
-                OptionalDouble.of(baselineScore));
+        return result(method, settings, map, Reference.complete(baseline, baselineScore, error));
     }
 
     private Attribution result(
-            Declaration method,
-            Settings settings,
-            Tensor map,
-            String baseline,
-            OptionalDouble error,
-            OptionalDouble baselineScore) {
-        Map<String, String> options = settings.toMap();
+            Declaration method, Settings settings, Tensor map, Reference reference) {
         return new Attribution(
                 map,
                 method.quantity(),
-                method.name(),
-                options,
-                target,
-                ofInput,
-                head.classLogits(logits),
-                classifier.spec().hasProbabilities() ? head.probabilities(logits) : new double[0],
-                baseline,
-                error,
-                baselineScore,
                 method.unit().replace("logit", readout.unit()),
-                passes,
+                new Attribution.Run(method.name(), settings.toMap(), passes),
+                new Attribution.Explained(
+                        target,
+                        ofInput,
+                        head.classLogits(logits),
+                        classifier.spec().hasProbabilities()
+                                ? head.probabilities(logits)
+                                : new double[0]),
+                reference,
                 List.of(),
                 findings);
     }

@@ -52,11 +52,8 @@ public final class BackwardBenchmark {
 
     private static void measure(Path model, int open) {
         AugmentedModel augmented =
-                AugmentedModel.read(
-                        model,
-                        new Request(
-                                "", "", "", Map.of(), false, NativeKernels::isMaxPool3DGradExact));
-        int[] shape = augmented.input().clone();
+                AugmentedModel.read(model, Request.USUAL.on(NativeKernels::isMaxPool3DGradExact));
+        int[] shape = augmented.input().shape().clone();
         for (int i = 0; i < shape.length; i++) {
             shape[i] = i == 0 ? 1 : shape[i] < 0 ? open : shape[i];
         }
@@ -64,8 +61,8 @@ public final class BackwardBenchmark {
         try (ModelSession given = ModelSession.open(model, stock, DataType.DT_FLOAT);
                 ModelSession ours =
                         ModelSession.open(model, augmented.savedModel(), DataType.DT_FLOAT)) {
-            Map<String, Values> toGiven = given.noise(shape, augmented.classes());
-            Map<String, Values> toOurs = ours.noise(shape, augmented.classes());
+            Map<String, Values> toGiven = given.noise(shape, augmented.head().classes());
+            Map<String, Values> toOurs = ours.noise(shape, augmented.head().classes());
             double[] forward = new double[REPEATS];
             double[] before = new double[REPEATS];
             double[] after = new double[REPEATS];

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -43,10 +42,7 @@ class LargeModelTest {
                 .write(model);
         long weights = Files.size(model.resolve("variables/variables.data-00000-of-00001"));
         assertEquals(4L * 64 * 64 * 4 * UNITS, weights);
-        long graph =
-                AugmentedModel.read(model, new Request("", "", "", Map.of(), false))
-                        .savedModel()
-                        .getSerializedSize();
+        long graph = AugmentedModel.read(model, Request.USUAL).savedModel().getSerializedSize();
         assertTrue(graph < 100_000, graph + " bytes");
 
         long[] ours = new long[3];

@@ -169,9 +169,9 @@ class InputsTest {
                 .getSignatureDefMap()
                 .forEach((name, signature) -> squeeze(model, name, signature.toBuilder()));
         Files.write(file, model.build().toByteArray());
-        AugmentedModel read = AugmentedModel.read(folder, new Request("", "", "", Map.of(), false));
-        assertEquals(1, read.classes());
-        assertEquals(Closing.SIGMOID, read.closing());
+        AugmentedModel read = AugmentedModel.read(folder, Request.USUAL);
+        assertEquals(1, read.head().classes());
+        assertEquals(Closing.SIGMOID, read.head().closing());
     }
 
     private static void squeeze(

@@ -14,7 +14,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -101,7 +100,7 @@ class LargeGraphsTest {
     }
 
     private static AugmentedModel read(Path model) {
-        return AugmentedModel.read(model, new Request("", "", "", Map.of(), false));
+        return AugmentedModel.read(model, Request.USUAL);
     }
 
     /** What a piece of work took in this thread: seconds of the processor, bytes of the heap. */

@@ -18,7 +18,6 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +39,6 @@ import sc.fiji.attribution.testing.Soon;
 class MutatedGraphsTest {
 
     private static final int ROUNDS = 400;
-    private static final Request PLAIN = new Request("", "", "", Map.of(), false);
 
     @TempDir Path folder;
 
@@ -56,7 +54,7 @@ class MutatedGraphsTest {
         Files.write(folder.resolve("variables/variables.index"), new byte[1]);
         Files.write(folder.resolve("variables/variables.data-00000-of-00001"), new byte[1]);
         try {
-            AugmentedModel.read(folder, PLAIN);
+            AugmentedModel.read(folder, Request.USUAL);
             return true;
         } catch (AttributionException e) {
             assertEquals(1, e.getMessage().lines().count(), e.getMessage());

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -263,8 +262,7 @@ class OddNetworksTest {
         try (Classifier c = Engines.open(folder, ModelOptions.NONE)) {
             Tensor x = noise(c, 1);
             float[] gradient = gradient(c, x);
-            AugmentedModel augmented =
-                    AugmentedModel.read(folder, new Request("", "", "", Map.of(), false));
+            AugmentedModel augmented = AugmentedModel.read(folder, Request.USUAL);
             try (ModelSession twin =
                     ModelSession.open(folder, augmented.savedModel(), DataType.DT_DOUBLE)) {
                 Directions found = Directions.compare(twin, x.shape(), x.data(), 1, gradient);

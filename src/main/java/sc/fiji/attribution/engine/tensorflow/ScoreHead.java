@@ -67,14 +67,15 @@ record ScoreHead(Head head, List<String> labels, List<String> warnings) {
             Path model, AugmentedModel augmented, Imported imported, ModelOptions options) {
         Names said = names(model, imported, options);
         requireShort(model, said.names());
-        int outputs = augmented.classes() > 0 ? augmented.classes() : -1;
-        if (options.head() == HeadKind.MAP && augmented.map().isEmpty()) {
+        AugmentedModel.Scores end = augmented.head();
+        int outputs = end.classes() > 0 ? end.classes() : -1;
+        if (options.head() == HeadKind.MAP && end.map().isEmpty()) {
             throw new OptionException(
                     "head",
                     "head=map: the model's output is a vector, one score for the whole image; leave"
                             + " head out, or name the output that is a map (scores=…).");
         }
-        Head head = head(augmented.closing(), outputs, said.names().size(), options.head());
+        Head head = head(end.closing(), outputs, said.names().size(), options.head());
         if (outputs < 0 && said.names().isEmpty()) {
             throw new ModelException(
                     "Model '"
@@ -104,11 +105,11 @@ record ScoreHead(Head head, List<String> labels, List<String> warnings) {
                             scores));
         }
         List<String> labels =
-                said.names().isEmpty() ? unnamed(head, scores, augmented.output()) : said.names();
+                said.names().isEmpty() ? unnamed(head, scores, end.output()) : said.names();
         boolean told =
                 options.head().isDecided()
                         || !said.names().isEmpty()
-                        || augmented.closing() == Closing.NUMBER;
+                        || end.closing() == Closing.NUMBER;
         return new ScoreHead(
                 head,
                 labels,

@@ -69,7 +69,7 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
                         ? null
                         : new TfSymbolBlock(
                                 block.getSavedModelBundle(), AugmentedModel.DIFFERENTIATE);
-        this.evidence = augmented.evidence();
+        this.evidence = augmented.input().evidence();
         this.values =
                 evidence.isEmpty()
                         ? null
@@ -80,8 +80,8 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
                         new LiveGraph(block),
                         calls,
                         spec,
-                        augmented.classes() > 0
-                                ? augmented.classes()
+                        augmented.head().classes() > 0
+                                ? augmented.head().classes()
                                 : spec.head().cotangent(new float[spec.classes()]).length);
         this.weights = new StoredWeights(augmented.weighted(), again);
     }

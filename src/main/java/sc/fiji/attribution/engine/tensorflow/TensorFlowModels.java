@@ -33,6 +33,7 @@ import sc.fiji.attribution.graph.MapLayout;
 import sc.fiji.attribution.graph.PoolingProbe;
 import sc.fiji.attribution.graph.Request;
 import sc.fiji.attribution.graph.rewrite.Alteration;
+import sc.fiji.attribution.graph.savedmodel.ClassHead;
 import sc.fiji.attribution.importer.FrontEnd;
 import sc.fiji.attribution.importer.FrontEnds;
 import sc.fiji.attribution.importer.Imported;
@@ -108,7 +109,7 @@ public final class TensorFlowModels implements Engine {
                     load(location, stored.savedModel(), stored.checkpoint());
             requireMemory(model, stored.savedModel(), spec.name());
             Map<String, String> facts = new LinkedHashMap<>(imported.facts());
-            facts.putAll(augmented.facts());
+            facts.putAll(augmented.remarks().facts());
             Classifier opened =
                     new TensorFlowClassifier(
                             spec,
@@ -148,15 +149,16 @@ public final class TensorFlowModels implements Engine {
                 imported.channelsFirst(),
                 new Request(
                         options.signature(),
-                        options.scores(),
+                        new ClassHead.Wanted(
+                                options.scores(),
+                                options.head() == HeadKind.REGRESSION,
+                                options.head() == HeadKind.MAP),
                         options.feed(),
                         options.constants(),
                         options.inputs(),
                         options.trust(),
                         Probed::isMaxPool3DGradExact,
-                        altered,
-                        options.head() == HeadKind.REGRESSION,
-                        options.head() == HeadKind.MAP),
+                        altered),
                 String.valueOf(path.getFileName()));
     }
 
@@ -166,15 +168,16 @@ public final class TensorFlowModels implements Engine {
             Imported imported,
             AugmentedModel augmented,
             ModelOptions options) {
-        int rank = augmented.input().length;
+        AugmentedModel.Input input = augmented.input();
+        int rank = input.shape().length;
         if (rank == 0 && options.axes().isEmpty()) {
             throw new ModelException(
                     "Model '"
                             + folder
                             + "' does not say what its input axes are: name them (axes=bzyxc).");
         }
-        Axes axes = axes(options.axes(), rank, augmented.channelsFirst());
-        int[] shape = augmented.input();
+        Axes axes = axes(options.axes(), rank, input.channelsFirst());
+        int[] shape = input.shape();
         if (rank == 0) {
             shape = new int[axes.rank()];
             Arrays.fill(shape, -1);
@@ -193,7 +196,7 @@ public final class TensorFlowModels implements Engine {
         }
         ScoreHead head = ScoreHead.of(folder, augmented, imported, options);
         List<String> warnings = new ArrayList<>(imported.warnings());
-        warnings.addAll(augmented.warnings());
+        warnings.addAll(augmented.remarks().warnings());
         warnings.addAll(head.warnings());
         return new ModelSpec(
                 folder.toAbsolutePath().normalize().getFileName().toString(),
@@ -204,8 +207,8 @@ public final class TensorFlowModels implements Engine {
                 head.labels(),
                 ModelDescription.NONE.withWarnings(warnings),
                 options,
-                augmented.map().map(layout -> map(folder, axes, layout)),
-                augmented.parts());
+                augmented.head().map().map(layout -> map(folder, axes, layout)),
+                input.parts());
     }
 
     /** The axes of space of a map are those of the image. */

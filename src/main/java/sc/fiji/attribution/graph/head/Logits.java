@@ -47,8 +47,6 @@ public record Logits(
     /** By how much constants in single precision may miss. */
     private static final double ROUNDING = 1e-5;
 
-    private static final Set<String> RESHAPING = Set.of("Reshape", "Squeeze", "ExpandDims");
-
     /** The scores themselves, whatever closes them. */
     public static Logits none(Output scores) {
         return new Logits(scores, Closing.NONE, scores, List.of(), false);
@@ -104,7 +102,7 @@ public record Logits(
             if (turns) {
                 orders.add(0, Graph.inputs(node).get(1));
             }
-            reshaped |= map && RESHAPING.contains(node.getOp());
+            reshaped |= map && isReshaping(node);
             at = Graph.inputs(node).get(node.getOp().equals("IdentityN") ? at.index() : 0);
         }
     }
@@ -131,6 +129,12 @@ public record Logits(
                 OpTable.is(node, Trait.CASTS)
                         && Ops.isFloating(graph.type(Graph.inputs(node).get(0)));
         return castsFloats || OpTable.is(node, Trait.KEEPS_ORDER);
+    }
+
+    private static boolean isReshaping(NodeDef node) {
+        return OpTable.is(node, Trait.KEEPS_ORDER)
+                && !OpTable.is(node, Trait.ELEMENTWISE)
+                && !OpTable.is(node, Trait.JOINS);
     }
 
     /**

@@ -90,8 +90,20 @@ public enum Trait {
     VARIABLE,
     /** Gives the weights. */
     READS_VARIABLE,
+    /** Sets the weights. */
+    ASSIGNS,
+    /** Reads weights from a checkpoint. */
+    RESTORES,
     /** Is given when the graph is run. */
     FED,
+    /** Runs a function of the graph's library. */
+    CALLS,
+    /** Hands its input to one of two outputs, as a truth value says. */
+    SWITCHES,
+    /** Takes whichever of its inputs is there. */
+    MERGES,
+    /** Stands where a loop of TensorFlow 1 begins, or begins anew. */
+    LOOPS,
     /** TensorFlow's oneDNN fuses it wrongly with what it reads. */
     MISFUSED;
 

@@ -17,8 +17,10 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
 import sc.fiji.attribution.core.machine.HalfFloat;
 import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.ir.Trait;
 
 /**
  * Computes in float32 what a graph computes in half precision; variables are stored as they are. A
@@ -29,8 +31,6 @@ import sc.fiji.attribution.graph.ir.Output;
 public final class HalfToFloat {
 
     private static final Set<DataType> NARROW = Set.of(DataType.DT_HALF, DataType.DT_BFLOAT16);
-    private static final Set<String> STORED =
-            Set.of("VarHandleOp", "ReadVariableOp", "VariableV2", "Variable");
 
     private HalfToFloat() {}
 
@@ -38,7 +38,9 @@ public final class HalfToFloat {
         Graph graph = ops.graph();
         Set<String> stored = new HashSet<>();
         for (NodeDef node : new ArrayList<>(graph.nodes())) {
-            if (!STORED.contains(node.getOp())) {
+            boolean kept =
+                    OpTable.is(node, Trait.VARIABLE) || OpTable.is(node, Trait.READS_VARIABLE);
+            if (!kept) {
                 graph.put(widen(node));
             } else if (!node.getOp().equals("VarHandleOp")
                     && NARROW.contains(ops.type(new Output(node.getName(), 0)))) {

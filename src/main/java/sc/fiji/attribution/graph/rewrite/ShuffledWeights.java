@@ -9,15 +9,16 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.NodeName;
+import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.Route;
 import sc.fiji.attribution.graph.ir.StaticShape;
+import sc.fiji.attribution.graph.ir.Trait;
 
 /**
  * A network whose weights have lost what they learned: each tensor keeps its own values, and so its
@@ -26,9 +27,6 @@ import sc.fiji.attribution.graph.ir.StaticShape;
  * is touched. Adebayo et al., Sanity Checks for Saliency Maps, 2018.
  */
 public final class ShuffledWeights {
-
-    private static final Set<String> STORED =
-            Set.of("ReadVariableOp", "Const", "VariableV2", "Variable");
 
     private final Graph graph;
 
@@ -64,7 +62,11 @@ public final class ShuffledWeights {
     }
 
     private boolean isWeights(NodeDef node, Output value) {
-        return STORED.contains(node.getOp())
+        boolean stored =
+                node.getOp().equals("Const")
+                        || OpTable.is(node, Trait.VARIABLE)
+                        || OpTable.is(node, Trait.READS_VARIABLE);
+        return stored
                 && graph.type(value) == DataType.DT_FLOAT
                 && StaticShape.ofWeight(graph, value)
                         .filter(shape -> shape.length > 0 && count(shape) != 1)

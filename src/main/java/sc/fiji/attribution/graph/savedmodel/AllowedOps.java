@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.tensorflow.proto.CollectionDef;
 import org.tensorflow.proto.FunctionDef;
@@ -25,8 +26,10 @@ import org.tensorflow.proto.TensorInfo;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.NodeName;
+import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.Topology;
+import sc.fiji.attribution.graph.ir.Trait;
 
 /**
  * A model is a program, and this says whether it may run. Whatever could run when the model is
@@ -37,7 +40,6 @@ import sc.fiji.attribution.graph.ir.Topology;
 public final class AllowedOps {
 
     /** Reading a checkpoint is what restoring is; anywhere else it is reading a file. */
-    private static final Set<String> RESTORING = Set.of("RestoreV2", "Restore", "RestoreSlice");
 
     /** Collections that name what runs when the model is loaded. */
     private static final List<String> INITIALISERS =
@@ -80,10 +82,11 @@ public final class AllowedOps {
         for (String collection : INITIALISERS) {
             roots.addAll(names(graph.getCollectionDefMap().get(collection)));
         }
-        checker.check(roots, Set.of());
+        checker.check(roots, op -> false);
         String restore = graph.getSaverDef().getRestoreOpName();
         if (!restore.isEmpty()) {
-            checker.check(Set.of(Output.parse(restore).node()), RESTORING);
+            checker.check(
+                    Set.of(Output.parse(restore).node()), op -> OpTable.is(op, Trait.RESTORES));
             RestoreGraph.of(graph).foreign().ifPresent(checker::refuseForeign);
         }
     }
@@ -107,7 +110,7 @@ public final class AllowedOps {
                         .toList();
     }
 
-    private void check(Set<String> roots, Set<String> besides) {
+    private void check(Set<String> roots, Predicate<String> besides) {
         List<String> reached =
                 Topology.ancestors(
                         roots.stream().filter(nodes::containsKey).toList(),
@@ -118,9 +121,9 @@ public final class AllowedOps {
         reached.forEach(name -> check(nodes.get(name), besides));
     }
 
-    private void check(NodeDef node, Set<String> besides) {
+    private void check(NodeDef node, Predicate<String> besides) {
         String op = node.getOp();
-        if (!functions.containsKey(op) && !ALLOWED.contains(op) && !besides.contains(op)) {
+        if (!functions.containsKey(op) && !ALLOWED.contains(op) && !besides.test(op)) {
             throw new ModelException(
                     "Model '"
                             + model

@@ -9,11 +9,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.ir.Trait;
 import sc.fiji.attribution.graph.ir.ValueRange;
 
 /**
@@ -25,9 +26,6 @@ final class Branches {
 
     /** Stands for a value that never comes. */
     static final Output DEAD = new Output("", -1);
-
-    private static final Set<String> SWITCHES = Set.of("Switch", "RefSwitch");
-    private static final Set<String> MERGES = Set.of("Merge", "RefMerge");
 
     /** Op to the attributes that name its branches, in the order of the predicate's values. */
     private static final Map<String, List<String>> SIDES =
@@ -47,7 +45,7 @@ final class Branches {
     }
 
     boolean isMerge(NodeDef node) {
-        return MERGES.contains(node.getOp());
+        return OpTable.is(node, Trait.MERGES);
     }
 
     /** A merge's outputs where all but one of its inputs are dead; empty where it must stay. */
@@ -64,7 +62,7 @@ final class Branches {
 
     /** A switch's two outputs, false and true; empty where it is none or must stay. */
     Optional<List<Output>> pass(NodeDef node, List<Output> inputs) {
-        return SWITCHES.contains(node.getOp())
+        return OpTable.is(node, Trait.SWITCHES)
                 ? ranges.value(inputs.get(1))
                         .map(
                                 value ->

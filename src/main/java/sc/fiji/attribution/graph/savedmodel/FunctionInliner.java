@@ -23,8 +23,10 @@ import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.NodeName;
 import sc.fiji.attribution.graph.ir.OpRegistry;
+import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.Topology;
+import sc.fiji.attribution.graph.ir.Trait;
 
 /**
  * Flattens a graph: the bodies of called functions take the place of the calls. Keras stores a
@@ -34,9 +36,6 @@ import sc.fiji.attribution.graph.ir.Topology;
  * itself decides, the side that is taken remains.
  */
 public final class FunctionInliner {
-
-    private static final Set<String> CALLS =
-            Set.of("PartitionedCall", "StatefulPartitionedCall", "StatelessPartitionedCall");
 
     /** Calls inside calls; beyond this a function calls itself. */
     private static final int DEEPEST = 100;
@@ -88,7 +87,7 @@ public final class FunctionInliner {
         if (isLoop(node)) {
             return null;
         }
-        return CALLS.contains(node.getOp())
+        return OpTable.is(node, Trait.CALLS)
                 ? library.get(node.getAttrOrThrow("f").getFunc().getName())
                 : library.get(node.getOp());
     }
@@ -337,7 +336,7 @@ public final class FunctionInliner {
         }
 
         private void refuseLoops(NodeDef node) {
-            if (Set.of("Enter", "RefEnter", "NextIteration", "LoopCond").contains(node.getOp())) {
+            if (OpTable.is(node, Trait.LOOPS)) {
                 throw new ModelException(
                         "Op "
                                 + node.getOp()

@@ -10,15 +10,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.OpRegistry;
+import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.Topology;
+import sc.fiji.attribution.graph.ir.Trait;
 
 /**
  * What a model's restore graph would do: which key of the checkpoint goes into which variable, and
@@ -33,10 +34,6 @@ final class RestoreGraph {
      * @param slice which part of what is stored there, as TensorFlow writes it; empty for all
      */
     record Slice(String key, String slice) {}
-
-    private static final Set<String> READS = Set.of("RestoreV2", "Restore", "RestoreSlice");
-    private static final Set<String> ASSIGNS = Set.of("Assign", "AssignVariableOp");
-    private static final Set<String> VARIABLES = Set.of("VarHandleOp", "VariableV2", "Variable");
 
     /** Calls inside calls, and nodes in a row that only hand on. */
     private static final int DEEPEST = 100;
@@ -110,17 +107,17 @@ final class RestoreGraph {
     }
 
     static boolean isVariable(NodeDef node) {
-        return VARIABLES.contains(node.getOp());
+        return OpTable.is(node, Trait.VARIABLE);
     }
 
     private void visit(Scope scope, NodeDef node, int depth) {
         if (++visited > LARGEST || depth > DEEPEST) {
             return;
         }
-        if (READS.contains(node.getOp()) && !isOwnFile(scope, node)) {
+        if (OpTable.is(node, Trait.RESTORES) && !isOwnFile(scope, node)) {
             foreign = node;
         }
-        if (ASSIGNS.contains(node.getOp()) && node.getInputCount() >= 2) {
+        if (OpTable.is(node, Trait.ASSIGNS) && node.getInputCount() >= 2) {
             assign(scope, node);
         }
         for (String name : Functions.namedBy(node)) {

@@ -17,6 +17,7 @@ import sc.fiji.attribution.core.grid.AxisResampling;
 import sc.fiji.attribution.core.propagation.Pass;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
+import sc.fiji.attribution.method.FirstPass;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
@@ -117,7 +118,7 @@ abstract class LayerMethod implements AttributionMethod {
 
     @Override
     public long passes(Problem problem) {
-        long passes = startsWithGradient() ? Score.passesToExplain(problem) : 1;
+        long passes = startsWithGradient() ? FirstPass.count(problem) : 1;
         passes += declaration.complete() ? problem.baseline().count() : 0;
         for (Layer layer : LayerChoice.of(problem)) {
             passes += passes(problem, layer);
@@ -142,8 +143,8 @@ abstract class LayerMethod implements AttributionMethod {
         Layers.Trace trace = null;
         Score score;
         if (startsWithGradient()) {
-            Score.Explained found =
-                    Score.explained(
+            FirstPass found =
+                    FirstPass.run(
                             problem, Pass.gradient(names), Layers.Feed.image(problem.input()));
             score = found.score();
             trace = found.trace();

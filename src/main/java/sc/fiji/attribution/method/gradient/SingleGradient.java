@@ -12,8 +12,8 @@ import sc.fiji.attribution.core.propagation.Pass;
 import sc.fiji.attribution.core.propagation.Propagation;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
+import sc.fiji.attribution.method.FirstPass;
 import sc.fiji.attribution.method.Problem;
-import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.Need;
@@ -57,14 +57,14 @@ public abstract class SingleGradient implements AttributionMethod {
 
     @Override
     public final long passes(Problem problem) {
-        return Score.passesToExplain(problem);
+        return FirstPass.count(problem);
     }
 
     @Override
     public final Attribution attribute(Problem problem, Progress progress) {
         progress.update(0, 1, declaration.name());
-        Score.Explained found =
-                Score.explained(
+        FirstPass found =
+                FirstPass.run(
                         problem,
                         Pass.gradient(Pass.IMAGE).by(rules),
                         Layers.Feed.image(problem.input()));

@@ -15,6 +15,7 @@ import sc.fiji.attribution.core.propagation.Pass;
 import sc.fiji.attribution.core.propagation.Propagation;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.Declaration;
+import sc.fiji.attribution.method.FirstPass;
 import sc.fiji.attribution.method.Option;
 import sc.fiji.attribution.method.Problem;
 import sc.fiji.attribution.method.Score;
@@ -64,7 +65,7 @@ public final class LayerwiseRelevance implements AttributionMethod {
 
     @Override
     public long passes(Problem problem) {
-        return Score.passesToExplain(problem);
+        return FirstPass.count(problem);
     }
 
     @Override
@@ -76,8 +77,8 @@ public final class LayerwiseRelevance implements AttributionMethod {
                 .ifPresent(layers -> Composite.parse(composite).layers().forEach(layers::named));
         Need.require(needs(problem.settings()), problem.classifier());
         Propagation rules = rules(composite);
-        Score.Explained found =
-                Score.explained(
+        FirstPass found =
+                FirstPass.run(
                         problem,
                         Pass.gradient(Pass.IMAGE).by(rules),
                         Layers.Feed.image(problem.input()));

@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,7 +40,6 @@ import sc.fiji.attribution.testing.Resources;
 class HostileModelsTest {
 
     private static final Path SAMPLE = Path.of("sample-images/lesion-classifier");
-    private static final Request PLAIN = new Request("", "", "", Map.of(), false);
 
     /** Three times what reading two thousand sums takes. */
     private static final double MOST_MEGABYTES = 600;
@@ -116,7 +114,7 @@ class HostileModelsTest {
 
     private String refusal(Path model) {
         String message =
-                assertThrows(ModelException.class, () -> AugmentedModel.read(model, PLAIN))
+                assertThrows(ModelException.class, () -> AugmentedModel.read(model, Request.USUAL))
                         .getMessage();
         assertEquals(1, message.lines().count(), message);
         return message;
@@ -125,7 +123,7 @@ class HostileModelsTest {
     @Test
     void withAHarmlessNodeItOpens() throws IOException {
         assertFalse(
-                AugmentedModel.read(model(node("added", "Relu", "mean")), PLAIN)
+                AugmentedModel.read(model(node("added", "Relu", "mean")), Request.USUAL)
                         .checkpoint()
                         .isEmpty());
     }

@@ -190,7 +190,7 @@ class StrangersModelsTest {
         AugmentedModel augmented =
                 AugmentedModel.read(
                         stranger.model(),
-                        new Request("", "", "", stranger.options(0).constants(), false));
+                        Request.USUAL.withConstants(stranger.options(0).constants()));
         int logit = stranger.index("top", 0);
         try (ModelSession twin =
                 ModelSession.open(stranger.model(), augmented.savedModel(), DataType.DT_DOUBLE)) {
