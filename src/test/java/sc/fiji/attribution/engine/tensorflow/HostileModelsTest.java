@@ -211,7 +211,7 @@ class HostileModelsTest {
     private static void assertOpensWithinBounds(Path model) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
-        AugmentedModel.read(model, PLAIN);
+        AugmentedModel.read(model, Request.USUAL);
         double megabytes = (threads.getCurrentThreadAllocatedBytes() - before) * 1e-6;
         System.out.printf("%s: %.0f MB allocated%n", model.getFileName(), megabytes);
         assertTrue(megabytes < MOST_MEGABYTES, megabytes + " MB");
