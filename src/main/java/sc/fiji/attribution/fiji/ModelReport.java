@@ -105,6 +105,14 @@ public final class ModelReport {
                                                 + " ("
                                                 + description.format()
                                                 + ")"));
+        ModelDescription.Input input = description.input();
+        if (!input.channels().isEmpty()) {
+            lines.add("Channels: " + String.join(", ", input.channels()));
+        }
+        if (!input.preprocessing().isEmpty()) {
+            lines.add("Preprocessing: " + input.steps());
+        }
+        input.orientation().ifPresent(text -> lines.add("Orientation: " + text));
         description.warnings().forEach(warning -> lines.add("Warning: " + warning));
     }
 

@@ -112,10 +112,52 @@ class MemoryTest {
     }
 
     private static String line(List<String> lines, String start) {
+        return line(lines, start + ":", 0);
+    }
+
+    /** Of several with the same start the one of that number, from 0. */
+    private static String line(List<String> lines, String start, int number) {
         return lines.stream()
-                .filter(line -> line.startsWith(start + ":"))
+                .filter(line -> line.startsWith(start))
+                .skip(number)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** Of seven curves in which images change step by step, nothing is kept but scores. */
+    @Test
+    void anEvaluationHoldsNoMoreForMoreSteps() throws IOException, InterruptedException {
+        Assumptions.assumeTrue(
+                Files.exists(Path.of("/proc/self/clear_refs")), "skipped: needs Linux' /proc");
+        Path model =
+                new NetworkWriter(-1, 96, 112, 96, 1)
+                        .conv3d(2)
+                        .op("Relu")
+                        .globalMean()
+                        .dense(2)
+                        .write(folder.resolve("model"));
+        List<String> lines =
+                lines(
+                        EvaluationSoak.class,
+                        model.toString(),
+                        "Deletion",
+                        "5",
+                        "5",
+                        "30",
+                        "-30",
+                        "5");
+        long few = kilobytes(line(lines, "5 steps", 1));
+        long many = kilobytes(line(lines, "30 steps", 0));
+        long again = kilobytes(line(lines, "5 steps", 2));
+        System.out.printf(
+                "evaluation of 96×112×96: at most %d MB at 5 steps, %d MB at 30, %d MB after one"
+                        + " that was ended%n",
+                few >> 10, many >> 10, again >> 10);
+        long image = 96 * 112 * 96 * Float.BYTES >> 10;
+        assertTrue(lines.contains("ended:"), lines.toString());
+        // Twenty-five images more would be 103 MB.
+        assertTrue(many <= few + 8 * image, lines.toString());
+        assertTrue(again <= few + 8 * image, lines.toString());
     }
 
     /** What a program of the tests prints in a process of its own. */

@@ -26,6 +26,18 @@ public record BodyAxes(int[] axis, int[] sign) {
         return Arrays.equals(axis, other.axis) && Arrays.equals(sign, other.sign);
     }
 
+    /**
+     * Where x, y and z grow to: {@code RAS} to the right, to the front (anterior) and upwards
+     * (superior), as nibabel writes it.
+     */
+    public String letters() {
+        char[] letters = new char[3];
+        for (int world = 0; world < 3; world++) {
+            letters[axis[world]] = (sign[world] > 0 ? "RAS" : "LPI").charAt(world);
+        }
+        return new String(letters);
+    }
+
     /** Those of an image; empty where nobody knows how it lies. */
     public static Optional<BodyAxes> of(ImagePlus image) {
         ImageGeometry geometry = ImageGeometry.of(image);

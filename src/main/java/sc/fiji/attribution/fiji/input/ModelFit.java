@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.fiji.geometry.BodyAxes;
 import sc.fiji.attribution.model.ModelSpec;
 
 /**
@@ -159,6 +160,23 @@ final class ModelFit {
                 + "×"
                 + view.size('y')
                 + (view.size('z') > 1 ? "×" + view.size('z') : "");
+    }
+
+    /** A warning where the image is known to lie otherwise than those of the training. */
+    static Optional<String> orientation(ModelSpec spec, ImagePlus image) {
+        Optional<String> trained = spec.description().input().orientation();
+        Optional<String> found = BodyAxes.of(image).map(BodyAxes::letters);
+        return trained.isEmpty() || found.isEmpty() || found.equals(trained)
+                ? Optional.empty()
+                : Optional.of(
+                        "The image is stored as "
+                                + found.orElseThrow()
+                                + " (where x, y and z grow to), those of the training were "
+                                + trained.orElseThrow()
+                                + " by the model's description: the network sees it turned or"
+                                + " mirrored; store it as "
+                                + trained.orElseThrow()
+                                + " first.");
     }
 
     /** A warning where the image is stretched or shrunk a lot, or to a single voxel. */

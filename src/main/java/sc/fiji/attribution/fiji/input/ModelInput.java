@@ -231,6 +231,7 @@ public final class ModelInput {
      */
     public List<String> warnings() {
         List<String> all = new ArrayList<>(warnings);
+        ModelFit.orientation(spec, image).ifPresent(all::add);
         ModelFit.ratios(spec, view).ifPresent(all::add);
         return all;
     }

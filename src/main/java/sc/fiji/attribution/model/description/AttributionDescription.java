@@ -7,8 +7,10 @@ package sc.fiji.attribution.model.description;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.HeadKind;
 import sc.fiji.attribution.core.OptionException;
@@ -24,6 +26,8 @@ import sc.fiji.attribution.model.preprocessing.Preprocessing;
  * axes: bzyxc
  * sizes: {z: 48, y: {min: 32, step: 16}, x: {min: 32, step: 16}, c: 3}
  * range: [0, 1]
+ * channels: [T1, FLAIR, mask]   # their names, in the order of the training
+ * orientation: RAS              # where x, y and z grow to: R or L, A or P, S or I
  * preprocessing:
  *   - zero_mean_unit_variance: {axes: zyx}
  *   - clip: {min: -3, max: 3}
@@ -39,6 +43,10 @@ final class AttributionDescription implements DescriptionFormat {
 
     private static final String FORMAT = "Attribution for Fiji";
 
+    /** A letter of each pair, in any order. */
+    private static final Pattern ORIENTATION =
+            Pattern.compile("(?=.*[RL])(?=.*[AP])(?=.*[SI])[RLAPSI]{3}");
+
     @Override
     public Optional<ModelDescription> read(YamlSection yaml) {
         String name = yaml.file().getFileName().toString();
@@ -50,7 +58,12 @@ final class AttributionDescription implements DescriptionFormat {
         DataRange range = range(yaml);
         ModelDescription.Input input =
                 new ModelDescription.Input(
-                        axes, sizes(yaml, axes), range, preprocessing(yaml, axes, warnings));
+                        axes,
+                        sizes(yaml, axes),
+                        range,
+                        preprocessing(yaml, axes, warnings),
+                        yaml.values("channels").stream().map(String::valueOf).toList(),
+                        orientation(yaml));
         ModelDescription.Output output = output(yaml);
         List<ModelDescription.Weights> weights = new ArrayList<>();
         String sha256 = yaml.text("sha256").orElse("");
@@ -117,8 +130,25 @@ final class AttributionDescription implements DescriptionFormat {
         return new DataRange(ends.get(0), ends.get(1));
     }
 
+    private static Optional<String> orientation(YamlSection yaml) {
+        Optional<String> text = yaml.text("orientation").map(t -> t.toUpperCase(Locale.ROOT));
+        text.filter(t -> !ORIENTATION.matcher(t).matches())
+                .ifPresent(
+                        t -> {
+                            throw yaml.refuse(
+                                    "orientation",
+                                    "where x, y and z grow to was expected: R or L, A or P, and S"
+                                            + " or I, such as RAS");
+                        });
+        return text;
+    }
+
     private static List<AllowedSize> sizes(YamlSection yaml, Optional<Axes> axes) {
         List<AllowedSize> sizes = new ArrayList<>();
+        int channels = yaml.values("channels").size();
+        if (channels > 0) {
+            sizes.add(new AllowedSize('c', channels, 0));
+        }
         Optional<YamlSection> section = yaml.section("sizes");
         for (String axis : section.map(s -> List.copyOf(s.keys())).orElse(List.of())) {
             YamlSection all = section.orElseThrow();

@@ -81,7 +81,12 @@ final class BioimageDescription implements DescriptionFormat {
                         "bioimage.io " + version,
                         yaml.text("name").orElse(""),
                         new ModelDescription.Input(
-                                Optional.of(axes), input.sizes(), input.range(), preprocessing),
+                                Optional.of(axes),
+                                input.sizes(),
+                                input.range(),
+                                preprocessing,
+                                input.labels(),
+                                Optional.empty()),
                         outputs.isEmpty()
                                 ? ModelDescription.Output.ANY
                                 : output(outputs.get(scores), warnings),

@@ -47,7 +47,13 @@ public record ModelDescription(
                     Optional.empty(),
                     "",
                     "",
-                    new Input(Optional.empty(), List.of(), DataRange.ANY, List.of()),
+                    new Input(
+                            Optional.empty(),
+                            List.of(),
+                            DataRange.ANY,
+                            List.of(),
+                            List.of(),
+                            Optional.empty()),
                     Output.ANY,
                     List.of(),
                     List.of(),
@@ -71,14 +77,19 @@ public record ModelDescription(
      * @param sizes allowed extents of those axes where not any fits
      * @param range the range of pixel values
      * @param preprocessing from pixel values to what the network sees, in this order
+     * @param channels names of the channels in their order; empty where they are not said
+     * @param orientation where x, y and z grew to in the volumes of the training: {@code RAS}
      */
     public record Input(
             Optional<Axes> axes,
             List<AllowedSize> sizes,
             DataRange range,
-            List<Preprocessing> preprocessing) {
+            List<Preprocessing> preprocessing,
+            List<String> channels,
+            Optional<String> orientation) {
         public Input {
             sizes = List.copyOf(sizes);
+            channels = List.copyOf(channels);
             preprocessing = List.copyOf(preprocessing);
         }
 
