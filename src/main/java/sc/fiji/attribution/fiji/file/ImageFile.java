@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.fiji.format.ImageFormat;
+import sc.fiji.attribution.fiji.format.ImageMemory;
 import sc.fiji.attribution.fiji.format.Series;
 import sc.fiji.attribution.fiji.format.Source;
 import sc.fiji.attribution.fiji.format.dicom.Dicom;
@@ -61,12 +62,7 @@ public final class ImageFile {
             }
             return image;
         } catch (OutOfMemoryError e) {
-            throw new ImageException(
-                    "'"
-                            + file
-                            + "' is too large for the memory; give Fiji more (Edit > Options >"
-                            + " Memory), or crop it.",
-                    e);
+            throw ImageMemory.tooLarge("'" + file + "'", e);
         }
     }
 

@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.fiji.format;
 
+import java.nio.file.Path;
 import sc.fiji.attribution.core.ImageException;
 
 /** A sound file of a kind that this plug-in does not read itself; another reader may. */
@@ -16,5 +17,12 @@ public final class UnreadKindException extends ImageException {
      */
     public UnreadKindException(String message) {
         super(message);
+    }
+
+    /**
+     * @param kind what the file is: the format, and what is special about it
+     */
+    public UnreadKindException(Path file, String kind) {
+        this("'" + file + "' is " + kind);
     }
 }

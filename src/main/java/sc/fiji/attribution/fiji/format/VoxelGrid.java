@@ -14,7 +14,6 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.core.machine.JavaHeap;
 
 /**
  * How an image's numbers stand one after the other in a file.
@@ -80,17 +79,7 @@ public record VoxelGrid(String axes, int[] extents, VoxelType type, ByteOrder or
                             + (long) planes
                             + " planes is more than ImageJ's arrays hold; crop or split it");
         }
-        double needed = plane * planes * bits() / 8 + planes * OVERHEAD;
-        long free = JavaHeap.free();
-        if (needed > free) {
-            throw new ImageException(
-                    name
-                            + ": its image takes "
-                            + ((long) needed >> 20)
-                            + " MB, and "
-                            + (free >> 20)
-                            + " MB are free; give Fiji more memory (Edit > Options > Memory)");
-        }
+        ImageMemory.require(name, plane * planes * bits() / 8 + planes * OVERHEAD);
     }
 
     /**

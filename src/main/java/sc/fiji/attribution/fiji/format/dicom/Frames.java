@@ -112,12 +112,11 @@ final class Frames {
     }
 
     private UnreadKindException compressed() {
-        return new UnreadKindException(
-                "'" + set.file() + "' is DICOM compressed as " + Syntax.name(syntax));
+        return new UnreadKindException(set.file(), "DICOM compressed as " + Syntax.name(syntax));
     }
 
     private UnreadKindException unread(String kind) {
-        return new UnreadKindException("'" + set.file() + "' is DICOM " + kind);
+        return new UnreadKindException(set.file(), "DICOM " + kind);
     }
 
     /** How many frames the file has. */

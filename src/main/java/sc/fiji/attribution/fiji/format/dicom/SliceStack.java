@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.core.machine.JavaHeap;
+import sc.fiji.attribution.fiji.format.ImageMemory;
 import sc.fiji.attribution.fiji.format.Placement;
 import sc.fiji.attribution.fiji.format.Source;
 
@@ -104,17 +104,17 @@ final class SliceStack {
                         * first.height()
                         * slices.size()
                         * (bits == 24 ? 4 : bits / 8);
-        long free = JavaHeap.free();
-        if (needed > free || (double) first.width() * first.height() * 8 > Integer.MAX_VALUE) {
+        if ((double) first.width() * first.height() * 8 > Integer.MAX_VALUE) {
             throw new ImageException(
                     "DICOM '"
                             + named
-                            + "': its image takes "
-                            + ((long) needed >> 20)
-                            + " MB, and "
-                            + (free >> 20)
-                            + " MB are free; give Fiji more memory (Edit > Options > Memory).");
+                            + "': planes of "
+                            + first.width()
+                            + "x"
+                            + first.height()
+                            + " pixels are more than ImageJ's arrays hold; crop or split it.");
         }
+        ImageMemory.require("DICOM '" + named + "'", needed);
     }
 
     private static String label(Slice slice) {

@@ -36,8 +36,7 @@ final class FitsExtents implements SoundPicture.Check {
         }
         long axes = number(cards, "NAXIS");
         if (axes == 0) {
-            throw new UnreadKindException(
-                    "'" + head.path() + "' is FITS whose image stands in an extension");
+            throw new UnreadKindException(head.path(), "FITS whose image stands in an extension");
         }
         double pixels = 1;
         StringBuilder extents = new StringBuilder();
@@ -45,14 +44,13 @@ final class FitsExtents implements SoundPicture.Check {
             long extent = number(cards, "NAXIS" + axis);
             if (extent == 0) {
                 throw new UnreadKindException(
-                        "'" + head.path() + "' is FITS of random groups or without an image");
+                        head.path(), "FITS of random groups or without an image");
             }
             if (extent < 0) {
                 throw new SoundPicture.Damage("its header says NAXIS" + axis + " = " + extent);
             }
             if (axis > 3 && extent > 1) {
-                throw new UnreadKindException(
-                        "'" + head.path() + "' is FITS of more than three axes");
+                throw new UnreadKindException(head.path(), "FITS of more than three axes");
             }
             pixels *= extent;
             extents.append(axis > 1 ? "x" : "").append(extent);

@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What Java's readers and libjpeg mean by what they say. Most warnings are of what stands beside
- * the pixels: colour profiles, palettes, thumbnails, versions.
+ * What Java's readers and libjpeg mean by what they warn of. Most of it stands beside the pixels:
+ * colour profiles, palettes, thumbnails, versions.
  */
 final class ReaderMessages {
 
@@ -26,18 +26,7 @@ final class ReaderMessages {
     private static final Pattern EXTRANEOUS =
             Pattern.compile("(\\d{1,9}) extraneous bytes before marker 0x(\\p{XDigit}{2})");
 
-    /** Not "Unsupported marker type": no kind has those. */
-    private static final Pattern UNREAD =
-            Pattern.compile(
-                    "(?i)unsupported (?!marker)|not supported|not implemented|legal restrictions"
-                            + "|omitted at compile time");
-
     private ReaderMessages() {}
-
-    /** Whether a failure is of a kind that the reader does not know, rather than of damage. */
-    static boolean isOfKind(Exception failure) {
-        return UNREAD.matcher(String.valueOf(failure.getMessage())).find();
-    }
 
     /** Whether a warning is of the pixels. */
     static boolean isOfDamage(String warning, Path file) throws IOException {

@@ -38,7 +38,11 @@ public final class SoundPicture {
     private static final List<Check> CHECKS =
             List.of(
                     new PngChunks(),
-                    new DecodedPicture(),
+                    new DecodedPicture("png", "\u0089PNG", 8 * 1032),
+                    new JpegFrame(),
+                    new DecodedPicture("jpeg", JpegFrame.MAGIC, Double.POSITIVE_INFINITY),
+                    new DecodedPicture("gif", "GIF8", 4096),
+                    new BitmapExtents(),
                     new FitsExtents(),
                     new PortableExtents());
 
@@ -47,7 +51,7 @@ public final class SoundPicture {
     /**
      * Checks a file of PNG, JPEG, GIF, BMP, FITS or a portable bitmap; others pass.
      *
-     * @throws ImageException where it is damaged or claims more than it holds
+     * @throws ImageException where it is damaged, claims more than it holds, or is too large
      */
     public static void require(Path file) {
         try {

@@ -22,10 +22,11 @@ import sc.fiji.attribution.core.ImageException;
 /**
  * One directory of a TIFF file (revision 6.0): the fields of a page, by tag.
  *
- * @param values numbers of a field; texts are in {@code description} only
+ * @param values numbers of a field, two for a fraction; texts are in {@code description} only
  * @param description of the image; empty where there is none
+ * @param order of the bytes of a number, in fields and in pixels
  */
-record Directory(Map<Integer, long[]> values, String description) {
+record Directory(Map<Integer, long[]> values, String description, ByteOrder order) {
 
     static final int SUBFILE = 254;
     static final int WIDTH = 256;
@@ -33,15 +34,28 @@ record Directory(Map<Integer, long[]> values, String description) {
     static final int BITS = 258;
     static final int COMPRESSION = 259;
     static final int PHOTOMETRIC = 262;
+    static final int FILL_ORDER = 266;
     static final int DESCRIPTION = 270;
     static final int STRIPS = 273;
+    static final int ORIENTATION = 274;
     static final int SAMPLES = 277;
     static final int ROWS_PER_STRIP = 278;
     static final int STRIP_BYTES = 279;
+    static final int X_RESOLUTION = 282;
+    static final int Y_RESOLUTION = 283;
     static final int PLANAR = 284;
+    static final int RESOLUTION_UNIT = 296;
     static final int PREDICTOR = 317;
+    static final int PALETTE = 320;
     static final int TILE_WIDTH = 322;
+    static final int TILE_HEIGHT = 323;
+    static final int TILES = 324;
+    static final int TILE_BYTES = 325;
+    static final int EXTRA_SAMPLES = 338;
     static final int SAMPLE_FORMAT = 339;
+
+    /** Of MetaMorph, whose one page stands for a stack. */
+    static final int METAMORPH = 33629;
 
     private static final Set<Integer> READ =
             Set.of(
@@ -51,14 +65,25 @@ record Directory(Map<Integer, long[]> values, String description) {
                     BITS,
                     COMPRESSION,
                     PHOTOMETRIC,
+                    FILL_ORDER,
                     STRIPS,
+                    ORIENTATION,
                     SAMPLES,
                     ROWS_PER_STRIP,
                     STRIP_BYTES,
+                    X_RESOLUTION,
+                    Y_RESOLUTION,
                     PLANAR,
+                    RESOLUTION_UNIT,
+                    PALETTE,
                     PREDICTOR,
                     TILE_WIDTH,
-                    SAMPLE_FORMAT);
+                    TILE_HEIGHT,
+                    TILES,
+                    TILE_BYTES,
+                    EXTRA_SAMPLES,
+                    SAMPLE_FORMAT,
+                    METAMORPH);
 
     private static final int MAX_PAGES = 1_000_000;
     private static final int MAX_TEXT = 64 << 20;
@@ -93,8 +118,8 @@ record Directory(Map<Integer, long[]> values, String description) {
             throw new ImageException(
                     "TIFF file '"
                             + file
-                            + "' is cut short or damaged: it ends before its directories do; copy or"
-                            + " download it again.");
+                            + "' is cut short or damaged: it ends before its directories do; copy"
+                            + " or download it again.");
         }
     }
 
@@ -109,6 +134,9 @@ record Directory(Map<Integer, long[]> values, String description) {
     private record Reader(Path file, FileChannel channel, long length, ByteBuffer head) {
 
         private static final int HEAD = 1 << 14;
+
+        /** Type of a fraction of two whole numbers. */
+        private static final int RATIONAL = 5;
 
         static Reader of(Path file, FileChannel channel) throws IOException {
             long length = channel.size();
@@ -154,7 +182,10 @@ record Directory(Map<Integer, long[]> values, String description) {
                 if (!READ.contains(tag) && tag != DESCRIPTION) {
                     continue;
                 }
-                int size = type == 3 ? 2 : type == 4 ? 4 : 1;
+                if (type == RATIONAL) {
+                    number *= 2;
+                }
+                int size = type == 3 ? 2 : type == 4 || type == RATIONAL ? 4 : 1;
                 if (number * size > length || number > MAX_TEXT) {
                     throw damaged(file, "field " + tag + " is longer than the file");
                 }
@@ -173,7 +204,7 @@ record Directory(Map<Integer, long[]> values, String description) {
                     values.put(tag, numbers(value, (int) number, size));
                 }
             }
-            return new Directory(values, description);
+            return new Directory(values, description, order);
         }
 
         private static long[] numbers(ByteBuffer in, int count, int size) {

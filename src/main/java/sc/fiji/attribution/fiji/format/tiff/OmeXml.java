@@ -82,20 +82,14 @@ record OmeXml(String name, int[] size, int[] pages, double[] step, String unit, 
         int frames = number(file, pixels, "SizeT");
         for (Element channel : children(pixels, "Channel")) {
             if (!attribute(channel, "SamplesPerPixel", "1").equals("1")) {
-                throw new UnreadKindException(
-                        "'" + file + "' is OME-TIFF with several samples per pixel");
+                throw new UnreadKindException(file, "OME-TIFF with several samples per pixel");
             }
         }
         long planes = (long) channels * slices * frames;
         if (planes > count) {
             throw new UnreadKindException(
-                    "'"
-                            + file
-                            + "' is OME-TIFF of "
-                            + planes
-                            + " planes, of which it has "
-                            + count
-                            + " itself");
+                    file,
+                    "OME-TIFF of " + planes + " planes, of which it has " + count + " itself");
         }
         int[] pages = new int[(int) planes];
         Arrays.fill(pages, -1);
@@ -113,7 +107,7 @@ record OmeXml(String name, int[] size, int[] pages, double[] step, String unit, 
                         .distinct()
                         .count();
         if (files > 1) {
-            throw new UnreadKindException("'" + file + "' is OME-TIFF of several files");
+            throw new UnreadKindException(file, "OME-TIFF of several files");
         }
         for (Element each : data) {
             fill(file, each, order, extents, pages);

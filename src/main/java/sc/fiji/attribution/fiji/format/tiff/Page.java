@@ -5,18 +5,22 @@
 package sc.fiji.attribution.fiji.format.tiff;
 
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import sc.fiji.attribution.fiji.format.UnreadKindException;
 
 /**
- * A page of a TIFF file that was checked: its strips lie in the file and hold what they must, and
- * its pixels are of a kind that ImageJ decodes.
+ * A page of a TIFF file that was checked: its pieces lie in the file and hold what they must, and
+ * its pixels are of a kind that is read.
  *
  * @param bits of a sample
  * @param kind of number
  */
-record Page(int width, int height, int samples, int bits, Kind kind, boolean thumbnail) {
+record Page(
+        Directory fields, int width, int height, int samples, int bits, Kind kind, Pieces pieces) {
 
     enum Kind {
         UNSIGNED,
@@ -24,7 +28,17 @@ record Page(int width, int height, int samples, int bits, Kind kind, boolean thu
         REAL
     }
 
-    private static final int[] COMPRESSIONS = {1, 5, 8, 32773, 32946};
+    static final int WHITE_IS_ZERO = 0;
+    static final int COLOUR = 2;
+    static final int PALETTE = 3;
+
+    /** Zero is white or black, colours, a palette, a mask. */
+    private static final Set<Integer> PHOTOMETRICS = Set.of(WHITE_IS_ZERO, 1, COLOUR, PALETTE, 4);
+
+    private static final int MOST_SAMPLES = 1000;
+
+    private static final Set<Integer> REAL_BITS = Set.of(16, 32, 64);
+    private static final Set<Integer> SIGNED_BITS = Set.of(8, 16, 32, 64);
 
     static Page of(Path file, Directory fields) throws IOException {
         long width = fields.get(Directory.WIDTH, 0);
@@ -36,39 +50,39 @@ record Page(int width, int height, int samples, int bits, Kind kind, boolean thu
         int bits = (int) fields.get(Directory.BITS, 1);
         Kind kind = kind(file, fields, samples, bits);
         int compression = (int) fields.get(Directory.COMPRESSION, 1);
-        if (java.util.Arrays.stream(COMPRESSIONS).noneMatch(c -> c == compression)) {
+        if (Packing.of(compression, file) == null) {
             throw unread(
                     file,
                     compression == 7 ? "compressed as JPEG" : "of compression " + compression);
         }
-        int predictor = (int) fields.get(Directory.PREDICTOR, 1);
-        if (compression != 1 && (predictor > 2 || predictor == 2 && bits > 16)) {
-            throw unread(file, "with predictor " + predictor + " of " + bits + " bits");
+        requirePredictor(file, fields, bits, kind);
+        int photometric = (int) fields.get(Directory.PHOTOMETRIC, 1);
+        if (!PHOTOMETRICS.contains(photometric)) {
+            throw unread(
+                    file,
+                    switch (photometric) {
+                        case 5 -> "in CMYK";
+                        case 6 -> "in YCbCr";
+                        case 8, 9, 10 -> "in CIE Lab";
+                        default -> "of photometric interpretation " + photometric;
+                    });
         }
-        checkStrips(file, fields, width, height, samples, bits, compression);
-        boolean thumbnail = (fields.get(Directory.SUBFILE, 0) & 1) != 0;
-        return new Page((int) width, (int) height, samples, bits, kind, thumbnail);
+        boolean planar = fields.get(Directory.PLANAR, 1) == 2 && samples > 1;
+        Pieces pieces =
+                Pieces.of(file, fields, planar ? samples : 1, (long) bits * (planar ? 1 : samples));
+        return new Page(fields, (int) width, (int) height, samples, bits, kind, pieces);
     }
 
     private static Kind kind(Path file, Directory fields, int samples, int bits) {
         int format = (int) fields.get(Directory.SAMPLE_FORMAT, 1);
-        boolean one = samples == 1;
         boolean read =
                 switch (format) {
-                    case 1, 4 ->
-                            bits == 8
-                                    || bits == 16
-                                    || one
-                                            && (bits == 1
-                                                    || bits == 10
-                                                    || bits == 12
-                                                    || bits == 24
-                                                    || bits == 32);
-                    case 2 -> one && (bits == 8 || bits == 16 || bits == 32);
-                    case 3 -> one && (bits == 32 || bits == 64);
+                    case 1, 4 -> bits >= 1 && bits <= 32 || bits == 64;
+                    case 2 -> SIGNED_BITS.contains(bits);
+                    case 3 -> REAL_BITS.contains(bits);
                     default -> false;
                 };
-        if (!read || samples == 2 || samples < 1 || samples > 4) {
+        if (!read || samples < 1 || samples > MOST_SAMPLES) {
             throw unread(
                     file,
                     "of "
@@ -88,71 +102,86 @@ record Page(int width, int height, int samples, int bits, Kind kind, boolean thu
                 throw unread(file, "with samples of different bits");
             }
         }
+        for (long other : fields.all(Directory.SAMPLE_FORMAT)) {
+            if (other != format) {
+                throw unread(file, "with samples of different kinds of number");
+            }
+        }
         return format == 2 ? Kind.SIGNED : format == 3 ? Kind.REAL : Kind.UNSIGNED;
     }
 
-    private static void checkStrips(
-            Path file,
-            Directory fields,
-            long width,
-            long height,
-            int samples,
-            int bits,
-            int compression)
-            throws IOException {
-        if (fields.get(Directory.TILE_WIDTH, 0) > 0) {
-            throw unread(file, "in tiles");
-        }
-        long rows = Math.min(fields.get(Directory.ROWS_PER_STRIP, height), height);
-        boolean planar = fields.get(Directory.PLANAR, 1) == 2;
-        long[] offsets = fields.all(Directory.STRIPS);
-        long[] lengths = fields.all(Directory.STRIP_BYTES);
-        long strips = rows < 1 ? 0 : (height + rows - 1) / rows * (planar ? samples : 1);
-        if (strips != offsets.length) {
-            throw Directory.damaged(
-                    file, offsets.length + " strips of " + rows + " rows for " + height + " rows");
-        }
-        long size = Files.size(file);
-        double needed =
-                ((width * bits * (planar ? 1 : samples) + 7) / 8)
-                        * (double) height
-                        * (planar ? samples : 1);
-        if (strips == 1 && compression == 1) {
-            // Some writers leave the length of the only strip at 0, or too large.
-            requireInside(file, offsets[0], needed, size);
-            return;
-        }
-        if (lengths.length != offsets.length) {
-            throw Directory.damaged(file, "it says not how long its strips are");
-        }
-        double there = 0;
-        for (int i = 0; i < offsets.length; i++) {
-            requireInside(file, offsets[i], lengths[i], size);
-            there += lengths[i];
-        }
-        // Codes of 12 bits stand for at most 4096 bytes.
-        if (needed > (compression == 1 ? there : 2800 * there)) {
-            throw Directory.damaged(
-                    file,
-                    "its strips are of " + (long) there + " bytes, its pixels of " + (long) needed);
+    private static void requirePredictor(Path file, Directory fields, int bits, Kind kind) {
+        int predictor = predictor(fields);
+        boolean whole = bits % Byte.SIZE == 0 && bits != 24;
+        if (predictor > 3 || predictor == 2 && !whole || predictor == 3 && kind != Kind.REAL) {
+            throw unread(file, "with predictor " + predictor + " of " + bits + " bits");
         }
     }
 
-    private static void requireInside(Path file, long offset, double length, long size) {
-        if (offset + length > size) {
-            throw new sc.fiji.attribution.core.ImageException(
-                    "File '"
-                            + file
-                            + "' is cut short: its pixels need "
-                            + (long) (offset + length)
-                            + " bytes, it has "
-                            + size
-                            + "; copy or download it again.");
-        }
+    /** 1 for none; it is for LZW and deflate alone. */
+    private static int predictor(Directory fields) {
+        int compression = (int) fields.get(Directory.COMPRESSION, 1);
+        return compression == 1 || compression == 32773
+                ? 1
+                : (int) fields.get(Directory.PREDICTOR, 1);
     }
 
     private static UnreadKindException unread(Path file, String kind) {
-        return new UnreadKindException("'" + file + "' is TIFF " + kind);
+        return new UnreadKindException(file, "TIFF " + kind);
+    }
+
+    int predictor() {
+        return predictor(fields);
+    }
+
+    int photometric() {
+        return (int) fields.get(Directory.PHOTOMETRIC, 1);
+    }
+
+    ByteOrder order() {
+        return fields.order();
+    }
+
+    /** Whether each sample has a plane of its own. */
+    boolean isPlanar() {
+        return fields.get(Directory.PLANAR, 1) == 2 && samples > 1;
+    }
+
+    /** Whether it is a smaller copy of another. */
+    boolean isThumbnail() {
+        return (fields.get(Directory.SUBFILE, 0) & 1) != 0;
+    }
+
+    /** Red, green and blue of 8 bits, which ImageJ keeps in one. */
+    boolean isRgb() {
+        return photometric() == COLOUR && bits == 8 && samples > 2 && kind == Kind.UNSIGNED;
+    }
+
+    /** Samples that are shown: without what ImageJ has no place for. */
+    int channels() {
+        if (isRgb()) {
+            return 3;
+        }
+        long extra = fields.get(Directory.EXTRA_SAMPLES, 0);
+        return samples - (samples > 1 && (extra == 1 || extra == 2) ? 1 : 0);
+    }
+
+    /** What a user should know of its values, a line each. */
+    List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        if (channels() < samples) {
+            notes.add("Its transparency (sample " + samples + " of each pixel) was left out.");
+        }
+        if (fields.get(Directory.ORIENTATION, 1) > 1) {
+            notes.add(
+                    "It says that it is to be turned or mirrored (orientation "
+                            + fields.get(Directory.ORIENTATION, 1)
+                            + "); its pixels were left as they are stored.");
+        }
+        if (photometric() == WHITE_IS_ZERO) {
+            notes.add("It says that 0 is white; its values are as stored, shown inverted.");
+        }
+        return notes;
     }
 
     /** Whether both can be planes of one image. */
@@ -160,19 +189,46 @@ record Page(int width, int height, int samples, int bits, Kind kind, boolean thu
         return width == other.width
                 && height == other.height
                 && samples == other.samples
+                && channels() == other.channels()
                 && bits == other.bits
-                && kind == other.kind;
+                && kind == other.kind
+                && photometric() == other.photometric();
     }
 
-    /** Whether ImageJ alone would take its numbers for others. */
-    boolean isMistaken() {
-        return samples == 1
-                && (bits == 8 && kind == Kind.SIGNED || bits == 32 && kind == Kind.UNSIGNED);
+    /**
+     * Whether ImageJ alone reads it rightly: one piece, not packed, of numbers that it has itself.
+     */
+    boolean isImageJs() {
+        boolean numbers =
+                switch (kind) {
+                    case UNSIGNED -> bits == 1 || bits == 8 || bits == 16;
+                    case SIGNED -> bits == 16 || bits == 32;
+                    case REAL -> bits == 32;
+                };
+        return numbers
+                && (samples == 1 || isRgb() && samples == 3 && !isPlanar())
+                && !(bits == 1 && photometric() > 1)
+                && !pieces.isTiled()
+                && pieces.offsets().length == 1
+                && fields.get(Directory.COMPRESSION, 1) == 1
+                && fields.get(Directory.FILL_ORDER, 1) == 1;
+    }
+
+    /** An array of ImageJ's for the values of a sample. */
+    Object plane() {
+        int pixels = width * height;
+        if (kind == Kind.UNSIGNED && bits <= 8) {
+            return new byte[pixels];
+        }
+        return bits <= 16 && kind != Kind.REAL && (bits > 8)
+                ? new short[pixels]
+                : new float[pixels];
     }
 
     /** Bytes in memory. */
     double bytes() {
-        int perPixel = bits <= 8 && kind == Kind.UNSIGNED ? 1 : bits <= 16 && bits > 8 ? 2 : 4;
-        return (double) width * height * samples * perPixel;
+        boolean small = kind == Kind.UNSIGNED && bits <= 8;
+        int perSample = small ? 1 : bits <= 16 && bits > 8 && kind != Kind.REAL ? 2 : 4;
+        return (double) width * height * (isRgb() ? 4 : samples * perSample);
     }
 }

@@ -6,32 +6,25 @@ package sc.fiji.attribution.fiji.format.tiff;
 
 import ij.IJ;
 import ij.ImagePlus;
-import ij.ImageStack;
-import ij.io.FileInfo;
-import ij.io.ImageReader;
 import ij.io.Opener;
 import ij.io.TiffDecoder;
-import ij.measure.Calibration;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.core.machine.JavaHeap;
 import sc.fiji.attribution.fiji.format.FileHead;
 import sc.fiji.attribution.fiji.format.ImageFormat;
+import sc.fiji.attribution.fiji.format.ImageMemory;
 import sc.fiji.attribution.fiji.format.Series;
 import sc.fiji.attribution.fiji.format.Source;
 import sc.fiji.attribution.fiji.format.UnreadKindException;
 
 /**
- * TIFF and OME-TIFF. ImageJ decodes what it decodes rightly; signed 8 and unsigned 32 bits become
- * 32-bit float with the values that they mean. Of several images in a file the first is read unless
- * another is chosen, and that is noted.
+ * TIFF and OME-TIFF. ImageJ reads what is not packed and of its own kinds of numbers, all else is
+ * decoded here; numbers that ImageJ has not become 32-bit float. Of several images in a file the
+ * first is read unless another is chosen, and that is noted.
  */
 public final class Tiff implements ImageFormat {
 
@@ -49,29 +42,34 @@ public final class Tiff implements ImageFormat {
         return file.has(0, "II+\0") || file.has(0, "MM\0+");
     }
 
-    /** An image of the file: which pages, as which axes. */
-    private record Stack(String name, int[] pages, int[] size, OmeXml ome) {}
+    /**
+     * An image of the file: which pages, as which axes.
+     *
+     * @param size channels, slices, frames
+     * @param ome null where it is no OME-TIFF
+     */
+    record Stack(String name, int[] pages, int[] size, OmeXml ome) {}
 
     @Override
     public ImagePlus read(Path file, Series series) {
         try {
             if (isBig(FileHead.of(file))) {
-                throw new UnreadKindException("'" + file + "' is BigTIFF");
+                throw new UnreadKindException(file, "BigTIFF");
             }
             List<Directory> directories = Directory.of(file);
             String description = directories.get(0).description();
             List<Page> pages = new ArrayList<>();
             for (Directory directory : directories) {
-                Page page = Page.of(file, directory);
-                PackedStrips.requireSound(file, directory, page);
-                pages.add(page);
+                pages.add(Page.of(file, directory));
             }
-            boolean ome = OmeXml.isOme(description);
-            if (description.startsWith("ImageJ=")) {
+            boolean own = description.startsWith("ImageJ=");
+            boolean plain = pages.stream().allMatch(Page::isImageJs);
+            if (own && plain) {
                 series.requireOnly(file);
                 requireMemory(file, planes(description) * pages.get(0).bytes());
-                return byImageJ(file);
+                return byImageJ(file, pages.get(0));
             }
+            boolean ome = OmeXml.isOme(description);
             List<Stack> stacks =
                     ome
                             ? OmeXml.of(file, description, pages.size()).stream()
@@ -82,33 +80,23 @@ public final class Tiff implements ImageFormat {
             int chosen = series.isChosen() ? series.among(names(stacks), file) : 0;
             Stack stack = stacks.get(chosen);
             Page first = pages.get(stack.pages[0]);
-            requireMemory(
-                    file,
-                    stack.pages.length
-                            * (first.isMistaken()
-                                    ? 4.0 * first.width() * first.height()
-                                    : first.bytes()));
-            boolean plain = one && !ome && stack.pages.length == pages.size();
-            if (plain && !first.isMistaken() || first.samples() > 1) {
-                if (!plain) {
-                    throw new UnreadKindException(
-                            "'" + file + "' is TIFF in colour with several images");
-                }
-                return byImageJ(file);
+            requireMemory(file, stack.pages.length * first.bytes());
+            if (plain && one && !ome && stack.pages.length == pages.size()) {
+                return byImageJ(file, first);
             }
-            ImagePlus image = assemble(file, pages, stack);
-            Source source = new Source(ome ? "OME-TIFF" : name(), file);
-            (one
-                            ? source
-                            : source.with(
-                                    "Series "
-                                            + (chosen + 1)
-                                            + " of "
-                                            + stacks.size()
-                                            + " ("
-                                            + stack.name
-                                            + ") was read; choose another with series=."))
-                    .attach(image);
+            ImagePlus image = new TiffImage(file, pages, stack).read();
+            List<String> notes = new ArrayList<>(first.notes());
+            if (!one) {
+                notes.add(
+                        "Series "
+                                + (chosen + 1)
+                                + " of "
+                                + stacks.size()
+                                + " ("
+                                + stack.name
+                                + ") was read; choose another with series=.");
+            }
+            new Source(ome ? "OME-TIFF" : name(), List.of(file), notes).attach(image);
             return image;
         } catch (IOException e) {
             throw new ImageException("'" + file + "' cannot be read: " + e.getMessage() + ".", e);
@@ -149,24 +137,14 @@ public final class Tiff implements ImageFormat {
     }
 
     private static void requireMemory(Path file, double needed) {
-        long free = JavaHeap.free();
-        if (needed > free) {
-            throw new ImageException(
-                    "'"
-                            + file
-                            + "': its image takes "
-                            + ((long) needed >> 20)
-                            + " MB, and "
-                            + (free >> 20)
-                            + " MB are free; give Fiji more memory (Edit > Options > Memory).");
-        }
+        ImageMemory.require("'" + file + "'", needed);
     }
 
     /** Pages in a row that can be planes of one image. */
     private static List<Stack> stacks(List<Page> pages) {
         List<List<Integer>> groups = new ArrayList<>();
         for (int i = 0; i < pages.size(); i++) {
-            if (pages.get(i).thumbnail() && pages.size() > 1) {
+            if (pages.get(i).isThumbnail() && pages.size() > 1) {
                 continue;
             }
             List<Integer> last = groups.isEmpty() ? null : groups.get(groups.size() - 1);
@@ -195,10 +173,14 @@ public final class Tiff implements ImageFormat {
         return page.width() + "x" + page.height() + ", " + page.bits() + " bits";
     }
 
-    private static ImagePlus byImageJ(Path file) {
+    private ImagePlus byImageJ(Path file, Page first) {
         Opener opener = new Opener();
         opener.setSilentMode(true);
-        return silently(() -> opener.openImage(file.toString()));
+        ImagePlus image = silently(() -> opener.openImage(file.toString()));
+        if (image != null) {
+            new Source(name(), List.of(file), first.notes()).attach(image);
+        }
+        return image;
     }
 
     /** ImageJ reports a failure in its log then, instead of in a dialog. */
@@ -211,62 +193,8 @@ public final class Tiff implements ImageFormat {
         }
     }
 
-    private static ImagePlus assemble(Path file, List<Page> pages, Stack stack) throws IOException {
-        String name = String.valueOf(file.getFileName());
-        FileInfo[] infos = decoder(file).getTiffInfo();
-        if (infos == null || infos.length < pages.size()) {
-            throw Directory.damaged(file, "ImageJ reads not all of its pages");
-        }
-        Page first = pages.get(stack.pages[0]);
-        ImageStack planes = new ImageStack(first.width(), first.height(), stack.pages.length);
-        for (int i = 0; i < stack.pages.length; i++) {
-            Page page = pages.get(stack.pages[i]);
-            if (!page.isLike(first)) {
-                throw Directory.damaged(file, "its OME-XML joins pages of different kinds");
-            }
-            planes.setPixels(pixels(file, infos[stack.pages[i]], page), i + 1);
-        }
-        ImagePlus image = new ImagePlus(name, planes);
-        image.setDimensions(stack.size[0], stack.size[1], stack.size[2]);
-        image.setOpenAsHyperStack(stack.size[0] * stack.size[2] > 1);
-        Calibration calibration = image.getCalibration();
-        if (first.bits() == 16 && first.kind() == Page.Kind.SIGNED) {
-            calibration.setSigned16BitCalibration();
-        }
-        if (stack.ome != null) {
-            double[] step = stack.ome.step();
-            calibration.pixelWidth = step[0];
-            calibration.pixelHeight = step[1];
-            calibration.pixelDepth = step[2];
-            calibration.setUnit(stack.ome.unit());
-            calibration.frameInterval = stack.size[2] > 1 ? stack.ome.interval() : 0;
-        }
-        image.resetDisplayRange();
-        return image;
-    }
-
     private static TiffDecoder decoder(Path file) {
         return new TiffDecoder(
                 file.toAbsolutePath().getParent() + "/", String.valueOf(file.getFileName()));
-    }
-
-    private static Object pixels(Path file, FileInfo info, Page page) throws IOException {
-        info.nImages = 1;
-        if (page.isMistaken() && page.bits() == 32) {
-            info.fileType = FileInfo.GRAY32_UNSIGNED;
-        }
-        Object pixels;
-        try (InputStream in = Files.newInputStream(file)) {
-            pixels = new ImageReader(info).readPixels(in);
-        }
-        if (pixels == null) {
-            throw Directory.damaged(file, "ImageJ cannot decode its pixels");
-        }
-        if (page.isMistaken() && pixels instanceof byte[] bytes) {
-            float[] values = new float[bytes.length];
-            IntStream.range(0, bytes.length).forEach(i -> values[i] = bytes[i]);
-            return values;
-        }
-        return pixels;
     }
 }

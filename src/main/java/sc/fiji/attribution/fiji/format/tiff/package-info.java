@@ -3,8 +3,8 @@
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
 /**
- * TIFF: ImageJ decodes the pixels, after the directories were checked for damage and for kinds of
- * numbers that it takes for others; OME-TIFF by what its XML says. Start with {@link
+ * TIFF: directories are checked for damage; what is not packed and of ImageJ's own numbers it
+ * reads, other pixels are decoded here; OME-TIFF by what its XML says. Start with {@link
  * sc.fiji.attribution.fiji.format.tiff.Tiff}.
  */
 package sc.fiji.attribution.fiji.format.tiff;

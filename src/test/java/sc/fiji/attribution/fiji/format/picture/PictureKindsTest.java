@@ -196,17 +196,17 @@ class PictureKindsTest {
         assertTrue(message.contains("Bio-Formats"), message);
     }
 
-    /** Of these Java's decoder says that it has no part for them. */
+    /** Of these Java's decoder has no part for them. */
     @Test
     void jpegThatIsLeftToOthers() throws IOException {
         byte[] plain = written(grey(), "jpeg", false);
         int frame = find(plain, "\u00ff\u00c0");
         byte[] deep = plain.clone();
         deep[frame + 4] = 12;
-        assertUnread(write("deep.jpg", deep), "precision 12");
+        assertUnread(write("deep.jpg", deep), "is JPEG of 12 bits");
         byte[] lossless = plain.clone();
         lossless[frame + 1] = (byte) 0xc3;
-        assertUnread(write("lossless.jpg", lossless), "SOF type 0xc3");
+        assertUnread(write("lossless.jpg", lossless), "is JPEG of process SOF3");
         Raster inks = Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, SIZE, SIZE, 4, null);
         byte[] cmyk = written(new IIOImage(inks, null, null), "jpeg", false);
         assertUnread(write("cmyk.jpg", cmyk), "is JPEG in CMYK");

@@ -36,22 +36,4 @@ class ReaderMessagesTest {
     void warnings(String text, boolean damage) throws IOException {
         assertEquals(damage, ReaderMessages.isOfDamage(text, Path.of("not read")));
     }
-
-    @ParameterizedTest
-    @CsvSource({
-        "Unsupported JPEG process: SOF type 0xc9, true",
-        "Unsupported JPEG data precision 12, true",
-        "'Sorry, there are legal restrictions on arithmetic coding', true",
-        "'Sorry, arithmetic coding is not implemented', true",
-        "Requested feature was omitted at compile time, true",
-        "Fractional sampling not implemented yet, true",
-        "New BMP version not implemented yet., true",
-        "Unsupported marker type 0x13, false",
-        "Invalid JPEG file structure: missing SOS marker, false",
-        "Error reading PNG image data, false",
-        ", false",
-    })
-    void failures(String text, boolean kind) {
-        assertEquals(kind, ReaderMessages.isOfKind(new IOException(text)));
-    }
 }

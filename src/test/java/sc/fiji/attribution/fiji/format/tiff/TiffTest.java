@@ -139,14 +139,16 @@ class TiffTest {
     }
 
     private static final String TWO_SERIES =
-            "<?xml version=\"1.0\"?><OME xmlns=\"http://www.openmicroscopy.org/Schemas/OME/2016-06\">"
-                    + "<Image ID=\"Image:0\" Name=\"overview\"><Pixels DimensionOrder=\"XYZCT\" SizeX=\"2\""
-                    + " SizeY=\"2\" SizeZ=\"1\" SizeC=\"1\" SizeT=\"1\" Type=\"uint8\"><TiffData IFD=\"0\"/>"
-                    + "</Pixels></Image><Image ID=\"Image:1\" Name=\"cells\"><Pixels DimensionOrder=\"XYTZC\""
-                    + " SizeX=\"3\" SizeY=\"2\" SizeZ=\"2\" SizeC=\"2\" SizeT=\"1\" Type=\"int8\""
-                    + " PhysicalSizeX=\"0.5\" PhysicalSizeY=\"500\" PhysicalSizeYUnit=\"nm\""
-                    + " PhysicalSizeZ=\"0.002\" PhysicalSizeZUnit=\"mm\">"
-                    + "<TiffData IFD=\"1\" PlaneCount=\"4\"/></Pixels></Image></OME>";
+            "<?xml version=\"1.0\"?><OME"
+                    + " xmlns=\"http://www.openmicroscopy.org/Schemas/OME/2016-06\"><Image"
+                    + " ID=\"Image:0\" Name=\"overview\"><Pixels DimensionOrder=\"XYZCT\" SizeX=\"2\""
+                    + " SizeY=\"2\" SizeZ=\"1\" SizeC=\"1\" SizeT=\"1\" Type=\"uint8\"><TiffData"
+                    + " IFD=\"0\"/></Pixels></Image><Image ID=\"Image:1\" Name=\"cells\"><Pixels"
+                    + " DimensionOrder=\"XYTZC\" SizeX=\"3\" SizeY=\"2\" SizeZ=\"2\" SizeC=\"2\""
+                    + " SizeT=\"1\" Type=\"int8\" PhysicalSizeX=\"0.5\" PhysicalSizeY=\"500\""
+                    + " PhysicalSizeYUnit=\"nm\" PhysicalSizeZ=\"0.002\""
+                    + " PhysicalSizeZUnit=\"mm\"><TiffData IFD=\"1\""
+                    + " PlaneCount=\"4\"/></Pixels></Image></OME>";
 
     /** Which series was read is noted; order of axes and units are those of the XML. */
     @Test
@@ -204,9 +206,11 @@ class TiffTest {
         List<Case> cases =
                 List.of(
                         new Case(
-                                "TIFF of 1 sample of 16 bits, floating point",
-                                page(3, 2, 16, 3, order, 5)),
-                        new Case("in tiles", new Raw(3, 2, 16, 1, good.pixels, Map.of(322, 16))),
+                                "TIFF of 1 sample of 24 bits, floating point",
+                                new Raw(3, 2, 24, 3, good.pixels, Map.of())),
+                        new Case(
+                                "its tiles are",
+                                new Raw(3, 2, 16, 1, good.pixels, Map.of(322, 16))),
                         new Case(
                                 "compressed as JPEG",
                                 new Raw(3, 2, 16, 1, good.pixels, Map.of(259, 7))),
