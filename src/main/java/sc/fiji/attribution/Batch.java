@@ -5,26 +5,25 @@
 package sc.fiji.attribution;
 
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import sc.fiji.attribution.command.input.FileKeys;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.fiji.file.ChannelFiles;
+import sc.fiji.attribution.fiji.file.FilePattern;
 import sc.fiji.attribution.fiji.file.ImageFile;
 
 /**
  * The runs that one line of a terminal asks for: one, or one for each image where {@code input} is
- * given several times, is a folder of images, or has {@code *} in its last name. In the other
- * values {@code {name}} stands for the image file's name without its ending.
+ * given several times, is a folder of images, or is a pattern of files ({@link FilePattern}). In
+ * the other values {@code {name}} stands for the image file's name without its ending.
  *
  * @param runs inputs by key, for each run
  */
@@ -95,23 +94,13 @@ record Batch(List<Map<String, String>> runs) {
 
     /** The images that a value stands for, in the order of their names. */
     private static List<String> images(String value) {
-        int last = value.lastIndexOf('/') + 1;
-        boolean wild = value.indexOf('*', last) >= 0 && !isFile(value);
-        if (!wild && (value.isBlank() || !ImageFile.isFolderOfFiles(value))) {
+        boolean one = ChannelFiles.names(value).size() == 1;
+        if (!(one && FilePattern.isOne(value))
+                && (value.isBlank() || !ImageFile.isFolderOfFiles(value))) {
             return List.of(value);
         }
-        Path folder = Path.of(wild ? value.substring(0, last) : value);
-        PathMatcher wanted =
-                FileSystems.getDefault()
-                        .getPathMatcher("glob:" + (wild ? value.substring(last) : "*"));
-        try (Stream<Path> files = Files.list(folder)) {
-            List<String> found =
-                    files.filter(Files::isRegularFile)
-                            .filter(file -> !file.getFileName().toString().startsWith("."))
-                            .filter(file -> wanted.matches(file.getFileName()))
-                            .map(Path::toString)
-                            .sorted()
-                            .toList();
+        try {
+            List<String> found = FilePattern.files(value).stream().map(Path::toString).toList();
             if (found.isEmpty()) {
                 throw new ImageException("input=" + value + ": there is no such image.");
             }

@@ -5,19 +5,18 @@
 package sc.fiji.attribution.fiji.evaluation;
 
 import ij.ImagePlus;
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.fiji.file.ChannelFiles;
+import sc.fiji.attribution.fiji.file.FilePattern;
 import sc.fiji.attribution.fiji.format.Source;
 
 /** Images that one text names, to be opened one after the other. */
@@ -127,24 +126,20 @@ public final class ImageList {
     }
 
     private static List<Path> files(String text) {
-        List<Path> files = new ArrayList<>();
-        int name = Math.max(text.lastIndexOf('/'), text.lastIndexOf('\\')) + 1;
-        boolean pattern = text.substring(name).matches(".*[*?\\[].*") && !new File(text).isFile();
         try {
-            Path path = Path.of(pattern ? text.substring(0, name) : text).toAbsolutePath();
-            if (!pattern && Files.isRegularFile(path)) {
-                return new ArrayList<>(List.of(path));
+            if (Files.isRegularFile(Path.of(text))) {
+                return new ArrayList<>(List.of(Path.of(text).toAbsolutePath()));
             }
-            try (DirectoryStream<Path> found =
-                    Files.newDirectoryStream(path, pattern ? text.substring(name) : "*")) {
-                for (Path file : found) {
-                    if (Files.isRegularFile(file)
-                            && !file.getFileName().toString().startsWith(".")) {
-                        files.add(file);
-                    }
-                }
-            }
-        } catch (IOException | InvalidPathException e) {
+        } catch (InvalidPathException e) {
+            // A star cannot stand in the names of some systems' files.
+        }
+        List<Path> files;
+        try {
+            files =
+                    FilePattern.files(text).stream()
+                            .map(Path::toAbsolutePath)
+                            .collect(Collectors.toCollection(ArrayList::new));
+        } catch (IOException e) {
             throw new ImageException(
                     "images="
                             + text
@@ -155,7 +150,6 @@ public final class ImageList {
         if (files.isEmpty()) {
             throw new ImageException("images=" + text + ": there are no such files.");
         }
-        Collections.sort(files);
         return files;
     }
 }

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.fiji.format.ImageFormat;
 import sc.fiji.attribution.fiji.format.ImageMemory;
@@ -147,31 +146,34 @@ public final class ImageFile {
     }
 
     /**
-     * Opens an image, or all images of a folder in the order of their names, DICOM by series.
+     * Opens an image, or all of a folder or a pattern ({@link FilePattern}) in the order of their
+     * names, DICOM by series.
      *
      * @throws ImageException as {@link #open}, or if the folder has no files
      */
     public static List<ImagePlus> openAll(String path) {
-        WholeFile file = WholeFile.at(path);
-        if (!Files.isDirectory(file.path())) {
-            return List.of(open(path));
+        boolean pattern = FilePattern.isOne(path);
+        if (!pattern) {
+            WholeFile file = WholeFile.at(path);
+            if (!Files.isDirectory(file.path())) {
+                return List.of(open(path));
+            }
+            if (DICOM.isFolder(file.path())) {
+                return DICOM.readAll(file.path());
+            }
         }
-        if (DICOM.isFolder(file.path())) {
-            return DICOM.readAll(file.path());
-        }
-        try (Stream<Path> files = Files.list(file.path())) {
+        try {
             List<ImagePlus> images =
-                    files.filter(Files::isRegularFile)
-                            .filter(each -> !each.getFileName().toString().startsWith("."))
-                            .sorted()
-                            .map(each -> open(each.toString()))
-                            .toList();
+                    FilePattern.files(path).stream().map(each -> open(each.toString())).toList();
             if (images.isEmpty()) {
-                throw new ImageException("Folder " + file + " has no images in it.");
+                throw new ImageException(
+                        pattern
+                                ? "'" + path + "': there are no such files."
+                                : "Folder " + WholeFile.at(path) + " has no images in it.");
             }
             return images;
         } catch (IOException e) {
-            throw new ImageException("Folder " + file + " cannot be read: " + e.getMessage(), e);
+            throw new ImageException("'" + path + "' cannot be read: " + e.getMessage(), e);
         }
     }
 
