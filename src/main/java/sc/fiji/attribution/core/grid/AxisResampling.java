@@ -151,17 +151,29 @@ public record AxisResampling(int sources, int[] first, double[][] weights) {
 
     private void plane(float[] from, float[] to, int row, int inner) {
         int i = row % targets();
+        double[] weight = weights[i];
         double[] sum = new double[inner];
-        for (int j = 0; j < weights[i].length; j++) {
-            double weight = weights[i][j];
-            int source = (row / targets() * sources + first[i] + j) * inner;
+        int source = (row / targets() * sources + first[i]) * inner;
+        int j = 0;
+        for (; j + 2 <= weight.length; j += 2, source += 2 * inner) {
+            pair(sum, from, source, weight[j], weight[j + 1]);
+        }
+        for (; j < weight.length; j++, source += inner) {
             for (int k = 0; k < inner; k++) {
-                sum[k] += weight * from[source + k];
+                sum[k] += weight[j] * from[source + k];
             }
         }
         int target = row * inner;
         for (int k = 0; k < inner; k++) {
             to[target + k] = (float) sum[k];
+        }
+    }
+
+    /** Two rows at once, in the order of one after the other. */
+    private static void pair(double[] sum, float[] from, int at, double first, double second) {
+        int next = at + sum.length;
+        for (int k = 0; k < sum.length; k++) {
+            sum[k] = sum[k] + first * from[at + k] + second * from[next + k];
         }
     }
 }
