@@ -42,7 +42,16 @@ public final class ElementwiseCases {
                     "Asinh");
 
     private static final List<String> POSITIVE =
-            List.of("Log", "Log1p", "Sqrt", "Rsqrt", "Reciprocal", "Inv", "Lgamma", "Digamma");
+            List.of(
+                    "Log",
+                    "Log1p",
+                    "Sqrt",
+                    "Rsqrt",
+                    "Reciprocal",
+                    "Inv",
+                    "Lgamma",
+                    "Digamma",
+                    "BesselI0e");
 
     private static final List<String> KINKED =
             List.of(

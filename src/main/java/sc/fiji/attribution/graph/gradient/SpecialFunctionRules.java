@@ -32,6 +32,18 @@ public final class SpecialFunctionRules implements Op.Family {
                             "Digamma",
                             first((g, n, dy) -> g.mul(dy, polygamma(g, g.scalar(1, dy), n.in(0)))),
                             FUNCTION),
+                    op(
+                            "BesselI0e",
+                            first(
+                                    (g, n, dy) ->
+                                            g.mul(
+                                                    dy,
+                                                    g.sub(
+                                                            g.emit("BesselI1e", n.in(0)),
+                                                            g.mul(
+                                                                    g.emit("Sign", n.in(0)),
+                                                                    n.out())))),
+                            FUNCTION),
                     op("Ndtri", first((g, n, dy) -> g.mul(dy, inverseDensity(g, n))), FUNCTION),
                     op(
                             "Xlogy",
