@@ -139,6 +139,30 @@ public record VoxelToWorld(double[] rows) {
     }
 
     /** Twelve numbers, row by row, each of which reads back as the same float or double. */
+    /**
+     * Where a plane of voxels lies, for people: its middle and, where it lies at an angle, how far
+     * its corners are from there, such as {@code "z = 12 ± 7 mm"}.
+     *
+     * @param size of the volume along x, y and z
+     * @param axis through the plane, which is that of this number, from 0
+     * @param world the world's axis beside that one
+     */
+    public String plane(int[] size, int axis, int number, int world, String unit) {
+        double[] at = new double[3];
+        double spread = 0;
+        for (int a = 0; a < 3; a++) {
+            at[a] = a == axis ? number : (size[a] - 1) / 2.0;
+            spread += a == axis ? 0 : Math.abs(rows[4 * world + a]) * at[a];
+        }
+        return String.format(
+                Locale.ROOT,
+                spread < 0.5 ? "%c = %.0f %s" : "%c = %.0f ± %4$.0f %3$s",
+                "xyz".charAt(world),
+                world(at[0], at[1], at[2])[world],
+                unit,
+                spread);
+    }
+
     @Override
     public String toString() {
         StringJoiner text = new StringJoiner(" ");

@@ -276,7 +276,8 @@ public final class OverlayPicture {
         }
 
         private void label(String text, int x, int bottom) {
-            lettering.small(text, x + 5, bottom - 6, FAINT_TEXT);
+            new Lettering(lettering.graphics(), Math.round(fontSize * 0.85f))
+                    .edged(text, x + 5, bottom - 6, TEXT);
         }
 
         private void marks(PlaneView view, int x, int y, int w, int h) {
@@ -298,11 +299,9 @@ public final class OverlayPicture {
             while (body.get().axis()[world] != axis) {
                 world++;
             }
-            double[] at = {volume.size()[0] / 2.0, volume.size()[1] / 2.0, volume.size()[2] / 2.0};
-            at[axis] = position;
-            double where = ImageGeometry.of(image).affine().world(at[0], at[1], at[2])[world];
-            return String.format(
-                    Locale.ROOT, "%c = %.0f %s", "xyz".charAt(world), where, calibration.getUnit());
+            return ImageGeometry.of(image)
+                    .affine()
+                    .plane(volume.size(), axis, position, world, calibration.getUnit());
         }
 
         /** How to read it: which slices these are, and what lies where. */

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.Specimens;
+import sc.fiji.attribution.fiji.geometry.VoxelToWorld;
 import sc.fiji.attribution.fiji.input.ImageViewTest;
 
 class OverlayPictureTest {
@@ -123,5 +124,17 @@ class OverlayPictureTest {
     })
     void rangeIsWrittenWithTwoDigitsThatCount(double value, String expected) {
         assertEquals(expected, ColourBar.number(value));
+    }
+
+    /** A plane that lies at an angle has no one place. */
+    @Test
+    void placesOfPlanes() {
+        int[] size = {11, 21, 31};
+        VoxelToWorld straight = VoxelToWorld.scaling(1, 1, 3);
+        assertEquals("z = 12 mm", straight.plane(size, 2, 4, 2, "mm"));
+        // 5 · 0.5 + 10 · 0.45 from the middle to a corner, which is taken off at its end.
+        VoxelToWorld oblique =
+                new VoxelToWorld(new double[] {1, 0, 0, 0, 0, 1, 0, 0, 0.5, 0.45, 3, -7});
+        assertEquals("z = 12 ± 7 mm", oblique.plane(size, 2, 4, 2, "mm"));
     }
 }
