@@ -108,6 +108,12 @@ public abstract class OverlayCommand extends ToolCommand {
         String madeOf = map.getProp(Provenance.IMAGE);
         if (madeOf != null && !madeOf.equals(image.getTitle())) {
             warn("The map was made of '" + madeOf + "', and lies over '" + image.getTitle() + "'.");
+        } else if (!Provenance.hasValuesOf(image, map)) {
+            warn(
+                    "'"
+                            + image.getTitle()
+                            + "' has other values than the image of that name that the map was made"
+                            + " of.");
         }
         return image;
     }

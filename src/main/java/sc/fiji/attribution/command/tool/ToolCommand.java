@@ -369,9 +369,11 @@ public abstract class ToolCommand extends DynamicCommand {
 
     /** What read the images, and what is to be known of the reading. */
     private void tellSources() {
+        List<ImagePlus> told = new ArrayList<>();
         for (ModuleItem<?> item : Inputs.of(getInfo())) {
-            if (getInput(item.getName()) instanceof ImagePlus image) {
+            if (getInput(item.getName()) instanceof ImagePlus image && !told.contains(image)) {
                 tellSource(image);
+                told.add(image);
             }
         }
     }

@@ -6,13 +6,13 @@ package sc.fiji.attribution.fiji.file;
 
 import ij.ImagePlus;
 import ij.WindowManager;
-import ij.io.FileInfo;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ImageException;
@@ -83,6 +83,14 @@ public final class OpenImages {
      * these hold; of a map that was opened again those that lie beside it.
      */
     static Optional<ImagePlus> sourceOf(ImagePlus map) {
+        try {
+            return foundSourceOf(map);
+        } catch (AttributionException e) {
+            return Optional.empty(); // as if it were not there: whoever needs it says so
+        }
+    }
+
+    private static Optional<ImagePlus> foundSourceOf(ImagePlus map) {
         return openSourceOf(map).or(() -> read(map, map.getProp(Provenance.IMAGE)));
     }
 
@@ -96,21 +104,15 @@ public final class OpenImages {
         if (title == null) {
             return Optional.empty();
         }
-        try {
-            List<ImagePlus> channels =
-                    files(map, title).stream()
-                            .map(file -> ImageFile.open(file.toString()))
-                            .toList();
-            Optional<ImagePlus> found =
-                    (channels.size() > 1
-                                    ? Optional.of(ChannelFiles.join(channels))
-                                    : channels.stream().findFirst())
-                            .filter(image -> image.getTitle().equals(title));
-            found.ifPresent(image -> image.setProperty(FOUND, title));
-            return found;
-        } catch (AttributionException e) {
-            return Optional.empty(); // as if it were not there: whoever needs it says so
-        }
+        List<ImagePlus> channels =
+                files(map, title).stream().map(file -> ImageFile.open(file.toString())).toList();
+        Optional<ImagePlus> found =
+                (channels.size() > 1
+                                ? Optional.of(ChannelFiles.join(channels))
+                                : channels.stream().findFirst())
+                        .filter(image -> image.getTitle().equals(title));
+        found.ifPresent(image -> image.setProperty(FOUND, title));
+        return found;
     }
 
     /** Whether an image was read for that map, so that it is found again where nobody names it. */
@@ -146,20 +148,26 @@ public final class OpenImages {
         return known.stream()
                 .filter(file -> file.getFileName().toString().equals(name))
                 .findFirst()
-                .or(() -> beside(map.getOriginalFileInfo(), name))
+                .or(() -> beside(map, name))
                 .filter(Files::isRegularFile);
     }
 
-    private static Optional<Path> beside(FileInfo map, String name) {
-        if (map == null || map.directory == null || map.directory.isBlank()) {
-            return Optional.empty();
-        }
+    private static Optional<Path> beside(ImagePlus map, String name) {
         try {
             // A title is a stranger's text.
-            return Optional.of(Path.of(map.directory, new File(name).getName()));
+            String last = new File(name).getName();
+            return folder(map).map(folder -> folder.resolve(last));
         } catch (InvalidPathException e) {
             return Optional.empty();
         }
+    }
+
+    /** Where a map was opened from. */
+    private static Optional<Path> folder(ImagePlus map) {
+        return Outputs.filesOf(map).stream()
+                .map(file -> file.toAbsolutePath().getParent())
+                .filter(Objects::nonNull)
+                .findFirst();
     }
 
     /**
@@ -168,16 +176,24 @@ public final class OpenImages {
      * @throws ImageException where it is not to be found, or the map is none of this plug-in's
      */
     public static ImagePlus requireSourceOf(ImagePlus map) {
-        String problem =
-                isMap(map)
-                        ? "input: open the image that '"
-                                + map.getTitle()
-                                + "' was made of, or name it (input=)."
-                        : "'"
-                                + map.getTitle()
-                                + "' is no map of Attribution Map...: choose the map (map=). If it"
-                                + " is one of another program, name its image too (input=).";
-        return sourceOf(map).orElseThrow(() -> new ImageException(problem));
+        return foundSourceOf(map).orElseThrow(() -> new ImageException(missing(map)));
+    }
+
+    private static String missing(ImagePlus map) {
+        if (!isMap(map)) {
+            return "'"
+                    + map.getTitle()
+                    + "' is no map of Attribution Map...: choose the map (map=). If it"
+                    + " is one of another program, name its image too (input=).";
+        }
+        String image = map.getProp(Provenance.IMAGE);
+        return "input: '"
+                + map.getTitle()
+                + "' was made of "
+                + (image == null ? "an image that it does not name" : "'" + image + "'")
+                + ", which is not open"
+                + folder(map).map(folder -> " and does not lie in " + folder).orElse("")
+                + ": open that image, or name it (input=).";
     }
 
     /** The last opened map of an image or, where it has none, of any. */

@@ -10,11 +10,8 @@ import ij.IJ;
 import ij.ImagePlus;
 import ij.io.Opener;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.fiji.format.FileHead;
@@ -24,8 +21,10 @@ import sc.fiji.attribution.fiji.format.Source;
 import sc.fiji.attribution.fiji.format.UnreadKindException;
 import sc.fiji.attribution.fiji.format.bioformats.BioFormats;
 import sc.fiji.attribution.fiji.format.dicom.Dicom;
+import sc.fiji.attribution.fiji.format.picture.Png;
 import sc.fiji.attribution.fiji.format.picture.SoundPicture;
 import sc.fiji.attribution.fiji.format.tiff.Tiff;
+import sc.fiji.attribution.fiji.format.volume.Fits;
 import sc.fiji.attribution.fiji.format.volume.FreeSurfer;
 import sc.fiji.attribution.fiji.format.volume.MetaImage;
 import sc.fiji.attribution.fiji.format.volume.Nrrd;
@@ -44,7 +43,9 @@ record Reading(Path file, Series series) {
                     new MetaImage(),
                     new FreeSurfer(),
                     new Dicom(),
-                    new Tiff());
+                    new Tiff(),
+                    new Fits(),
+                    new Png());
 
     ImagePlus image() {
         ImageFormat format = format();
@@ -151,14 +152,18 @@ record Reading(Path file, Series series) {
             case Opener.JAVA_OR_TEXT, Opener.TABLE, Opener.ROI, Opener.LUT -> {
                 return null;
             }
+            // Fiji's own readers are asked by a plug-in; without it ImageJ prints that it has none.
+            case Opener.UNKNOWN -> {
+                if (!hasExtraReaders()) {
+                    return null;
+                }
+            }
             // By its name alone; what has the signature was read above.
             case Opener.DICOM -> {
                 return null;
             }
             case Opener.ZIP -> {
-                if (!holdsImage(file)) {
-                    return null;
-                }
+                return new ZippedImage(file).read(series).orElse(null);
             }
             default -> {}
         }
@@ -172,12 +177,11 @@ record Reading(Path file, Series series) {
         }
     }
 
-    /** Of an archive ImageJ opens the first entry, and shows an error where that is none. */
-    private static boolean holdsImage(Path archive) {
-        try (ZipInputStream in = new ZipInputStream(Files.newInputStream(archive))) {
-            ZipEntry first = in.getNextEntry();
-            return first != null && first.getName().matches("(?i).*\\.(tif|dcm)");
-        } catch (IOException | IllegalArgumentException e) {
+    private static boolean hasExtraReaders() {
+        try {
+            Class.forName("HandleExtraFileTypes", false, IJ.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
             return false;
         }
     }

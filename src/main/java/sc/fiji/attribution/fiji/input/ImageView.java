@@ -8,11 +8,13 @@ import ij.ImagePlus;
 import ij.ImageStack;
 import ij.measure.Calibration;
 import java.lang.ref.SoftReference;
+import java.nio.ByteBuffer;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.zip.CRC32C;
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.converter.Converters;
 import net.imglib2.img.basictypeaccess.array.ArrayDataAccess;
@@ -205,6 +207,25 @@ public final class ImageView {
     public float[] slice(int channel, int slice, int frame) {
         int number = image.getStackIndex(channel / parts() + 1, slice + 1, frame + 1);
         return colours == Colours.NONE ? values(number) : ofColours(number, channel % 3);
+    }
+
+    /** CRC-32C of all values as big-endian floats, in ImageJ's order, in hexadecimal. */
+    public String checksum() {
+        CRC32C sum = new CRC32C();
+        for (int number = 0; number < stack.size() * parts(); number++) {
+            int c = number % size('c');
+            int z = number / size('c') % size('z');
+            float[] values = slice(c, z, number / size('c') / size('z'));
+            ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(Float.BYTES, values.length));
+            bytes.asFloatBuffer().put(values);
+            sum.update(bytes);
+        }
+        return String.format(Locale.ROOT, "%08x", sum.getValue());
+    }
+
+    /** Whether its values are read from a file whenever they are asked for. */
+    public boolean isVirtual() {
+        return stack.isVirtual();
     }
 
     /** Red, green, blue, or their mean, of the slice with ImageJ's number. */

@@ -18,6 +18,7 @@ import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.text.Printable;
 import sc.fiji.attribution.fiji.format.Source;
+import sc.fiji.attribution.fiji.input.ImageView;
 import sc.fiji.attribution.method.AllClasses;
 import sc.fiji.attribution.model.ModelSpec;
 import sc.fiji.attribution.model.description.ModelDescription;
@@ -34,6 +35,9 @@ public final class Provenance {
 
     /** The title of the image that it was made of. */
     public static final String IMAGE = "attribution.image";
+
+    /** CRC-32C of that image's values. */
+    private static final String VALUES = "attribution.image.crc32c";
 
     /** Property that overlays have, and maps have not. */
     public static final String OVERLAY = "attribution.overlay.type";
@@ -110,6 +114,7 @@ public final class Provenance {
                                         "attribution." + key,
                                         each(maps, a -> a.findings().getOrDefault(key, ""))));
         record.put(IMAGE, image.getTitle());
+        record.put(VALUES, checksum(image));
         Source.of(image)
                 .ifPresent(
                         source -> {
@@ -124,6 +129,19 @@ public final class Provenance {
         record.put("attribution.model.description", source(description));
         record.put("attribution.software", SOFTWARE);
         return record;
+    }
+
+    /** Empty where the values would have to be read again from a file. */
+    private static String checksum(ImagePlus image) {
+        ImageView view = ImageView.ofColours(image);
+        return view.isVirtual() ? "" : view.checksum();
+    }
+
+    /** Whether an image may be the one that a map was made of, as far as the map tells. */
+    public static boolean hasValuesOf(ImagePlus image, ImagePlus map) {
+        String said = map.getProp(VALUES);
+        String there = said == null ? "" : checksum(image);
+        return there.isEmpty() || there.equals(said);
     }
 
     /**

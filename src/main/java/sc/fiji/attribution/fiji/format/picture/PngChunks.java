@@ -18,9 +18,11 @@ import sc.fiji.attribution.fiji.format.FileHead;
 /** The checksums of PNG's chunks (PNG 1.2, section 3), which Java's reader skips. */
 final class PngChunks implements SoundPicture.Check {
 
+    static final String SIGNATURE = "\u0089PNG\r\n\u001a\n";
+
     @Override
     public boolean recognises(FileHead head) {
-        return head.has(0, "\u0089PNG\r\n\u001a\n");
+        return head.has(0, SIGNATURE);
     }
 
     @Override
