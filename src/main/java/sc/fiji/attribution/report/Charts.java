@@ -68,7 +68,7 @@ final class Charts {
     static String scores(Cohort cohort, int scored) {
         List<Member> members = cohort.asked().stream().filter(m -> m.truth() >= 0).toList();
         String confound = cohort.settings().confound();
-        List<String> levels = confound.isEmpty() ? List.of("") : cohort.table().levels(confound);
+        List<String> levels = confound.isEmpty() ? List.of("") : cohort.confound().all();
         double low = members.stream().mapToDouble(m -> m.score(scored)).min().orElse(0);
         double high = members.stream().mapToDouble(m -> m.score(scored)).max().orElse(1);
         double edge = 0.05 * (high - low) + 1e-6;

@@ -52,6 +52,11 @@ final class Html {
         return cell.matches("-?[\\d.]+(e-?\\d+)?( %)?( \\(.*\\))?");
     }
 
+    /** A cell of a table of results, with fewer digits where it is a number with many. */
+    static String shortened(String cell) {
+        return cell.matches("-?\\d+\\.\\d+(E-?\\d+)?") ? number(Double.parseDouble(cell)) : cell;
+    }
+
     /** A number with three digits that matter; NaN is empty. */
     static String number(double value) {
         if (Double.isNaN(value)) {

@@ -11,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +25,7 @@ import sc.fiji.attribution.cohort.run.Cohort;
 import sc.fiji.attribution.cohort.run.CohortResult;
 import sc.fiji.attribution.cohort.run.Performance;
 import sc.fiji.attribution.cohort.statistics.Estimate;
+import sc.fiji.attribution.cohort.table.Levels;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
@@ -108,7 +108,7 @@ public final class Report {
         page.append("<p><strong>")
                 .append(Html.escape(confound + ": " + main.verdict()))
                 .append("</strong></p>");
-        page.append(Html.tag("p", explanation(main, confound)));
+        page.append(Html.tag("p", explanation(main, cohort.confound())));
         page.append("</div>\n");
         List<List<String>> rows = new ArrayList<>();
         for (Evidence e : bias.rows()) {
@@ -137,7 +137,7 @@ public final class Report {
                                 + " in innocent networks too."));
     }
 
-    private static String explanation(ConfoundTest main, String confound) {
+    private static String explanation(ConfoundTest main, Levels confound) {
         if (main.verdict() == Verdict.CANNOT_BE_TOLD) {
             return "Why: " + main.reason() + ".";
         }
@@ -148,7 +148,12 @@ public final class Report {
                                 + " by %s between the classes: a share of %s (p = %s, %d"
                                 + " permutations within classes, %d subjects). ",
                         Html.number(Math.abs(main.gap())),
-                        confound,
+                        confound.areHalves()
+                                ? confound.column()
+                                        + " (its numbers in halves: "
+                                        + String.join(", ", confound.all())
+                                        + ")"
+                                : confound.column(),
                         Html.number(Math.abs(main.classGap())),
                         Html.number(main.share()),
                         Html.number(main.p()),
@@ -157,8 +162,9 @@ public final class Report {
         return numbers
                 + switch (main.verdict()) {
                     case STRONGLY, USES ->
-                            "The network's decision depends on where an image comes from, not only"
-                                    + " on what it shows: its accuracy on data of the same mixture"
+                            "The network's decision depends on the "
+                                    + confound.column()
+                                    + " of an image, not only on its class: its accuracy on data of the same mixture"
                                     + " says little of others.";
                     default ->
                             "No use beyond chance and of a size that matters was seen. That is no"
@@ -277,7 +283,9 @@ public final class Report {
                                 + " image. Maps are "
                                 + (cohort.settings().normalise()
                                         ? "divided by their total absolute value each."
-                                        : "signed and not scaled.")));
+                                        : "signed and not scaled.")
+                                + " Differences and t are those of the first group named minus"
+                                + " the second."));
         ImagePlus background = background();
         Map<String, ImagePlus> shown = new LinkedHashMap<>();
         for (Map.Entry<String, String> image : result.images().entrySet()) {
@@ -290,7 +298,8 @@ public final class Report {
                     ImageFile.open(result.folder().path().resolve(image.getValue()).toString());
             shown.put(title, map);
             if (background != null) {
-                figure(background, map, true, title, image.getValue());
+                boolean argues = !title.matches(".* (difference|t)");
+                figure(background, map, argues, title, image.getValue());
             }
         }
         if (background != null) {
@@ -326,44 +335,14 @@ public final class Report {
     }
 
     private void tables() {
-        if (!result.clusters().rows().isEmpty()) {
-            page.append(Html.tag("h2", "Clusters beyond chance"));
-            page.append(
-                    Html.tag(
-                            "p",
-                            "Connected voxels with a corrected p of at most 0.05; the peak in"
-                                    + " world coordinates."));
-            page.append(Html.table(result.clusters().header(), some(result.clusters().rows())));
-        }
-        if (!result.regionTests().rows().isEmpty()) {
-            page.append(Html.tag("h2", "Regions"));
-            page.append(
-                    Html.tag(
-                            "p",
-                            "Differences of groups (Welch), the smallest p first; q is corrected"
-                                    + " for the false discovery rate. Density is the share of a"
-                                    + " map's absolute values divided by the share of the volume."));
-            List<List<String>> rows = new ArrayList<>(result.regionTests().rows());
-            int p = result.regionTests().header().indexOf("p");
-            rows.sort(Comparator.comparingDouble(row -> number(row.get(p))));
-            page.append(Html.table(result.regionTests().header(), some(rows)));
-        }
-    }
-
-    private static double number(String cell) {
-        return cell.isEmpty() ? Double.POSITIVE_INFINITY : Double.parseDouble(cell);
+        page.append(GroupTables.clusters(result.clusters()));
+        page.append(GroupTables.regions(result.regionTests()));
     }
 
     private static List<List<String>> some(List<List<String>> rows) {
         return rows.subList(0, Math.min(MOST_ROWS, rows.size())).stream()
-                .map(row -> row.stream().map(Report::shortened).toList())
+                .map(row -> row.stream().map(Html::shortened).toList())
                 .toList();
-    }
-
-    private static String shortened(String cell) {
-        return cell.matches("-?\\d+\\.\\d+(E-?\\d+)?")
-                ? Html.number(Double.parseDouble(cell))
-                : cell;
     }
 
     private void channels() {

@@ -86,6 +86,16 @@ public record ConfoundTest(
                 gap, classGap, share, p, gap - half, gap + half, n, Verdict.of(p, share), lonely);
     }
 
+    /**
+     * Whether its p is smaller, or, as often with so few permutations, the same of a larger share.
+     */
+    public boolean saysMoreThan(ConfoundTest other) {
+        if (verdict == Verdict.CANNOT_BE_TOLD || other.verdict == Verdict.CANNOT_BE_TOLD) {
+            return verdict != Verdict.CANNOT_BE_TOLD;
+        }
+        return p < other.p || p == other.p && share > other.share;
+    }
+
     /** The most extreme of several tests: p by Bonferroni. */
     public ConfoundTest ofSeveral(int tests) {
         double corrected = Math.min(1, p * tests);

@@ -54,9 +54,9 @@ public record BiasEvidence(
         int classes = cohort.classes().size();
         int scored = cohort.scored().orElse(0);
         ConfoundTest main = ConfoundTest.of(cohort.scores(asked, scored), SEED);
-        for (int k = 0; cohort.scored().isEmpty() && k < classes; k++) {
+        for (int k = 1; cohort.scored().isEmpty() && k < classes; k++) {
             ConfoundTest other = ConfoundTest.of(cohort.scores(asked, k), SEED);
-            if (other.p() < main.p()) {
+            if (other.saysMoreThan(main)) {
                 main = other;
                 scored = k;
             }

@@ -10,8 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import sc.fiji.attribution.cohort.bias.Score;
 import sc.fiji.attribution.cohort.bias.Twins;
+import sc.fiji.attribution.cohort.table.Levels;
 import sc.fiji.attribution.cohort.table.Subject;
 import sc.fiji.attribution.cohort.table.SubjectTable;
 import sc.fiji.attribution.core.OptionException;
@@ -23,12 +25,14 @@ import sc.fiji.attribution.core.OptionException;
  * @param classes of the model
  * @param settings what was asked for
  * @param results in the order of the subjects
+ * @param confound what its column divides the subjects into
  */
 public record Cohort(
         SubjectTable table,
         List<String> classes,
         CohortSettings settings,
-        List<SubjectResult> results) {
+        List<SubjectResult> results,
+        Levels confound) {
 
     private static final String TEST = "test";
 
@@ -159,7 +163,14 @@ public record Cohort(
 
     /** The level of the confound; empty where there is none. */
     public String level(Member member) {
-        return settings.confound().isEmpty() ? "" : member.subject().cell(settings.confound());
+        return confound.of(member.subject());
+    }
+
+    /** What a group column divides the subjects into. */
+    Levels levels(String group) {
+        return group.equals(confound.column())
+                ? confound
+                : new Levels(group, table.levels(group), OptionalDouble.empty());
     }
 
     /** Pairs of the same subject at two levels. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import sc.fiji.attribution.cohort.table.CsvFile;
+import sc.fiji.attribution.cohort.table.Levels;
 import sc.fiji.attribution.cohort.table.Subject;
 import sc.fiji.attribution.cohort.table.SubjectTable;
 import sc.fiji.attribution.fiji.region.Atlas;
@@ -63,7 +64,8 @@ public record CohortResult(
                         new SubjectTable(table.file(), table.columns(), mine),
                         List.of(),
                         settings,
-                        results),
+                        results,
+                        Levels.of(mine, settings.confound())),
                 folder,
                 Map.of(),
                 BiasEvidence.NONE,

@@ -17,6 +17,7 @@ import sc.fiji.attribution.cohort.run.Cohort.Member;
 import sc.fiji.attribution.cohort.statistics.FalseDiscovery;
 import sc.fiji.attribution.cohort.statistics.TwoGroups;
 import sc.fiji.attribution.cohort.table.CsvFile;
+import sc.fiji.attribution.cohort.table.Levels;
 import sc.fiji.attribution.cohort.table.Subject;
 
 /** The tables of a run; scripts rely on their headings. */
@@ -69,10 +70,11 @@ final class CohortTables {
             List<Member> members = cohort.inSplit(split);
             all.put(List.of(split, "", ""), Performance.of(members, cohort.classes()));
             for (String group : cohort.groups()) {
-                for (String value : cohort.table().levels(group)) {
+                Levels levels = cohort.levels(group);
+                for (String value : levels.all()) {
                     List<Member> there =
                             members.stream()
-                                    .filter(m -> m.subject().cell(group).equals(value))
+                                    .filter(m -> levels.of(m.subject()).equals(value))
                                     .toList();
                     all.put(List.of(split, group, value), Performance.of(there, cohort.classes()));
                 }

@@ -17,6 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
 import sc.fiji.attribution.cohort.group.GroupMoments;
 import sc.fiji.attribution.cohort.table.CsvFile;
+import sc.fiji.attribution.cohort.table.Levels;
 import sc.fiji.attribution.cohort.table.Subject;
 import sc.fiji.attribution.cohort.table.SubjectTable;
 import sc.fiji.attribution.core.AttributionException;
@@ -44,6 +45,9 @@ import sc.fiji.attribution.model.ModelSpec;
  * subjects are in memory, however many there are.
  */
 public final class CohortTool {
+
+    /** Levels of a confound that few subjects may share. */
+    private static final int FEW = 5;
 
     private final Classifier classifier;
     private final CohortSettings settings;
@@ -119,13 +123,14 @@ public final class CohortTool {
                     "confound=label is the truth itself: name a column such as the site.");
         }
         int subjects = table.subjects().size();
-        if (subjects > 3 && table.levels(confound).size() == subjects) {
+        int levels = Levels.of(table.subjects(), confound).all().size();
+        if (subjects > 3 && (levels == subjects || levels > FEW && 2 * levels > subjects)) {
             throw new OptionException(
                     "confound",
                     "confound="
                             + confound
-                            + " is different for each subject: name a column whose values several"
-                            + " share, such as the site, or divide its numbers into groups.");
+                            + " is different for each subject, or nearly: name a column whose values several"
+                            + " share, such as the site.");
         }
     }
 
@@ -266,7 +271,13 @@ public final class CohortTool {
 
     private CohortResult finish(
             List<SubjectResult> results, RunFolder folder, RegionSums regions, Progress progress) {
-        Cohort cohort = new Cohort(table, classifier.spec().labels(), settings, results);
+        Cohort cohort =
+                new Cohort(
+                        table,
+                        classifier.spec().labels(),
+                        settings,
+                        results,
+                        Levels.of(table.subjects(), settings.confound()));
         List<Comparison> comparisons = Comparison.of(cohort);
         Map<List<String>, Performance> performance = CohortTables.performance(cohort);
         CohortTables.predictions(cohort).save(folder.path().resolve("predictions.csv"));

@@ -42,7 +42,7 @@ record Comparison(
         }
         String confound = cohort.settings().confound();
         if (!confound.isEmpty()) {
-            List<String> levels = cohort.table().levels(confound);
+            List<String> levels = cohort.confound().all();
             for (int k = 0; k < (levels.size() == 2 ? 1 : levels.size()); k++) {
                 String level = levels.get(k);
                 String other = levels.size() == 2 ? confound + " " + levels.get(1) : "others";

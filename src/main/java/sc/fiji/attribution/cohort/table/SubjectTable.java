@@ -289,7 +289,7 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
 
     private boolean isGroup(List<String> levels) {
         boolean numbers = levels.stream().allMatch(level -> number(level) != null);
-        int most = numbers ? 5 : MOST_GROUPS;
+        int most = numbers ? Levels.MOST_NUMBERS : MOST_GROUPS;
         return levels.size() > 1 && levels.size() <= most && levels.size() < subjects.size();
     }
 

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -24,9 +25,11 @@ import sc.fiji.attribution.core.OptionException;
 /**
  * The cells of a text table, whatever program wrote it: commas, semicolons or tabs, quotes or none,
  * UTF-8 or UTF-16 with or without a byte order mark, else Windows' Western European, lines that end
- * as anywhere. BIDS' {@code n/a} is an empty cell.
+ * as anywhere. BIDS' {@code n/a} and R's {@code NA} and {@code NaN} are empty cells.
  */
 final class TableText {
+
+    private static final Pattern MISSING = Pattern.compile("(?i:n/a)|NA|NaN");
 
     /** Larger than tables of 10^6 subjects. */
     private static final long MOST_BYTES = 1L << 30;
@@ -111,7 +114,7 @@ final class TableText {
 
     private static String cell(String text) {
         String stripped = text.strip();
-        return stripped.equalsIgnoreCase("n/a") ? "" : stripped;
+        return MISSING.matcher(stripped).matches() ? "" : stripped;
     }
 
     /** What separates the headings most often, outside of quotes. */
