@@ -31,6 +31,20 @@ public interface Weight {
      */
     ByteBuffer read() throws IOException;
 
+    /** Takes bytes of a weight, in order. */
+    interface Sink {
+        void put(ByteBuffer bytes) throws IOException;
+    }
+
+    /**
+     * Hands on what {@link #read} gives, a part at a time where that saves memory.
+     *
+     * @throws IOException as {@code read} does, and what the sink throws
+     */
+    default void pieces(Sink sink) throws IOException {
+        sink.put(read());
+    }
+
     /** Number of elements. */
     default long size() {
         return Arrays.stream(shape()).reduce(1, Math::multiplyExact);

@@ -30,6 +30,9 @@ import sc.fiji.attribution.graph.ir.Output;
  */
 public final class WeightStore implements AutoCloseable {
 
+    /** Bytes that are written at once. */
+    private static final int PART = 1 << 20;
+
     private final Path folder;
     private final FileChannel data;
     private final Map<String, BundleEntryProto> entries = new TreeMap<>();
@@ -122,30 +125,39 @@ public final class WeightStore implements AutoCloseable {
             return;
         }
         try {
-            ByteBuffer bytes = weight.read();
-            long expected = weight.size() * WeightView.bytes(weight.type());
-            if (bytes.remaining() != expected) {
-                throw new IOException(
-                        "it has " + bytes.remaining() + " bytes instead of " + expected);
-            }
+            long start = size;
             CRC32C crc = new CRC32C();
-            crc.update(bytes.duplicate());
+            weight.pieces(
+                    piece -> {
+                        crc.update(piece.duplicate());
+                        append(piece);
+                    });
+            long expected = weight.size() * WeightView.bytes(weight.type());
+            if (size - start != expected) {
+                throw new IOException("it has " + (size - start) + " bytes instead of " + expected);
+            }
             entries.put(
                     key,
                     BundleEntryProto.newBuilder()
                             .setDtype(weight.type())
                             .setShape(shape)
-                            .setOffset(size)
+                            .setOffset(start)
                             .setSize(expected)
                             .setCrc32C(CheckpointIndex.masked(crc))
                             .build());
-            size += expected;
-            while (bytes.hasRemaining()) {
-                data.write(bytes);
-            }
         } catch (IOException e) {
             throw new ModelException(
                     "Weight '" + key + "' cannot be taken over: " + e.getMessage() + ".", e);
+        }
+    }
+
+    /** The channel copies what it is given at once, and keeps the memory of that. */
+    private void append(ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            ByteBuffer part = bytes.slice(bytes.position(), Math.min(PART, bytes.remaining()));
+            int written = data.write(part);
+            bytes.position(bytes.position() + written);
+            size += written;
         }
     }
 

@@ -13,6 +13,9 @@ import org.tensorflow.proto.DataType;
 /** A weight seen otherwise: equal views are the same variable. */
 public sealed interface WeightView extends Weight {
 
+    /** Bytes that are handed on at once; of every width, a whole number of elements. */
+    int PIECE = 1 << 22;
+
     Weight of();
 
     @Override
@@ -58,6 +61,11 @@ public sealed interface WeightView extends Weight {
         public ByteBuffer read() throws IOException {
             return of.read();
         }
+
+        @Override
+        public void pieces(Sink sink) throws IOException {
+            of.pieces(sink);
+        }
     }
 
     /** Another order of axes. */
@@ -84,9 +92,15 @@ public sealed interface WeightView extends Weight {
 
         @Override
         public ByteBuffer read() throws IOException {
+            ByteBuffer to = allocate(size() * bytes(type()));
+            pieces(to::put);
+            return to.flip();
+        }
+
+        @Override
+        public void pieces(Sink sink) throws IOException {
             int width = bytes(type());
-            ByteBuffer from = of.read();
-            ByteBuffer to = allocate(size() * width);
+            ByteBuffer from = of.read().duplicate().order(ByteOrder.LITTLE_ENDIAN);
             long[] extents = of.shape();
             int rank = extents.length;
             long[] strides = new long[rank];
@@ -97,37 +111,40 @@ public sealed interface WeightView extends Weight {
             }
             long[] shape = shape();
             long[] step = Arrays.stream(order.values()).map(axis -> strides[(int) axis]).toArray();
-            copy(from, from.position(), to, shape, step, 0, width);
-            return to.flip();
+            Walk walk = new Walk(from, allocate(Math.min(size() * width, PIECE)), width, sink);
+            walk.along(0, from.position(), shape, step);
+            sink.put(walk.to.flip());
         }
 
-        private static void copy(
-                ByteBuffer from,
-                long at,
-                ByteBuffer to,
-                long[] shape,
-                long[] step,
-                int axis,
-                int width) {
-            if (axis == shape.length) {
-                copy(from, (int) at, to, width);
-            } else if (axis == shape.length - 1) {
-                for (long i = 0, p = at; i < shape[axis]; i++, p += step[axis]) {
-                    copy(from, (int) p, to, width);
+        /** Elements in their new order, handed on whenever there are enough of them. */
+        private record Walk(ByteBuffer from, ByteBuffer to, int width, Sink sink) {
+
+            void along(int axis, long at, long[] shape, long[] step) throws IOException {
+                if (axis == shape.length) {
+                    copy((int) at);
+                    return;
                 }
-            } else {
-                for (long i = 0; i < shape[axis]; i++) {
-                    copy(from, at + i * step[axis], to, shape, step, axis + 1, width);
+                boolean last = axis == shape.length - 1;
+                for (long i = 0, p = at; i < shape[axis]; i++, p += step[axis]) {
+                    if (last) {
+                        copy((int) p);
+                    } else {
+                        along(axis + 1, p, shape, step);
+                    }
                 }
             }
-        }
 
-        private static void copy(ByteBuffer from, int at, ByteBuffer to, int width) {
-            switch (width) {
-                case 8 -> to.putLong(from.getLong(at));
-                case 4 -> to.putInt(from.getInt(at));
-                case 2 -> to.putShort(from.getShort(at));
-                default -> to.put(from.get(at));
+            private void copy(int at) throws IOException {
+                if (!to.hasRemaining()) {
+                    sink.put(to.flip());
+                    to.clear();
+                }
+                switch (width) {
+                    case 8 -> to.putLong(from.getLong(at));
+                    case 4 -> to.putInt(from.getInt(at));
+                    case 2 -> to.putShort(from.getShort(at));
+                    default -> to.put(from.get(at));
+                }
             }
         }
     }

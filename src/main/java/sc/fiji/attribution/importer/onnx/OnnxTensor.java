@@ -27,6 +27,8 @@ record OnnxTensor(
         String name, Stored stored, long[] shape, Path file, long offset, long length, byte[] bytes)
         implements Weight {
 
+    private static final int PART = 1 << 20;
+
     /** Element types by their numbers in the format, as far as they are read. */
     enum Stored {
         FLOAT(1, 4, DataType.DT_FLOAT),
@@ -87,10 +89,14 @@ record OnnxTensor(
     private ByteBuffer load() throws IOException {
         ByteBuffer raw = ByteBuffer.allocate(Math.toIntExact(length));
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            // The channel takes as much memory again as it is asked for, and keeps it.
             while (raw.hasRemaining()) {
-                if (channel.read(raw, offset + raw.position()) < 0) {
+                ByteBuffer part = raw.slice(raw.position(), Math.min(PART, raw.remaining()));
+                int count = channel.read(part, offset + raw.position());
+                if (count < 0) {
                     throw new IOException("'" + file.getFileName() + "' is truncated");
                 }
+                raw.position(raw.position() + count);
             }
         }
         return raw.flip();

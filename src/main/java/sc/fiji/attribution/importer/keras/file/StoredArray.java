@@ -43,13 +43,26 @@ public record StoredArray(Hdf5File file, String path, long[] shape, Dataset data
     }
 
     @Override
-    public ByteBuffer read() {
-        ByteBuffer bytes =
-                ByteBuffer.allocate(Math.toIntExact(Math.multiplyExact(checked(), Float.BYTES)))
-                        .order(ByteOrder.LITTLE_ENDIAN);
-        FloatBuffer values = bytes.asFloatBuffer();
-        read(values::put);
+    public ByteBuffer read() throws IOException {
+        ByteBuffer bytes = allocate(checked());
+        read(bytes.asFloatBuffer()::put);
         return bytes;
+    }
+
+    @Override
+    public void pieces(Sink sink) throws IOException {
+        checked();
+        read(
+                values -> {
+                    ByteBuffer bytes = allocate(values.remaining());
+                    bytes.asFloatBuffer().put(values);
+                    sink.put(bytes);
+                });
+    }
+
+    private static ByteBuffer allocate(int numbers) {
+        return ByteBuffer.allocate(Math.multiplyExact(numbers, Float.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** How many elements there are, which the file has room for. */
@@ -65,7 +78,7 @@ public record StoredArray(Hdf5File file, String path, long[] shape, Dataset data
     }
 
     /** What takes the values, a part at a time. */
-    interface Sink {
+    private interface Values {
         void put(FloatBuffer values) throws IOException;
     }
 
@@ -74,55 +87,66 @@ public record StoredArray(Hdf5File file, String path, long[] shape, Dataset data
      * allows it.
      *
      * @throws ModelException where the file does not hold what it says
+     * @throws IOException from what takes them alone
      */
-    void read(Sink sink) {
-        file.guarded(
-                () -> {
-                    try {
-                        if (dataset instanceof ContiguousDataset contiguous) {
-                            readContiguous(contiguous, sink);
-                        } else {
-                            sink.put(FloatBuffer.wrap(floats(dataset.getDataFlat())));
-                        }
-                        return true;
-                    } catch (IOException e) {
-                        throw new IllegalStateException(e.getMessage(), e);
-                    }
-                });
+    private void read(Values values) throws IOException {
+        if (dataset instanceof ContiguousDataset contiguous) {
+            readContiguous(contiguous, values);
+        } else {
+            values.put(file.guarded(() -> FloatBuffer.wrap(floats(dataset.getDataFlat()))));
+        }
     }
 
     /** All values at once, for what is small. */
     public float[] values() {
         FloatBuffer all = FloatBuffer.allocate(checked());
-        read(all::put);
+        try {
+            read(all::put);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
         return all.array();
     }
 
-    private void readContiguous(ContiguousDataset contiguous, Sink sink) throws IOException {
+    private void readContiguous(ContiguousDataset contiguous, Values values) throws IOException {
         DataType type = dataset.getDataType();
-        ByteOrder order = order(type);
         int width = type.getSize();
         long left = size();
-        long at = contiguous.getDataAddress() + contiguous.getHdfFile().getUserBlockSize();
-        if (left > 0 && (at < 0 || left > (file.window().size() - at) / width)) {
-            throw new IOException("weight '" + path + "' is truncated");
-        }
+        long at = file.guarded(() -> address(contiguous, left, width));
         int part = (int) Math.min(PART / width, Math.max(left, 1));
-        ByteBuffer bytes = ByteBuffer.allocate(part * width).order(order);
-        while (left > 0) {
-            bytes.clear().limit((int) Math.min(bytes.capacity(), left * width));
-            for (long from = at; bytes.hasRemaining(); ) {
+        ByteBuffer bytes = ByteBuffer.allocate(part * width).order(order(type));
+        for (long end = at + left * width; at < end; at += bytes.limit()) {
+            long from = at;
+            bytes.clear().limit((int) Math.min(bytes.capacity(), end - at));
+            values.put(file.guarded(() -> decoded(filled(bytes, from), type)));
+        }
+    }
+
+    private long address(ContiguousDataset contiguous, long count, int width) {
+        long at = contiguous.getDataAddress() + contiguous.getHdfFile().getUserBlockSize();
+        if (count > 0 && (at < 0 || count > (file.window().size() - at) / width)) {
+            throw truncated();
+        }
+        return at;
+    }
+
+    private ByteBuffer filled(ByteBuffer bytes, long start) {
+        try {
+            for (long from = start; bytes.hasRemaining(); ) {
                 int count = file.window().read(bytes, from);
                 if (count < 0) {
-                    throw new IOException("weight '" + path + "' is truncated");
+                    throw truncated();
                 }
                 from += count;
             }
-            bytes.flip();
-            at += bytes.limit();
-            left -= bytes.limit() / width;
-            sink.put(decoded(bytes, type));
+        } catch (IOException e) {
+            throw new IllegalStateException(e.getMessage(), e);
         }
+        return bytes.flip();
+    }
+
+    private IllegalStateException truncated() {
+        return new IllegalStateException("weight '" + path + "' is truncated");
     }
 
     private ByteOrder order(DataType type) {

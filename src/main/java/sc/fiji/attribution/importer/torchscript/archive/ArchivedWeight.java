@@ -18,6 +18,8 @@ import sc.fiji.attribution.importer.Weight;
  */
 public record ArchivedWeight(TorchArchive archive, StoredTensor tensor) implements Weight {
 
+    private static final int PART = 1 << 16;
+
     @Override
     public DataType type() {
         return tensor.type().graph();
@@ -71,7 +73,7 @@ public record ArchivedWeight(TorchArchive archive, StoredTensor tensor) implemen
             int read;
             if (archive.isStored(tensor.entry())) {
                 bytes = new byte[(int) length];
-                read = in.readNBytes(bytes, 0, bytes.length);
+                read = read(in, bytes);
             } else {
                 // Grows as it comes: what is packed can claim any length.
                 bytes = in.readNBytes((int) length);
@@ -82,6 +84,19 @@ public record ArchivedWeight(TorchArchive archive, StoredTensor tensor) implemen
             }
             return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         }
+    }
+
+    /** Little at a time: the system's library takes as much memory again as it is asked for. */
+    private static int read(InputStream in, byte[] bytes) throws IOException {
+        int all = 0;
+        while (all < bytes.length) {
+            int count = in.read(bytes, all, Math.min(PART, bytes.length - all));
+            if (count < 0) {
+                break;
+            }
+            all += count;
+        }
+        return all;
     }
 
     private void copy(ByteBuffer from, long at, int axis, ByteBuffer to) {
