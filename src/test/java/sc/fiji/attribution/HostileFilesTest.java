@@ -5,18 +5,25 @@
 package sc.fiji.attribution;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sc.fiji.attribution.cohort.table.SubjectTable;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.Packages;
@@ -74,6 +81,63 @@ class HostileFilesTest {
             System.out.println(e.getMessage());
             checkLine(e, file);
         }
+    }
+
+    /** Names of any length, networks without layers, quotes that never end: deep inside a file. */
+    @Test
+    void mistakesDeepInsideNameTheFileInFewWords(@TempDir Path folder) throws IOException {
+        Path keras = folder.resolve("empty.keras");
+        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(keras))) {
+            out.putNextEntry(new ZipEntry("config.json"));
+            String config = "{\"class_name\": \"Sequential\", \"config\": {\"layers\": []}}";
+            out.write(config.getBytes());
+        }
+        Path onnx = folder.resolve("named.onnx");
+        byte[] op = field(4, "X".repeat(1_000_000).getBytes());
+        byte[] node = field(1, field(1, "x".getBytes()), field(2, "y".getBytes()), op);
+        byte[] ends = field(11, field(1, "x".getBytes()), onnxType());
+        byte[] result = field(12, field(1, "y".getBytes()), onnxType());
+        ByteArrayOutputStream model = new ByteArrayOutputStream();
+        model.writeBytes(new byte[] {8, 8}); // version 8
+        model.writeBytes(field(7, node, ends, result));
+        model.writeBytes(field(8, new byte[] {16, 17})); // operators of version 17
+        Files.write(onnx, model.toByteArray());
+        for (Path file : List.of(keras, onnx)) {
+            ModelException e =
+                    assertThrows(
+                            ModelException.class,
+                            () -> Engines.open(file, ModelOptions.NONE).close());
+            checkLine(e, file);
+            assertTrue(e.getMessage().length() < 5000, e.getMessage().length() + " letters");
+        }
+        Path table = folder.resolve("quote.csv");
+        Files.writeString(table, "id,image\n\"a,b\n" + "x".repeat(100_000));
+        OptionException e = assertThrows(OptionException.class, () -> SubjectTable.read(table));
+        assertTrue(e.getMessage().contains("quote.csv' cannot be read as a table"), e.getMessage());
+        assertFalse(e.getMessage().contains("Exception"), e.getMessage());
+    }
+
+    /** A field of a message of protobuf that holds bytes. */
+    private static byte[] field(int number, byte[]... parts) {
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            content.writeBytes(part);
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write(number << 3 | 2);
+        int left = content.size();
+        for (; left > 127; left >>= 7) {
+            out.write(left & 127 | 128);
+        }
+        out.write(left);
+        out.writeBytes(content.toByteArray());
+        return out.toByteArray();
+    }
+
+    /** Floats of 1x4. */
+    private static byte[] onnxType() {
+        byte[] shape = field(2, field(1, new byte[] {8, 1}), field(1, new byte[] {8, 4}));
+        return field(2, field(1, new byte[] {8, 1}, shape));
     }
 
     private static void checkLine(AttributionException e, Path file) {

@@ -13,11 +13,25 @@ public class AttributionException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** Names in a stranger's file may be of any length. */
+    private static final int LONGEST = 4000;
+
+    private static final int END = 500;
+
     public AttributionException(String message) {
-        super(message);
+        super(bounded(message));
     }
 
     public AttributionException(String message, Throwable cause) {
-        super(message, cause);
+        super(bounded(message), cause);
+    }
+
+    /** Without its middle where it is too long for anybody: the end says what to do. */
+    private static String bounded(String message) {
+        return message == null || message.length() <= LONGEST
+                ? message
+                : message.substring(0, LONGEST - END)
+                        + "…"
+                        + message.substring(message.length() - END);
     }
 }

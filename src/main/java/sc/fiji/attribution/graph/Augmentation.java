@@ -95,6 +95,7 @@ final class Augmentation {
                             + model
                             + "' is not sound ("
                             + (e instanceof IllegalArgumentException
+                                            && !(e instanceof NumberFormatException)
                                     ? clear(String.valueOf(e.getMessage()))
                                     : e instanceof RuntimeException
                                             ? "nodes lack what they name"

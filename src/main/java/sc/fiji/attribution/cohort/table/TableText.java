@@ -64,8 +64,15 @@ final class TableText {
             return cells(text);
         } catch (IOException | UncheckedIOException | IllegalStateException e) {
             throw new OptionException(
-                    "table='" + file + "' cannot be read as a table: " + e.getMessage() + ".");
+                    "table='" + file + "' cannot be read as a table: " + reason(e) + ".");
         }
+    }
+
+    /** The library's words, without the names of its classes. */
+    private static String reason(Exception e) {
+        return String.valueOf(e.getMessage())
+                .replaceAll("\\b[\\w.]+Exception: ", "")
+                .replaceFirst("[.]$", "");
     }
 
     private static String decode(byte[] bytes) {

@@ -9,6 +9,7 @@ import static java.util.stream.Collectors.joining;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.io.Opener;
+import ij.plugin.AVI_Reader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -164,6 +165,11 @@ record Reading(Path file, Series series) {
             }
             case Opener.ZIP -> {
                 return new ZippedImage(file).read(series).orElse(null);
+            }
+            // The opener would ask in a dialog which frames to open.
+            case Opener.AVI -> {
+                SoundPicture.require(file);
+                return AVI_Reader.open(file.toString(), false);
             }
             default -> {}
         }

@@ -154,13 +154,11 @@ public record VoxelToWorld(double[] rows) {
             at[a] = a == axis ? number : (size[a] - 1) / 2.0;
             spread += a == axis ? 0 : Math.abs(rows[4 * world + a]) * at[a];
         }
-        return String.format(
-                Locale.ROOT,
-                spread < 0.5 ? "%c = %.0f %s" : "%c = %.0f ± %4$.0f %3$s",
-                "xyz".charAt(world),
-                world(at[0], at[1], at[2])[world],
-                unit,
-                spread);
+        double place = world(at[0], at[1], at[2])[world];
+        return String.format(Locale.ROOT, "%c = %.0f", "xyz".charAt(world), place)
+                + (spread < 0.5 ? "" : String.format(Locale.ROOT, " ± %.0f", spread))
+                + " "
+                + unit;
     }
 
     @Override

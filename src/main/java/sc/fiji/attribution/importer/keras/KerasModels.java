@@ -63,7 +63,7 @@ public final class KerasModels implements FrontEnd {
         try {
             return translate(path, weights);
         } catch (AttributionException e) {
-            throw e;
+            throw named(e, String.valueOf(path.getFileName()));
         } catch (RuntimeException | StackOverflowError e) {
             // A description that Keras never writes: text for numbers, lists for names.
             throw new ModelException(
@@ -74,6 +74,13 @@ public final class KerasModels implements FrontEnd {
                             + "): copy or save it again.",
                     e);
         }
+    }
+
+    /** What happens deep inside a file does not know whose it is. */
+    private static AttributionException named(AttributionException e, String file) {
+        return e.getMessage().contains(file) || e.getClass() != ModelException.class
+                ? e
+                : new ModelException("'" + file + "': " + e.getMessage(), e);
     }
 
     private static Imported translate(Path path, WeightStore weights) {

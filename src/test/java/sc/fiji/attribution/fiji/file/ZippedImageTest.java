@@ -96,11 +96,15 @@ class ZippedImageTest {
 
     @Test
     void whatIsRefusedElsewhereIsRefusedHere() throws IOException {
-        assertTrue(refusal(archive("a.tif", kind("refused/in CMYK.tif"))).contains("in CMYK"));
+        String cmyk = refusal(archive("a.tif", kind("refused/in CMYK.tif")));
+        assertTrue(cmyk.contains("in CMYK"), cmyk);
         byte[] file = kind("16u_1_1_plain-big.tif");
         byte[] half = Arrays.copyOf(file, file.length / 2);
-        assertTrue(refusal(archive("a.tif", half)).contains("again"));
-        assertTrue(refusal(archive("a.dcm", half)).contains("a.dcm"));
+        // By what it holds, whatever its name says.
+        for (String name : List.of("a.tif", "a.dcm")) {
+            String cut = refusal(archive(name, half));
+            assertTrue(cut.contains("copy or download it again"), cut);
+        }
         refusal(archive("a.tif", new byte[0]));
         refusal(archive("a.txt", file));
     }

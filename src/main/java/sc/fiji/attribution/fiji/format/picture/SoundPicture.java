@@ -43,12 +43,13 @@ public final class SoundPicture {
                     new DecodedPicture("jpeg", JpegFrame.MAGIC, Double.POSITIVE_INFINITY),
                     new DecodedPicture("gif", "GIF8", 4096),
                     new BitmapExtents(),
+                    new AviExtents(),
                     new PortableExtents());
 
     private SoundPicture() {}
 
     /**
-     * Checks a file of PNG, JPEG, GIF, BMP or a portable bitmap; others pass.
+     * Checks a file of PNG, JPEG, GIF, BMP, AVI or a portable bitmap; others pass.
      *
      * @throws ImageException where it is damaged, claims more than it holds, or is too large
      */

@@ -67,7 +67,7 @@ final class Samples {
                 return bytes.getLong(at);
             case 24:
                 boolean low = bytes.order() == ByteOrder.LITTLE_ENDIAN;
-                return (bytes.get(low ? at + 2 : at) & 0xff) << 16
+                return (bytes.get(low ? at + 2 : at) & 0xffL) << 16
                         | (bytes.get(at + 1) & 0xff) << 8
                         | bytes.get(low ? at : at + 2) & 0xff;
             default:

@@ -136,7 +136,7 @@ public final class Architecture {
             before = layer.name();
         }
         if (layers.isEmpty()) {
-            throw new ModelException("The model has no layers.");
+            throw new ModelException("the model has no layers: save it again.");
         }
         unique(layers);
         return new LayerGraph(

@@ -32,7 +32,10 @@ public record StoredArray(Hdf5File file, String path, long[] shape, Dataset data
 
     static StoredArray of(Hdf5File file, String path, Dataset dataset) {
         if (dataset.isCompound() || dataset.isVariableLength()) {
-            throw new ModelException("weight '" + OneLine.of(path) + "' is no array of numbers");
+            throw new ModelException(
+                    "its weight '"
+                            + OneLine.of(path)
+                            + "' is no array of numbers: save the model again.");
         }
         return new StoredArray(file, path, dataset.getDimensionsAsLong().clone(), dataset);
     }
