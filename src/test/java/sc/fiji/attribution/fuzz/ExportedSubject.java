@@ -20,7 +20,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
-/** Damaged files of PyTorch's exporters. */
+/** Damaged files of what is no SavedModel. */
 public abstract class ExportedSubject extends SavedModelSubject {
 
     private static final Path SMALL =
@@ -44,6 +44,44 @@ public abstract class ExportedSubject extends SavedModelSubject {
         return Files.write(folder.resolve("model" + ending), damaged(original, random));
     }
 
+    static Map<String, byte[]> entries(byte[] archive) throws IOException {
+        Map<String, byte[]> entries = new LinkedHashMap<>();
+        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(archive))) {
+            for (ZipEntry each; (each = zip.getNextEntry()) != null; ) {
+                entries.put(each.getName(), zip.readAllBytes());
+            }
+        }
+        return entries;
+    }
+
+    /** A word, number or line of a text in another's place. */
+    static byte[] words(String code, Random random) {
+        boolean lines = random.nextBoolean();
+        String[] parts = code.split(lines ? "\n" : "\\b", -1);
+        for (int k = random.nextInt(3); k >= 0; k--) {
+            parts[random.nextInt(parts.length)] = parts[random.nextInt(parts.length)];
+        }
+        return String.join(lines ? "\n" : "", parts).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** An archive in which nothing is compressed. */
+    static byte[] stored(Map<String, byte[]> entries) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (Map.Entry<String, byte[]> each : entries.entrySet()) {
+                ZipEntry entry = new ZipEntry(each.getKey());
+                CRC32 sum = new CRC32();
+                sum.update(each.getValue());
+                entry.setMethod(ZipEntry.STORED);
+                entry.setSize(each.getValue().length);
+                entry.setCrc(sum.getValue());
+                zip.putNextEntry(entry);
+                zip.write(each.getValue());
+            }
+        }
+        return bytes.toByteArray();
+    }
+
     /** ONNX, byte by byte: sizes of messages, types, names and weights. */
     public static final class Onnx extends ExportedSubject {
         public Onnx() {
@@ -64,12 +102,7 @@ public abstract class ExportedSubject extends SavedModelSubject {
 
         @Override
         byte[] damaged(byte[] original, Random random) throws IOException {
-            Map<String, byte[]> entries = new LinkedHashMap<>();
-            try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(original))) {
-                for (ZipEntry each; (each = zip.getNextEntry()) != null; ) {
-                    entries.put(each.getName(), zip.readAllBytes());
-                }
-            }
+            Map<String, byte[]> entries = entries(original);
             List<String> names = List.copyOf(entries.keySet());
             String name = names.get(random.nextInt(names.size()));
             switch (random.nextInt(4)) {
@@ -90,34 +123,6 @@ public abstract class ExportedSubject extends SavedModelSubject {
             return kind.equals(".py") && random.nextBoolean()
                     ? words(new String(bytes, StandardCharsets.UTF_8), random)
                     : Damage.of(bytes, random);
-        }
-
-        /** A word, number or line of the code in another's place. */
-        private static byte[] words(String code, Random random) {
-            boolean lines = random.nextBoolean();
-            String[] parts = code.split(lines ? "\n" : "\\b", -1);
-            for (int k = random.nextInt(3); k >= 0; k--) {
-                parts[random.nextInt(parts.length)] = parts[random.nextInt(parts.length)];
-            }
-            return String.join(lines ? "\n" : "", parts).getBytes(StandardCharsets.UTF_8);
-        }
-
-        /** As PyTorch packs it: nothing is compressed. */
-        private static byte[] stored(Map<String, byte[]> entries) throws IOException {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-                for (Map.Entry<String, byte[]> each : entries.entrySet()) {
-                    ZipEntry entry = new ZipEntry(each.getKey());
-                    CRC32 sum = new CRC32();
-                    sum.update(each.getValue());
-                    entry.setMethod(ZipEntry.STORED);
-                    entry.setSize(each.getValue().length);
-                    entry.setCrc(sum.getValue());
-                    zip.putNextEntry(entry);
-                    zip.write(each.getValue());
-                }
-            }
-            return bytes.toByteArray();
         }
     }
 }

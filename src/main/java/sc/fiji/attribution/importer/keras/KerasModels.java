@@ -62,6 +62,9 @@ public final class KerasModels implements FrontEnd {
     public Imported read(Path path, WeightStore weights) {
         try {
             return translate(path, weights);
+        } catch (ModelException e) {
+            throw new ModelException(
+                    "Model '" + path.getFileName() + "' cannot be opened: " + e.getMessage(), e);
         } catch (AttributionException e) {
             throw named(e, String.valueOf(path.getFileName()));
         } catch (RuntimeException | StackOverflowError e) {
