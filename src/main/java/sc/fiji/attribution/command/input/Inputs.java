@@ -4,8 +4,10 @@
  */
 package sc.fiji.attribution.command.input;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.Objects;
 import org.scijava.Context;
 import org.scijava.Contextual;
@@ -19,6 +21,9 @@ import sc.fiji.attribution.core.text.Spelling;
 
 /** The inputs of a command: which there are, and their values from text. */
 public final class Inputs {
+
+    private static final Set<Class<?>> WHOLE =
+            Set.of(int.class, Integer.class, long.class, Long.class);
 
     private Inputs() {}
 
@@ -85,21 +90,39 @@ public final class Inputs {
             return value;
         }
         boolean number = isNumber(item);
+        boolean whole = number && WHOLE.contains(item.getType());
+        String text = value.toString().strip();
+        // SciJava turns text that is no number, or no whole one, into 0 without a word.
         Object converted =
-                // SciJava turns text that is no number into 0 without a word.
-                number && !isNumber(value.toString())
+                number && !isNumber(text)
                         ? null
-                        : convert.convert(value, item.getType());
+                        : whole ? whole(text, item.getType()) : convert.convert(value, item.getType());
         if (converted == null) {
             throw new OptionException(
                     item.getName()
                             + "="
                             + value
                             + ": expected "
-                            + (number ? "a number" : item.getType().getSimpleName())
+                            + (whole
+                                    ? "a whole number"
+                                    : number ? "a number" : item.getType().getSimpleName())
                             + ".");
         }
         return converted;
+    }
+
+    /** As {@code 50}, {@code 50.0} or {@code 5e1}; null where it is none of the type. */
+    private static Object whole(String text, Class<?> type) {
+        try {
+            BigDecimal number = new BigDecimal(text);
+            return type == long.class || type == Long.class
+                    ? (Object) number.longValueExact()
+                    : (Object) number.intValueExact();
+        } catch (NumberFormatException e) {
+            return null;
+        } catch (ArithmeticException e) {
+            return null;
+        }
     }
 
     private static boolean isNumber(String text) {

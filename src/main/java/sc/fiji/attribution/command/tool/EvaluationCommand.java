@@ -179,7 +179,7 @@ public abstract class EvaluationCommand extends MetricCommand {
         }
         result.warnings().forEach(this::warn);
         result.notes().forEach(this::warn);
-        if (dilate > 0) {
+        if (dilate > 0 && !Models.text(mask).isEmpty()) {
             say("The mask was dilated by " + dilate + " voxels.");
         }
         say(result.recommendation().reason());

@@ -66,6 +66,9 @@ public record ChosenMethod(String label, AttributionMethod method, Settings sett
             }
             chosen.add(one);
         }
+        if (chosen.isEmpty()) {
+            throw new OptionException("methods: '" + list + "' names none.");
+        }
         return chosen;
     }
 

@@ -47,6 +47,14 @@ public record TestImage(
     private static boolean[] meant(ImagePlus mask, ImagePlus image) {
         ImageView view = ImageView.of(mask);
         requireSameGrid("Mask", view, mask, image);
+        if (view.size('c') > 1) {
+            throw new ImageException(
+                    "Mask '"
+                            + mask.getTitle()
+                            + "' has "
+                            + view.size('c')
+                            + " channels: keep the one that is meant (Image > Duplicate...).");
+        }
         view.requireFinite(0);
         boolean[] meant = new boolean[view.size('x') * view.size('y') * view.size('z')];
         int count = 0;
@@ -135,6 +143,9 @@ public record TestImage(
      */
     public static Optional<ImagePlus> mask(
             String text, String images, int dilation, ImagePlus image) {
+        if (dilation < 0 || dilation > 100) {
+            throw new OptionException("dilate=" + dilation + ": expected 0 to 100 voxels.");
+        }
         if (text.isBlank()) {
             return Optional.empty();
         }
@@ -148,9 +159,6 @@ public record TestImage(
                         .findFirst()
                         .orElse(named.get(0));
         ImagePlus mask = ImageFile.openOrFind(path);
-        if (dilation < 0 || dilation > 100) {
-            throw new OptionException("dilate=" + dilation + ": expected 0 to 100 voxels.");
-        }
         return Optional.of(dilation == 0 ? mask : Dilation.of(mask, dilation));
     }
 }

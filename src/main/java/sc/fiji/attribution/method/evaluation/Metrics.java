@@ -68,6 +68,9 @@ public final class Metrics {
             return possible;
         }
         List<String> wanted = List.of(list.strip().split("\\s*,\\s*"));
+        if (wanted.isEmpty()) {
+            throw new OptionException("metrics: '" + list + "' names none.");
+        }
         for (String name : wanted) {
             if (ALL.stream().noneMatch(metric -> isMeant(metric, name))) {
                 throw new OptionException(
