@@ -7,8 +7,8 @@ package sc.fiji.attribution.command.input;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.Objects;
+import java.util.Set;
 import org.scijava.Context;
 import org.scijava.Contextual;
 import org.scijava.ItemVisibility;
@@ -96,7 +96,9 @@ public final class Inputs {
         Object converted =
                 number && !isNumber(text)
                         ? null
-                        : whole ? whole(text, item.getType()) : convert.convert(value, item.getType());
+                        : whole
+                                ? whole(text, item.getType())
+                                : convert.convert(value, item.getType());
         if (converted == null) {
             throw new OptionException(
                     item.getName()
