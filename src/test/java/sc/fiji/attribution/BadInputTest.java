@@ -238,7 +238,7 @@ class BadInputTest {
                         "differ in, slices, made from"),
                 arguments(overlay, both + "type=grey", "type='grey', rgb or composite"),
                 arguments(overlay, both + "channel=3", "channel=3, has 2, 1 to 2"),
-                arguments(overlay, both + "channel=one", "channel=one, a number"),
+                arguments(overlay, both + "channel=one", "channel=one, a whole number"),
                 arguments(overlay, both + "mapchannel=-1", "mapchannel=-1, 0 to 2"),
                 arguments(overlay, both + "percentile=0", "percentile, above 0 and at most 100"),
                 arguments(overlay, both + "gamma=0", "gamma=0, above 0"),

@@ -131,8 +131,11 @@ public final class Provenance {
         return record;
     }
 
-    /** Empty where the values would have to be read again from a file. */
+    /** Empty where there is no image, or its values would have to be read again from a file. */
     private static String checksum(ImagePlus image) {
+        if (image.getProcessor() == null) { // what a network learned is made of none
+            return "";
+        }
         ImageView view = ImageView.ofColours(image);
         return view.isVirtual() ? "" : view.checksum();
     }

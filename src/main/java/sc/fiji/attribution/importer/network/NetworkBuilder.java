@@ -20,8 +20,10 @@ import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Kernels;
 import sc.fiji.attribution.graph.ir.NodeName;
+import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.graph.ir.Trait;
 import sc.fiji.attribution.importer.Weight;
 import sc.fiji.attribution.importer.WeightStore;
 import sc.fiji.attribution.importer.WeightView;
@@ -136,6 +138,13 @@ public final class NetworkBuilder {
             return weight(value.weight().permuted(toLast(value.rank())));
         }
         return ordered(output(value), value.shape(), true);
+    }
+
+    /** Whether a value depends on an input; others are weights, or made of them alone. */
+    public boolean isOfInput(Value value) {
+        return value.output() != null
+                && graph.ancestors(List.of(value.output().node())).stream()
+                        .anyMatch(node -> OpTable.is(node, Trait.FED));
     }
 
     /** A weight's value in the graph. */

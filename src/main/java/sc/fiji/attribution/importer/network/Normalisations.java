@@ -103,6 +103,17 @@ public final class Normalisations {
         return Elementwise.binary(b, "Mul", apart, root);
     }
 
+    /**
+     * Each channel by its own statistics over the whole batch: of weights, which are standardised
+     * so; images would change each other's scores.
+     */
+    public static Value ofWeights(
+            NetworkBuilder b, Value weights, Value scale, Value offset, double epsilon) {
+        long[] axes =
+                IntStream.range(0, weights.rank()).filter(i -> i != 1).asLongStream().toArray();
+        return affine(b, moments(b, weights, axes, epsilon), scale, offset);
+    }
+
     /** Each channel of each image by itself. */
     public static Value instance(
             NetworkBuilder b, Value x, Value scale, Value offset, double epsilon) {

@@ -320,11 +320,15 @@ final class LayerOps {
     }
 
     private static Value batchNormalisation(Call c) {
-        if (c.flag("training_mode", false) || c.has("spatial") && !c.flag("spatial", true)) {
+        double epsilon = c.number("epsilon", 1e-5);
+        boolean training = c.flag("training_mode", false);
+        if (training && !c.b().isOfInput(c.in(0))) {
+            return Normalisations.ofWeights(c.b(), c.in(0), c.in(1), c.in(2), epsilon);
+        }
+        if (training || c.has("spatial") && !c.flag("spatial", true)) {
             throw c.refuse(
                     "it normalises by the batch: export the model for inference, model.eval()");
         }
-        double epsilon = c.number("epsilon", 1e-5);
         return Normalisations.batch(c.b(), c.in(0), c.in(1), c.in(2), c.in(3), c.in(4), epsilon);
     }
 

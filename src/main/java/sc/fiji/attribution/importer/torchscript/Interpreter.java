@@ -21,7 +21,6 @@ import sc.fiji.attribution.importer.torchscript.archive.None;
 import sc.fiji.attribution.importer.torchscript.archive.Program;
 import sc.fiji.attribution.importer.torchscript.archive.ScriptObject;
 import sc.fiji.attribution.importer.torchscript.archive.Statement;
-import sc.fiji.attribution.importer.torchscript.archive.StoredTensor;
 import sc.fiji.attribution.importer.torchscript.archive.Tuple;
 import sc.fiji.attribution.importer.torchscript.archive.Unpickler;
 import sc.fiji.attribution.importer.torchscript.call.Language;
@@ -50,6 +49,7 @@ public final class Interpreter {
     private final Program program;
     private final List<Object> constants;
     private final Operators operators;
+    private final StoredValues stored;
     private int steps;
     private int depth;
     private String scope = "";
@@ -61,6 +61,7 @@ public final class Interpreter {
         this.program = program;
         this.constants = constants;
         this.operators = operators;
+        this.stored = new StoredValues(program, operators);
     }
 
     /** Variables of a call. */
@@ -403,16 +404,9 @@ public final class Interpreter {
     private Object attribute(Object of, String name) {
         if (of instanceof ScriptObject object) {
             Object value = object.attributes().get(name);
-            if (value instanceof StoredTensor stored) {
-                String path = object.path();
-                return operators.load(stored, path.isEmpty() ? name : path + "." + name);
-            }
-            if (value instanceof List<?> list
-                    && list.stream().anyMatch(StoredTensor.class::isInstance)) {
-                return loaded(object, name, list);
-            }
             if (value != null) {
-                return value;
+                String path = object.path();
+                return stored.value(value, path.isEmpty() ? name : path + "." + name);
             }
             Statement.ClassDefinition type = program.type(object.type());
             return type.methods().containsKey(name)
@@ -423,17 +417,6 @@ public final class Interpreter {
             return named.values().get(named.fields().indexOf(name));
         }
         throw new ModelException("something has no '" + name + "'" + where());
-    }
-
-    /** A list of parameters, as recurrent layers have it; from now on one of values. */
-    private List<Object> loaded(ScriptObject object, String name, List<?> list) {
-        List<Object> loaded = new ArrayList<>();
-        for (Object each : list) {
-            String path = object.path() + "." + name + "." + loaded.size();
-            loaded.add(each instanceof StoredTensor stored ? operators.load(stored, path) : each);
-        }
-        object.attributes().put(name, loaded);
-        return loaded;
     }
 
     /** What a name with dots stands for, where it begins with one that the language has. */
@@ -458,10 +441,7 @@ public final class Interpreter {
         if (index < 0 || index >= constants.size()) {
             throw new ModelException("the archive has no constant '" + name + "'");
         }
-        Object value = constants.get(index);
-        return value instanceof StoredTensor stored
-                ? operators.load(stored, "constants." + index)
-                : value;
+        return stored.value(constants.get(index), "constants." + index);
     }
 
     private Object definition(String qualified) {
@@ -474,10 +454,7 @@ public final class Interpreter {
                     && owner.get() instanceof Statement.ClassDefinition type
                     && type.base().equals("Enum")) {
                 Object value = evaluate(constant(type, member), new Frame());
-                return new NamedTuple(
-                        qualified.substring(0, dot),
-                        List.of("name", "value"),
-                        Tuple.of(member, value));
+                return NamedTuple.member(qualified.substring(0, dot), member, List.of(value));
             }
             throw new ModelException(
                     "the archive has no code of " + Unpickler.quoted(qualified) + where());

@@ -32,21 +32,23 @@ final class ScriptModule {
 
     private final TorchArchive archive;
     private final Program program;
-    private final List<Object> constants;
     private boolean training;
 
     ScriptModule(TorchArchive archive) {
         this.archive = archive;
         this.program = new Program(archive);
-        this.constants =
-                archive.has("constants.pkl")
-                                && Unpickler.read(
-                                                archive.bytes("constants.pkl"),
-                                                "constants.pkl",
-                                                "constants/")
-                                        instanceof Tuple tuple
-                        ? tuple.values()
-                        : List.of();
+    }
+
+    /** A fresh copy of what the code calls CONSTANTS. */
+    private List<Object> constants() {
+        return archive.has("constants.pkl")
+                        && Unpickler.read(
+                                        archive.bytes("constants.pkl"),
+                                        "constants.pkl",
+                                        "constants/")
+                                instanceof Tuple tuple
+                ? tuple.values()
+                : List.of();
     }
 
     /** A fresh copy of the modules, each told where it stands. */
@@ -99,7 +101,7 @@ final class ScriptModule {
     List<Integer> filterRanks() {
         TreeMap<Integer, Integer> counts = new TreeMap<>(Collections.reverseOrder());
         Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-        Deque<Object> open = new ArrayDeque<>(constants);
+        Deque<Object> open = new ArrayDeque<>(constants());
         open.push(root());
         while (!open.isEmpty()) {
             Object next = open.pop();
@@ -127,7 +129,7 @@ final class ScriptModule {
     Object forward(NetworkBuilder builder, Emission emission, List<Object> inputs) {
         TensorOperators operators = new TensorOperators(archive, emission);
         try {
-            return new Interpreter(program, constants, operators).call(root(), "forward", inputs);
+            return new Interpreter(program, constants(), operators).call(root(), "forward", inputs);
         } catch (TensorOperators.MissingOperator e) {
             TreeSet<String> others = new TreeSet<>();
             for (String name : program.operators()) {

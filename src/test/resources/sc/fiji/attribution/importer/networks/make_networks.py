@@ -5,6 +5,8 @@ ONNX with figures in float64 beside it: NAME.npz holds images x0, x1 (of another
 the gradients of its first two logits, gradA0 and gradB0.
 """
 import copy, io, pathlib, sys, zipfile
+from enum import Enum
+from typing import Dict, List, NamedTuple, Tuple
 import numpy as np
 import torch
 import torch.nn as nn
@@ -213,6 +215,61 @@ class Roots(nn.Module):
         return torch.softmax(y, 1) * torch.tanh(y)
 
 
+class Standardised(nn.Module):
+    """Filters of mean 0 and spread 1, by a batch normalisation of the weights that is always in training."""
+
+    def __init__(self):
+        super().__init__()
+        self.c = nn.Conv2d(2, 6, 3, padding=1)
+        self.gain = nn.Parameter(torch.rand(6) + 0.5)
+        self.h = head(6)
+
+    def forward(self, x):
+        w = F.batch_norm(self.c.weight.reshape(1, 6, -1), None, None, self.gain, training=True, momentum=0.0, eps=1e-5)
+        return self.h(torch.tanh(F.conv2d(x, w.reshape_as(self.c.weight), self.c.bias, padding=1)))
+
+
+class Layout(Enum):
+    FIRST = "first"
+    LAST = "last"
+
+
+class Extent(NamedTuple):
+    size: int
+    factor: torch.Tensor
+
+
+class Stored(nn.Module):
+    """A member of an enumeration, a named tuple, and tensors in a dictionary, in a list and in a tuple as attributes."""
+
+    cache: Dict[str, torch.Tensor]
+    extent: Extent
+    pairs: List[Tuple[torch.Tensor, int]]
+
+    def __init__(self):
+        super().__init__()
+        self.c = nn.Conv2d(2, 4, 3, padding=1)
+        self.layout = Layout.LAST
+        self.extent = Extent(2, torch.tensor([1.5, -0.5, 0.7, 2.0]))
+        self.cache = {"cpu": torch.tensor([0.3, 0.1, -0.2, 0.4])}
+        self.pairs = [(torch.tensor(0.5), 1), (torch.tensor(-1.5), 2)]
+        self.l = nn.Linear(4, 3)
+
+    def bias(self, device: torch.device) -> torch.Tensor:
+        key = str(device)
+        if key not in self.cache:
+            self.cache[key] = self.extent.factor * 0.1
+        return self.cache[key]
+
+    def forward(self, x):
+        x = torch.tanh(F.avg_pool2d(self.c(x), self.extent.size))
+        if self.layout == Layout.LAST:
+            x = x.permute(0, 2, 3, 1) * self.extent.factor.to(x.dtype) + self.bias(x.device).to(x.dtype)
+        for factor, power in self.pairs:
+            x = x + factor * x**power
+        return self.l(x.mean((1, 2)))
+
+
 NETWORKS = {
     "windows": (Windows(), (2, 9, 11), None, "traced dynamo"),
     "chosen": (Chosen(), (1, 9, 8), None, "scripted traced legacy dynamo"),
@@ -228,6 +285,8 @@ NETWORKS = {
     "thirds": (Thirds(), (1, 9, 8), (1, 12, 7), "scripted traced legacy"),
     "roots": (Roots(), (1, 12, 12), None, "scripted traced legacy dynamo"),
     "padded": (Padded(), (1, 8, 8, 8), None, "traced legacy"),
+    "standardised": (Standardised(), (2, 9, 8), None, "scripted traced legacy dynamo"),
+    "stored": (Stored(), (2, 8, 8), (2, 6, 10), "scripted frozen"),
     "masks": (Masks(), (1, 16, 16), None, "traced dynamo"),
 }
 

@@ -7,4 +7,14 @@ package sc.fiji.attribution.importer.torchscript.archive;
 import java.util.List;
 
 /** A value of a named tuple or of an enumeration, fields by name. */
-public record NamedTuple(String type, List<String> fields, Tuple values) {}
+public record NamedTuple(String type, List<String> fields, Tuple values) {
+
+    /**
+     * A member of an enumeration.
+     *
+     * @param value its value alone
+     */
+    public static NamedTuple member(String type, String name, List<Object> value) {
+        return new NamedTuple(type, List.of("name", "value"), Tuple.of(name, value.get(0)));
+    }
+}

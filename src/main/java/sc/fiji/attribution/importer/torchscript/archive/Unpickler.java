@@ -41,7 +41,7 @@ public final class Unpickler {
     private record Storage(StoredType type, String key, long length) {}
 
     /** An object of one of the archive's classes that is made of values: a tuple or an enum. */
-    record Constructed(String type, List<Object> values) {}
+    public record Constructed(String type, List<Object> values) {}
 
     private static final Object MARK = new Object();
 
@@ -142,10 +142,7 @@ public final class Unpickler {
             }
             case 'R' -> {
                 List<Object> functionAndArguments = pop(2);
-                push(
-                        apply(
-                                (Global) functionAndArguments.get(0),
-                                ((Tuple) functionAndArguments.get(1)).values()));
+                push(apply((Global) functionAndArguments.get(0), functionAndArguments.get(1)));
             }
             case 'b' -> build(pop());
             case 'Q' -> push(storage(((Tuple) pop()).values()));
@@ -312,10 +309,14 @@ public final class Unpickler {
         }
     }
 
-    private Object apply(Global function, List<Object> arguments) {
+    /** PyTorch writes the value of an enumeration's member without a tuple around it. */
+    private Object apply(Global function, Object argument) {
         if (function.module.startsWith("__torch__")) {
-            return new Constructed(function.toString(), arguments);
+            return new Constructed(
+                    function.toString(),
+                    argument instanceof Tuple tuple ? tuple.values() : List.of(argument));
         }
+        List<Object> arguments = ((Tuple) argument).values();
         return switch (function.name) {
             case "_rebuild_tensor_v2" -> tensor(arguments);
             case "_rebuild_parameter" -> arguments.get(0);

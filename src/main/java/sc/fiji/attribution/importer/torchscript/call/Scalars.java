@@ -10,6 +10,7 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.LongBinaryOperator;
 import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.importer.torchscript.archive.NamedTuple;
 import sc.fiji.attribution.importer.torchscript.archive.None;
 import sc.fiji.attribution.importer.torchscript.archive.Tuple;
 import sc.fiji.attribution.importer.torchscript.archive.Unpickler;
@@ -290,6 +291,9 @@ public final class Scalars {
     }
 
     private static List<?> items(Object value) {
+        if (value instanceof NamedTuple named) {
+            return named.values().values();
+        }
         return value instanceof List<?> list ? list : value instanceof Tuple t ? t.values() : null;
     }
 

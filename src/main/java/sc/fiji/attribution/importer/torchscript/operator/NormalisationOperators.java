@@ -73,15 +73,19 @@ final class NormalisationOperators {
         return normalised(x, all.tensor(a, "mean"), all.tensor(a, "var"), a, true);
     }
 
-    /** With the statistics of the image itself, where the batch is one image. */
+    /**
+     * With the statistics of the image itself.
+     *
+     * @param batch whether with those of the whole batch, as weights are standardised
+     */
     private Value statistics(Arguments a, boolean batch) {
-        if (batch) {
+        Value x = g.floating(all.tensor(a, "x"));
+        if (batch && g.builder().isOfInput(x)) {
             throw a.refuse(
                     "training=True, where each image depends on its batch: export the model after"
                             + " model.eval()");
         }
-        Value x = g.floating(all.tensor(a, "x"));
-        int[] axes = ReductionOperators.spatial(x);
+        int[] axes = IntStream.range(0, x.rank()).filter(i -> i > 1 || batch && i < 1).toArray();
         return scaled(
                 centred(x, axes, a.number("eps")), optional(a, "weight"), optional(a, "bias"));
     }
