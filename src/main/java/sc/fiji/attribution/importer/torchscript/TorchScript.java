@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.kohsuke.MetaInfServices;
 import sc.fiji.attribution.core.ModelException;
@@ -114,7 +115,11 @@ public final class TorchScript implements FrontEnd {
         try (InputStream in = Files.newInputStream(path)) {
             return in.readNBytes(4);
         } catch (IOException e) {
-            throw new ModelException("the file cannot be read (" + e.getMessage() + ")", e);
+            throw new ModelException(
+                    "the file cannot be read ("
+                            + Objects.requireNonNullElse(e.getMessage(), "it ends early")
+                            + ")",
+                    e);
         }
     }
 

@@ -83,7 +83,9 @@ public final class Hdf5File implements AutoCloseable {
                         ? "its parts lead in circles"
                         : root instanceof LinkageError
                                 ? "it is compressed in a way that is not read here"
-                                : String.valueOf(root.getMessage());
+                                : root.getMessage() == null
+                                        ? "its parts do not fit each other"
+                                        : root.getMessage();
         return new ModelException(
                 "'"
                         + name

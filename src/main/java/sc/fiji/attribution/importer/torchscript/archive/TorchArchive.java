@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -67,7 +68,11 @@ public final class TorchArchive implements AutoCloseable {
                     "the archive is damaged or incomplete (" + e.getMessage() + "): copy it again",
                     e);
         } catch (IOException e) {
-            throw new ModelException("the file cannot be read (" + e.getMessage() + ")", e);
+            throw new ModelException(
+                    "the file cannot be read ("
+                            + Objects.requireNonNullElse(e.getMessage(), "it ends early")
+                            + ")",
+                    e);
         }
     }
 
