@@ -20,6 +20,7 @@ import sc.fiji.attribution.cohort.run.CohortResult;
 import sc.fiji.attribution.cohort.run.CohortSettings;
 import sc.fiji.attribution.cohort.run.CohortTool;
 import sc.fiji.attribution.cohort.spark.SparkCohort;
+import sc.fiji.attribution.cohort.table.Levels;
 import sc.fiji.attribution.command.input.MethodInputs;
 import sc.fiji.attribution.command.tool.ModelCommand;
 import sc.fiji.attribution.core.AttributionException;
@@ -205,7 +206,7 @@ public class RunCohort extends ModelCommand {
         CohortResult result = tool.run(progress());
         result.notes().forEach(this::warn);
         if (!settings.isShare()) {
-            result.bias().main().ifPresent(main -> say(line(main)));
+            result.bias().main().ifPresent(main -> say(line(main, result.cohort().confound())));
             say("Report: " + Report.write(result));
         }
         if (result.cohort().failed() > 0) {
@@ -220,14 +221,22 @@ public class RunCohort extends ModelCommand {
         say(result.summary());
     }
 
-    private static String line(ConfoundTest main) {
-        return main.reason().isEmpty()
-                ? String.format(
-                        Locale.ROOT,
-                        "Confound: %s (share %.2f, p %.4f).",
-                        main.verdict(),
-                        main.share(),
-                        main.p())
-                : "Confound: " + main.verdict() + ": " + main.reason() + ".";
+    private static String line(ConfoundTest main, Levels levels) {
+        String found =
+                main.reason().isEmpty()
+                        ? String.format(
+                                Locale.ROOT,
+                                "%s (share %.2f, p %.4f).",
+                                main.verdict(),
+                                main.share(),
+                                main.p())
+                        : main.verdict() + ": " + main.reason() + ".";
+        return "Confound: "
+                + found
+                + " Levels of "
+                + levels.column()
+                + ": "
+                + levels.description()
+                + ".";
     }
 }

@@ -139,25 +139,28 @@ public final class Report {
 
     private static String explanation(ConfoundTest main, Levels confound) {
         if (main.verdict() == Verdict.CANNOT_BE_TOLD) {
-            return "Why: " + main.reason() + ".";
+            return "Why: "
+                    + main.reason()
+                    + ". Levels of "
+                    + confound.column()
+                    + ": "
+                    + confound.description()
+                    + ".";
         }
         String numbers =
                 String.format(
                         Locale.ROOT,
                         "Within the classes the mean score differs by %s between levels of %s, and"
-                                + " by %s between the classes: a share of %s (p = %s, %d"
-                                + " permutations within classes, %d subjects). ",
+                                + " by %s between the classes: a share of %s (p = %s, %s"
+                                + " within classes, %d subjects). ",
                         Html.number(Math.abs(main.gap())),
-                        confound.areHalves()
-                                ? confound.column()
-                                        + " (its numbers in halves: "
-                                        + String.join(", ", confound.all())
-                                        + ")"
-                                : confound.column(),
+                        confound.column() + " (" + confound.description() + ")",
                         Html.number(Math.abs(main.classGap())),
                         Html.number(main.share()),
                         Html.number(main.p()),
-                        ConfoundTest.PERMUTATIONS,
+                        main.assignments() == ConfoundTest.PERMUTATIONS
+                                ? ConfoundTest.PERMUTATIONS + " permutations"
+                                : "all " + main.assignments() + " assignments",
                         main.n());
         return numbers
                 + switch (main.verdict()) {

@@ -4,12 +4,8 @@
  */
 package sc.fiji.attribution.cohort.bias;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
-import java.util.TreeSet;
-import java.util.stream.IntStream;
-import org.apache.commons.math3.distribution.TDistribution;
+import java.util.Locale;
 
 /**
  * The main test: does the mean score depend on a confound, such as the site, within classes? What
@@ -19,8 +15,9 @@ import org.apache.commons.math3.distribution.TDistribution;
  * <p>The confound gap G is the difference of the mean scores of two levels of the confound within a
  * class, averaged over the classes; of more levels, the mean of |G| over their pairs. The class gap
  * is the same with classes and levels exchanged, which in a balanced cohort is the difference of
- * the classes' means. The share is |G| / (|G| + |class gap|). p is the share of 10,000 permutations
- * of the confound within each class whose gap is as large, the true one counted.
+ * the classes' means. The share is |G| / (|G| + |class gap|). p is the share of the assignments of
+ * the confound to the subjects of each class whose gap is as large: of 10,000 drawn ones, the true
+ * one counted, or of all of them where these are fewer.
  *
  * @param gap signed for two levels: the first in alphabetical order minus the second
  * @param classGap signed for two classes, the second minus the first
@@ -29,6 +26,8 @@ import org.apache.commons.math3.distribution.TDistribution;
  * @param low end of the gap's 95 % interval, for two levels
  * @param high end of it
  * @param n subjects with score, class and level
+ * @param assignments that p is a share of
+ * @param least p that the largest gap of these scores would have; 0 where that is not known
  * @param verdict the answer
  * @param reason why it cannot be told; else empty
  */
@@ -40,6 +39,8 @@ public record ConfoundTest(
         double low,
         double high,
         int n,
+        int assignments,
+        double least,
         Verdict verdict,
         String reason) {
 
@@ -47,9 +48,6 @@ public record ConfoundTest(
     public static final String NAME = "score by confound within class";
 
     public static final int PERMUTATIONS = 10_000;
-
-    /** Sums in another order differ in the last digits. */
-    private static final double SAME = 1e-12;
 
     /** Where confound and class coincide. */
     public static final String COINCIDE =
@@ -62,28 +60,55 @@ public record ConfoundTest(
     }
 
     static ConfoundTest of(List<Score> scores, int permutations, long seed) {
-        Cells cells = new Cells(scores);
+        ScoreCells cells = new ScoreCells(scores);
         int n = scores.size();
         String reason = cells.whyNot();
         if (!reason.isEmpty()) {
-            double none = Double.NaN;
-            Verdict verdict = Verdict.CANNOT_BE_TOLD;
-            return new ConfoundTest(none, none, none, none, none, none, n, verdict, reason);
+            return cannot(n, reason);
         }
-        double gap = cells.gap(cells.level, cells.levels, cells.label, cells.labels);
-        double classGap = 0 - cells.gap(cells.label, cells.labels, cells.level, cells.levels);
+        double gap = cells.gap();
+        double classGap = cells.classGap();
         double size = Math.abs(gap);
+        ScoreCells.Chance chance = cells.chance(permutations, seed);
+        if (chance.least() > Verdict.LEVEL) {
+            return cannot(n, tooFew(chance.least(), 1));
+        }
         // One class only: there is nothing to compare the gap with.
-        double share = cells.labels < 2 ? Double.NaN : size / (size + Math.abs(classGap));
-        double p = cells.permuted(size, permutations, seed);
-        double half = cells.levels == 2 ? cells.halfWidth() : Double.NaN;
+        double share = cells.labels() < 2 ? Double.NaN : size / (size + Math.abs(classGap));
+        double half = cells.levels() == 2 ? cells.halfWidth() : Double.NaN;
         String lonely =
                 Double.isNaN(share)
                         ? "there are subjects of one class only, or no gap between classes and"
                                 + " levels that shares could be of"
                         : "";
         return new ConfoundTest(
-                gap, classGap, share, p, gap - half, gap + half, n, Verdict.of(p, share), lonely);
+                gap,
+                classGap,
+                share,
+                chance.p(),
+                gap - half,
+                gap + half,
+                n,
+                chance.assignments(),
+                chance.least(),
+                Verdict.of(chance.p(), share),
+                lonely);
+    }
+
+    private static ConfoundTest cannot(int n, String reason) {
+        double none = Double.NaN;
+        Verdict verdict = Verdict.CANNOT_BE_TOLD;
+        return new ConfoundTest(none, none, none, none, none, none, n, 0, 0, verdict, reason);
+    }
+
+    private static String tooFew(double least, int tests) {
+        return String.format(
+                Locale.ROOT,
+                "there are too few subjects for a test: even the largest gap that their scores"
+                        + " allow has p = %.2g%s, and signs of use begin at %.2f",
+                Math.min(1, least * tests),
+                tests > 1 ? ", corrected for " + tests + " classes" : "",
+                Verdict.LEVEL);
     }
 
     /**
@@ -100,6 +125,9 @@ public record ConfoundTest(
     public ConfoundTest ofSeveral(int tests) {
         double corrected = Math.min(1, p * tests);
         boolean told = verdict != Verdict.CANNOT_BE_TOLD;
+        if (told && least * tests > Verdict.LEVEL) {
+            return cannot(n, tooFew(least, tests));
+        }
         return new ConfoundTest(
                 gap,
                 classGap,
@@ -108,195 +136,20 @@ public record ConfoundTest(
                 low,
                 high,
                 n,
+                assignments,
+                least,
                 told ? Verdict.of(corrected, share) : verdict,
                 reason);
     }
 
     /** Confound gap and class gap; NaN where no class has two levels, or no level two classes. */
     static double[] gaps(List<Score> scores) {
-        Cells cells = new Cells(scores);
-        return new double[] {
-            cells.gap(cells.level, cells.levels, cells.label, cells.labels),
-            0 - cells.gap(cells.label, cells.labels, cells.level, cells.levels)
-        };
+        ScoreCells cells = new ScoreCells(scores);
+        return new double[] {cells.gap(), cells.classGap()};
     }
 
     /** Its line, which has the verdict's words alone. */
     public Evidence evidence() {
         return new Evidence(NAME, gap, share, p, low, high, n, verdict.toString());
-    }
-
-    /** The scores as numbers, by class and by level. */
-    private static final class Cells {
-        private final double[] value;
-        private final int[] label;
-        private final int[] level;
-        private final int labels;
-        private final int levels;
-
-        Cells(List<Score> scores) {
-            List<String> classes =
-                    new ArrayList<>(new TreeSet<>(scores.stream().map(Score::label).toList()));
-            List<String> places =
-                    new ArrayList<>(new TreeSet<>(scores.stream().map(Score::level).toList()));
-            value = scores.stream().mapToDouble(Score::value).toArray();
-            label = scores.stream().mapToInt(s -> classes.indexOf(s.label())).toArray();
-            level = scores.stream().mapToInt(s -> places.indexOf(s.level())).toArray();
-            labels = classes.size();
-            levels = places.size();
-        }
-
-        String whyNot() {
-            if (value.length == 0) {
-                return "no subject has a score, a class and a level of the confound";
-            }
-            if (levels < 2) {
-                return "all subjects have the same level of the confound";
-            }
-            double first = value[0];
-            boolean constant = true;
-            for (double each : value) {
-                constant &= each == first;
-            }
-            if (constant) {
-                return "all scores are the same";
-            }
-            int[][] counts = counts();
-            boolean meet = false;
-            for (int[] ofClass : counts) {
-                int there = 0;
-                for (int count : ofClass) {
-                    there += count > 0 ? 1 : 0;
-                }
-                meet |= there > 1;
-            }
-            if (!meet) {
-                return COINCIDE;
-            }
-            double assignments = 0;
-            for (int[] ofClass : counts) {
-                assignments += logAssignments(ofClass);
-            }
-            return assignments < Math.log(1 / Verdict.LEVEL)
-                    ? "there are too few subjects for a test: even the largest gap would come about"
-                            + " by chance in more than 5 % of all assignments"
-                    : "";
-        }
-
-        private int[][] counts() {
-            int[][] counts = new int[labels][levels];
-            for (int i = 0; i < value.length; i++) {
-                counts[label[i]][level[i]]++;
-            }
-            return counts;
-        }
-
-        private static double logAssignments(int[] counts) {
-            double log = 0;
-            int n = 0;
-            for (int count : counts) {
-                for (int i = 1; i <= count; i++) {
-                    log += Math.log((double) ++n / i);
-                }
-            }
-            return log;
-        }
-
-        /**
-         * Difference of the means of what is asked, within each stratum, averaged over the strata
-         * that have both; of more than two the mean of its size over the pairs.
-         */
-        double gap(int[] asked, int count, int[] stratum, int strata) {
-            double[][] sums = new double[strata][count];
-            int[][] counts = new int[strata][count];
-            for (int i = 0; i < value.length; i++) {
-                sums[stratum[i]][asked[i]] += value[i];
-                counts[stratum[i]][asked[i]]++;
-            }
-            double total = 0;
-            int pairs = 0;
-            for (int a = 0; a < count; a++) {
-                for (int b = a + 1; b < count; b++) {
-                    double difference = 0;
-                    int both = 0;
-                    for (int s = 0; s < strata; s++) {
-                        if (counts[s][a] > 0 && counts[s][b] > 0) {
-                            difference += sums[s][a] / counts[s][a] - sums[s][b] / counts[s][b];
-                            both++;
-                        }
-                    }
-                    if (both > 0) {
-                        double mean = difference / both;
-                        total += count == 2 ? mean : Math.abs(mean);
-                        pairs++;
-                    }
-                }
-            }
-            return pairs == 0 ? Double.NaN : total / pairs;
-        }
-
-        double permuted(double size, int permutations, long seed) {
-            int[][] members = new int[labels][];
-            for (int c = 0; c < labels; c++) {
-                int wanted = c;
-                members[c] =
-                        IntStream.range(0, value.length).filter(i -> label[i] == wanted).toArray();
-            }
-            int[] shuffled = level.clone();
-            Random random = new Random(seed);
-            int large = 0;
-            for (int k = 0; k < permutations; k++) {
-                for (int[] ofClass : members) {
-                    for (int i = ofClass.length - 1; i > 0; i--) {
-                        int other = random.nextInt(i + 1);
-                        int kept = shuffled[ofClass[i]];
-                        shuffled[ofClass[i]] = shuffled[ofClass[other]];
-                        shuffled[ofClass[other]] = kept;
-                    }
-                }
-                double gap = Math.abs(gap(shuffled, levels, label, labels));
-                large += gap >= size - SAME ? 1 : 0;
-            }
-            return (1.0 + large) / (1.0 + permutations);
-        }
-
-        /**
-         * Half the 95 % interval of the gap of two levels, from the variances of the cells, by
-         * Student's distribution with Welch's degrees of freedom (1947): cells may be small.
-         */
-        double halfWidth() {
-            double[][] sums = new double[labels][2];
-            double[][] squares = new double[labels][2];
-            int[][] counts = counts();
-            for (int i = 0; i < value.length; i++) {
-                sums[label[i]][level[i]] += value[i];
-                squares[label[i]][level[i]] += value[i] * value[i];
-            }
-            double variance = 0;
-            double spread = 0;
-            int classes = 0;
-            for (int c = 0; c < labels; c++) {
-                int a = counts[c][0];
-                int b = counts[c][1];
-                if (a > 0 && b > 0) {
-                    classes++;
-                    double first = ofMean(sums[c][0], squares[c][0], a);
-                    double second = ofMean(sums[c][1], squares[c][1], b);
-                    variance += first + second;
-                    spread += first * first / (a - 1) + second * second / (b - 1);
-                }
-            }
-            if (!(variance > 0)) {
-                return variance;
-            }
-            double t =
-                    new TDistribution(variance * variance / spread)
-                            .inverseCumulativeProbability(0.975);
-            return t * Math.sqrt(variance) / classes;
-        }
-
-        private static double ofMean(double sum, double squares, int n) {
-            return n < 2 ? Double.NaN : Math.max(0, squares - sum * sum / n) / (n - 1) / n;
-        }
     }
 }

@@ -22,6 +22,7 @@ import sc.fiji.attribution.cohort.bias.Score;
 import sc.fiji.attribution.cohort.bias.Twins;
 import sc.fiji.attribution.cohort.run.Cohort.Member;
 import sc.fiji.attribution.cohort.statistics.Estimate;
+import sc.fiji.attribution.cohort.table.Levels;
 import sc.fiji.attribution.cohort.table.SubjectTable;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
@@ -65,6 +66,8 @@ public record BiasEvidence(
             main = main.ofSeveral(classes);
         }
         List<Evidence> rows = new ArrayList<>(List.of(main.evidence()));
+        Levels levels = cohort.confound();
+        rows.add(Evidence.none("levels of " + levels.column(), main.n(), levels.description()));
         int label = scored;
         Set<String> right =
                 asked.stream()

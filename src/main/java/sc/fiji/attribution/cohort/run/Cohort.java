@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Collectors;
 import sc.fiji.attribution.cohort.bias.Score;
 import sc.fiji.attribution.cohort.bias.Twins;
 import sc.fiji.attribution.cohort.table.Levels;
@@ -35,6 +37,19 @@ public record Cohort(
         Levels confound) {
 
     private static final String TEST = "test";
+
+    /** Its confound is divided among those that the main test is of. */
+    static Cohort of(
+            SubjectTable table,
+            List<String> classes,
+            CohortSettings settings,
+            List<SubjectResult> results) {
+        Cohort all = new Cohort(table, classes, settings, results, Levels.NONE);
+        List<Subject> tested =
+                all.asked().stream().filter(m -> m.truth() >= 0).map(Member::subject).toList();
+        return new Cohort(
+                table, classes, settings, results, Levels.of(table, tested, settings.confound()));
+    }
 
     /** A subject that did not fail. */
     public record Member(Subject subject, SubjectResult result, int truth) {
@@ -112,21 +127,32 @@ public record Cohort(
         return failures;
     }
 
-    /** Each subject once: of twins within these the first one. */
-    static List<Member> withoutTwins(List<Member> members) {
-        Map<String, Member> kept = new LinkedHashMap<>();
-        for (Member member : members) {
-            String twin = member.subject().cell(SubjectTable.TWIN);
-            if (twin.isEmpty() || !kept.containsKey(twin)) {
-                kept.put(member.subject().id(), member);
-            }
-        }
-        return List.copyOf(kept.values());
+    /** Each subject once. */
+    private List<Member> withoutTwins(List<Member> members) {
+        Set<String> once =
+                table.once(members.stream().map(Member::subject).toList()).stream()
+                        .map(Subject::id)
+                        .collect(Collectors.toSet());
+        return members.stream().filter(m -> once.contains(m.subject().id())).toList();
+    }
+
+    /** Whether any subject is in the split named test. */
+    private static boolean hasTest(SubjectTable table) {
+        return table.subjects().stream().anyMatch(s -> TEST.equalsIgnoreCase(s.split()));
+    }
+
+    /** The rows that questions are asked of, each subject once, where none fails. */
+    static List<Subject> asked(SubjectTable table) {
+        boolean split = hasTest(table);
+        return table.once(
+                table.subjects().stream()
+                        .filter(s -> !split || TEST.equalsIgnoreCase(s.split()))
+                        .toList());
     }
 
     /** Whom questions are asked of: the split named test where there is one, else all. */
     public List<Member> asked() {
-        boolean split = table.subjects().stream().anyMatch(s -> TEST.equalsIgnoreCase(s.split()));
+        boolean split = hasTest(table);
         return withoutTwins(
                 members().stream()
                         .filter(m -> !split || TEST.equalsIgnoreCase(m.subject().split()))
@@ -170,7 +196,7 @@ public record Cohort(
     Levels levels(String group) {
         return group.equals(confound.column())
                 ? confound
-                : new Levels(group, table.levels(group), OptionalDouble.empty());
+                : new Levels(group, table.levels(group), OptionalDouble.empty(), false);
     }
 
     /** Pairs of the same subject at two levels. */

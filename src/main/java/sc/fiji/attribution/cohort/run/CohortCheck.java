@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import sc.fiji.attribution.cohort.table.Levels;
 import sc.fiji.attribution.cohort.table.Subject;
 import sc.fiji.attribution.cohort.table.SubjectTable;
 import sc.fiji.attribution.core.Progress;
@@ -79,6 +80,10 @@ final class CohortCheck {
                         fine,
                         String.join(", ", classifier.spec().labels())));
         odd.forEach((what, who) -> lines.add(line(what, who)));
+        if (!settings.confound().isEmpty()) {
+            Levels levels = Levels.of(table, Cohort.asked(table), settings.confound());
+            lines.add("Confound " + settings.confound() + ": " + levels.description() + ".");
+        }
         long megabytes = (voxels * Float.BYTES * settings.methods().size() >> 20) + 1;
         long passes = (long) FORWARD_PASSES_OF_GRADIENT * steps();
         lines.add(
@@ -132,7 +137,7 @@ final class CohortCheck {
             note("have no " + confound, subject.id());
         }
         for (String covariate : settings.covariates()) {
-            if (SubjectTable.isMissing(subject.cell(covariate))) {
+            if (subject.cell(covariate).isEmpty()) {
                 note("have no " + covariate, subject.id());
             }
         }
@@ -142,7 +147,7 @@ final class CohortCheck {
         odd.computeIfAbsent(what, key -> new ArrayList<>()).add(who);
     }
 
-    private static String line(String what, List<String> who) {
+    static String line(String what, List<String> who) {
         String some = String.join(", ", who.subList(0, Math.min(MOST, who.size())));
         return who.size() + " " + what + ": " + some + (who.size() > MOST ? ", …" : "");
     }

@@ -65,7 +65,7 @@ public record CohortResult(
                         List.of(),
                         settings,
                         results,
-                        Levels.of(mine, settings.confound())),
+                        Levels.NONE),
                 folder,
                 Map.of(),
                 BiasEvidence.NONE,

@@ -102,7 +102,7 @@ public final class CohortTool {
             table.require("covariates", covariate);
             for (Subject subject : table.subjects()) {
                 String cell = subject.cell(covariate);
-                if (!SubjectTable.isMissing(cell) && SubjectTable.number(cell) == null) {
+                if (!cell.isEmpty() && SubjectTable.number(cell) == null) {
                     throw new OptionException(
                             String.format(
                                     Locale.ROOT,
@@ -122,8 +122,10 @@ public final class CohortTool {
                     "confound",
                     "confound=label is the truth itself: name a column such as the site.");
         }
-        int subjects = table.subjects().size();
-        int levels = Levels.of(table.subjects(), confound).all().size();
+        Levels.requireOneKind(table, confound);
+        List<Subject> once = table.once(table.subjects());
+        int subjects = once.size();
+        int levels = Levels.of(table, once, confound).all().size();
         if (subjects > 3 && (levels == subjects || levels > FEW && 2 * levels > subjects)) {
             throw new OptionException(
                     "confound",
@@ -271,13 +273,7 @@ public final class CohortTool {
 
     private CohortResult finish(
             List<SubjectResult> results, RunFolder folder, RegionSums regions, Progress progress) {
-        Cohort cohort =
-                new Cohort(
-                        table,
-                        classifier.spec().labels(),
-                        settings,
-                        results,
-                        Levels.of(table.subjects(), settings.confound()));
+        Cohort cohort = Cohort.of(table, classifier.spec().labels(), settings, results);
         List<Comparison> comparisons = Comparison.of(cohort);
         Map<List<String>, Performance> performance = CohortTables.performance(cohort);
         CohortTables.predictions(cohort).save(folder.path().resolve("predictions.csv"));
@@ -288,7 +284,7 @@ public final class CohortTool {
         regionTests.save(folder.path().resolve("region-tests.csv"));
         BiasEvidence bias = BiasEvidence.of(cohort, folder);
         CohortTables.bias(bias.rows()).save(folder.path().resolve("bias.csv"));
-        List<String> notes = new ArrayList<>();
+        List<String> notes = new ArrayList<>(leftOut(cohort));
         if (bias.channels().isPresent()) {
             bias =
                     bias.with(
@@ -319,6 +315,22 @@ public final class CohortTool {
                         notes);
         RunFolder.write(folder.path().resolve("run.json"), RunFolder.JSON.toJson(record(result)));
         return result;
+    }
+
+    /** Whom the main test lacks. */
+    private static List<String> leftOut(Cohort cohort) {
+        String confound = cohort.settings().confound();
+        List<String> without =
+                cohort.asked().stream()
+                        .filter(m -> m.truth() >= 0 && !confound.isEmpty())
+                        .filter(m -> cohort.level(m).isEmpty())
+                        .map(m -> m.subject().id())
+                        .toList();
+        return without.isEmpty()
+                ? List.of()
+                : List.of(
+                        CohortCheck.line("have no " + confound, without)
+                                + "; they are left out of the test.");
     }
 
     private Map<String, Object> record(CohortResult result) {

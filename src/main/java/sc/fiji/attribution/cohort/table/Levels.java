@@ -4,10 +4,15 @@
  */
 package sc.fiji.attribution.cohort.table;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import sc.fiji.attribution.core.OptionException;
 
 /**
  * What a column of a table divides the subjects into: its different texts, or, where it has
@@ -16,38 +21,119 @@ import java.util.TreeSet;
  * @param column heading; empty for none
  * @param all levels in alphabetical order
  * @param limit of the lower half of numbers, which it is part of; empty for texts
+ * @param coded whether its texts are numbers, which are taken for names
  */
-public record Levels(String column, List<String> all, OptionalDouble limit) {
+public record Levels(String column, List<String> all, OptionalDouble limit, boolean coded) {
 
-    /** Numbers of more different values than this are measured. */
-    static final int MOST_NUMBERS = 5;
+    public static final Levels NONE = new Levels("", List.of(), OptionalDouble.empty(), false);
 
-    /** Of the subjects with something in that column. */
-    public static Levels of(List<Subject> subjects, String column) {
-        TreeSet<String> texts = new TreeSet<>();
-        TreeMap<Double, Integer> numbers = new TreeMap<>();
-        int count = 0;
-        for (Subject subject : subjects) {
+    /** Numbers of no more different values than this are names, such as those of scanners. */
+    private static final int MOST_NAMES = 5;
+
+    /** Whole numbers that as many subjects share on average are names, unless ... */
+    private static final int MANY_SHARE = 3;
+
+    /** ... they have more different values than this: so many sites there are not. */
+    private static final int MOST_SITES = 40;
+
+    /** Where fewer cells than one in so many are no numbers, they are slips. */
+    private static final int SLIPS = 5;
+
+    private static final Pattern LEADING_ZERO = Pattern.compile("[+-]?0\\d.*");
+
+    /** Names listed in a text. */
+    private static final int SHOWN = 12;
+
+    /**
+     * Whether it is measured, is asked of all rows, each subject once; where it is halved, of those
+     * that are tested.
+     *
+     * @param tested subjects of which each half is to have as many; each once
+     */
+    public static Levels of(SubjectTable table, List<Subject> tested, String column) {
+        if (column.isEmpty()) {
+            return NONE;
+        }
+        if (!isMeasured(table.once(table.subjects()), column)) {
+            List<String> names = table.levels(column);
+            boolean coded = names.stream().allMatch(name -> SubjectTable.number(name) != null);
+            return new Levels(column, names, OptionalDouble.empty(), coded);
+        }
+        TreeMap<Double, Integer> numbers = numbers(tested, column);
+        double limit = limit(numbers.isEmpty() ? numbers(table.subjects(), column) : numbers);
+        List<String> halves = List.of(lower(limit), upper(limit));
+        return new Levels(column, halves, OptionalDouble.of(limit), false);
+    }
+
+    /**
+     * Whether a column has numbers that were measured, not given as names: more than five, of which
+     * few subjects share one, or with a decimal sign, or more than there are sites; none with a
+     * leading zero.
+     */
+    static boolean isMeasured(List<Subject> once, String column) {
+        List<String> cells = cells(once, column);
+        return cells.stream().allMatch(cell -> SubjectTable.number(cell) != null)
+                && areMeasured(cells);
+    }
+
+    private static boolean areMeasured(List<String> numbers) {
+        int values = new TreeSet<>(numbers.stream().map(SubjectTable::number).toList()).size();
+        if (values <= MOST_NAMES
+                || numbers.stream().anyMatch(cell -> LEADING_ZERO.matcher(cell).matches())) {
+            return false;
+        }
+        return values > MOST_SITES
+                || numbers.size() < MANY_SHARE * values
+                || numbers.stream().anyMatch(cell -> cell.matches(".*[.,].*"));
+    }
+
+    private static List<String> cells(List<Subject> subjects, String column) {
+        return subjects.stream().map(s -> s.cell(column)).filter(cell -> !cell.isEmpty()).toList();
+    }
+
+    /**
+     * Refuses a word or a few among measured numbers: an age is not to become a list of names.
+     *
+     * @throws OptionException that names the subjects
+     */
+    public static void requireOneKind(SubjectTable table, String column) {
+        List<String> numbers = new ArrayList<>();
+        List<String> words = new ArrayList<>();
+        int row = 0;
+        for (Subject subject : table.subjects()) {
+            row++;
             String cell = subject.cell(column);
-            if (!cell.isEmpty()) {
-                texts.add(cell);
-                Double number = SubjectTable.number(cell);
-                if (number != null) {
-                    numbers.merge(number, 1, Integer::sum);
-                    count++;
-                }
+            if (SubjectTable.number(cell) != null) {
+                numbers.add(cell);
+            } else if (!cell.isEmpty()) {
+                words.add(
+                        String.format(
+                                Locale.ROOT, "'%s' in row %d ('%s')", cell, row, subject.id()));
             }
         }
-        boolean all = texts.stream().allMatch(text -> SubjectTable.number(text) != null);
-        if (!all || numbers.size() <= MOST_NUMBERS) {
-            return new Levels(column, List.copyOf(texts), OptionalDouble.empty());
+        boolean slips = SLIPS * words.size() < numbers.size() + words.size();
+        if (!words.isEmpty() && slips && areMeasured(numbers)) {
+            throw new OptionException(
+                    String.format(
+                            Locale.ROOT,
+                            "%s: %s %s, and all other cells are numbers: correct it, or leave it"
+                                    + " empty (n/a).",
+                            column,
+                            some(words),
+                            words.size() == 1 ? "is no number" : "are no numbers"));
         }
-        double limit = limit(numbers, count);
-        return new Levels(column, List.of(lower(limit), upper(limit)), OptionalDouble.of(limit));
+    }
+
+    private static TreeMap<Double, Integer> numbers(List<Subject> subjects, String column) {
+        TreeMap<Double, Integer> numbers = new TreeMap<>();
+        cells(subjects, column)
+                .forEach(cell -> numbers.merge(SubjectTable.number(cell), 1, Integer::sum));
+        return numbers;
     }
 
     /** The value after which the halves are of the most similar sizes. */
-    private static double limit(TreeMap<Double, Integer> numbers, int count) {
+    private static double limit(TreeMap<Double, Integer> numbers) {
+        int count = numbers.values().stream().mapToInt(Integer::intValue).sum();
         double best = numbers.firstKey();
         int least = Integer.MAX_VALUE;
         int below = 0;
@@ -89,5 +175,19 @@ public record Levels(String column, List<String> all, OptionalDouble limit) {
     /** Whether they are halves of numbers. */
     public boolean areHalves() {
         return limit.isPresent();
+    }
+
+    /** What was made of the column, for people. */
+    public String description() {
+        if (areHalves()) {
+            return "measured numbers, halved among the subjects tested: " + String.join(", ", all);
+        }
+        return (coded ? "numbers taken as names (measured ones have a decimal sign): " : "names: ")
+                + some(all);
+    }
+
+    private static String some(List<String> texts) {
+        return texts.stream().limit(SHOWN).collect(Collectors.joining(", "))
+                + (texts.size() > SHOWN ? ", …" : "");
     }
 }

@@ -9,12 +9,14 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import sc.fiji.attribution.core.OptionException;
 
 /**
@@ -42,6 +44,10 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
 
     /** A column with more different values than this is no group. */
     private static final int MOST_GROUPS = 12;
+
+    /** As people write them: no endless ones, and no suffixes that only programmers know. */
+    private static final Pattern NUMBER =
+            Pattern.compile("[+-]?(\\d+([.,]\\d*)?|[.,]\\d+)([eE][+-]?\\d{1,2})?");
 
     /**
      * Reads a table.
@@ -280,31 +286,50 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
 
     /** Columns that divide the subjects: of few different values that are no measured numbers. */
     public List<String> groups() {
+        List<Subject> once = once(subjects);
         return columns.stream()
                 .filter(c -> !Set.of(ID, BIDS_ID, LABEL, SPLIT, MASK, TWIN).contains(c))
                 .filter(c -> !isImage(c) && !c.startsWith(LESION_FREE))
-                .filter(c -> isGroup(levels(c)))
+                .filter(c -> isGroup(c, once))
                 .toList();
     }
 
-    private boolean isGroup(List<String> levels) {
-        boolean numbers = levels.stream().allMatch(level -> number(level) != null);
-        int most = numbers ? Levels.MOST_NUMBERS : MOST_GROUPS;
-        return levels.size() > 1 && levels.size() <= most && levels.size() < subjects.size();
+    private boolean isGroup(String column, List<Subject> once) {
+        int levels = levels(column).size();
+        return levels > 1
+                && levels <= MOST_GROUPS
+                && levels < subjects.size()
+                && !Levels.isMeasured(once, column);
     }
 
-    /** Whether a cell of numbers is empty, or says so as statistics programs do. */
-    public static boolean isMissing(String cell) {
-        return cell.isEmpty() || cell.equalsIgnoreCase("NaN") || cell.equalsIgnoreCase("NA");
+    /**
+     * Each of some subjects once: of rows that are twins of each other, directly or by others, the
+     * first one.
+     */
+    public List<Subject> once(List<Subject> some) {
+        Map<String, String> linked = new HashMap<>();
+        for (Subject subject : subjects) {
+            String twin = subject.cell(TWIN);
+            if (!twin.isEmpty()) {
+                linked.put(first(linked, subject.id()), first(linked, twin));
+            }
+        }
+        Set<String> seen = new HashSet<>();
+        return some.stream().filter(subject -> seen.add(first(linked, subject.id()))).toList();
+    }
+
+    /** Where the links from there end. */
+    private static String first(Map<String, String> linked, String id) {
+        String at = id;
+        while (!linked.getOrDefault(at, at).equals(at)) {
+            at = linked.get(at);
+        }
+        linked.put(id, at); // the next will be there at once
+        return at;
     }
 
     /** A cell as a number, with a point or a comma; null where it is none. */
     public static Double number(String cell) {
-        try {
-            double value = Double.parseDouble(cell.replace(',', '.'));
-            return Double.isFinite(value) ? value : null;
-        } catch (NumberFormatException e) {
-            return null;
-        }
+        return NUMBER.matcher(cell).matches() ? Double.valueOf(cell.replace(',', '.')) : null;
     }
 }

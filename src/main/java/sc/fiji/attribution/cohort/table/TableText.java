@@ -20,16 +20,23 @@ import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
+import org.apache.commons.csv.QuoteMode;
 import sc.fiji.attribution.core.OptionException;
 
 /**
  * The cells of a text table, whatever program wrote it: commas, semicolons or tabs, quotes or none,
  * UTF-8 or UTF-16 with or without a byte order mark, else Windows' Western European, lines that end
- * as anywhere. BIDS' {@code n/a} and R's {@code NA} and {@code NaN} are empty cells.
+ * as anywhere.
+ *
+ * <p>BIDS' {@code n/a}, R's {@code NA} and {@code NaN} are empty cells, whatever the column. A site
+ * that is called NA stands in quotes, as R and others write it.
  */
 final class TableText {
 
-    private static final Pattern MISSING = Pattern.compile("(?i:n/a)|NA|NaN");
+    private static final Pattern MISSING = Pattern.compile("(?i)n/a|nan");
+
+    /** The same where it is not in quotes. */
+    private static final String BARE_MISSING = "NA";
 
     /** Larger than tables of 10^6 subjects. */
     private static final long MOST_BYTES = 1L << 30;
@@ -106,6 +113,9 @@ final class TableText {
                         .setDelimiter(delimiter(text))
                         .setIgnoreSurroundingSpaces(true)
                         .setIgnoreEmptyLines(true)
+                        .setNullString(BARE_MISSING)
+                        // Else it would be missing in quotes, too.
+                        .setQuoteMode(QuoteMode.ALL_NON_NULL)
                         .get();
         List<List<String>> rows = new ArrayList<>();
         try (CSVParser parser = CSVParser.parse(new StringReader(text), format)) {
@@ -120,7 +130,7 @@ final class TableText {
     }
 
     private static String cell(String text) {
-        String stripped = text.strip();
+        String stripped = text == null ? "" : text.strip();
         return MISSING.matcher(stripped).matches() ? "" : stripped;
     }
 

@@ -50,8 +50,37 @@ class ConfoundTestTest {
             }
         }
         double exact = large / 400.0;
-        double error = Math.sqrt(exact * (1 - exact) / ConfoundTest.PERMUTATIONS);
-        assertEquals(exact, ConfoundTest.of(scores, 1).p(), 4 * error + 1e-4);
+        assertEquals(exact, ConfoundTest.of(scores, 1).p(), 1e-12);
+        assertEquals(400, ConfoundTest.of(scores, 1).assignments());
+        double error = Math.sqrt(exact * (1 - exact) / 399);
+        assertEquals(exact, ConfoundTest.of(scores, 399, 1).p(), 4 * error, "drawn");
+    }
+
+    /**
+     * Of one at A and 19 at B in a class the extreme is one of 20: p is 0.05 exactly, which is use.
+     * One fewer, or two ways to be as extreme, and no score could show any.
+     */
+    @Test
+    void exactlyFivePercent() {
+        assertEquals(0.05, ConfoundTest.of(lonely(19, 1), 1).p());
+        assertEquals(Verdict.STRONGLY, ConfoundTest.of(lonely(19, 1), 1).verdict());
+        ConfoundTest eighteen = ConfoundTest.of(lonely(18, 1), 1);
+        assertEquals(Verdict.CANNOT_BE_TOLD, eighteen.verdict());
+        assertTrue(eighteen.reason().contains("p = 0.053,"), eighteen.reason());
+        assertTrue(ConfoundTest.of(lonely(3, 3), 1).reason().contains("p = 0.10"), "C(6, 3) = 20");
+        ConfoundTest three = ConfoundTest.of(lonely(19, 1), 1).ofSeveral(3);
+        assertTrue(three.reason().contains("p = 0.15, corrected for 3"), three.reason());
+    }
+
+    /** Patients who differ by site; controls at B only, in between. */
+    private static List<Score> lonely(int atB, int atA) {
+        List<Score> scores = new ArrayList<>();
+        for (int i = 0; i < atB + atA; i++) {
+            boolean a = i >= atB;
+            scores.add(new Score("p" + i, "patient", a ? "A" : "B", a ? 9 : i * 1e-3));
+        }
+        scores.add(new Score("c", "control", "B", 1));
+        return scores;
     }
 
     private static double[] values(List<Score> scores, String label) {

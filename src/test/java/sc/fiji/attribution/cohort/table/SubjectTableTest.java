@@ -65,6 +65,34 @@ class SubjectTableTest {
         }
     }
 
+    /** One rule for all columns: a site that is called NA stands in quotes. */
+    @Test
+    void whatIsMissing() throws IOException {
+        SubjectTable table =
+                read(
+                        "id,image,site,age\n1,a,NA,n/a\n2,b,\"NA\",NaN\n3,c,Nan,nan\n"
+                                + "4,d,\"N/A\",\n");
+        assertEquals(
+                List.of("", "NA", "", ""),
+                table.subjects().stream().map(s -> s.cell("site")).toList());
+        assertEquals(List.of(), table.levels("age"));
+    }
+
+    /** Whichever of them names the other, and through a third. */
+    @Test
+    void twinsAreOneSubject() throws IOException {
+        SubjectTable table =
+                read("id,image,twin\na,1,b\nb,2,\nc,3,\nd,4,e\ne,5,\nf,6,d\ng,7,x\nh,8,x\n");
+        List<Subject> all = table.subjects();
+        assertEquals(
+                List.of("a", "c", "d", "g"), table.once(all).stream().map(Subject::id).toList());
+        assertEquals(
+                List.of("b", "e"),
+                table.once(List.of(all.get(1), all.get(4), all.get(5))).stream()
+                        .map(Subject::id)
+                        .toList());
+    }
+
     @Test
     void twinsByIdOrByImage() throws IOException {
         SubjectTable table =
