@@ -54,7 +54,9 @@ def add(bits, kind, what, samples=1, pages=1, planar=False, **options):
     files[name] = open(path, 'rb').read()
 
 
-def by_hand(bits, what, compression=1, order='<', tags=(), photometric=1, raw=None):
+def by_hand(
+        bits, what, compression=1, order='<', tags=(), photometric=1, raw=None, pages=1,
+        suffix='tif'):
     """Numbers of any bits, one strip."""
     rows = values(bits, 'u')[0, ..., 0]
     data = b''
@@ -80,13 +82,13 @@ def by_hand(bits, what, compression=1, order='<', tags=(), photometric=1, raw=No
     body, more = struct.pack(order + 'H', len(entries)), b''
     for tag, kind, numbers in entries:
         value = struct.pack(f'{order}{len(numbers)}{"H" if kind == 3 else "I"}', *numbers)
-        body += struct.pack(order + 'HHI', tag, kind, len(numbers))
+        body += struct.pack(order + 'HHI', tag, kind, len(numbers) // (2 if kind == 5 else 1))
         if len(value) <= 4:
             body += value.ljust(4, b'\0')
         else:
             body += struct.pack(order + 'I', behind + len(more))
             more += value
-    files[f'{bits}u_1_1_{what}.tif'] = (
+    files[what if '/' in what else f'{bits}u_1_{pages}_{what}.{suffix}'] = (
         (b'II*\0' if order == '<' else b'MM\0*') + struct.pack(order + 'I', at) + data
         + body + b'\0' * 4 + more)
 
@@ -119,6 +121,16 @@ by_hand(8, 'fill-order', tags=[(266, 3, [2])],
         raw=lambda d: bytes(int(f'{b:08b}'[::-1], 2) for b in d))
 by_hand(4, 'palette', photometric=3, tags=[(320, 3, [i * 4000 for i in range(16)] * 3)])
 
+for suffix, what in [
+        ('stk', 'metamorph'),
+        ('', 'refused/of MetaMorph whose 3 planes have one directory, and no name of theirs (stk).tif')]:
+    by_hand(8, what, tags=[(33629, 5, [1, 1, 2, 1, 3, 1])], pages=3, suffix=suffix,
+            raw=lambda d: values(8, 'u', 1, 3).astype('u1').tobytes())
+tifffile.imwrite(
+    os.path.join(temporary, 'a.tif'), values(8, 'u', 3)[0].astype('u1'), metadata=None,
+    photometric='minisblack', planarconfig='contig', extrasamples=['unspecified', 'unassalpha'])
+files['8u_2_1_the-last-is-transparency.tif'] = open(os.path.join(temporary, 'a.tif'), 'rb').read()
+
 picture = np.stack([values(8, 'u')[0, ..., 0]] * 3, -1).astype('u1')
 
 
@@ -128,19 +140,29 @@ def refuse(words, image, **options):
     files[f'refused/{words}.tif'] = out.getvalue()
 
 
+def refuse_written(words, image, **options):
+    out = io.BytesIO()
+    tifffile.imwrite(out, image, metadata=None, **options)
+    files[f'refused/{words}.tif'] = out.getvalue()
+
+
+zeiss = struct.pack('<7i', 0x00400494c, 28, WIDTH, HEIGHT, 1, 2, 1) + bytes(472)
+refuse_written(
+    'of Zeiss (LSM) with several channels or times', np.moveaxis(picture, -1, 0)[:2],
+    byteorder='<', photometric='minisblack', planarconfig='separate',
+    extratags=[(34412, 1, len(zeiss), zeiss, True)])
+tile = np.ones((16, 16), 'u1')
+refuse_written(
+    'with pieces that are left out (sparse)', iter([tile, None, tile, None]), shape=(32, 32),
+    dtype='u1', tile=(16, 16), photometric='minisblack')
 refuse('in CMYK', Image.fromarray(picture).convert('CMYK'))
 refuse('in YCbCr', Image.fromarray(picture).convert('YCbCr'))
 refuse('in CIE Lab', Image.fromarray(picture, 'LAB'))
 refuse('compressed as JPEG', Image.fromarray(picture), compression='jpeg')
 refuse('of compression 4', Image.fromarray(picture).convert('1'), compression='group4')
-for words, options in {
-        'of compression 50000': {'compression': 'zstd'}, 'BigTIFF': {'bigtiff': True}}.items():
-    out = io.BytesIO()
-    tifffile.imwrite(out, picture[..., 0], metadata=None, **options)
-    files[f'refused/{words}.tif'] = out.getvalue()
-out = io.BytesIO()
-tifffile.imwrite(out, picture[..., 0].astype('c8'), metadata=None)
-files['refused/1 sample of 64 bits, complex.tif'] = out.getvalue()
+refuse_written('of compression 50000', picture[..., 0], compression='zstd')
+refuse_written('BigTIFF', picture[..., 0], bigtiff=True)
+refuse_written('1 sample of 64 bits, complex', picture[..., 0].astype('c8'))
 
 with zipfile.ZipFile(os.path.join(here, 'kinds.zip'), 'w', zipfile.ZIP_DEFLATED) as archive:
     for name in sorted(files):

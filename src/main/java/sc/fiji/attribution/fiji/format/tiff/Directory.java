@@ -22,11 +22,17 @@ import sc.fiji.attribution.core.ImageException;
 /**
  * One directory of a TIFF file (revision 6.0): the fields of a page, by tag.
  *
- * @param values numbers of a field, two for a fraction; texts are in {@code description} only
+ * @param values numbers of a field, two for a fraction
+ * @param raw bytes of the fields that are for {@link DecoderView}; but for the description of the
+ *     file's first page only
  * @param description of the image; empty where there is none
  * @param order of the bytes of a number, in fields and in pixels
  */
-record Directory(Map<Integer, long[]> values, String description, ByteOrder order) {
+record Directory(
+        Map<Integer, long[]> values,
+        Map<Integer, byte[]> raw,
+        String description,
+        ByteOrder order) {
 
     static final int SUBFILE = 254;
     static final int WIDTH = 256;
@@ -54,8 +60,14 @@ record Directory(Map<Integer, long[]> values, String description, ByteOrder orde
     static final int EXTRA_SAMPLES = 338;
     static final int SAMPLE_FORMAT = 339;
 
-    /** Of MetaMorph, whose one page stands for a stack. */
+    /** Of MetaMorph and IPLab, whose one page stands for a stack. */
+    static final int METAMORPH_OLD = 33628;
+
     static final int METAMORPH = 33629;
+    static final int IPLAB = 34122;
+
+    /** Of Zeiss' microscopes. */
+    static final int LSM = 34412;
 
     private static final Set<Integer> READ =
             Set.of(
@@ -83,10 +95,14 @@ record Directory(Map<Integer, long[]> values, String description, ByteOrder orde
                     TILE_BYTES,
                     EXTRA_SAMPLES,
                     SAMPLE_FORMAT,
-                    METAMORPH);
+                    METAMORPH_OLD,
+                    METAMORPH,
+                    IPLAB,
+                    LSM);
 
     private static final int MAX_PAGES = 1_000_000;
     private static final int MAX_TEXT = 64 << 20;
+    private static final int MAX_CARRIED = 1 << 29;
 
     long get(int tag, long otherwise) {
         long[] value = values.get(tag);
@@ -162,7 +178,7 @@ record Directory(Map<Integer, long[]> values, String description, ByteOrder orde
                 }
                 int count = bytes(at, 2, order).getShort() & 0xffff;
                 ByteBuffer entries = bytes(at + 2, 12 * count + 4, order);
-                all.add(directory(entries, count, order));
+                all.add(directory(entries, count, order, all.isEmpty()));
                 at = entries.getInt(12 * count) & 0xffffffffL;
             }
             if (all.isEmpty()) {
@@ -171,22 +187,24 @@ record Directory(Map<Integer, long[]> values, String description, ByteOrder orde
             return all;
         }
 
-        private Directory directory(ByteBuffer entries, int count, ByteOrder order)
+        private Directory directory(ByteBuffer entries, int count, ByteOrder order, boolean first)
                 throws IOException {
             Map<Integer, long[]> values = new HashMap<>();
+            Map<Integer, byte[]> raw = new HashMap<>();
             String description = "";
             for (int i = 0; i < count; i++) {
                 int tag = entries.getShort(12 * i) & 0xffff;
                 int type = entries.getShort(12 * i + 2) & 0xffff;
                 long number = entries.getInt(12 * i + 4) & 0xffffffffL;
-                if (!READ.contains(tag) && tag != DESCRIPTION) {
+                boolean carried = tag == DESCRIPTION || first && DecoderView.CARRIED.contains(tag);
+                if (!READ.contains(tag) && !carried) {
                     continue;
                 }
                 if (type == RATIONAL) {
                     number *= 2;
                 }
                 int size = type == 3 ? 2 : type == 4 || type == RATIONAL ? 4 : 1;
-                if (number * size > length || number > MAX_TEXT) {
+                if (number * size > length || number > (carried ? MAX_CARRIED : MAX_TEXT)) {
                     throw damaged(file, "field " + tag + " is longer than the file");
                 }
                 ByteBuffer value =
@@ -196,15 +214,18 @@ record Directory(Map<Integer, long[]> values, String description, ByteOrder orde
                                         entries.getInt(12 * i + 8) & 0xffffffffL,
                                         (int) number * size,
                                         order);
-                if (tag == DESCRIPTION) {
-                    byte[] text = new byte[(int) number];
-                    value.get(text);
-                    description = new String(text, StandardCharsets.UTF_8).replace("\0", "");
-                } else {
+                if (READ.contains(tag)) {
                     values.put(tag, numbers(value, (int) number, size));
+                    continue;
                 }
+                byte[] bytes = new byte[(int) number * size];
+                value.get(bytes);
+                if (tag == DESCRIPTION) {
+                    description = new String(bytes, StandardCharsets.UTF_8).replace("\0", "");
+                }
+                raw.put(tag, bytes);
             }
-            return new Directory(values, description, order);
+            return new Directory(values, raw, description, order);
         }
 
         private static long[] numbers(ByteBuffer in, int count, int size) {

@@ -4,12 +4,14 @@
  */
 package sc.fiji.attribution.fiji.format.tiff;
 
+import ij.io.FileInfo;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.LongStream;
 import sc.fiji.attribution.fiji.format.UnreadKindException;
 
 /**
@@ -162,7 +164,8 @@ record Page(
         if (isRgb()) {
             return 3;
         }
-        long extra = fields.get(Directory.EXTRA_SAMPLES, 0);
+        long[] all = fields.all(Directory.EXTRA_SAMPLES);
+        long extra = all.length == 0 ? 0 : all[all.length - 1];
         return samples - (samples > 1 && (extra == 1 || extra == 2) ? 1 : 0);
     }
 
@@ -177,6 +180,9 @@ record Page(
                     "It says that it is to be turned or mirrored (orientation "
                             + fields.get(Directory.ORIENTATION, 1)
                             + "); its pixels were left as they are stored.");
+        }
+        if (photometric() == PALETTE && bits > Byte.SIZE) {
+            notes.add("Its colour table was left out; its values are indexes of it.");
         }
         if (photometric() == WHITE_IS_ZERO) {
             notes.add("It says that 0 is white; its values are as stored, shown inverted.");
@@ -198,37 +204,59 @@ record Page(
     /**
      * Whether ImageJ alone reads it rightly: one piece, not packed, of numbers that it has itself.
      */
-    boolean isImageJs() {
+    boolean isInARow() {
         boolean numbers =
                 switch (kind) {
-                    case UNSIGNED -> bits == 1 || bits == 8 || bits == 16;
+                    case UNSIGNED -> bits == 8 || bits == 16;
                     case SIGNED -> bits == 16 || bits == 32;
                     case REAL -> bits == 32;
                 };
         return numbers
                 && (samples == 1 || isRgb() && samples == 3 && !isPlanar())
-                && !(bits == 1 && photometric() > 1)
                 && !pieces.isTiled()
-                && pieces.offsets().length == 1
+                && pieces.isOne()
+                && LongStream.of(pieces.lengths()).sum() == stored()
                 && fields.get(Directory.COMPRESSION, 1) == 1
                 && fields.get(Directory.FILL_ORDER, 1) == 1;
     }
 
-    /** An array of ImageJ's for the values of a sample. */
+    /** What ImageJ calls this kind of plane, once it is unpacked. */
+    int type() {
+        if (isRgb()) {
+            return FileInfo.RGB;
+        }
+        return switch (bytesPerSample()) {
+            case 1 -> FileInfo.GRAY8;
+            case 2 -> kind == Kind.SIGNED ? FileInfo.GRAY16_SIGNED : FileInfo.GRAY16_UNSIGNED;
+            default -> FileInfo.GRAY32_FLOAT;
+        };
+    }
+
+    /** In ImageJ's memory: of what it has no whole numbers for, those of a float. */
+    int bytesPerSample() {
+        if (kind == Kind.REAL || bits > Short.SIZE || bits <= Byte.SIZE && kind == Kind.SIGNED) {
+            return Float.BYTES;
+        }
+        return bits <= Byte.SIZE ? 1 : Short.BYTES;
+    }
+
+    /** An array for the values of a sample. */
     Object plane() {
         int pixels = width * height;
-        if (kind == Kind.UNSIGNED && bits <= 8) {
-            return new byte[pixels];
-        }
-        return bits <= 16 && kind != Kind.REAL && (bits > 8)
-                ? new short[pixels]
-                : new float[pixels];
+        return switch (bytesPerSample()) {
+            case 1 -> new byte[pixels];
+            case 2 -> new short[pixels];
+            default -> new float[pixels];
+        };
+    }
+
+    /** Bytes in the file, of what is not packed. */
+    double stored() {
+        return (double) width * height * samples * bits / Byte.SIZE;
     }
 
     /** Bytes in memory. */
     double bytes() {
-        boolean small = kind == Kind.UNSIGNED && bits <= 8;
-        int perSample = small ? 1 : bits <= 16 && bits > 8 && kind != Kind.REAL ? 2 : 4;
-        return (double) width * height * (isRgb() ? 4 : samples * perSample);
+        return (double) width * height * (isRgb() ? 4 : samples * bytesPerSample());
     }
 }

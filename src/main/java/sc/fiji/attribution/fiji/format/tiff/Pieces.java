@@ -7,6 +7,7 @@ package sc.fiji.attribution.fiji.format.tiff;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.LongStream;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.fiji.format.UnreadKindException;
 
@@ -50,11 +51,18 @@ record Pieces(int width, int height, long said, long[] offsets, long[] lengths) 
                             + "x"
                             + height);
         }
+        if (LongStream.of(pieces.offsets).anyMatch(at -> at == 0)
+                || count > 1 && LongStream.of(pieces.lengths).anyMatch(length -> length == 0)) {
+            throw new UnreadKindException(file, "TIFF with pieces that are left out (sparse)");
+        }
         int compression = (int) fields.get(Directory.COMPRESSION, 1);
         double row = Math.ceil((double) pieces.width * bits / Byte.SIZE);
         double rows = pieces.isTiled() ? (double) count * pieces.height : (double) height * planes;
         double needed = row * rows;
         long size = Files.size(file);
+        if (row * pieces.height > Integer.MAX_VALUE - 8) {
+            throw new UnreadKindException(file, "TIFF in pieces of more than 2 GB");
+        }
         if (count == 1 && compression == 1) {
             // Some writers leave the length of the only strip at 0, or too large.
             requireInside(file, pieces.offsets[0], needed, size);
@@ -77,9 +85,6 @@ record Pieces(int width, int height, long said, long[] offsets, long[] lengths) 
             throw Directory.damaged(
                     file,
                     "its strips are of " + (long) there + " bytes, its pixels of " + (long) needed);
-        }
-        if (row * pieces.height > Integer.MAX_VALUE - 8) {
-            throw new UnreadKindException(file, "TIFF in strips of more than 2 GB");
         }
         return pieces;
     }
@@ -109,6 +114,16 @@ record Pieces(int width, int height, long said, long[] offsets, long[] lengths) 
                 0,
                 fields.all(own ? Directory.TILES : Directory.STRIPS),
                 fields.all(own ? Directory.TILE_BYTES : Directory.STRIP_BYTES));
+    }
+
+    /** Whether it is one strip, or strips that follow each other. */
+    boolean isOne() {
+        for (int i = 1; i < offsets.length; i++) {
+            if (offsets[i] != offsets[i - 1] + lengths[i - 1]) {
+                return false;
+            }
+        }
+        return !isTiled();
     }
 
     boolean isTiled() {

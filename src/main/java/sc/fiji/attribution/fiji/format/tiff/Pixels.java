@@ -36,8 +36,8 @@ final class Pixels {
     }
 
     /**
-     * Values of each channel, as arrays of ImageJ: bits of 8 or fewer as bytes (one bit as 0 and
-     * 255), up to 16 as shorts (signed ones with an offset of 32768), others as floats.
+     * Values of each channel, as they are stored: bits of 8 or fewer as bytes, up to 16 as shorts,
+     * others as floats.
      *
      * @throws sc.fiji.attribution.core.ImageException where a piece is damaged, or unpacks to fewer
      *     or more bytes than its rows have

@@ -13,8 +13,6 @@ import java.nio.ByteOrder;
  */
 final class Samples {
 
-    private static final int SIGN = 0x8000;
-
     private final ByteBuffer bytes;
     private final int start;
     private final int bits;
@@ -28,16 +26,16 @@ final class Samples {
     /**
      * Copies every {@code step}th number from the {@code first} on.
      *
-     * @param to an array of ImageJ's
+     * @param to an array of {@link Page#plane}
      * @param at where in it
      */
     void copy(int first, int step, int count, Page.Kind kind, Object to, int at) {
         for (int i = 0; i < count; i++) {
             int index = first + i * step;
             if (to instanceof byte[] values) {
-                values[at + i] = (byte) (bits == 1 ? -whole(index) : whole(index));
+                values[at + i] = (byte) whole(index);
             } else if (to instanceof short[] values) {
-                values[at + i] = (short) (whole(index) ^ (kind == Page.Kind.SIGNED ? SIGN : 0));
+                values[at + i] = (short) whole(index);
             } else if (to instanceof float[] values) {
                 values[at + i] =
                         switch (kind) {

@@ -57,17 +57,18 @@ public final class Tiff implements ImageFormat {
                 throw new UnreadKindException(file, "BigTIFF");
             }
             List<Directory> directories = Directory.of(file);
-            String description = directories.get(0).description();
             List<Page> pages = new ArrayList<>();
             for (Directory directory : directories) {
                 pages.add(Page.of(file, directory));
             }
-            boolean own = description.startsWith("ImageJ=");
-            boolean plain = pages.stream().allMatch(Page::isImageJs);
-            if (own && plain) {
+            PlanesInARow row = PlanesInARow.of(file, pages);
+            row.requireKnown();
+            String description = directories.get(0).description();
+            boolean own = description.startsWith("ImageJ=") || row.isBehindOnePage();
+            if (own && row.isImageJs()) {
                 series.requireOnly(file);
-                requireMemory(file, planes(description) * pages.get(0).bytes());
-                return byImageJ(file, pages.get(0));
+                requireMemory(file, row.bytes());
+                return byImageJ(row);
             }
             boolean ome = OmeXml.isOme(description);
             List<Stack> stacks =
@@ -80,10 +81,8 @@ public final class Tiff implements ImageFormat {
             int chosen = series.isChosen() ? series.among(names(stacks), file) : 0;
             Stack stack = stacks.get(chosen);
             Page first = pages.get(stack.pages[0]);
-            requireMemory(file, stack.pages.length * first.bytes());
-            if (plain && one && !ome && stack.pages.length == pages.size()) {
-                return byImageJ(file, first);
-            }
+            // Besides, the page that is being decoded.
+            requireMemory(file, (stack.pages.length + 1) * first.bytes());
             ImagePlus image = new TiffImage(file, pages, stack).read();
             List<String> notes = new ArrayList<>(first.notes());
             if (!one) {
@@ -129,13 +128,6 @@ public final class Tiff implements ImageFormat {
         return stacks.stream().map(Stack::name).toList();
     }
 
-    /** How many planes ImageJ's own description promises; they stand in one piece. */
-    private static double planes(String description) {
-        java.util.regex.Matcher images =
-                java.util.regex.Pattern.compile("(?m)^images=(\\d{1,9})\\s*$").matcher(description);
-        return images.find() ? Math.max(1, Integer.parseInt(images.group(1))) : 1;
-    }
-
     private static void requireMemory(Path file, double needed) {
         ImageMemory.require("'" + file + "'", needed);
     }
@@ -173,18 +165,24 @@ public final class Tiff implements ImageFormat {
         return page.width() + "x" + page.height() + ", " + page.bits() + " bits";
     }
 
-    private ImagePlus byImageJ(Path file, Page first) {
+    private ImagePlus byImageJ(PlanesInARow row) {
+        Path file = row.file();
         Opener opener = new Opener();
         opener.setSilentMode(true);
         ImagePlus image = silently(() -> opener.openImage(file.toString()));
-        if (image != null) {
-            new Source(name(), List.of(file), first.notes()).attach(image);
+        if (image == null || image.getStackSize() != row.count()) {
+            throw new ImageException(
+                    "'"
+                            + file
+                            + "' was not read to its end: it was stopped, or memory ended, or it is"
+                            + " damaged.");
         }
+        new Source(name(), List.of(file), row.pages().get(0).notes()).attach(image);
         return image;
     }
 
     /** ImageJ reports a failure in its log then, instead of in a dialog. */
-    private static ImagePlus silently(Supplier<ImagePlus> reading) {
+    static ImagePlus silently(Supplier<ImagePlus> reading) {
         IJ.redirectErrorMessages(true);
         try {
             return reading.get();

@@ -5,67 +5,92 @@
 package sc.fiji.attribution.fiji.format.tiff;
 
 import ij.CompositeImage;
+import ij.IJ;
 import ij.ImagePlus;
-import ij.ImageStack;
 import ij.io.FileInfo;
 import ij.io.FileOpener;
 import ij.measure.Calibration;
-import ij.process.ColorProcessor;
-import ij.process.ImageProcessor;
-import ij.process.LUT;
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Properties;
+import sc.fiji.attribution.core.ImageException;
 
 /**
- * An image out of pages that are decoded here, with what else their directories say: sizes of
- * pixels, a palette, ImageJ's own lines.
+ * An image out of pages that are decoded here. All else is made of the file by ImageJ, which is
+ * handed the decoded planes: palette, calibration, labels, ranges, overlay and properties are as in
+ * a file that it reads alone.
  */
 record TiffImage(Path file, List<Page> pages, Tiff.Stack stack) {
 
     ImagePlus read() throws IOException {
         Page first = pages.get(stack.pages()[0]);
-        ImageStack planes = new ImageStack(first.width(), first.height());
-        for (int index : stack.pages()) {
-            Page page = pages.get(index);
-            if (!page.isLike(first)) {
-                throw Directory.damaged(file, "its OME-XML joins pages of different kinds");
-            }
-            Object[] channels = Pixels.of(file, page);
-            if (page.isRgb()) {
-                planes.addSlice("", rgb(page, channels));
-            } else {
-                for (Object each : channels) {
-                    planes.addSlice("", each);
-                }
-            }
+        List<Page> planes = Arrays.stream(stack.pages()).mapToObj(pages::get).toList();
+        if (!planes.stream().allMatch(first::isLike)) {
+            throw Directory.damaged(file, "its OME-XML joins pages of different kinds");
         }
-        ImagePlus image = new ImagePlus(String.valueOf(file.getFileName()), planes);
         int channels = stack.size()[0] * (first.isRgb() ? 1 : first.channels());
-        arrange(image, channels, stack.size()[1], stack.size()[2]);
-        if (first.bits() > 8 && first.bits() <= 16 && first.kind() == Page.Kind.SIGNED) {
-            image.getCalibration().setSigned16BitCalibration();
+        int count = channels * stack.size()[1] * stack.size()[2];
+        FileInfo info = new DecoderView(first).info();
+        info.fileType =
+                first.type() == FileInfo.GRAY8 && info.lutSize > 0 ? FileInfo.COLOR8 : first.type();
+        info.samplesPerPixel = first.isRgb() ? 3 : 1;
+        info.intelByteOrder = DecodedPages.ORDER == ByteOrder.LITTLE_ENDIAN;
+        info.nImages = count;
+        ImagePlus image;
+        try (DecodedPages decoded = new DecodedPages(file, planes)) {
+            info.inputStream = decoded;
+            image = Tiff.silently(() -> new FileOpener(info).openImage());
+            decoded.requireSound();
         }
-        describe(image, first);
+        if (image == null || image.getStackSize() != count) {
+            throw new ImageException(
+                    "'" + file + "' was not read to its end: it was stopped, or memory ended.");
+        }
+        info.inputStream = null;
+        info.fileName = String.valueOf(file.getFileName());
+        info.directory = file.toAbsolutePath().getParent() + "/";
+        image.setTitle(info.fileName);
+        return arranged(image, first, channels);
+    }
+
+    private ImagePlus arranged(ImagePlus image, Page first, int channels) {
+        String description = pages.get(0).fields().description();
+        boolean imageJs = description.startsWith("ImageJ=");
+        boolean own = imageJs && image.getNChannels() > 1;
+        if (!own && (channels > 1 || stack.size()[2] > 1 || stack.ome() != null)) {
+            image.setDimensions(channels, stack.size()[1], stack.size()[2]);
+            image.setOpenAsHyperStack(channels * stack.size()[2] > 1);
+        }
         if (stack.ome() != null) {
             scale(image.getCalibration());
         }
-        image.resetDisplayRange();
-        return channels > 1 && !first.isRgb()
-                ? new CompositeImage(image, CompositeImage.GRAYSCALE)
-                : image;
+        if (first.bits() < Byte.SIZE && first.photometric() != Page.PALETTE) {
+            image.setDisplayRange(0, (1 << first.bits()) - 1);
+        }
+        if (first.photometric() == Page.PALETTE && !imageJs) {
+            // With ImageJ it is a way of showing; it says where it is meant as colours.
+            image.setTypeToColor256();
+        }
+        boolean composite = image.getOpenAsHyperStack() || description.contains("mode=");
+        if (image.getNChannels() < 2 || image.getType() == ImagePlus.COLOR_RGB || !composite) {
+            return image;
+        }
+        return new CompositeImage(image, own ? mode(description) : mode(first));
     }
 
-    private static void arrange(ImagePlus image, int channels, int slices, int frames) {
-        image.setDimensions(channels, slices, frames);
-        image.setOpenAsHyperStack(channels * frames > 1);
+    /** As ImageJ has it. */
+    private static int mode(String description) {
+        return description.contains("mode=composite")
+                ? IJ.COMPOSITE
+                : description.contains("mode=gray") ? IJ.GRAYSCALE : IJ.COLOR;
     }
 
-    private static ImageProcessor rgb(Page page, Object[] channels) {
-        ColorProcessor pixels = new ColorProcessor(page.width(), page.height());
-        pixels.setRGB((byte[]) channels[0], (byte[]) channels[1], (byte[]) channels[2]);
-        return pixels;
+    private static int mode(Page page) {
+        return page.photometric() == Page.COLOUR && page.channels() == 3
+                ? IJ.COMPOSITE
+                : IJ.GRAYSCALE;
     }
 
     private void scale(Calibration calibration) {
@@ -75,74 +100,5 @@ record TiffImage(Path file, List<Page> pages, Tiff.Stack stack) {
         calibration.pixelDepth = step[2];
         calibration.setUnit(stack.ome().unit());
         calibration.frameInterval = stack.size()[2] > 1 ? stack.ome().interval() : 0;
-    }
-
-    private static void describe(ImagePlus image, Page page) throws IOException {
-        scaleByResolution(image.getCalibration(), page.fields());
-        if (page.photometric() == Page.PALETTE && page.bits() <= Byte.SIZE) {
-            image.setLut(palette(page.fields().all(Directory.PALETTE)));
-        }
-        if (page.photometric() == Page.WHITE_IS_ZERO && page.samples() == 1) {
-            image.getProcessor().invertLut();
-        }
-        String description = page.fields().description();
-        if (!description.isBlank()) {
-            image.setProperty("Info", description);
-        }
-        if (description.startsWith("ImageJ=")) {
-            describeByImageJ(image, description);
-        }
-    }
-
-    private static void scaleByResolution(Calibration calibration, Directory fields) {
-        int unit = (int) fields.get(Directory.RESOLUTION_UNIT, 2);
-        double width = step(fields.all(Directory.X_RESOLUTION));
-        double height = step(fields.all(Directory.Y_RESOLUTION));
-        if (width > 0 && height > 0 && unit > 1) {
-            calibration.pixelWidth = width;
-            calibration.pixelHeight = height;
-            calibration.setUnit(unit == 3 ? "cm" : "inch");
-        }
-    }
-
-    /** 0 where the fraction is none. */
-    private static double step(long[] fraction) {
-        return fraction.length < 2 || fraction[0] == 0 ? 0 : (double) fraction[1] / fraction[0];
-    }
-
-    /** Red, green and blue of 16 bits each, one after the other. */
-    private static LUT palette(long[] colours) {
-        byte[][] parts = new byte[3][1 << Byte.SIZE];
-        int count = Math.min(parts[0].length, colours.length / 3);
-        for (int i = 0; i < 3 * count; i++) {
-            parts[i / count][i % count] =
-                    (byte) (colours[i / count * (colours.length / 3) + i % count] >> Byte.SIZE);
-        }
-        return new LUT(parts[0], parts[1], parts[2]);
-    }
-
-    /** What ImageJ wrote, and another program packed. */
-    private static void describeByImageJ(ImagePlus image, String description) throws IOException {
-        FileInfo info = new FileInfo();
-        info.description = description;
-        Properties said = new FileOpener(info).decodeDescriptionString(info);
-        int channels = number(said, "channels");
-        int slices = number(said, "slices");
-        int frames = number(said, "frames");
-        if ((long) channels * slices * frames == image.getStackSize()) {
-            arrange(image, channels, slices, frames);
-        }
-        Calibration calibration = image.getCalibration();
-        if (info.pixelDepth > 0) {
-            calibration.pixelDepth = info.pixelDepth;
-        }
-        if (info.unit != null) {
-            calibration.setUnit(info.unit);
-        }
-    }
-
-    private static int number(Properties said, String key) {
-        String text = said.getProperty(key, "1");
-        return text.matches("\\d{1,9}") ? Integer.parseInt(text) : 1;
     }
 }

@@ -68,7 +68,7 @@ class TiffKindsTest {
         return switch (kind) {
             case 'i' -> value - (1L << used - 1);
             case 'f' -> value % 2048 / 4.0 - 100;
-            default -> bits == 1 ? 255 * value : value;
+            default -> value;
         };
     }
 
@@ -125,7 +125,7 @@ class TiffKindsTest {
                                             ImageException.class,
                                             () -> ImageFile.open(file.toString()))
                                     .getMessage();
-                    String words = name.replaceAll(".*/|\\.tif", "");
+                    String words = name.replaceAll("^refused/|\\.tif$", "");
                     assertTrue(message.contains(words + ": it is not read here"), message);
                     assertTrue(
                             message.contains(file.toString()) && message.contains("TIFF"), message);

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -228,6 +229,35 @@ class TiffTest {
         bytes.putInt(circle.length - 4, bytes.getInt(4));
         Path looped = Files.write(folder.resolve("loop.tif"), circle);
         assertTrue(refused(looped).contains("circle"), refused(looped));
+    }
+
+    /** Of a stack that ends early ImageJ opens the planes that are left. */
+    @Test
+    void stackThatEndsEarly() throws IOException {
+        ByteOrder order = ByteOrder.BIG_ENDIAN;
+        Raw three = page(3, 2, 16, 1, order, 5);
+        byte[] planes = Arrays.copyOf(three.pixels, 3 * three.pixels.length);
+        Raw page = new Raw(3, 2, 16, 1, planes, Map.of());
+        Path whole = write("s.tif", order, "ImageJ=1.54p\nimages=3\nslices=3\n", List.of(page));
+        assertEquals(3, ImageFile.open(whole.toString()).getNSlices());
+        Path more = write("m.tif", order, "ImageJ=1.54p\nimages=90\nslices=90\n", List.of(page));
+        assertTrue(refused(more).contains("its 90 planes need"), refused(more));
+    }
+
+    /** Before an array is asked for. */
+    @Test
+    void planesOfTwoGigabytes() throws IOException {
+        ByteOrder order = ByteOrder.LITTLE_ENDIAN;
+        Raw good = page(3, 2, 16, 1, order, 5);
+        Map<Integer, Integer> large = Map.of(256, 30000, 257, 30000, 278, 30000, 259, 8, 258, 32);
+        String message =
+                refused(
+                        write(
+                                "l.tif",
+                                order,
+                                "",
+                                List.of(new Raw(3, 2, 32, 1, good.pixels, large))));
+        assertTrue(message.contains("pieces of more than 2 GB"), message);
     }
 
     /** No entity is expanded, and nothing outside is read. */
