@@ -32,9 +32,6 @@ import sc.fiji.attribution.graph.savedmodel.Checkpoint;
  */
 public record StoredConstants(SavedModel savedModel, List<Path> checkpoint) {
 
-    /** Below that a constant may stay; what few numbers are may be folded into others. */
-    private static final int SMALLEST = 1 << 14;
-
     /**
      * Moves the constants of a network without variables; one that has some keeps its constants.
      *
@@ -61,7 +58,7 @@ public record StoredConstants(SavedModel savedModel, List<Path> checkpoint) {
         for (NodeDef node : large) {
             TensorProto tensor = node.getAttrOrThrow("value").getTensor();
             String name = node.getName() + "/stored";
-            Output read = weights.variable(graph, name, new Constant(tensor));
+            Output read = weights.value(graph, name, new Constant(tensor));
             graph.put(
                     NodeDef.newBuilder()
                             .setName(node.getName())
@@ -90,7 +87,7 @@ public record StoredConstants(SavedModel savedModel, List<Path> checkpoint) {
         }
         TensorProto tensor = node.getAttrOrThrow("value").getTensor();
         return tensor.getDtype() == DataType.DT_FLOAT
-                && bytes(tensor) >= SMALLEST
+                && bytes(tensor) >= WeightStore.SMALLEST
                 && (tensor.getTensorContent().size() == bytes(tensor)
                         || (long) tensor.getFloatValCount() * Float.BYTES == bytes(tensor));
     }

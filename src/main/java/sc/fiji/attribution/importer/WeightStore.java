@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.importer;
 
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -17,6 +18,7 @@ import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.BundleEntryProto;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.graph.ir.Graph;
@@ -25,10 +27,16 @@ import sc.fiji.attribution.graph.ir.Output;
 /**
  * Writes weights, as they are read, into a checkpoint of TensorFlow's (tensor bundle: one data file
  * and an index), and puts variables of the same names into the graph. As constants in the graph
- * they would be held several times over; so a model takes its weights once on disk while it is
- * opened, once in TensorFlow, and of the heap what its largest tensor takes, twice.
+ * large ones would be held several times over; so a model takes its weights once on disk while it
+ * is opened, once in TensorFlow, and of the heap what its largest tensor takes, twice.
  */
 public final class WeightStore implements AutoCloseable {
+
+    /**
+     * Bytes below which a weight stands in the graph itself: it can be folded into others, and
+     * oneDNN keeps a constant filter in its own order instead of arranging it in each pass.
+     */
+    static final int SMALLEST = 1 << 14;
 
     /** Bytes that are written at once. */
     private static final int PART = 1 << 20;
@@ -77,22 +85,69 @@ public final class WeightStore implements AutoCloseable {
     }
 
     /**
-     * A weight's value in a graph. Equal weights are written once.
+     * A weight's value in a graph: what reads its variable, or a constant where it is small. Equal
+     * weights are written once.
      *
-     * @param name of the variable, if it is free; valid as a node's name
-     * @return what reads the variable
+     * @param name of the variable or constant, if it is free; valid as a node's name
      * @throws ModelException where the weight cannot be read or written
      */
-    public Output variable(Graph graph, String name, Weight weight) {
-        return written.computeIfAbsent(weight, key -> add(graph, graph.freeName(name), key));
+    public Output value(Graph graph, String name, Weight weight) {
+        return written.computeIfAbsent(
+                weight,
+                key ->
+                        data != null && bytes(key) < SMALLEST
+                                ? constant(graph, graph.freeName(name), key)
+                                : variable(graph, graph.freeName(name), key));
     }
 
-    private Output add(Graph graph, String name, Weight weight) {
+    private static long bytes(Weight weight) {
+        return weight.size() * WeightView.bytes(weight.type());
+    }
+
+    private static TensorShapeProto shape(Weight weight) {
         TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
         for (long extent : weight.shape()) {
             shape.addDimBuilder().setSize(extent);
         }
-        write(name, weight, shape.build());
+        return shape.build();
+    }
+
+    private static Output constant(Graph graph, String name, Weight weight) {
+        try {
+            ByteString content = ByteString.copyFrom(weight.read());
+            if (content.size() != bytes(weight)) {
+                throw otherSize(content.size(), bytes(weight));
+            }
+            TensorProto.Builder tensor =
+                    TensorProto.newBuilder()
+                            .setDtype(weight.type())
+                            .setTensorShape(shape(weight))
+                            .setTensorContent(content);
+            graph.put(
+                    NodeDef.newBuilder()
+                            .setName(name)
+                            .setOp("Const")
+                            .putAttr("dtype", AttrValue.newBuilder().setType(weight.type()).build())
+                            .putAttr("value", AttrValue.newBuilder().setTensor(tensor).build())
+                            .build());
+            return new Output(name, 0);
+        } catch (IOException e) {
+            throw notTaken(name, e);
+        }
+    }
+
+    private static IOException otherSize(long is, long expected) {
+        return new IOException("it has " + is + " bytes instead of " + expected);
+    }
+
+    private static ModelException notTaken(String name, IOException e) {
+        return new ModelException(
+                "Weight '" + name + "' cannot be taken over: " + e.getMessage() + ".", e);
+    }
+
+    private Output variable(Graph graph, String name, Weight weight) {
+        TensorShapeProto shape = shape(weight);
+        write(name, weight, shape);
         AttrValue type = AttrValue.newBuilder().setType(weight.type()).build();
         graph.put(
                 NodeDef.newBuilder()
@@ -102,9 +157,7 @@ public final class WeightStore implements AutoCloseable {
                         .putAttr("shape", AttrValue.newBuilder().setShape(shape).build())
                         .putAttr(
                                 "shared_name",
-                                AttrValue.newBuilder()
-                                        .setS(com.google.protobuf.ByteString.copyFromUtf8(name))
-                                        .build())
+                                AttrValue.newBuilder().setS(ByteString.copyFromUtf8(name)).build())
                         .build());
         String read = graph.freeName(name + "/Read");
         graph.put(
@@ -132,9 +185,9 @@ public final class WeightStore implements AutoCloseable {
                         crc.update(piece.duplicate());
                         append(piece);
                     });
-            long expected = weight.size() * WeightView.bytes(weight.type());
+            long expected = bytes(weight);
             if (size - start != expected) {
-                throw new IOException("it has " + (size - start) + " bytes instead of " + expected);
+                throw otherSize(size - start, expected);
             }
             entries.put(
                     key,
@@ -146,8 +199,7 @@ public final class WeightStore implements AutoCloseable {
                             .setCrc32C(CheckpointIndex.masked(crc))
                             .build());
         } catch (IOException e) {
-            throw new ModelException(
-                    "Weight '" + key + "' cannot be taken over: " + e.getMessage() + ".", e);
+            throw notTaken(key, e);
         }
     }
 

@@ -33,8 +33,8 @@ public final class ImportBenchmark {
     private static final int OPENINGS = 5;
     private static final int ROUNDS = 9;
 
-    /** In one round: the time of the processor is counted in hundredths of a second. */
-    private static final int PASSES = 10;
+    /** The time of the processor is counted in hundredths of a second. */
+    private static final double SECONDS_A_ROUND = 1;
 
     private static final OperatingSystemMXBean PROCESS =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -76,20 +76,20 @@ public final class ImportBenchmark {
         }
         Map<Path, Classifier> classifiers = new LinkedHashMap<>();
         models.forEach(m -> classifiers.put(m, Engines.open(m, ModelOptions.NONE)));
+        int count = 1;
         for (int i = -1; i < ROUNDS; i++) {
             for (Path model : models) {
                 Classifier classifier = classifiers.get(model);
                 Tensor image = image(classifier, classifiers.get(models.get(0)));
-                Classifier.Gradients gradients = classifier.gradients().orElseThrow();
-                double seconds =
-                        seconds(
-                                () -> {
-                                    for (int pass = 0; pass < PASSES; pass++) {
-                                        gradients.gradient(image, new float[][] {{1, 0}});
-                                    }
-                                });
-                if (i >= 0) {
-                    passes.computeIfAbsent(model, m -> new double[ROUNDS])[i] = seconds / PASSES;
+                if (i < 0) {
+                    passes(classifier, image, 5);
+                    count =
+                            Math.max(
+                                    count,
+                                    (int) (5 * SECONDS_A_ROUND / passes(classifier, image, 5)));
+                } else {
+                    passes.computeIfAbsent(model, m -> new double[ROUNDS])[i] =
+                            passes(classifier, image, count) / count;
                 }
             }
         }
@@ -106,6 +106,16 @@ public final class ImportBenchmark {
                     median(passes.get(model)),
                     median(passes.get(model)) / median(passes.get(first)));
         }
+    }
+
+    private static double passes(Classifier classifier, Tensor image, int count) {
+        Classifier.Gradients gradients = classifier.gradients().orElseThrow();
+        return seconds(
+                () -> {
+                    for (int pass = 0; pass < count; pass++) {
+                        gradients.gradient(image, new float[][] {{1, 0}});
+                    }
+                });
     }
 
     /** Where the file leaves an extent open, as large as the SavedModel says. */

@@ -152,7 +152,7 @@ public final class NetworkBuilder {
         if (weight.size() <= SMALL) {
             return constant(known(weight));
         }
-        return store.variable(graph, layer + "/weight", weight);
+        return store.value(graph, layer + "/weight", weight);
     }
 
     /**
