@@ -83,6 +83,7 @@ class FullDiskTest {
         ProcessBuilder child =
                 new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
                         "-Djava.io.tmpdir=" + disk,
                         "-Djava.awt.headless=true",
                         "-cp",

@@ -308,6 +308,7 @@ class HeadlessTest {
                 new ArrayList<>(
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-XX:TieredStopAtLevel=1",
                                 "-Djava.awt.headless=true",
                                 "-Xlog:class+init=info:file=" + classes + ":uptimemillis",
                                 "-cp",

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -44,7 +45,7 @@ class HostileFilesTest {
         List<Path> before = Packages.leftovers();
         // What the archives are after.
         Path prey = Path.of("/tmp/test.txt");
-        boolean there = Files.exists(prey);
+        String there = state(prey);
         for (Path file : files()) {
             ModelException e =
                     assertThrows(
@@ -60,7 +61,16 @@ class HostileFilesTest {
             }
             assertEquals(before, Packages.leftovers(), file.toString());
         }
-        assertEquals(there, Files.exists(prey), "an archive wrote to " + prey);
+        assertEquals(there, state(prey), "an archive wrote to " + prey);
+    }
+
+    /** Of a file that may have been there before: when it was changed last, and what it is. */
+    private static String state(Path file) throws IOException {
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+                ? Files.readAttributes(
+                                file, "size,lastModifiedTime,fileKey", LinkOption.NOFOLLOW_LINKS)
+                        .toString()
+                : "not there";
     }
 
     /** Odd, but sound as images; ImageTableTest reads them. */

@@ -131,7 +131,7 @@ final class Augmentation {
         boolean started = !request.feed().isEmpty();
         Signature chosen = Signature.choose(graph, request.signature(), constants, started, model);
         if (!request.trust()) {
-            AllowedOps.check(graph, graph.getSignatureDefOrThrow(chosen.name()), model);
+            AllowedOps.check(graph, List.of(graph.getSignatureDefOrThrow(chosen.name())), model);
         }
         GraphDef fixed =
                 ConstantInputs.fix(graph.getGraphDef(), chosen, request.constants(), model);
@@ -140,10 +140,7 @@ final class Augmentation {
         if (!request.trust()) {
             // Whatever the flattening made of it, nothing else is ever loaded.
             MetaGraphDef augmented = result.savedModel().getMetaGraphs(0);
-            augmented
-                    .getSignatureDefMap()
-                    .values()
-                    .forEach(each -> AllowedOps.check(augmented, each, model));
+            AllowedOps.check(augmented, augmented.getSignatureDefMap().values(), model);
         }
         return result;
     }

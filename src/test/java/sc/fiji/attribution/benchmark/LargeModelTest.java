@@ -66,6 +66,7 @@ class LargeModelTest {
                 new ArrayList<>(
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-XX:TieredStopAtLevel=1",
                                 "-Xmx128m",
                                 "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
                                 "-cp",

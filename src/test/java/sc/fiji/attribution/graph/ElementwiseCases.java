@@ -42,16 +42,7 @@ public final class ElementwiseCases {
                     "Asinh");
 
     private static final List<String> POSITIVE =
-            List.of(
-                    "Log",
-                    "Log1p",
-                    "Sqrt",
-                    "Rsqrt",
-                    "Reciprocal",
-                    "Inv",
-                    "Lgamma",
-                    "Digamma",
-                    "BesselI0e");
+            List.of("Log", "Log1p", "Sqrt", "Rsqrt", "Reciprocal", "Inv", "Lgamma", "Digamma");
 
     private static final List<String> KINKED =
             List.of(
@@ -61,6 +52,7 @@ public final class ElementwiseCases {
                     "Elu",
                     "Selu",
                     "Abs",
+                    "BesselI0e",
                     "Sign",
                     "Floor",
                     "Ceil",

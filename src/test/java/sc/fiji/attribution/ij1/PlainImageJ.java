@@ -92,6 +92,7 @@ final class PlainImageJ implements AutoCloseable {
                 new ArrayList<>(
                         List.of(
                                 java,
+                                "-XX:TieredStopAtLevel=1",
                                 "-Dplugins.dir=" + folder,
                                 "-Duser.home=" + folder,
                                 "-Djava.io.tmpdir=" + folder,

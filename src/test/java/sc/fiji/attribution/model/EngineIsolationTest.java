@@ -119,6 +119,7 @@ class EngineIsolationTest {
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-XX:TieredStopAtLevel=1");
         command.addAll(List.of("-cp", String.join(File.pathSeparator, path), main.getName()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command)

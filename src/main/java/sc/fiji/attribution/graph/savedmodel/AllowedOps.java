@@ -10,6 +10,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,8 +40,6 @@ import sc.fiji.attribution.graph.ir.Trait;
  */
 public final class AllowedOps {
 
-    /** Reading a checkpoint is what restoring is; anywhere else it is reading a file. */
-
     /** Collections that name what runs when the model is loaded. */
     private static final List<String> INITIALISERS =
             List.of("saved_model_main_op", "legacy_init_op", "table_initializer");
@@ -68,16 +67,17 @@ public final class AllowedOps {
     /**
      * Refuses a graph that could do more than compute.
      *
-     * @param signature the one that is to be used
+     * @param signatures those that are to be used
      * @throws ModelException names the op and its node
      */
-    public static void check(MetaGraphDef graph, SignatureDef signature, String model) {
+    public static void check(
+            MetaGraphDef graph, Collection<SignatureDef> signatures, String model) {
         AllowedOps checker = new AllowedOps(graph, model);
         Set<String> roots = new LinkedHashSet<>();
-        tensors(signature).forEach(roots::add);
+        signatures.forEach(each -> roots.addAll(tensors(each)));
         SignatureDef init = graph.getSignatureDefMap().get("__saved_model_init_op");
         if (init != null) {
-            tensors(init).forEach(roots::add);
+            roots.addAll(tensors(init));
         }
         for (String collection : INITIALISERS) {
             roots.addAll(names(graph.getCollectionDefMap().get(collection)));

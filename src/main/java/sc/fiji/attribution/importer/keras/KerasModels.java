@@ -63,10 +63,9 @@ public final class KerasModels implements FrontEnd {
         try {
             return translate(path, weights);
         } catch (ModelException e) {
-            throw new ModelException(
-                    "Model '" + path.getFileName() + "' cannot be opened: " + e.getMessage(), e);
+            throw named(e, path);
         } catch (AttributionException e) {
-            throw named(e, String.valueOf(path.getFileName()));
+            throw e;
         } catch (RuntimeException | StackOverflowError e) {
             // A description that Keras never writes: text for numbers, lists for names.
             throw new ModelException(
@@ -80,10 +79,14 @@ public final class KerasModels implements FrontEnd {
     }
 
     /** What happens deep inside a file does not know whose it is. */
-    private static AttributionException named(AttributionException e, String file) {
-        return e.getMessage().contains(file) || e.getClass() != ModelException.class
-                ? e
-                : new ModelException("'" + file + "': " + e.getMessage(), e);
+    private static ModelException named(ModelException e, Path path) {
+        String quoted = "'" + path.getFileName() + "'";
+        String said = e.getMessage();
+        boolean told =
+                said.startsWith("Model " + quoted)
+                        || said.startsWith(quoted)
+                        || said.startsWith("'" + path + "'");
+        return told ? e : new ModelException("Model " + quoted + " cannot be opened: " + said, e);
     }
 
     private static Imported translate(Path path, WeightStore weights) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.importer.keras.file.Argument;
 import sc.fiji.attribution.importer.keras.file.Config;
@@ -272,15 +273,10 @@ final class Translation {
                 rule(layer).orElseThrow(() -> layer.config().unsupported("that class"));
         try {
             return rule.call(call);
+        } catch (AttributionException e) {
+            throw e;
+        } catch (RuntimeException e) {
             // The settings are a stranger's: whatever a rule trips over is in them.
-        } catch (IllegalStateException
-                | IndexOutOfBoundsException
-                | ArithmeticException
-                | NegativeArraySizeException
-                | UnsupportedOperationException
-                | NumberFormatException
-                | NullPointerException
-                | ClassCastException e) {
             throw new ModelException(
                     "Layer "
                             + layer.title()

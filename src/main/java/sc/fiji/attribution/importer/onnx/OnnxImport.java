@@ -267,11 +267,7 @@ final class OnnxImport {
             return OnnxOps.TABLE.get(call.node().op()).apply(call);
         } catch (AttributionException e) {
             throw e;
-        } catch (ArithmeticException
-                | IllegalArgumentException
-                | IndexOutOfBoundsException
-                | NegativeArraySizeException
-                | NullPointerException e) {
+        } catch (RuntimeException e) {
             throw new ModelException(
                     call.refuse("its inputs do not fit together (" + e.getMessage() + ")")
                             .getMessage(),

@@ -35,6 +35,12 @@ final class StoredValues {
     /** Lists and dictionaries whose elements are as the code sees them; compared by identity. */
     private final Set<Object> done = Collections.newSetFromMap(new IdentityHashMap<>());
 
+    /**
+     * What was made of tuples, by identity: a file may hold the same one many times within itself,
+     * and many times more at each level.
+     */
+    private final Map<Object, Object> tuples = new IdentityHashMap<>();
+
     StoredValues(Program program, Operators operators) {
         this.program = program;
         this.operators = operators;
@@ -57,12 +63,16 @@ final class StoredValues {
         if (stored instanceof StoredTensor tensor) {
             return operators.load(tensor, path);
         }
-        if (stored instanceof Constructed made) {
-            return made(made, path, depth);
-        }
-        if (stored instanceof Tuple tuple) {
-            List<Object> values = each(tuple.values(), path, depth);
-            return isSame(values, tuple.values()) ? tuple : new Tuple(values);
+        if (stored instanceof Constructed || stored instanceof Tuple) {
+            Object made = tuples.get(stored);
+            if (made == null) {
+                made =
+                        stored instanceof Tuple tuple
+                                ? tuple(tuple, path, depth)
+                                : made((Constructed) stored, path, depth);
+                tuples.put(stored, made);
+            }
+            return made;
         }
         if (stored instanceof List<?> list && done.add(list)) {
             List<Object> values = each(list, path, depth);
@@ -77,6 +87,11 @@ final class StoredValues {
             }
         }
         return stored;
+    }
+
+    private Tuple tuple(Tuple stored, String path, int depth) {
+        List<Object> values = each(stored.values(), path, depth);
+        return isSame(values, stored.values()) ? stored : new Tuple(values);
     }
 
     private List<Object> each(Collection<?> stored, String path, int depth) {

@@ -75,6 +75,7 @@ class FirstFailureTest {
         Process process =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-XX:TieredStopAtLevel=1",
                                 "-Dorg.bytedeco.javacpp.cachedir=" + cache,
                                 "-Djava.io.tmpdir=" + temporary,
                                 "-cp",

@@ -202,11 +202,22 @@ class AllowedOpsTest {
     }
 
     @Test
+    void allSignaturesAreLookedAt() {
+        MetaGraphDef meta = meta(graph(node("y", "Relu", "x"), HARM)).build();
+        SignatureDef harm = SignatureDef.newBuilder().putOutputs("z", tensor("harm")).build();
+        for (List<SignatureDef> both :
+                List.of(List.of(signature(), harm), List.of(harm, signature()))) {
+            assertThrows(ModelException.class, () -> AllowedOps.check(meta, both, "m"));
+        }
+    }
+
+    @Test
     void whereNothingRunsItHarmsNothing() {
-        AllowedOps.check(meta(graph(node("y", "Relu", "x"), HARM)).build(), signature(), "m");
+        AllowedOps.check(
+                meta(graph(node("y", "Relu", "x"), HARM)).build(), List.of(signature()), "m");
         MetaGraphDef.Builder saving = meta(graph(node("y", "Relu", "x"), HARM));
         saving.setSaverDef(SaverDef.newBuilder().setSaveTensorName("harm:0"));
-        AllowedOps.check(saving.build(), signature(), "m");
+        AllowedOps.check(saving.build(), List.of(signature()), "m");
     }
 
     @Test
@@ -216,7 +227,7 @@ class AllowedOpsTest {
         MetaGraphDef.Builder meta = meta(graph(node("y", "Relu", "x"), file, restore));
         meta.setSaverDef(
                 SaverDef.newBuilder().setRestoreOpName("r").setFilenameTensorName("file:0"));
-        AllowedOps.check(meta.build(), signature(), "m");
+        AllowedOps.check(meta.build(), List.of(signature()), "m");
         refused(graph(node("y", "Relu", "x", "^r"), file, restore), "r");
     }
 
@@ -239,7 +250,8 @@ class AllowedOpsTest {
     private static void refused(MetaGraphDef meta, String node) {
         ModelException e =
                 assertThrows(
-                        ModelException.class, () -> AllowedOps.check(meta, signature(), "strange"));
+                        ModelException.class,
+                        () -> AllowedOps.check(meta, List.of(signature()), "strange"));
         assertTrue(e.getMessage().contains("'strange'"), e.getMessage());
         assertTrue(e.getMessage().contains("layer '" + node + "'"), e.getMessage());
         assertTrue(e.getMessage().contains("trust=true"), e.getMessage());

@@ -5,6 +5,7 @@
 package sc.fiji.attribution.importer.keras.layer;
 
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
@@ -19,6 +20,8 @@ import sc.fiji.attribution.importer.network.Value;
  * @param step what it makes of states
  */
 record Cell(int[] shape, int states, UnaryOperator<Value> reading, Step step) {
+
+    private static final Set<String> KINDS = Set.of("LSTM", "GRU", "SimpleRNN");
 
     /** One step. */
     interface Step {
@@ -36,6 +39,9 @@ record Cell(int[] shape, int states, UnaryOperator<Value> reading, Step step) {
      */
     static Cell of(LayerCall call, String path) {
         String kind = call.layer().className().replace("Cell", "");
+        if (!KINDS.contains(kind)) {
+            throw call.config().unsupported("that cell");
+        }
         int units =
                 call.config().has("units")
                         ? call.config().count("units")
@@ -51,7 +57,7 @@ record Cell(int[] shape, int states, UnaryOperator<Value> reading, Step step) {
                         (at, before) -> memory(call, sum(call, at, before, recurrent), before, 1));
             }
             case "GRU" -> gated(call, path, units);
-            case "SimpleRNN" -> {
+            default -> {
                 Output recurrent = call.weight(path + "recurrent_kernel", units, units);
                 yield new Cell(
                         shape,
@@ -62,7 +68,6 @@ record Cell(int[] shape, int states, UnaryOperator<Value> reading, Step step) {
                             return List.of(activated(call, "activation", sum, units));
                         });
             }
-            default -> throw call.config().unsupported("that cell");
         };
     }
 

@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.importer.keras.layer;
 
+import com.google.gson.JsonNull;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -65,6 +66,14 @@ final class Recurrent {
                 call.inner());
     }
 
+    /** Steps that a mask leaves out would be counted. */
+    static void refuseMask(LayerCall call) {
+        Object mask = call.named().get("mask");
+        if (mask != null && !(mask instanceof JsonNull)) {
+            throw call.config().unsupported("a mask");
+        }
+    }
+
     private static List<Value> unrolled(LayerCall call, List<Cell> cells) {
         Ops g = call.ops();
         Value sequence = call.plain();
@@ -78,6 +87,10 @@ final class Recurrent {
         if (call.config().flag("stateful", false)) {
             throw call.config().unsupported("states that stay from call to call");
         }
+        if (call.config().flag("time_major", false)) {
+            throw call.config().unsupported("a sequence before the batch (time_major)");
+        }
+        refuseMask(call);
         List<Integer> order = new ArrayList<>(IntStream.range(0, steps).boxed().toList());
         if (call.config().flag("go_backwards", false)) {
             Collections.reverse(order);

@@ -33,6 +33,12 @@ public final class Scalars {
         boolean isExtent(Size number);
     }
 
+    /** Of one item with another, where lists are compared. */
+    private static final int MOST_COMPARISONS = 2 * Language.LONGEST;
+
+    /** Lists in lists. */
+    private static final int DEEPEST = 100;
+
     private final Emitter emitter;
 
     public Scalars(Emitter emitter) {
@@ -261,6 +267,17 @@ public final class Scalars {
     }
 
     Object equal(Object a, Object b) {
+        return equal(a, b, 0, new int[] {MOST_COMPARISONS});
+    }
+
+    /**
+     * @param left how many more comparisons there may be: what lists share is compared as often as
+     *     they hold it
+     */
+    private Object equal(Object a, Object b, int depth, int[] left) {
+        if (left[0]-- <= 0 || depth > DEEPEST) {
+            throw new ModelException("the code compares lists that are too deep or too long");
+        }
         if (a == b) {
             return true;
         }
@@ -279,9 +296,7 @@ public final class Scalars {
         }
         Object all = x.size() == y.size();
         for (int i = 0; i < x.size() && !Boolean.FALSE.equals(all); i++) {
-            // Lists within lists are equal where they are the same: comparing takes no time.
-            boolean deep = items(x.get(i)) != null;
-            all = and(all, deep ? x.get(i) == y.get(i) : equal(x.get(i), y.get(i)));
+            all = and(all, equal(x.get(i), y.get(i), depth + 1, left));
         }
         return all;
     }

@@ -12,6 +12,7 @@ import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.tensorflow.proto.DataType;
+import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.importer.network.Value;
 import sc.fiji.attribution.importer.torchscript.archive.ArchivedWeight;
@@ -139,7 +140,10 @@ public final class TensorOperators implements Operators {
             throw e;
         } catch (ModelException e) {
             throw new OperatorException(name, scope, e);
-        } catch (IndexOutOfBoundsException | ArithmeticException | ClassCastException e) {
+        } catch (AttributionException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // The values are a stranger's: whatever a rule trips over is in them.
             throw new OperatorException(name, "is called with unfit values", scope, e);
         }
     }
