@@ -9,12 +9,12 @@ import static java.util.stream.Collectors.joining;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.io.Opener;
-import ij.plugin.AVI_Reader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.fiji.format.ColourTable;
 import sc.fiji.attribution.fiji.format.FileHead;
 import sc.fiji.attribution.fiji.format.ImageFormat;
 import sc.fiji.attribution.fiji.format.Series;
@@ -22,6 +22,7 @@ import sc.fiji.attribution.fiji.format.Source;
 import sc.fiji.attribution.fiji.format.UnreadKindException;
 import sc.fiji.attribution.fiji.format.bioformats.BioFormats;
 import sc.fiji.attribution.fiji.format.dicom.Dicom;
+import sc.fiji.attribution.fiji.format.picture.Film;
 import sc.fiji.attribution.fiji.format.picture.Png;
 import sc.fiji.attribution.fiji.format.picture.SoundPicture;
 import sc.fiji.attribution.fiji.format.tiff.Tiff;
@@ -111,10 +112,12 @@ record Reading(Path file, Series series) {
 
     private ImagePlus byHost() {
         BioFormats other = BioFormats.ofHost();
-        if (series.isChosen() && other.isThere()) {
-            return other.read(file, series);
+        if (!isArchive()) {
+            if (series.isChosen() && other.isThere()) {
+                return other.read(file, series);
+            }
+            series.requireOnly(file);
         }
-        series.requireOnly(file);
         ImagePlus image = null;
         RuntimeException failure = null;
         try {
@@ -168,8 +171,7 @@ record Reading(Path file, Series series) {
             }
             // The opener would ask in a dialog which frames to open.
             case Opener.AVI -> {
-                SoundPicture.require(file);
-                return AVI_Reader.open(file.toString(), false);
+                return Film.read(file);
             }
             default -> {}
         }
@@ -177,10 +179,20 @@ record Reading(Path file, Series series) {
         // ImageJ reports a failure in its log then, instead of in a dialog.
         IJ.redirectErrorMessages(true);
         try {
-            return opener.openImage(file.toString());
+            ImagePlus image = opener.openImage(file.toString());
+            if (image != null) {
+                // These have no palette but for colours.
+                ColourTable.markAsColours(image);
+            }
+            return image;
         } finally {
             IJ.redirectErrorMessages(false);
         }
+    }
+
+    /** Which may hold several images. */
+    private boolean isArchive() {
+        return new Opener().getFileType(file.toString()) == Opener.ZIP;
     }
 
     private static boolean hasExtraReaders() {

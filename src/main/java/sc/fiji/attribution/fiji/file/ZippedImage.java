@@ -5,47 +5,65 @@
 package sc.fiji.attribution.fiji.file;
 
 import ij.ImagePlus;
+import ij.ImageStack;
 import ij.io.FileInfo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.core.machine.JavaHeap;
+import sc.fiji.attribution.core.machine.Disk;
 import sc.fiji.attribution.fiji.format.ImageMemory;
 import sc.fiji.attribution.fiji.format.Series;
 import sc.fiji.attribution.fiji.format.Source;
+import sc.fiji.attribution.fiji.format.dicom.Dicom;
 import sc.fiji.attribution.model.archive.TemporaryFolder;
 
 /**
- * An archive as ImageJ saves an image: its first entry is a TIFF or DICOM file. That is unpacked
- * and read as any other, so that it is checked as any other.
+ * An archive as ImageJ saves an image: it holds a TIFF or DICOM file, or the slices of a DICOM
+ * series. They are unpacked and read as any others, so that they are checked as any others.
  */
 record ZippedImage(Path archive) {
 
-    private static final String NAMES = "(?i).*\\.(tif|dcm)";
+    private static final Pattern TIFF = Pattern.compile("(?i)(?!__MACOSX/).*\\.tiff?");
+    private static final Pattern DICOM = Pattern.compile("(?i)(?!__MACOSX/).*\\.dcm");
 
-    /** Empty where the archive holds none, or is none. */
+    /**
+     * Empty where the archive holds none.
+     *
+     * @param series which of several TIFF files, or of the images of one
+     * @throws ImageException where it holds several and none was chosen
+     */
     Optional<ImagePlus> read(Series series) {
-        try (ZipInputStream in = new ZipInputStream(Files.newInputStream(archive))) {
-            ZipEntry first = in.getNextEntry();
-            if (first == null || !first.getName().matches(NAMES)) {
+        try {
+            List<String> tiffs = names(TIFF);
+            List<String> slices = names(DICOM);
+            if (tiffs.isEmpty() && slices.isEmpty()) {
                 return Optional.empty();
             }
-            String name = first.getName().replaceAll(".*[/\\\\]", "");
-            try (TemporaryFolder folder = TemporaryFolder.create()) {
-                // The entry's name is a stranger's.
-                Path file = folder.path().resolve("entry" + name.substring(name.lastIndexOf('.')));
-                unpack(in, file);
-                in.closeEntry();
-                return Optional.of(read(file, name, series));
+            if (tiffs.size() == 1 && slices.isEmpty()) {
+                return Optional.of(unpacked(tiffs, series));
             }
+            if (tiffs.isEmpty()) {
+                return Optional.of(unpacked(slices, series));
+            }
+            List<String> all = new ArrayList<>(tiffs);
+            all.addAll(slices);
+            if (!series.isChosen()) {
+                throw Series.ambiguous(archive, all);
+            }
+            String chosen = all.get(series.among(all, archive));
+            return Optional.of(unpacked(List.of(chosen), Series.ANY));
         } catch (IOException | IllegalArgumentException e) {
             throw new ImageException(
                     "File '"
@@ -56,25 +74,77 @@ record ZippedImage(Path archive) {
         }
     }
 
+    private List<String> names(Pattern wanted) throws IOException {
+        try (ZipFile zip = new ZipFile(archive.toFile())) {
+            return zip.stream()
+                    .map(ZipEntry::getName)
+                    .filter(name -> wanted.matcher(name).matches())
+                    .toList();
+        }
+    }
+
+    /** An image that no longer needs the files it was read from. */
+    private ImagePlus unpacked(List<String> names, Series series) throws IOException {
+        try (TemporaryFolder folder = TemporaryFolder.create()) {
+            Path file = null;
+            int count = 0;
+            // From the front: so checksums are checked.
+            try (ZipInputStream in = new ZipInputStream(Files.newInputStream(archive))) {
+                for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                    if (names.contains(entry.getName())) {
+                        // The entry's name is a stranger's.
+                        String suffix = entry.getName().substring(entry.getName().lastIndexOf('.'));
+                        file = folder.path().resolve("entry" + count++ + suffix);
+                        unpack(in, file);
+                    }
+                }
+            }
+            if (count != names.size()) {
+                throw new ZipException("its directory names files that it does not hold");
+            }
+            return inMemory(read(count == 1 ? file : folder.path(), names, series));
+        }
+    }
+
     private void unpack(InputStream in, Path file) throws IOException {
-        long free = JavaHeap.free();
         byte[] piece = new byte[1 << 16];
         long count = 0;
-        try (OutputStream out = Files.newOutputStream(file)) {
+        try (OutputStream out = open(file)) {
             for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
                 count += n;
-                if (count > free) {
-                    ImageMemory.require("'" + archive + "'", Math.max(count, JavaHeap.free() + 1));
-                }
-                out.write(piece, 0, n);
+                ImageMemory.require("'" + archive + "'", count);
+                write(out, piece, n);
             }
         }
     }
 
-    private ImagePlus read(Path file, String name, Series series) {
+    private static OutputStream open(Path file) {
         try {
-            ImagePlus image = new Reading(file, series).image();
-            image.setTitle(name);
+            return Files.newOutputStream(file);
+        } catch (IOException e) {
+            throw Disk.temporary("The image cannot be unpacked to", e);
+        }
+    }
+
+    /** What fails here is the disk, and not the archive. */
+    private void write(OutputStream out, byte[] piece, int count) {
+        try {
+            out.write(piece, 0, count);
+        } catch (IOException e) {
+            throw Disk.temporary("The image in '" + archive + "' cannot be unpacked to", e);
+        }
+    }
+
+    private ImagePlus read(Path file, List<String> names, Series series) {
+        String name = names.get(0).replaceAll(".*[/\\\\]", "");
+        try {
+            ImagePlus image =
+                    Files.isDirectory(file)
+                            ? new Dicom().readFolder(file, series)
+                            : new Reading(file, series).image();
+            if (names.size() == 1) {
+                image.setTitle(name);
+            }
             FileInfo info = new FileInfo();
             info.directory = archive.toAbsolutePath().getParent() + "/";
             info.fileName = String.valueOf(archive.getFileName());
@@ -90,5 +160,24 @@ record ZippedImage(Path archive) {
                             .replace(String.valueOf(file.getFileName()), archive + ", " + name),
                     e);
         }
+    }
+
+    /** Another reader may leave planes in the file until they are asked for. */
+    ImagePlus inMemory(ImagePlus image) {
+        ImageStack planes = image.getStack();
+        if (!planes.isVirtual()) {
+            return image;
+        }
+        int size = planes.size();
+        double pixels = (double) image.getWidth() * image.getHeight() * size;
+        ImageMemory.require("'" + archive + "'", pixels * image.getBytesPerPixel());
+        ImageStack read = new ImageStack(image.getWidth(), image.getHeight());
+        for (int i = 1; i <= size; i++) {
+            read.addSlice(planes.getSliceLabel(i), planes.getProcessor(i).duplicate());
+        }
+        int[] extents = image.getDimensions();
+        image.setStack(read);
+        image.setDimensions(extents[2], extents[3], extents[4]);
+        return image;
     }
 }

@@ -212,13 +212,17 @@ public final class ImageView {
     /** CRC-32C of all values as big-endian floats, in ImageJ's order, in hexadecimal. */
     public String checksum() {
         CRC32C sum = new CRC32C();
+        // In pieces: a plane may have more bytes than an array.
+        ByteBuffer bytes = ByteBuffer.allocate(1 << 16);
         for (int number = 0; number < stack.size() * parts(); number++) {
             int c = number % size('c');
             int z = number / size('c') % size('z');
             float[] values = slice(c, z, number / size('c') / size('z'));
-            ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(Float.BYTES, values.length));
-            bytes.asFloatBuffer().put(values);
-            sum.update(bytes);
+            for (int at = 0; at < values.length; at += bytes.capacity() / Float.BYTES) {
+                int count = Math.min(values.length - at, bytes.capacity() / Float.BYTES);
+                bytes.clear().asFloatBuffer().put(values, at, count);
+                sum.update(bytes.limit(count * Float.BYTES));
+            }
         }
         return String.format(Locale.ROOT, "%08x", sum.getValue());
     }

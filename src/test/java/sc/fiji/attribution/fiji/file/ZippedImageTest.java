@@ -4,11 +4,16 @@
  */
 package sc.fiji.attribution.fiji.file;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.ImagePlus;
+import ij.VirtualStack;
+import ij.process.ImageProcessor;
+import ij.process.ShortProcessor;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -24,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.fiji.format.Series;
 import sc.fiji.attribution.model.Packages;
 
 /** What stands in ImageJ's archives is checked as any other file. */
@@ -121,5 +127,65 @@ class ZippedImageTest {
         }
         Files.write(archive, Arrays.copyOf(bytes, bytes.length / 2));
         assertTrue(refusal(archive).contains("does not unpack"));
+    }
+
+    /** Which of two is said by number or name, and never guessed. */
+    @Test
+    void twoImages() throws IOException {
+        Path archive = folder.resolve("two.zip");
+        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(archive))) {
+            for (String name : List.of("readme.txt", "one.tif", "__MACOSX/one.tif", "b/two.tiff")) {
+                out.putNextEntry(new ZipEntry(name));
+                String kind = name.contains("two") ? "8i_1_1_lzw-big.tif" : "12u_1_1_c8.tif";
+                out.write(name.endsWith("txt") ? new byte[9] : kind(kind));
+            }
+        }
+        String refusal = refusal(archive);
+        assertTrue(refusal.contains("1: one.tif; 2: b/two.tiff"), refusal);
+        for (String choice : List.of("2", "two")) {
+            ImagePlus image = ImageFile.open(archive.toString(), new Series(choice));
+            assertEquals("two.tiff", image.getTitle());
+            assertEquals(12345 % 256 - 128, image.getProcessor().getf(0));
+        }
+        assertEquals(
+                12345 % 4096,
+                ImageFile.open(archive.toString(), new Series("1")).getProcessor().getf(0));
+        String none =
+                assertThrows(
+                                ImageException.class,
+                                () -> ImageFile.open(archive.toString(), new Series("3")))
+                        .getMessage();
+        assertTrue(none.contains("is none of the series"), none);
+    }
+
+    /** What another reader left in the file is read before that is gone. */
+    @Test
+    void planesThatAreReadLater() {
+        VirtualStack later =
+                new VirtualStack(3, 2) {
+                    @Override
+                    public ImageProcessor getProcessor(int number) {
+                        ShortProcessor plane = new ShortProcessor(3, 2);
+                        plane.set(5, 100 * number);
+                        return plane;
+                    }
+
+                    @Override
+                    public int getSize() {
+                        return 6;
+                    }
+
+                    @Override
+                    public String getSliceLabel(int number) {
+                        return "plane " + number;
+                    }
+                };
+        ImagePlus image = new ImagePlus("later", later);
+        image.setDimensions(2, 3, 1);
+        ImagePlus read = new ZippedImage(Path.of("a.zip")).inMemory(image);
+        assertFalse(read.getStack().isVirtual());
+        assertArrayEquals(new int[] {3, 2, 2, 3, 1}, read.getDimensions());
+        assertEquals(600, read.getStack().getProcessor(6).get(5));
+        assertEquals("plane 6", read.getStack().getSliceLabel(6));
     }
 }

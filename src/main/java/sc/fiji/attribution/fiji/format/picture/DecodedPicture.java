@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.fiji.format.picture;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,9 +16,9 @@ import sc.fiji.attribution.fiji.format.FileHead;
 import sc.fiji.attribution.fiji.format.ImageMemory;
 
 /**
- * Decodes a picture by Java's own readers and forgets it: they tell of what they had to make up,
- * where ImageJ's say nothing or print. What is of a kind that they do not know is to be told apart
- * before.
+ * Decodes a picture by Java's own readers: they tell of what they had to make up, where ImageJ's
+ * say nothing or print. What is of a kind that they do not know is to be told apart before. As a
+ * check it forgets what it decoded.
  *
  * @param format for Java
  * @param magic first bytes
@@ -35,6 +36,27 @@ record DecodedPicture(String format, String magic, double most) implements Sound
 
     @Override
     public void require(FileHead head) throws IOException, SoundPicture.Damage {
+        decoded(
+                head,
+                reader -> reader.canReadRaster() ? reader.readRaster(0, null) : reader.read(0));
+    }
+
+    /**
+     * The picture, whose raster has what is stored.
+     *
+     * @throws SoundPicture.Damage where the file cannot hold what it claims
+     */
+    BufferedImage picture(FileHead head) throws IOException, SoundPicture.Damage {
+        return decoded(head, reader -> reader.read(0));
+    }
+
+    private interface Decoding<T> {
+        T by(ImageReader reader) throws IOException;
+    }
+
+    private <T> T decoded(FileHead head, Decoding<T> decoding)
+            throws IOException, SoundPicture.Damage {
+        T decoded;
         ImageReader reader = ImageIO.getImageReadersByFormatName(format).next();
         List<String> warnings = new ArrayList<>();
         try (ImageInputStream in = ImageIO.createImageInputStream(head.path().toFile())) {
@@ -47,11 +69,7 @@ record DecodedPicture(String format, String magic, double most) implements Sound
                 throw SoundPicture.tooFew(extents, in.length());
             }
             ImageMemory.require("'" + head.path() + "'", pixels * BYTES);
-            if (reader.canReadRaster()) {
-                reader.readRaster(0, null);
-            } else {
-                reader.read(0);
-            }
+            decoded = decoding.by(reader);
         } catch (ImageException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
@@ -64,5 +82,6 @@ record DecodedPicture(String format, String magic, double most) implements Sound
                 throw new SoundPicture.Damage("a part of its pixels is missing or wrong");
             }
         }
+        return decoded;
     }
 }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.fiji.format.ColourTable;
 
 /**
  * An image out of pages that are decoded here. All else is made of the file by ImageJ, which is
@@ -71,7 +72,7 @@ record TiffImage(Path file, List<Page> pages, Tiff.Stack stack) {
         }
         if (first.photometric() == Page.PALETTE && !imageJs) {
             // With ImageJ it is a way of showing; it says where it is meant as colours.
-            image.setTypeToColor256();
+            ColourTable.markAsColours(image);
         }
         boolean composite = image.getOpenAsHyperStack() || description.contains("mode=");
         if (image.getNChannels() < 2 || image.getType() == ImagePlus.COLOR_RGB || !composite) {

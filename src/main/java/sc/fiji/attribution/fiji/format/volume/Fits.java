@@ -7,7 +7,6 @@ package sc.fiji.attribution.fiji.format.volume;
 import static java.util.stream.Collectors.joining;
 
 import ij.ImagePlus;
-import ij.process.ImageConverter;
 import ij.process.ImageProcessor;
 import java.io.EOFException;
 import java.io.IOException;
@@ -185,8 +184,9 @@ public final class Fits implements ImageFormat {
 
         private static void blank(ImagePlus image, double value) {
             if (image.getBitDepth() != 32) {
-                ImageConverter.setDoScaling(false);
-                new ImageConverter(image).convertToGray32();
+                int[] extents = image.getDimensions();
+                image.setStack(image.getStack().convertToFloat());
+                image.setDimensions(extents[2], extents[3], extents[4]);
             }
             for (int i = 1; i <= image.getStackSize(); i++) {
                 ImageProcessor plane = image.getStack().getProcessor(i);

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.ImagePlus;
 import ij.ImageStack;
+import ij.plugin.AVI_Reader;
 import ij.plugin.filter.AVI_Writer;
 import ij.process.ByteProcessor;
 import ij.process.ImageProcessor;
@@ -88,6 +89,25 @@ class AviTest {
                     assertThrows(ImageException.class, () -> ImageFile.open(path.toString()))
                             .getMessage();
             assertTrue(message.contains("a.avi' is cut short or damaged"), message);
+        }
+    }
+
+    /** ImageJ's reader gives the frames before the memory ended, or before an error. */
+    @Test
+    void filmThatIsNotReadToItsEnd() throws IOException {
+        Path path = Files.write(folder.resolve("a.avi"), file);
+        for (String failure : new String[] {"Out of memory.  1 of 4 frames will be opened.", "x"}) {
+            AVI_Reader reader =
+                    new AVI_Reader() {
+                        @Override
+                        public String getErrorText() {
+                            return failure;
+                        }
+                    };
+            String message =
+                    assertThrows(ImageException.class, () -> Film.whole(path, reader)).getMessage();
+            assertTrue(message.contains("a.avi"), message);
+            assertEquals(failure.length() > 1, message.contains("too large"), message);
         }
     }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ij.ImagePlus;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
@@ -130,6 +131,20 @@ class PictureKindsTest {
         for (int i = 0; i < SIZE * SIZE; i++) {
             int expected = image.getRaster().getSample(i % SIZE, i / SIZE, 0);
             assertEquals(expected, read[i % SIZE][i / SIZE], "pixel " + i);
+        }
+    }
+
+    /** Ramps too, which ImageJ takes for a way of showing grey values. */
+    @ParameterizedTest
+    @ValueSource(strings = {"png", "gif", "bmp", "tiff"})
+    void palettesAreColours(String format) throws IOException {
+        BufferedImage image = palette(8);
+        Path file = write("a." + format, written(image, format, false));
+        ImagePlus read = ImageFile.open(file.toString());
+        assertEquals(ImagePlus.COLOR_256, read.getType());
+        for (int i = 0; i < SIZE * SIZE; i++) {
+            int rgb = read.getProcessor().convertToRGB().get(i % SIZE, i / SIZE);
+            assertEquals(image.getRGB(i % SIZE, i / SIZE), rgb, "pixel " + i);
         }
     }
 

@@ -42,25 +42,34 @@ class PngTest {
     }
 
     private static byte[] file(int type, int samples, int bits) throws IOException {
+        ByteArrayOutputStream rows = new ByteArrayOutputStream();
+        for (int i = 0; i < WIDTH * HEIGHT; i++) {
+            if (i % WIDTH == 0) {
+                rows.write(0);
+            }
+            for (int s = 0; s < samples; s++) {
+                if (bits == 16) {
+                    rows.write(stored(i, s, bits) >> 8);
+                }
+                rows.write(stored(i, s, bits));
+            }
+        }
+        return file(type, bits, null, rows.toByteArray());
+    }
+
+    private static byte[] file(int type, int bits, byte[] palette, byte[] rows) throws IOException {
         ByteArrayOutputStream pixels = new ByteArrayOutputStream();
         try (DeflaterOutputStream out = new DeflaterOutputStream(pixels)) {
-            for (int i = 0; i < WIDTH * HEIGHT; i++) {
-                if (i % WIDTH == 0) {
-                    out.write(0);
-                }
-                for (int s = 0; s < samples; s++) {
-                    if (bits == 16) {
-                        out.write(stored(i, s, bits) >> 8);
-                    }
-                    out.write(stored(i, s, bits));
-                }
-            }
+            out.write(rows);
         }
         ByteBuffer head = ByteBuffer.allocate(13).putInt(WIDTH).putInt(HEIGHT);
         head.put((byte) bits).put((byte) type);
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         file.writeBytes("\u0089PNG\r\n\u001a\n".getBytes(StandardCharsets.ISO_8859_1));
         file.writeBytes(chunk("IHDR", head.array()));
+        if (palette != null) {
+            file.writeBytes(chunk("PLTE", palette));
+        }
         file.writeBytes(chunk("IDAT", pixels.toByteArray()));
         file.writeBytes(chunk("IEND", new byte[0]));
         return file.toByteArray();
@@ -88,5 +97,33 @@ class PngTest {
         }
         String notes = Source.of(image).orElseThrow().notes().toString();
         assertEquals(samples > channels, notes.contains("transparency"), notes);
+    }
+
+    /** One, two and four bits, grey and of a palette. */
+    @ParameterizedTest
+    @CsvSource({"0, 1", "0, 2", "0, 4", "3, 1", "3, 2", "3, 4"})
+    void fewBits(int type, int bits) throws IOException {
+        int row = (WIDTH * bits + 7) / 8;
+        byte[] packed = new byte[HEIGHT * (1 + row)];
+        for (int i = 0; i < WIDTH * HEIGHT; i++) {
+            int bit = i % WIDTH * bits;
+            int at = i / WIDTH * (1 + row) + 1 + bit / 8;
+            packed[at] |= (byte) (stored(i, 0, bits) << 8 - bits - bit % 8);
+        }
+        byte[] colours = new byte[3 << bits];
+        for (int i = 0; i < colours.length; i++) {
+            colours[i] = (byte) (i * 91);
+        }
+        byte[] palette = type == 3 ? colours : null;
+        Path file = Files.write(folder.resolve("a.png"), file(type, bits, palette, packed));
+        ImagePlus image = ImageFile.open(file.toString());
+        assertEquals(type == 3 ? ImagePlus.COLOR_256 : 0, image.getType());
+        for (int i = 0; i < WIDTH * HEIGHT; i++) {
+            assertEquals(stored(i, 0, bits), image.getProcessor().get(i), "pixel " + i);
+        }
+        assertEquals(type == 3 ? 255 : (1 << bits) - 1, image.getDisplayRangeMax());
+        if (type == 3) {
+            assertEquals(91 * 4 & 0xff, image.getProcessor().getLut().getGreen(1));
+        }
     }
 }

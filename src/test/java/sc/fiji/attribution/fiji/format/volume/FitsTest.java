@@ -9,9 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.ImagePlus;
+import ij.process.ImageConverter;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.fiji.file.ImageFile;
+import sc.fiji.attribution.fiji.format.PackedFile;
 
 /** FITS: BZERO + BSCALE times what is stored, and NaN for what is blank. */
 class FitsTest {
@@ -106,6 +109,37 @@ class FitsTest {
             out.write(file(bits, cards));
         }
         assertValues(ImageFile.open(packed.toString()), bits, slope, zero, blank);
+    }
+
+    /** Blank values need floats, however the user converts images. */
+    @Test
+    void settingsOfTheUserStay() throws IOException {
+        boolean before = ImageConverter.getDoScaling();
+        Path file = Files.write(folder.resolve("a.fits"), file(8, "BLANK   = 125"));
+        for (boolean scaling : new boolean[] {true, false}) {
+            ImageConverter.setDoScaling(scaling);
+            assertValues(ImageFile.open(file.toString()), 8, 1, 0, true);
+            assertEquals(scaling, ImageConverter.getDoScaling());
+        }
+        ImageConverter.setDoScaling(before);
+    }
+
+    /** Extensions behind the image, of any length. */
+    @Test
+    void muchBehindTheImage() throws IOException {
+        InputStream endless =
+                new InputStream() {
+                    @Override
+                    public int read() {
+                        return 0;
+                    }
+
+                    @Override
+                    public int read(byte[] to, int offset, int length) {
+                        return length;
+                    }
+                };
+        PackedFile.requireSoundEnd(endless);
     }
 
     @Test
