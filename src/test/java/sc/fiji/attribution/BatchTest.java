@@ -73,6 +73,16 @@ class BatchTest {
                         .toList());
     }
 
+    @Test
+    void aFolderWithACommaInItsName() throws IOException {
+        Path folder = Files.move(this.folder.resolve("images"), this.folder.resolve("im, ages"));
+        List<String> inputs = List.of(folder + "/a.tif", folder + "/b.tif");
+        assertEquals(inputs, inputs(batch("input=" + folder + "/*.tif")));
+        assertEquals(inputs, inputs(batch("input=" + folder, "output={name}.csv")));
+        String list = "[" + String.join(", ", inputs) + "]";
+        assertEquals(List.of(list), inputs(batch("input=" + list)));
+    }
+
     private static List<String> inputs(Batch batch) {
         return batch.runs().stream().map(run -> run.get("input")).toList();
     }

@@ -20,6 +20,9 @@ import sc.fiji.attribution.fiji.input.ImageView;
  */
 public final class AlikeMaps {
 
+    /** Files that are read beside each other. */
+    private static final int AT_ONCE = 4;
+
     private final List<Path> files;
     private final boolean normalise;
     private final float[][] values;
@@ -42,8 +45,14 @@ public final class AlikeMaps {
         AlikeMaps maps = new AlikeMaps(files, normalise);
         List<ImagePlus> grids = new ArrayList<>();
         List<List<Integer>> onGrid = new ArrayList<>();
+        List<ImagePlus> read = List.of();
+        int from = 0;
         for (int i = 0; i < files.size(); i++) {
-            ImagePlus map = maps.look(i);
+            if (i == from + read.size()) {
+                from = i;
+                read = maps.read(from, Math.min(files.size(), from + AT_ONCE));
+            }
+            ImagePlus map = maps.look(i, read.get(i - from));
             int at = 0;
             while (at < grids.size() && !ImageGeometry.sameGrid(grids.get(at), map)) {
                 at++;
@@ -64,13 +73,18 @@ public final class AlikeMaps {
         return maps;
     }
 
+    private List<ImagePlus> read(int from, int to) {
+        return files.subList(from, to).parallelStream()
+                .map(Path::toString)
+                .map(file -> kept ? ImageFile.open(file) : ImageFile.outline(file))
+                .toList();
+    }
+
     /** Of a map its values are kept, until all together turn out to be too much. */
-    private ImagePlus look(int i) {
-        String file = files.get(i).toString();
+    private ImagePlus look(int i, ImagePlus map) {
         if (!kept) {
-            return ImageFile.outline(file);
+            return map;
         }
-        ImagePlus map = ImageFile.open(file);
         values[i] = values(map);
         room -= (long) Float.BYTES * values[i].length;
         if (room < 0) {

@@ -7,6 +7,7 @@ package sc.fiji.attribution.cohort.group;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import sc.fiji.attribution.fiji.file.ImageFile;
 
 /** Moments of all maps and of each group. */
@@ -37,12 +38,27 @@ public final class GroupMoments implements Serializable {
         GroupMoments sums(AlikeMaps maps, List<Path> files, int[] groups, int count);
     }
 
-    /** One map after the other. */
+    /** One map after the other; where they are in memory, for all and for each group at once. */
     public static GroupMoments inOrder(AlikeMaps maps, List<Path> files, int[] groups, int count) {
         GroupMoments sums = new GroupMoments(count);
-        for (int place : maps.places()) {
-            sums.add(maps.values(place), groups[place]);
+        int[] places = maps.places();
+        if (!maps.inMemory()) {
+            for (int place : places) {
+                sums.add(maps.values(place), groups[place]);
+            }
+            return sums;
         }
+        IntStream.range(-1, count)
+                .parallel()
+                .forEach(
+                        k -> {
+                            Moments of = k < 0 ? sums.all : sums.groups[k];
+                            for (int place : places) {
+                                if (k < 0 || groups[place] == k) {
+                                    of.add(maps.values(place));
+                                }
+                            }
+                        });
         return sums;
     }
 

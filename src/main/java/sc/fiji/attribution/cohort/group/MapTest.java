@@ -44,9 +44,9 @@ public record MapTest(GroupTest.Result result, Voxels voxels) {
         }
         float[][] all = Arrays.stream(places).mapToObj(maps::values).toArray(float[][]::new);
         boolean[] varies = new boolean[maps.voxels()];
-        for (float[] map : all) {
-            for (int v = 0; v < varies.length; v++) {
-                varies[v] |= map[v] != 0;
+        for (int v = 0; v < varies.length; v++) {
+            for (int i = 0; i < all.length && !varies[v]; i++) {
+                varies[v] = all[i][v] != 0;
             }
         }
         Voxels voxels = Voxels.of(maps.size(), varies);

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import sc.fiji.attribution.cohort.bias.Score;
 import sc.fiji.attribution.cohort.bias.Twins;
@@ -37,6 +39,9 @@ public record Cohort(
         Levels confound) {
 
     private static final String TEST = "test";
+
+    /** Statistics programs write whole numbers so where some are missing. */
+    private static final Pattern INDEX = Pattern.compile("(\\d{1,6})([.]0)?");
 
     /** Its confound is divided among those that the main test is of. */
     static Cohort of(
@@ -93,8 +98,9 @@ public record Cohort(
                 return k;
             }
         }
-        if (label.matches("\\d{1,6}") && Integer.parseInt(label) < classes.size()) {
-            return Integer.parseInt(label);
+        Matcher index = INDEX.matcher(label);
+        if (index.matches() && Integer.parseInt(index.group(1)) < classes.size()) {
+            return Integer.parseInt(index.group(1));
         }
         throw new OptionException(
                 "label '"

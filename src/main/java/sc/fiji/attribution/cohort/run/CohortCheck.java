@@ -13,10 +13,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import sc.fiji.attribution.cohort.table.Levels;
 import sc.fiji.attribution.cohort.table.Subject;
 import sc.fiji.attribution.cohort.table.SubjectTable;
 import sc.fiji.attribution.core.Progress;
+import sc.fiji.attribution.core.text.Printable;
 import sc.fiji.attribution.fiji.Classification;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
@@ -148,7 +150,8 @@ final class CohortCheck {
     }
 
     static String line(String what, List<String> who) {
-        String some = String.join(", ", who.subList(0, Math.min(MOST, who.size())));
+        String some =
+                who.stream().limit(MOST).map(Printable::line).collect(Collectors.joining(", "));
         return who.size() + " " + what + ": " + some + (who.size() > MOST ? ", …" : "");
     }
 

@@ -138,11 +138,12 @@ final class RegionSums {
         int depth = view.size('z');
         int[][] where = new int[depth][width * height];
         for (int z = 0; z < depth; z++) {
-            Arrays.fill(where[z], 1);
+            int[] here = where[z];
+            Arrays.fill(here, 1);
             for (int c = 0; c < view.size('c'); c++) {
                 float[] slice = view.slice(c, z, 0);
                 for (int i = 0; i < slice.length; i++) {
-                    where[z][i] = slice[i] == 0 ? where[z][i] : 0;
+                    here[i] &= slice[i] == 0 ? 1 : 0;
                 }
             }
         }
@@ -174,8 +175,11 @@ final class RegionSums {
 
         void add(float value) {
             voxels++;
-            positive += Math.max(0, value);
-            negative += Math.min(0, value);
+            if (value > 0) {
+                positive += value;
+            } else {
+                negative += value;
+            }
         }
 
         Region region(String region, String name, Sums all, double voxel) {

@@ -16,8 +16,8 @@ import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.Progress;
 
 /**
- * Subjects one after the other: while one is computed the next is read and the one before is
- * written, so that at most three are in memory.
+ * Subjects one after the other: while one is computed the next is read and prepared and the one
+ * before is finished and written, so that at most three are in memory.
  */
 final class SubjectQueue {
 
@@ -90,6 +90,9 @@ final class SubjectQueue {
             throw new ImageException("The run was interrupted; what is done stays.", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            if (e.getCause() instanceof Error cause) {
                 throw cause;
             }
             throw new IllegalStateException(e.getCause());

@@ -9,9 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import sc.fiji.attribution.cohort.table.Subject;
 import sc.fiji.attribution.cohort.table.SubjectTable;
 import sc.fiji.attribution.core.Attribution;
@@ -21,6 +23,7 @@ import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.AttributionTool;
 import sc.fiji.attribution.fiji.Classification;
+import sc.fiji.attribution.fiji.MapRun;
 import sc.fiji.attribution.fiji.file.ChannelFiles;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
@@ -43,6 +46,8 @@ final class SubjectTask {
     private final String target;
     private final List<ImagePlus> references;
     private final Optional<ChannelParts> parts;
+    private final SubjectKeys keys;
+    private final Map<String, AttributionTool> tools = new LinkedHashMap<>();
 
     SubjectTask(
             Classifier classifier,
@@ -61,6 +66,15 @@ final class SubjectTask {
                 settings.confound().isEmpty()
                         ? Optional.empty()
                         : Optional.of(new ChannelParts(classifier));
+        this.keys =
+                new SubjectKeys(
+                        classifier.spec(),
+                        settings,
+                        table,
+                        regions,
+                        target,
+                        parts.flatMap(ChannelParts::layer));
+        settings.methods().forEach(name -> tools.put(name, tool(AttributionMethods.named(name))));
     }
 
     /** What maps are measured against with {@code baseline=images}. */
@@ -87,7 +101,11 @@ final class SubjectTask {
         return model.head().isExclusive() ? second + " - " + model.labels().get(0) : second;
     }
 
-    /** What is known already, and what was read for the rest. */
+    /**
+     * What is known already, and what was read for the rest.
+     *
+     * @param first the first of the methods, ready to be run
+     */
     record Loaded(
             Subject subject,
             SubjectResult before,
@@ -95,6 +113,7 @@ final class SubjectTask {
             ImagePlus image,
             ImagePlus mask,
             ImagePlus lesionFree,
+            MapRun first,
             String error) {
 
         boolean done() {
@@ -106,42 +125,9 @@ final class SubjectTask {
      * What is to be written; what maps add up to is found then, beside the next subject's passes.
      *
      * @param loaded what it was computed of
-     * @param maps new ones by method
+     * @param runs of the methods whose maps are new
      */
-    record Computed(Loaded loaded, SubjectResult result, Map<String, ImagePlus> maps) {}
-
-    String key(Subject subject) {
-        Fingerprint print =
-                new Fingerprint()
-                        .add("model", classifier.spec().sha256())
-                        .add("said", classifier.spec().said())
-                        .add("layer", parts.flatMap(ChannelParts::layer));
-        subject.images().forEach(print::file);
-        table.lesionFree(subject)
-                .forEach((channel, file) -> print.file("without " + channel, file));
-        return print.file("mask", table.path(subject, SubjectTable.MASK)).toString();
-    }
-
-    private String key(Subject subject, AttributionMethod method) {
-        Settings options = Settings.of(CohortSettings.declared(method), settings.optionsOf(method));
-        Fingerprint print =
-                new Fingerprint()
-                        .add("scores", key(subject))
-                        .add("method", method.declaration().name())
-                        .add("options", options.toMap());
-        if (method.declaration().usesBaseline() && BaselineChoice.isImages(options)) {
-            ChannelFiles.names(settings.references())
-                    .forEach(name -> print.files("references", Path.of(name)));
-        }
-        return print.add("target", target)
-                .add("file", mapFile(subject, method.declaration().name()))
-                .add("regions", regions.key())
-                .toString();
-    }
-
-    private String mapFile(Subject subject, String method) {
-        return subject.file() + "_" + method.replace(' ', '-') + "." + settings.suffix(subject);
-    }
+    record Computed(Loaded loaded, SubjectResult result, Map<String, MapRun> runs) {}
 
     /** What is known of it now; a failure, where it has not been run. */
     SubjectResult result(Subject subject) {
@@ -150,19 +136,19 @@ final class SubjectTask {
             return loaded.before();
         }
         return folder.read(subject)
-                .filter(r -> !r.ok() && r.key().equals(key(subject)))
+                .filter(r -> !r.ok() && r.key().equals(keys.of(subject)))
                 .orElseGet(
                         () ->
                                 SubjectResult.failed(
                                         subject.id(),
-                                        key(subject),
+                                        keys.of(subject),
                                         "not run yet: run its part, or all"));
     }
 
     private Loaded look(Subject subject) {
         SubjectResult before =
                 folder.read(subject)
-                        .filter(r -> r.ok() && r.key().equals(key(subject)))
+                        .filter(r -> r.ok() && r.key().equals(keys.of(subject)))
                         .orElse(null);
         List<String> missing = new ArrayList<>();
         for (String name : settings.methods()) {
@@ -170,13 +156,13 @@ final class SubjectTask {
             SubjectResult.Found map = before == null ? null : before.maps().get(name);
             boolean there =
                     map != null
-                            && map.key().equals(key(subject, method))
+                            && map.key().equals(keys.of(subject, method))
                             && Files.exists(folder.map(map.file()));
             if (!there) {
                 missing.add(name);
             }
         }
-        return new Loaded(subject, before, missing, null, null, null, null);
+        return new Loaded(subject, before, missing, null, null, null, null, null);
     }
 
     /** Reads what is needed; may run beside the computing of another subject. */
@@ -195,9 +181,12 @@ final class SubjectTask {
                     image,
                     mask == null ? null : ImageFile.open(mask.toString()),
                     lesionFree(subject, image),
+                    loaded.methods().isEmpty()
+                            ? null
+                            : tools.get(loaded.methods().get(0)).prepare(image),
                     null);
         } catch (RuntimeException e) {
-            return new Loaded(subject, null, List.of(), null, null, null, message(e));
+            return failed(subject, message(e)).loaded();
         }
     }
 
@@ -230,8 +219,8 @@ final class SubjectTask {
 
     private Computed failed(Subject subject, String error) {
         return new Computed(
-                new Loaded(subject, null, List.of(), null, null, null, error),
-                SubjectResult.failed(subject.id(), key(subject), error),
+                new Loaded(subject, null, List.of(), null, null, null, null, error),
+                SubjectResult.failed(subject.id(), keys.of(subject), error),
                 Map.of());
     }
 
@@ -244,7 +233,7 @@ final class SubjectTask {
 
     private Computed computed(Loaded loaded, Progress progress) {
         ImagePlus image = loaded.image();
-        Map<String, ImagePlus> images = new LinkedHashMap<>();
+        Map<String, MapRun> runs = new LinkedHashMap<>();
         Map<String, SubjectResult.Found> maps = new LinkedHashMap<>();
         List<String> warnings = new ArrayList<>();
         Attribution any = null;
@@ -253,20 +242,22 @@ final class SubjectTask {
                 maps.put(name, loaded.before().maps().get(name));
                 continue;
             }
-            AttributionMethod method = AttributionMethods.named(name);
-            AttributionTool.Result result = tool(method).run(image, progress);
-            any = result.attributions().get(0);
-            result.warnings().stream().filter(w -> !warnings.contains(w)).forEach(warnings::add);
-            String file = mapFile(loaded.subject(), name);
-            images.put(name, result.image());
-            maps.put(name, new SubjectResult.Found(key(loaded.subject(), method), file, List.of()));
+            AttributionTool tool = tools.get(name);
+            tool.require();
+            MapRun run = runs.isEmpty() ? loaded.first() : tool.prepare(image);
+            any = run.attribute(progress).found();
+            String file = keys.mapFile(loaded.subject(), name);
+            runs.put(name, run);
+            maps.put(
+                    name,
+                    new SubjectResult.Found(
+                            keys.of(loaded.subject(), AttributionMethods.named(name)),
+                            file,
+                            List.of()));
         }
         SubjectResult before = loaded.before();
         if (before != null) {
-            return new Computed(
-                    loaded,
-                    before.with(maps, warnings.isEmpty() ? before.warnings() : warnings),
-                    images);
+            return new Computed(loaded, before.with(maps, List.of()), runs);
         }
         float[] logits;
         double[] probabilities;
@@ -291,7 +282,7 @@ final class SubjectTask {
                 loaded,
                 new SubjectResult(
                         loaded.subject().id(),
-                        key(loaded.subject()),
+                        keys.of(loaded.subject()),
                         "",
                         logits,
                         probabilities,
@@ -300,7 +291,7 @@ final class SubjectTask {
                         parts.map(channels -> channels.of(image, progress)).orElse(null),
                         maps,
                         warnings),
-                images);
+                runs);
     }
 
     private AttributionTool tool(AttributionMethod method) {
@@ -327,35 +318,45 @@ final class SubjectTask {
      * @return whether the subject did not fail
      */
     boolean write(Computed computed) {
-        Computed whole;
+        Subject subject = computed.loaded().subject();
+        Map<String, ImagePlus> images = new LinkedHashMap<>();
+        SubjectResult result;
         try {
-            whole = new Computed(computed.loaded(), withRegions(computed), computed.maps());
+            result = finished(computed, images);
         } catch (RuntimeException e) {
-            whole = failed(computed.loaded().subject(), message(e));
+            images.clear();
+            result = failed(subject, message(e)).result();
         }
-        SubjectResult result = whole.result();
-        whole.maps()
-                .forEach(
-                        (name, map) -> {
-                            Path file = folder.map(result.maps().get(name).file());
-                            ImageFile.save(map, file.toString());
-                        });
-        folder.write(computed.loaded().subject(), result);
+        for (Map.Entry<String, ImagePlus> image : images.entrySet()) {
+            Path file = folder.map(result.maps().get(image.getKey()).file());
+            ImageFile.save(image.getValue(), file.toString());
+        }
+        folder.write(subject, result);
         return result.ok();
     }
 
-    private SubjectResult withRegions(Computed computed) {
+    /** The result with what the maps add up to, and with their warnings. */
+    private SubjectResult finished(Computed computed, Map<String, ImagePlus> images) {
         Loaded loaded = computed.loaded();
         Map<String, SubjectResult.Found> maps = new LinkedHashMap<>(computed.result().maps());
-        computed.maps()
+        Set<String> warnings = new LinkedHashSet<>(computed.result().warnings());
+        computed.runs()
                 .forEach(
-                        (name, map) -> {
-                            SubjectResult.Found found = maps.get(name);
+                        (name, run) -> {
+                            AttributionTool.Result made = run.finish();
+                            warnings.addAll(made.warnings());
+                            images.put(name, made.image());
                             List<SubjectResult.Region> sums =
-                                    regions.of(map, loaded.image(), loaded.mask());
-                            maps.put(
-                                    name, new SubjectResult.Found(found.key(), found.file(), sums));
+                                    regions.of(made.image(), loaded.image(), loaded.mask());
+                            maps.computeIfPresent(
+                                    name,
+                                    (key, found) ->
+                                            new SubjectResult.Found(
+                                                    found.key(), found.file(), sums));
                         });
-        return computed.result().with(maps, computed.result().warnings());
+        if (warnings.isEmpty() && loaded.before() != null) {
+            warnings.addAll(loaded.before().warnings());
+        }
+        return computed.result().with(maps, List.copyOf(warnings));
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.EigenDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
@@ -106,14 +107,18 @@ public record SpectralClustering(int[] cluster, double[] eigenvalues, double eig
         int n = maps.length;
         int count = Math.max(2, (int) Math.round(Math.sqrt(n)));
         RealMatrix weights = new Array2DRowRealMatrix(n, n);
+        double[][] distances = new double[n][n];
+        IntStream.range(0, n)
+                .parallel()
+                .forEach(
+                        i -> {
+                            for (int k = 0; k < i; k++) {
+                                distances[i][k] = squaredDistance(maps[i], maps[k]);
+                                distances[k][i] = distances[i][k];
+                            }
+                        });
         for (int i = 0; i < n; i++) {
-            double[] distance = new double[n];
-            for (int k = 0; k < n; k++) {
-                for (int v = 0; v < maps[i].length; v++) {
-                    double difference = maps[i][v] - maps[k][v];
-                    distance[k] += difference * difference;
-                }
-            }
+            double[] distance = distances[i];
             Integer[] order = new Integer[n];
             Arrays.setAll(order, k -> k);
             Arrays.sort(order, Comparator.comparingDouble(k -> distance[k]));
@@ -123,5 +128,14 @@ public record SpectralClustering(int[] cluster, double[] eigenvalues, double eig
             }
         }
         return weights;
+    }
+
+    private static double squaredDistance(float[] a, float[] b) {
+        double sum = 0;
+        for (int v = 0; v < a.length; v++) {
+            double difference = a[v] - b[v];
+            sum += difference * difference;
+        }
+        return sum;
     }
 }

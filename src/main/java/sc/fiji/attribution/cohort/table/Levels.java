@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.text.Printable;
 
 /**
  * What a column of a table divides the subjects into: its different texts, or, where it has
@@ -187,7 +188,7 @@ public record Levels(String column, List<String> all, OptionalDouble limit, bool
     }
 
     private static String some(List<String> texts) {
-        return texts.stream().limit(SHOWN).collect(Collectors.joining(", "))
+        return texts.stream().limit(SHOWN).map(Printable::line).collect(Collectors.joining(", "))
                 + (texts.size() > SHOWN ? ", …" : "");
     }
 }

@@ -87,15 +87,18 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
             String id = id(cells, images, i);
             Integer before = ids.put(id, i);
             if (before != null) {
+                boolean given = id.equals(given(cells));
                 throw new OptionException(
                         String.format(
                                 Locale.ROOT,
-                                "table='%s': subjects %d and %d have the same id '%s'; give each"
-                                        + " its own.",
+                                "table='%s': subjects %d and %d have the same id '%s'%s; give each"
+                                        + " its own%s.",
                                 file,
                                 before,
                                 i,
-                                id));
+                                id,
+                                given ? "" : ", the name of their images",
+                                given ? "" : " in a column id"));
             }
             subjects.add(new Subject(id, fileName(id, files), images, cells));
         }
@@ -154,7 +157,9 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
                             + "' has no column 'image' (nor image:… for several files per"
                             + " subject); its columns are: "
                             + String.join(", ", columns)
-                            + ".");
+                            + (columns.size() == 1
+                                    ? " (cells are separated by commas, semicolons or tabs)."
+                                    : "."));
         }
         return columns;
     }
@@ -230,8 +235,12 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
         return files(LESION_FREE, columns, subject.cells(), folder(), file, named(subject));
     }
 
+    private static String given(Map<String, String> cells) {
+        return cells.getOrDefault(ID, cells.getOrDefault(BIDS_ID, ""));
+    }
+
     private static String id(Map<String, String> cells, Map<String, Path> images, int number) {
-        String given = cells.getOrDefault(ID, cells.getOrDefault(BIDS_ID, ""));
+        String given = given(cells);
         if (!given.isEmpty()) {
             return given;
         }

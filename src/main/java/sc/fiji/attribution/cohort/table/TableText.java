@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -26,7 +27,7 @@ import sc.fiji.attribution.core.OptionException;
 /**
  * The cells of a text table, whatever program wrote it: commas, semicolons or tabs, quotes or none,
  * UTF-8 or UTF-16 with or without a byte order mark, else Windows' Western European, lines that end
- * as anywhere.
+ * as anywhere. Excel's line {@code sep=;} says which separator it is.
  *
  * <p>BIDS' {@code n/a}, R's {@code NA} and {@code NaN} are empty cells, whatever the column. A site
  * that is called NA stands in quotes, as R and others write it.
@@ -37,6 +38,9 @@ final class TableText {
 
     /** The same where it is not in quotes. */
     private static final String BARE_MISSING = "NA";
+
+    /** What Excel reads, and some write, before the headings. */
+    private static final Pattern SEPARATOR = Pattern.compile("\"?sep=([,;\\t|])\"?\\R");
 
     /** Larger than tables of 10^6 subjects. */
     private static final long MOST_BYTES = 1L << 30;
@@ -106,11 +110,14 @@ final class TableText {
         return same;
     }
 
-    private static List<List<String>> cells(String text) throws IOException {
+    private static List<List<String>> cells(String whole) throws IOException {
+        Matcher said = SEPARATOR.matcher(whole);
+        String text = said.lookingAt() ? whole.substring(said.end()) : whole;
+        char delimiter = said.lookingAt() ? said.group(1).charAt(0) : delimiter(text);
         CSVFormat format =
                 CSVFormat.DEFAULT
                         .builder()
-                        .setDelimiter(delimiter(text))
+                        .setDelimiter(delimiter)
                         .setIgnoreSurroundingSpaces(true)
                         .setIgnoreEmptyLines(true)
                         .setNullString(BARE_MISSING)

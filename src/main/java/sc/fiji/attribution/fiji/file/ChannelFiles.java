@@ -6,11 +6,11 @@ package sc.fiji.attribution.fiji.file;
 
 import ij.ImagePlus;
 import ij.ImageStack;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -27,6 +27,9 @@ import sc.fiji.attribution.fiji.input.ImageView;
  * c2.nii.gz, c3.nii.gz]}.
  */
 public final class ChannelFiles {
+
+    /** Between the commas of one name. */
+    private static final int MOST_PIECES = 8;
 
     private ChannelFiles() {}
 
@@ -45,22 +48,40 @@ public final class ChannelFiles {
         return join(names.stream().map(find).toList());
     }
 
-    /** The names in a text; a name with commas that is one of a file or an open image is one. */
+    /**
+     * The names in a text. A comma ends a name, unless the longer text is the name of a file, a
+     * folder or an open image, or a pattern that files have.
+     */
     public static List<String> names(String text) {
         String whole = text.strip();
         if (!whole.contains(",") || isThere(whole)) {
             return List.of(text);
         }
-        String list =
-                whole.startsWith("[") && whole.endsWith("]")
-                        ? whole.substring(1, whole.length() - 1)
-                        : whole;
-        List<String> names =
-                Arrays.stream(list.split(","))
-                        .map(String::strip)
-                        .filter(name -> !name.isEmpty())
-                        .toList();
+        boolean bracketed = whole.startsWith("[") && whole.endsWith("]");
+        List<String> pieces =
+                List.of((bracketed ? whole.substring(1, whole.length() - 1) : whole).split(","));
+        List<String> names = new ArrayList<>();
+        for (int from = 0, to; from < pieces.size(); from = to) {
+            to = Math.min(pieces.size(), from + MOST_PIECES);
+            while (to > from + 1 && !isMeant(name(pieces, from, to))) {
+                to--;
+            }
+            names.add(name(pieces, from, to));
+        }
+        names.removeIf(String::isEmpty);
         return names.isEmpty() ? List.of(text) : names;
+    }
+
+    private static String name(List<String> pieces, int from, int to) {
+        return String.join(",", pieces.subList(from, to)).strip();
+    }
+
+    private static boolean isMeant(String name) {
+        try {
+            return isThere(name) || FilePattern.isOne(name) && !FilePattern.files(name).isEmpty();
+        } catch (IOException e) {
+            return false; // there is no such folder
+        }
     }
 
     /** Whether a file or an open image has that name. */

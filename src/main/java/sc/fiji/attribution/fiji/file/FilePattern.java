@@ -5,6 +5,7 @@
 package sc.fiji.attribution.fiji.file;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -17,7 +18,7 @@ import java.util.regex.PatternSyntaxException;
 /**
  * Files that one text names: a folder for all in it, or a pattern in a folder with {@code *},
  * {@code ?} and {@code [abc]}. Brackets that match nothing in that sense are letters of the names:
- * {@code scan[1]-*.tif}.
+ * {@code scan[1]-*.tif}. Braces and commas always are.
  */
 public final class FilePattern {
 
@@ -51,7 +52,7 @@ public final class FilePattern {
         if (!isOne(text)) {
             return files(text, "*");
         }
-        String pattern = text.substring(name(text));
+        String pattern = text.substring(name(text)).replaceAll("[{}]", "\\\\$0");
         List<Path> found = files(text.substring(0, name(text)), pattern);
         return found.isEmpty() && pattern.contains("[")
                 ? files(text.substring(0, name(text)), pattern.replaceAll("[\\[\\]]", "\\\\$0"))
@@ -66,6 +67,8 @@ public final class FilePattern {
                     files.add(file);
                 }
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause(); // gone, or a disk that fails, half-way
         } catch (PatternSyntaxException e) {
             return List.of(); // a bracket that is not closed is a letter
         } catch (InvalidPathException e) {

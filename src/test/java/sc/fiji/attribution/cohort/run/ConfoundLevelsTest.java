@@ -5,6 +5,7 @@
 package sc.fiji.attribution.cohort.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.cohort.bias.Verdict;
 import sc.fiji.attribution.cohort.table.SubjectTable;
+import sc.fiji.attribution.core.OptionException;
 
 /** What becomes of a column of numbers decides the verdict: cohorts whose right one is known. */
 class ConfoundLevelsTest {
@@ -101,6 +103,17 @@ class ConfoundLevelsTest {
             results.add(SubjectResult.failed("u" + i, "", "no image"));
         }
         assertHalvedAt(66);
+    }
+
+    /** As statistics programs write whole numbers where some are missing. */
+    @Test
+    void labelsByNumber() {
+        List<String> classes = List.of("healthy", "MS");
+        assertEquals(1, Cohort.truth("1.0", classes));
+        assertEquals(1, Cohort.truth("ms", classes));
+        for (String label : List.of("2", "-1", "1.5", "01.00", "Ms.", "9999999999")) {
+            assertThrows(OptionException.class, () -> Cohort.truth(label, classes), label);
+        }
     }
 
     /** Odd sites score higher: in halves of 1 to 4 and 5 to 8 that is no gap. */

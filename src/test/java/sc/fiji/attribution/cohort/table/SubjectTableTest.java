@@ -56,6 +56,13 @@ class SubjectTableTest {
     }
 
     @Test
+    void excelsOwnLineSaysTheSeparator() throws IOException {
+        SubjectTable table = read("sep=;\r\nid;image;a,b,c,d\r\n1;2,5;3\r\n");
+        assertEquals(List.of("id", "image", "a,b,c,d"), table.columns());
+        assertEquals("3", table.subjects().get(0).cell("a,b,c,d"));
+    }
+
+    @Test
     void excelsOwnEncodings() throws IOException {
         String text = "id\timage\tort\nm\u00fc\tm.tif\tK\u00f6ln\n";
         for (Charset charset : List.of(Charset.forName("windows-1252"), StandardCharsets.UTF_16)) {
@@ -161,6 +168,11 @@ class SubjectTableTest {
         assertRefused("id,image,image\na,x,y\n", "two columns 'image'");
         assertRefused("id,image\na,x,y\n", "3 cells under 2 headings");
         assertRefused("id,image\n\"a,x\n", "cannot be read");
+        assertRefused(
+                "image\na/t1.nii\nb/t1.nii\n",
+                "subjects 1 and 2 have the same id 't1', the name of their images; give each its"
+                        + " own in a column id.");
+        assertRefused("id|image\na|b\n", "separated by commas, semicolons or tabs");
         assertRefused("PK\0\0zip\nx\n", "no text");
     }
 

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static sc.fiji.attribution.fiji.input.ImageViewTest.assertMessage;
 
 import ij.ImagePlus;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,24 @@ class ChannelFilesTest {
             assertEquals(
                     "c2.nii.gz", joined.getStack().getSliceLabel(joined.getStackIndex(2, 1, 1)));
         }
+    }
+
+    /** A comma belongs to a name where the longer text is one, or a pattern of some. */
+    @Test
+    void namesWithCommasInLists() throws IOException {
+        Path study = Files.createDirectory(folder.resolve("study, 2024"));
+        for (String name : List.of("a,1.tif", "a.tif", "b.tif")) {
+            Files.writeString(study.resolve(name), name);
+        }
+        String a1 = study + "/a,1.tif";
+        String b = study + "/b.tif";
+        assertEquals(List.of(a1, b), ChannelFiles.names("[" + a1 + ", " + b + "]"));
+        assertEquals(List.of(b, a1), ChannelFiles.names(b + "," + a1));
+        assertEquals(List.of(study + "/*.tif"), ChannelFiles.names(study + "/*.tif"));
+        assertEquals(
+                List.of(study + "/a*.tif", study + "/b*.tif"),
+                ChannelFiles.names(study + "/a*.tif, " + study + "/b*.tif"));
+        assertEquals(List.of("c.tif", "d.tif"), ChannelFiles.names("c.tif,, d.tif"));
     }
 
     @Test

@@ -31,7 +31,14 @@ class FilePatternTest {
     void files() throws IOException {
         for (String name :
                 new String[] {
-                    "a1.tif", "a2.tif", "a3.tif", "b[1].tif", "b[2].tif", "c[.tif", ".a4.tif"
+                    "a1.tif",
+                    "a2.tif",
+                    "a3.tif",
+                    "b[1].tif",
+                    "b[2].tif",
+                    "c[.tif",
+                    ".a4.tif",
+                    "e{x,y}.tif"
                 }) {
             Files.writeString(folder.resolve(name), name);
         }
@@ -40,7 +47,7 @@ class FilePatternTest {
 
     @ParameterizedTest
     @CsvSource({
-        "'', 'a1.tif a2.tif a3.tif b[1].tif b[2].tif c[.tif'",
+        "'', 'a1.tif a2.tif a3.tif b[1].tif b[2].tif c[.tif e{x,y}.tif'",
         "a*, a1.tif a2.tif a3.tif",
         "a[13].tif, a1.tif a3.tif",
         "a[!1].tif, a2.tif a3.tif",
@@ -48,6 +55,8 @@ class FilePatternTest {
         "b[*].tif, b[1].tif b[2].tif",
         "b[?].tif, b[1].tif b[2].tif",
         "'c[*', c[.tif",
+        "'e{x,y}*', 'e{x,y}.tif'",
+        "'a{1,2}*', ''",
         "d*, ''",
         "'d[', ''",
         "'b[[]2]*', b[2].tif"
