@@ -119,7 +119,7 @@ by_hand(8, 'white-is-zero', photometric=0)
 by_hand(8, 'turned', tags=[(274, 3, [6])])
 by_hand(8, 'fill-order', tags=[(266, 3, [2])],
         raw=lambda d: bytes(int(f'{b:08b}'[::-1], 2) for b in d))
-by_hand(4, 'palette', photometric=3, tags=[(320, 3, [i * 4000 for i in range(16)] * 3)])
+by_hand(4, 'palette', photometric=3, tags=[(320, 3, [i * k % 65536 for k in (4000, 9000, 70) for i in range(16)])])
 
 for suffix, what in [
         ('stk', 'metamorph'),

@@ -21,6 +21,7 @@ import sc.fiji.attribution.fiji.format.Series;
 import sc.fiji.attribution.fiji.format.Source;
 import sc.fiji.attribution.fiji.format.dicom.Dicom;
 import sc.fiji.attribution.fiji.format.picture.Png;
+import sc.fiji.attribution.fiji.format.picture.Portable;
 import sc.fiji.attribution.fiji.format.tiff.Tiff;
 import sc.fiji.attribution.fiji.nifti.Nifti;
 import sc.fiji.attribution.fiji.storage.WholeFile;
@@ -86,7 +87,8 @@ public final class ImageFile {
     /** Whether a file is of one of the formats of volumes that are read here. */
     public static boolean isVolume(Path file) {
         ImageFormat format = new Reading(file, Series.ANY).format();
-        return format != null && !(format instanceof Tiff || format instanceof Png);
+        return format != null
+                && !(format instanceof Tiff || format instanceof Png || format instanceof Portable);
     }
 
     private static Path existing(String path) {

@@ -24,6 +24,7 @@ import sc.fiji.attribution.fiji.format.bioformats.BioFormats;
 import sc.fiji.attribution.fiji.format.dicom.Dicom;
 import sc.fiji.attribution.fiji.format.picture.Film;
 import sc.fiji.attribution.fiji.format.picture.Png;
+import sc.fiji.attribution.fiji.format.picture.Portable;
 import sc.fiji.attribution.fiji.format.picture.SoundPicture;
 import sc.fiji.attribution.fiji.format.tiff.Tiff;
 import sc.fiji.attribution.fiji.format.volume.Fits;
@@ -47,7 +48,8 @@ record Reading(Path file, Series series) {
                     new Dicom(),
                     new Tiff(),
                     new Fits(),
-                    new Png());
+                    new Png(),
+                    new Portable());
 
     ImagePlus image() {
         ImageFormat format = format();

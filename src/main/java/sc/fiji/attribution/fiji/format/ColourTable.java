@@ -5,8 +5,10 @@
 package sc.fiji.attribution.fiji.format;
 
 import ij.ImagePlus;
+import ij.ImageStack;
 import ij.process.ImageProcessor;
 import ij.process.LUT;
+import java.awt.Color;
 import java.awt.image.IndexColorModel;
 
 /** Colour tables of files. */
@@ -18,7 +20,7 @@ public final class ColourTable {
 
     /**
      * Says of an image of 8 bits that its colour table is meant as colours, not as a way of showing
-     * grey values; one without colours stays grey.
+     * grey values. Of a table of greys the values become those greys.
      */
     public static void markAsColours(ImagePlus image) {
         if (image.getType() != ImagePlus.GRAY8) {
@@ -26,6 +28,19 @@ public final class ColourTable {
         }
         ImageProcessor plane = image.getProcessor();
         LUT table = plane.getLut();
+        if (isGrey(table)) {
+            ImageStack planes = image.getStack();
+            for (int i = 1; i <= planes.size(); i++) {
+                byte[] values = (byte[]) planes.getPixels(i);
+                for (int at = 0; at < values.length; at++) {
+                    values[at] = (byte) table.getRGB(values[at] & COLOURS - 1);
+                }
+            }
+            plane.setColorModel(LUT.createLutFromColor(Color.WHITE));
+            planes.setColorModel(plane.getColorModel());
+            image.resetDisplayRange();
+            return;
+        }
         // Of a full table ImageJ guesses by its look, and takes small ones and ramps for grey.
         plane.setColorModel(
                 new IndexColorModel(
@@ -36,6 +51,16 @@ public final class ColourTable {
                         channel(table, 0)));
         image.setTypeToColor256();
         plane.setColorModel(table);
+    }
+
+    private static boolean isGrey(LUT table) {
+        for (int i = 0; i < table.getMapSize(); i++) {
+            int rgb = table.getRGB(i);
+            if ((rgb >> 8 & 0xffff) != (rgb & 0xffff)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static byte[] channel(LUT table, int shift) {

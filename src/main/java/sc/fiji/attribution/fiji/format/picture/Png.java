@@ -4,16 +4,10 @@
  */
 package sc.fiji.attribution.fiji.format.picture;
 
-import ij.CompositeImage;
 import ij.ImagePlus;
-import ij.ImageStack;
-import ij.io.FileInfo;
-import ij.process.ColorProcessor;
-import ij.process.ImageProcessor;
 import ij.process.LUT;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
-import java.awt.image.Raster;
 import java.nio.file.Path;
 import java.util.List;
 import sc.fiji.attribution.fiji.format.ColourTable;
@@ -59,11 +53,11 @@ public final class Png implements ImageFormat {
                     boolean clear = picture.getColorModel().hasAlpha();
                     int bands = picture.getRaster().getNumBands();
                     ImagePlus image =
-                            image(
+                            RasterImage.of(
                                     file,
                                     picture.getRaster(),
                                     bands - (clear && !palette ? 1 : 0),
-                                    palette ? Byte.SIZE : head.bytes()[BITS]);
+                                    (1 << (palette ? Byte.SIZE : head.bytes()[BITS])) - 1);
                     if (palette) {
                         image.getProcessor().setLut(table(picture));
                         ColourTable.markAsColours(image);
@@ -85,44 +79,5 @@ public final class Png implements ImageFormat {
             }
         }
         return new LUT(colours[0], colours[1], colours[2]);
-    }
-
-    private static ImagePlus image(Path file, Raster raster, int channels, int bits) {
-        int width = raster.getWidth();
-        int height = raster.getHeight();
-        boolean wide = bits > Byte.SIZE;
-        ImageStack stack = ImageStack.create(width, height, channels, wide ? Short.SIZE : 8);
-        int[] row = new int[width];
-        for (int c = 0; c < channels; c++) {
-            ImageProcessor plane = stack.getProcessor(c + 1);
-            for (int y = 0; y < height; y++) {
-                raster.getSamples(0, y, width, 1, c, row);
-                for (int x = 0; x < width; x++) {
-                    plane.set(x, y, row[x]);
-                }
-            }
-        }
-        ImagePlus image = new ImagePlus(String.valueOf(file.getFileName()), stack);
-        image.setDimensions(channels, 1, 1);
-        image.resetDisplayRange();
-        if (bits < Byte.SIZE) {
-            image.setDisplayRange(0, (1 << bits) - 1);
-        }
-        if (channels == 3 && !wide) {
-            ColorProcessor colours = new ColorProcessor(width, height);
-            colours.setRGB(
-                    (byte[]) stack.getPixels(1),
-                    (byte[]) stack.getPixels(2),
-                    (byte[]) stack.getPixels(3));
-            image = new ImagePlus(image.getTitle(), colours);
-        } else if (channels > 1) {
-            image = new CompositeImage(image, CompositeImage.COMPOSITE);
-        }
-        FileInfo info = new FileInfo();
-        info.fileFormat = FileInfo.IMAGEIO;
-        info.fileName = image.getTitle();
-        info.directory = file.toAbsolutePath().getParent() + "/";
-        image.setFileInfo(info);
-        return image;
     }
 }

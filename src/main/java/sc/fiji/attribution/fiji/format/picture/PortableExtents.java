@@ -12,8 +12,8 @@ import java.util.Locale;
 import sc.fiji.attribution.fiji.format.FileHead;
 
 /**
- * The extents that a portable bitmap, graymap or pixmap claims. ImageJ believes any, and leaves at
- * zero what the file lacks.
+ * The extents that a portable bitmap, graymap or pixmap claims. Of more than the file has the
+ * reader would leave the rest at zero.
  */
 final class PortableExtents implements SoundPicture.Check {
 
@@ -55,7 +55,7 @@ final class PortableExtents implements SoundPicture.Check {
     }
 
     /** The words of a head behind its first, comments left out. */
-    private static final class Words {
+    static final class Words {
 
         private final InputStream in;
 
@@ -71,11 +71,25 @@ final class PortableExtents implements SoundPicture.Check {
             return in.read();
         }
 
-        double number() throws IOException, SoundPicture.Damage {
+        /** The next number of one digit. */
+        int digit() throws IOException, SoundPicture.Damage {
+            int c = start();
+            if (c < '0' || c > '1') {
+                throw new SoundPicture.Damage("a pixel is neither 0 nor 1");
+            }
+            return c - '0';
+        }
+
+        private int start() throws IOException {
             int c = next();
             for (boolean comment = false; c >= 0 && (comment || c <= ' ' || c == '#'); c = next()) {
                 comment = c == '#' || comment && c != '\n' && c != '\r';
             }
+            return c;
+        }
+
+        double number() throws IOException, SoundPicture.Damage {
+            int c = start();
             StringBuilder digits = new StringBuilder();
             for (; c >= '0' && c <= '9' && digits.length() <= MOST_DIGITS; c = next()) {
                 digits.append((char) c);

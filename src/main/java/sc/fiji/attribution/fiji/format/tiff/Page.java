@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.LongStream;
@@ -198,7 +199,11 @@ record Page(
                 && channels() == other.channels()
                 && bits == other.bits
                 && kind == other.kind
-                && photometric() == other.photometric();
+                && photometric() == other.photometric()
+                && (photometric() != PALETTE
+                        || Arrays.equals(
+                                fields.all(Directory.PALETTE),
+                                other.fields.all(Directory.PALETTE)));
     }
 
     /**

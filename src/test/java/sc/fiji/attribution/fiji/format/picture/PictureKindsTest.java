@@ -148,6 +148,27 @@ class PictureKindsTest {
         }
     }
 
+    /** Writers sort the greys that occur into a table: values are those greys, not its places. */
+    @ParameterizedTest
+    @ValueSource(strings = {"png", "gif", "bmp", "tiff"})
+    void palettesOfGreysAreGrey(String format) throws IOException {
+        byte[] greys = new byte[256];
+        for (int i = 0; i < greys.length; i++) {
+            greys[i] = (byte) (91 * i);
+        }
+        IndexColorModel table = new IndexColorModel(8, greys.length, greys, greys, greys);
+        BufferedImage image =
+                picture(new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_BYTE_INDEXED, table), 255);
+        Path file = write("a." + format, written(image, format, false));
+        ImagePlus read = ImageFile.open(file.toString());
+        assertEquals(ImagePlus.GRAY8, read.getType());
+        for (int i = 0; i < SIZE * SIZE; i++) {
+            int grey = image.getRGB(i % SIZE, i / SIZE) & 0xff;
+            assertEquals(grey, read.getProcessor().get(i), "pixel " + i);
+            assertEquals(grey, read.getProcessor().convertToRGB().get(i) & 0xff, "pixel " + i);
+        }
+    }
+
     private static byte[] chunk(String type, byte[] data) {
         ByteBuffer out = ByteBuffer.allocate(12 + data.length);
         out.putInt(data.length).put(type.getBytes(StandardCharsets.US_ASCII)).put(data);
