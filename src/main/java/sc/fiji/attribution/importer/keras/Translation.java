@@ -234,24 +234,10 @@ final class Translation {
             name = wanted + "_" + i;
         }
         String scope = name + "/";
+        training(layer, arguments, named);
+        masks(layer, named);
         if (layer.network().isPresent()) {
             return write(layer.network().get(), weights, inputs, scope);
-        }
-        Object training = named.get("training");
-        boolean active =
-                training instanceof JsonElement json
-                        && json.isJsonPrimitive()
-                        && json.getAsJsonPrimitive().isBoolean()
-                        && json.getAsBoolean();
-        if (active && layer.className().endsWith("BatchNormalization")) {
-            throw layer.config().unsupported("training=True");
-        }
-        if (active && layer.className().contains("Dropout")) {
-            warnings.add(
-                    "Layer "
-                            + layer.title()
-                            + " is called with training=True, so that Keras would drop values at"
-                            + " random; it is left out here.");
         }
         builder.layer(name);
         boolean first =
@@ -283,6 +269,53 @@ final class Translation {
                             + " cannot be read: its settings do not fit each other or its input.",
                     e);
         }
+    }
+
+    /** Where a call asks for what is done in training alone. */
+    private void training(SavedLayer layer, List<Object> arguments, Map<String, Object> named) {
+        Object training = named.get("training");
+        if (training == null && arguments.size() > 1 && !layer.kind().startsWith("op:")) {
+            training = arguments.get(1);
+        }
+        boolean active =
+                training instanceof JsonElement json
+                        && json.isJsonPrimitive()
+                        && json.getAsJsonPrimitive().isBoolean()
+                        && json.getAsBoolean();
+        if (active) {
+            trained(layer);
+        }
+    }
+
+    private void trained(SavedLayer layer) {
+        layer.network().ifPresent(inner -> inner.layers().forEach(this::trained));
+        layer.wrapped().values().forEach(this::trained);
+        if (layer.className().endsWith("BatchNormalization") && layer.trainable()) {
+            throw layer.config().unsupported("training=True");
+        }
+        if (LayerTable.isOfTraining(layer)) {
+            warnings.add(
+                    "Layer "
+                            + layer.title()
+                            + " is called with training=True, so that Keras would change values at"
+                            + " random; it is left out here.");
+        }
+    }
+
+    /** A mask would be passed over. */
+    private static void masks(SavedLayer layer, Map<String, Object> named) {
+        if (layer.kind().startsWith("op:")) {
+            return;
+        }
+        named.forEach(
+                (name, value) -> {
+                    boolean none =
+                            value instanceof JsonElement json
+                                    && (json.isJsonNull() || json.isJsonPrimitive());
+                    if (name.endsWith("mask") && !none) {
+                        throw layer.config().unsupported(name);
+                    }
+                });
     }
 
     private static Optional<LayerTable.Rule> rule(SavedLayer layer) {

@@ -70,18 +70,14 @@ public final class Products {
     /** A sum of products, as NumPy writes it. */
     public static Value einsum(NetworkBuilder b, String equation, List<Value> parts) {
         String clean = equation.replace(" ", "");
+        if (clean.contains(".")) {
+            clean =
+                    spelled(clean, parts.stream().mapToInt(Value::rank).toArray())
+                            .orElseThrow(
+                                    () -> b.refuse("the equation '" + equation + "' is not read"));
+        }
         if (!clean.contains("->")) {
-            String all = clean.replaceAll("[^A-Za-z]", "");
-            String once =
-                    all.chars()
-                            .sorted()
-                            .filter(c -> all.indexOf(c) == all.lastIndexOf(c))
-                            .collect(
-                                    StringBuilder::new,
-                                    (s, c) -> s.append((char) c),
-                                    StringBuilder::append)
-                            .toString();
-            clean += "->" + once;
+            clean += "->" + implied(clean);
         }
         String[] sides = clean.split("->", -1);
         String[] terms = sides[0].split(",", -1);
@@ -110,6 +106,51 @@ public final class Products {
             left.add(0, kept);
         }
         return summed(b, left, sides[1], factors);
+    }
+
+    /**
+     * With letters that it does not use for the axes behind an ellipsis; empty where it does not
+     * fit.
+     *
+     * @param ranks of its operands
+     */
+    public static Optional<String> spelled(String equation, int... ranks) {
+        String[] sides = equation.split("->", -1);
+        String[] inputs = sides[0].split(",", -1);
+        String free =
+                IntStream.rangeClosed('A', 'Z')
+                        .filter(c -> equation.indexOf(c) < 0)
+                        .limit(8)
+                        .collect(
+                                StringBuilder::new,
+                                (s, c) -> s.append((char) c),
+                                StringBuilder::append)
+                        .toString();
+        int most = 0;
+        for (int i = 0; i < inputs.length; i++) {
+            int hidden = i < ranks.length ? ranks[i] - inputs[i].replace(".", "").length() : -1;
+            if (hidden < 0 || hidden > free.length() || inputs.length != ranks.length) {
+                return Optional.empty();
+            }
+            most = Math.max(most, hidden);
+            inputs[i] = inputs[i].replace("...", free.substring(free.length() - hidden));
+        }
+        String behind = free.substring(free.length() - most);
+        String output =
+                sides.length > 1
+                        ? sides[1].replace("...", behind)
+                        : behind + implied(sides[0].replace(".", ""));
+        return Optional.of(String.join(",", inputs) + "->" + output);
+    }
+
+    /** What is named once, sorted. */
+    public static String implied(String inputs) {
+        String all = inputs.replaceAll("[^A-Za-z]", "");
+        return all.chars()
+                .sorted()
+                .filter(c -> all.indexOf(c) == all.lastIndexOf(c))
+                .collect(StringBuilder::new, (s, c) -> s.append((char) c), StringBuilder::append)
+                .toString();
     }
 
     /** One product of two at most: TensorFlow takes no more. */

@@ -18,6 +18,16 @@ import sc.fiji.attribution.graph.ir.Output;
  */
 public final class Sampling {
 
+    /** What places outside of the image see. */
+    public enum Beyond {
+        /** Zero. */
+        ZERO,
+        /** The nearest voxel. */
+        BORDER,
+        /** The image mirrored at its ends, which are where −1 and 1 are. */
+        REFLECTION
+    }
+
     private Sampling() {}
 
     /**
@@ -27,7 +37,7 @@ public final class Sampling {
      * @param places [batch, new space…, axes], the last axis of space first, −1 and 1 the ends of
      *     the image
      * @param nearest take the nearest voxel instead
-     * @param border places outside take the nearest voxel of the border instead of zero
+     * @param beyond what places outside take
      * @param aligned whether the ends are the centres of the outermost voxels, not their edges
      */
     public static Value at(
@@ -35,7 +45,7 @@ public final class Sampling {
             Value x,
             Value places,
             boolean nearest,
-            boolean border,
+            Beyond beyond,
             boolean aligned) {
         int axes = x.rank() - 2;
         int[] extents = Arrays.copyOfRange(x.shape(), 2, x.rank());
@@ -45,7 +55,7 @@ public final class Sampling {
         Output voxels = g.reshape(image, g.vector(-1, x.extent(1)));
         Output[] at = new Output[axes];
         for (int i = 0; i < axes; i++) {
-            at[i] = place(g, part(g, where, axes - 1 - i), extents[i], border, aligned);
+            at[i] = place(g, part(g, where, axes - 1 - i), extents[i], beyond, aligned);
             at[i] = nearest ? g.emit("Rint", at[i]) : at[i];
         }
         Output first = first(g, image, extents, axes);
@@ -85,11 +95,27 @@ public final class Sampling {
 
     /** In voxels from the first one's centre. */
     private static Output place(
-            Ops g, Output relative, int extent, boolean border, boolean aligned) {
+            Ops g, Output relative, int extent, Beyond beyond, boolean aligned) {
         double half = (aligned ? extent - 1 : extent) / 2.0;
         double centre = (extent - 1) / 2.0;
         Output at = g.add(g.mul(relative, half), g.scalar(centre, relative));
-        return border ? clipped(g, at, extent) : at;
+        return switch (beyond) {
+            case ZERO -> at;
+            case BORDER -> clipped(g, at, extent);
+            case REFLECTION -> clipped(g, reflected(g, at, centre, half), extent);
+        };
+    }
+
+    /** Distance from the middle, going up to the end, back beyond the other one, and so on. */
+    private static Output reflected(Ops g, Output at, double centre, double half) {
+        if (half == 0) {
+            return g.zerosLike(at);
+        }
+        double low = centre - half;
+        Output from = g.sub(at, g.scalar(low, at));
+        Output there = g.emit("FloorMod", from, g.scalar(4 * half, at));
+        Output back = g.emit("Abs", g.sub(there, g.scalar(2 * half, at)));
+        return g.sub(g.scalar(low + 2 * half, at), back);
     }
 
     private static Output clipped(Ops g, Output at, int extent) {

@@ -19,6 +19,12 @@ final class AttentionOp {
         if (c.given(4).isPresent() || c.given(5).isPresent() || c.number("softcap", 0) != 0) {
             throw c.refuse("earlier keys and values, or a softcap, are not supported");
         }
+        if (c.integer("left_window_size", -1) >= 0 || c.integer("right_window_size", -1) >= 0) {
+            throw c.refuse("a window around each place is not supported");
+        }
+        if (c.given(6).isPresent()) {
+            throw c.refuse("keys and values of different lengths are not supported");
+        }
         Value q = c.in(0);
         boolean flat = q.rank() == 3;
         int heads = flat ? (int) c.integer("q_num_heads", 1) : q.extent(1);

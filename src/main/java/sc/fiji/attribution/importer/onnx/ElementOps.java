@@ -104,8 +104,15 @@ final class ElementOps {
         table.put("Swish", one(ElementOps::swish));
         table.put("Gelu", one(ElementOps::gelu));
         table.put("IsNaN", one(c -> bool(f(c, "IsNan", c.in(0)))));
-        table.put("IsInf", one(c -> bool(f(c, "IsInf", c.in(0)))));
+        table.put("IsInf", one(ElementOps::infinite));
         return table;
+    }
+
+    private static Value infinite(Call c) {
+        if (!c.flag("detect_positive", true) || !c.flag("detect_negative", true)) {
+            throw c.refuse("one sign alone is not supported");
+        }
+        return bool(f(c, "IsInf", c.in(0)));
     }
 
     private static Value bool(Value v) {

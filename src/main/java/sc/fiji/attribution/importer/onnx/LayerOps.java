@@ -308,6 +308,9 @@ final class LayerOps {
         double p = c.integer("p", 2);
         Value x = c.in(0);
         Window window = window(c, x, c.ints("kernel_shape"));
+        if (c.flag("ceil_mode", false)) {
+            throw c.refuse("ceil_mode is not supported");
+        }
         double size = Arrays.stream(window.size()).asDoubleStream().reduce(1, (a, b) -> a * b);
         Value powers = f(c, "Pow", f(c, "Abs", x), like(x, p));
         Value mean = Pooling.mean(c.b(), powers, window, false, true);

@@ -108,12 +108,21 @@ final class OnnxImport {
                 given.output() != null
                         && b.graph().node(given.output()).getOp().equals("Placeholder");
         Value output = input ? Elementwise.unary(b, "Identity", given) : given;
+        if (output.rank() == 0
+                && model.graph().inputs().stream().anyMatch(OnnxImport::isOneImage)) {
+            // Its only score, with all axes squeezed away.
+            return Shaping.reshape(b, output, Value.ints(1, 1));
+        }
         boolean scores =
                 output.rank() > 2 && Arrays.stream(output.shape()).skip(2).allMatch(e -> e == 1);
         return scores
                 ? Shaping.squeeze(
                         b, output, java.util.stream.LongStream.range(2, output.rank()).toArray())
                 : output;
+    }
+
+    private static boolean isOneImage(Info input) {
+        return input.shape().map(shape -> shape.length > 3 && shape[0] == 1).orElse(false);
     }
 
     private DataType type(Info input) {

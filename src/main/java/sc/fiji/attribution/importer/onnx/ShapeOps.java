@@ -48,6 +48,8 @@ final class ShapeOps {
                     entry("GatherElements", one(ShapeOps::gatherElements)),
                     entry("TopK", ShapeOps::extremes),
                     entry("GridSample", one(ShapeOps::sampled)),
+                    entry("AffineGrid", one(ShapeOps::affine)),
+                    entry("EyeLike", one(ShapeOps::eye)),
                     entry("ScatterND", one(ScatterOps::atIndices)),
                     entry("ScatterElements", one(ScatterOps::alongAxis)),
                     entry("Expand", one(c -> Shaping.expand(c.b(), c.in(0), c.in(1)))),
@@ -224,19 +226,38 @@ final class ShapeOps {
         if (!List.of("linear", "nearest").contains(mode)) {
             throw c.refuse("mode=" + mode);
         }
-        if (!List.of("zeros", "border").contains(padding)) {
-            throw c.refuse("padding_mode=" + padding);
-        }
+        Sampling.Beyond beyond =
+                switch (padding) {
+                    case "zeros" -> Sampling.Beyond.ZERO;
+                    case "border" -> Sampling.Beyond.BORDER;
+                    case "reflection" -> Sampling.Beyond.REFLECTION;
+                    default -> throw c.refuse("padding_mode=" + padding);
+                };
         if (!x.isKnown(1)) {
             throw c.refuse("the size of the image is left open");
         }
         return Sampling.at(
-                c.b(),
-                x,
-                c.in(1),
-                mode.equals("nearest"),
-                padding.equals("border"),
-                c.flag("align_corners", false));
+                c.b(), x, c.in(1), mode.equals("nearest"), beyond, c.flag("align_corners", false));
+    }
+
+    private static Value affine(Call c) {
+        long[] size = c.b().longs(c.in(1), "its size");
+        int[] extents = Arrays.stream(size).skip(2).mapToInt(Math::toIntExact).toArray();
+        return Sampling.affine(c.b(), c.in(0), extents, c.flag("align_corners", false));
+    }
+
+    private static Value eye(Call c) {
+        Value x = c.in(0);
+        if (x.rank() != 2 || !x.isKnown(0) || (long) x.extent(0) * x.extent(1) > 1 << 20) {
+            throw c.refuse("it needs a matrix of known extents");
+        }
+        int columns = x.extent(1);
+        double[] numbers = new double[x.extent(0) * columns];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = i % columns - i / columns == c.integer("k", 0) ? 1 : 0;
+        }
+        DataType type = c.has("dtype") ? c.type(c.integer("dtype", 1)) : x.type();
+        return Value.known(type, x.shape(), numbers);
     }
 
     private static Value gatherNd(Call c) {

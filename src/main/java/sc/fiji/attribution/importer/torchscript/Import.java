@@ -43,6 +43,9 @@ final class Import {
     /** Sizes besides the first that fits which are tried. */
     private static final int OTHERS = 6;
 
+    /** Strides leave room on either side of a size, whose result is the same. */
+    private static final int NEIGHBOURS = 3;
+
     /** Extents that networks of one size are made for, the most usual first. */
     private static final List<Integer> USUAL_IMAGES =
             List.of(224, 256, 128, 64, 32, 28, 512, 299, 384, 96, 192, 160, 48);
@@ -289,7 +292,10 @@ final class Import {
 
     /** Where other sizes fit as well, the network is read anew for the image that comes. */
     private int[][] guessed(int[][] shapes, int size, Set<Integer> sizes, boolean sure) {
-        IntStream multiples = IntStream.of(1, 4, 6, 8).map(halves -> halves * size / 2);
+        IntStream multiples =
+                IntStream.concat(
+                        IntStream.of(1, 4, 6, 8).map(halves -> halves * size / 2),
+                        IntStream.rangeClosed(size - NEIGHBOURS, size + NEIGHBOURS));
         IntStream usual = sizes.stream().mapToInt(each -> each).limit(OTHERS);
         Stream<int[][]> others =
                 IntStream.concat(multiples, usual)

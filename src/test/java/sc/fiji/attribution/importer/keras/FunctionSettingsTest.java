@@ -123,6 +123,28 @@ class FunctionSettingsTest {
         refused(newer(function, config, named), reason);
     }
 
+    /** What a call of a layer asks for besides its tensors. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "Sequential | {'layers': [{'class_name': 'InputLayer', 'config': {'name': 'j',"
+                        + " 'batch_shape': [null, 2, 3]}}, {'class_name': 'BatchNormalization',"
+                        + " 'config': {'name': 'f', 'axis': -1}}]}"
+                        + " | {'training': true} | training=True",
+                "GlobalAveragePooling1D | {'keepdims': false} | {'mask': {'class_name':"
+                        + " '__keras_tensor__', 'config': {'shape': [null, 2], 'dtype': 'bool',"
+                        + " 'keras_history': ['i', 0, 0]}}} | mask",
+                "Attention | {'use_scale': false} | {'mask': [{'class_name':"
+                        + " '__keras_tensor__', 'config': {'shape': [null, 2], 'dtype': 'bool',"
+                        + " 'keras_history': ['i', 0, 0]}}, null]} | mask"
+            })
+    void refusesCallsThatItWouldGetWrong(String layer, String config, String named, String reason)
+            throws IOException {
+        refused(newer("keras.layers", layer, config, named), reason);
+    }
+
     /** What Keras 3.15 gives for [[1.7, -2.55, 0.25], [-0.7, 12.5, 0]]. */
     @ParameterizedTest
     @CsvSource(
@@ -157,12 +179,18 @@ class FunctionSettingsTest {
     }
 
     private Path newer(String function, String config, String named) throws IOException {
+        return newer("keras.src.ops.numpy", function, config, named);
+    }
+
+    private Path newer(String module, String function, String config, String named)
+            throws IOException {
         String layer =
                 "{'class_name':'"
                         + function
-                        + "','module':'keras.src.ops.numpy','registered_name':null,'name':'f',"
-                        + "'config':"
-                        + config.replace("{", "{'name':'f',")
+                        + "','module':'"
+                        + module
+                        + "','registered_name':null,'name':'f','config':"
+                        + config.replaceFirst("\\{", "{'name':'f',")
                         + ",'inbound_nodes':[{'args':[{'class_name':'__keras_tensor__','config':"
                         + "{'shape':[null,2,3],'dtype':'float32','keras_history':['i',0,0]}}],"
                         + "'kwargs':"

@@ -349,7 +349,13 @@ class OnnxOpsTest {
                                 .in(c.normal(2, 5, 4))
                                 .with(
                                         "equation",
-                                        c.one(List.of("bij,bkj->bik", "bij, bkj -> bk"))));
+                                        c.one(
+                                                List.of(
+                                                        "bij,bkj->bik",
+                                                        "bij, bkj -> bk",
+                                                        "...ij,...kj->...ik",
+                                                        "...ij,bkj->i...k",
+                                                        "...ij,...kj"))));
         for (String name : "Mean Sum Max Min Prod L1 L2 SumSquare LogSumExp".split(" ")) {
             op("Reduce" + name, OnnxOpsTest::reduction, 11, 13, 18, 20);
         }
@@ -481,10 +487,20 @@ class OnnxOpsTest {
                 c -> {
                     c.in(c.normal(2, 3, 4, 5)).in(c.normal(2, 3, 2, 2));
                     c.with("mode", c.one(List.of("bilinear", "nearest")));
-                    c.with("padding_mode", c.one(List.of("zeros", "border")));
+                    c.with("padding_mode", c.one(List.of("zeros", "border", "reflection")));
                     c.with("align_corners", c.whole(0, 1));
                 },
                 16);
+        op(
+                "AffineGrid",
+                c -> {
+                    c.in(c.normal(2, 2, 3));
+                    double[] size = {2, 3, c.whole(1, 4), c.whole(2, 5)};
+                    c.fixed(new Array(OnnxFile.INT64, new long[] {4}, size));
+                    c.with("align_corners", c.whole(0, 1));
+                },
+                20);
+        op("EyeLike", c -> c.in(c.normal(c.each(2, 2, 5))).with("k", c.whole(-2, 2)), 9, 13);
         op(
                 "ScatterND",
                 c ->

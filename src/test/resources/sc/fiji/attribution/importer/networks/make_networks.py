@@ -270,6 +270,17 @@ class Stored(nn.Module):
         return self.l(x.mean((1, 2)))
 
 
+class Normed(nn.Module):
+    """Normalised over extents that strides reach from images of two sizes, and that smaller ones would be repeated to."""
+
+    def __init__(self):
+        super().__init__()
+        self.c, self.n, self.h = nn.Conv2d(1, 3, 3, 2), nn.LayerNorm([3, 4, 4]), head(3)
+
+    def forward(self, x):
+        return self.h(torch.tanh(self.n(self.c(x))))
+
+
 NETWORKS = {
     "windows": (Windows(), (2, 9, 11), None, "traced dynamo"),
     "chosen": (Chosen(), (1, 9, 8), None, "scripted traced legacy dynamo"),
@@ -287,6 +298,7 @@ NETWORKS = {
     "padded": (Padded(), (1, 8, 8, 8), None, "traced legacy"),
     "standardised": (Standardised(), (2, 9, 8), None, "scripted traced legacy dynamo"),
     "stored": (Stored(), (2, 8, 8), (2, 6, 10), "scripted frozen"),
+    "normed": (Normed(), (1, 10, 10), (1, 9, 10), "scripted frozen traced legacy"),
     "masks": (Masks(), (1, 16, 16), None, "traced dynamo"),
 }
 

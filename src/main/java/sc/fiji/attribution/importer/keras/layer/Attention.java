@@ -88,11 +88,6 @@ final class Attention {
                         value);
             }
         }
-        for (String name : List.of("attention_mask", "query_mask", "value_mask", "key_mask")) {
-            if (call.named().get(name) instanceof Value) {
-                throw call.config().unsupported(name);
-            }
-        }
         if (found.isEmpty() || found.size() > 3) {
             throw call.config().wrong("it is called with " + found.size() + " tensors");
         }

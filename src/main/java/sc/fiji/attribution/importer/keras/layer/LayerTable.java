@@ -101,6 +101,11 @@ public final class LayerTable {
                 : Optional.empty();
     }
 
+    /** Whether it does nothing but while a network is trained. */
+    public static boolean isOfTraining(SavedLayer layer) {
+        return TRAINING_ONLY.contains(layer.className());
+    }
+
     private static Weights none(SavedLayer layer) {
         return new Weights(layer.trainable());
     }

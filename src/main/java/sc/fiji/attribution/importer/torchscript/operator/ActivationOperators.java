@@ -46,12 +46,7 @@ final class ActivationOperators {
                 (a, x) -> g.unary("LeakyRelu", x, "alpha", (float) a.number("negative_slope")));
         activation(
                 "rrelu(x, lower=0.125, upper=0.3333333333333333, training=False, generator=None)",
-                (a, x) ->
-                        g.unary(
-                                "LeakyRelu",
-                                x,
-                                "alpha",
-                                (float) ((a.number("lower") + a.number("upper")) / 2)));
+                this::randomised);
         activation("elu(x, alpha=1, scale=1, input_scale=1)", this::elu);
         activation(
                 "celu(x, alpha=1.0)",
@@ -101,6 +96,15 @@ final class ActivationOperators {
                 });
     }
 
+    /** By the mean of its slopes, outside training. */
+    private Value randomised(Arguments a, Value x) {
+        if (a.flag("training")) {
+            throw a.refuse("training=True: export the model after model.eval()");
+        }
+        double slope = (a.number("lower") + a.number("upper")) / 2;
+        return g.unary("LeakyRelu", x, "alpha", (float) slope);
+    }
+
     private Value logSigmoid(Value x) {
         return g.unary("Neg", g.unary("Softplus", g.unary("Neg", x)));
     }
@@ -127,7 +131,13 @@ final class ActivationOperators {
 
     private Value softplus(Arguments a, Value x) {
         double beta = a.number("beta");
-        return g.mul(g.unary("Softplus", g.mul(x, beta)), 1 / beta);
+        Value curve = g.mul(g.unary("Softplus", g.mul(x, beta)), 1 / beta);
+        double straight = a.number("threshold") / beta;
+        // From 20 on single precision cannot tell the two apart.
+        return a.number("threshold") >= 20
+                ? curve
+                : ElementwiseOperators.select(
+                        g, g.binary("Greater", x, g.number(straight, x.type())), x, curve);
     }
 
     private Value gelu(Arguments a, Value x) {

@@ -55,11 +55,13 @@ final class AttentionOperators {
         if (a.number("dropout_p") != 0) {
             throw a.refuse("dropout: export the model after model.eval()");
         }
-        if (a.flag("enable_gqa")) {
-            throw a.refuse("enable_gqa");
-        }
         Value q = all.tensor(a, "q");
         Value k = all.tensor(a, "k");
+        Value v = all.tensor(a, "v");
+        if (a.flag("enable_gqa")) {
+            k = shared(a, k, q.extent(-3));
+            v = shared(a, v, q.extent(-3));
+        }
         double scale = a.number("scale", 1 / Math.sqrt(q.extent(-1)));
         Value scores = g.mul(products.matmul(q, swapped(k)), scale);
         if (a.flag("is_causal")) {
@@ -68,7 +70,21 @@ final class AttentionOperators {
         if (!a.isNone("attn_mask")) {
             scores = masked(scores, all.tensor(a, "attn_mask"));
         }
-        return products.matmul(g.unary("Softmax", scores), all.tensor(a, "v"));
+        return products.matmul(g.unary("Softmax", scores), v);
+    }
+
+    /** Each head of keys for several heads of queries (Ainslie et al. 2023), one after another. */
+    private Value shared(Arguments a, Value x, int heads) {
+        int axis = x.rank() - 3;
+        int own = x.extent(axis);
+        if (own < 1 || heads < 1 || heads % own != 0) {
+            throw a.refuse("enable_gqa, " + own + " heads of keys for " + heads);
+        }
+        int[] each = IntStream.range(0, heads).map(head -> head * own / heads).toArray();
+        int[] shape = x.shape().clone();
+        shape[axis] = heads;
+        return g.emit(
+                "GatherV2", shape, List.of(g.out(x), g.ops().vector(each), g.ops().scalar(axis)));
     }
 
     private Value masked(Value scores, Value mask) {

@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.importer.torchscript.operator;
 
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.tensorflow.proto.DataType;
@@ -39,6 +40,9 @@ final class ElementwiseOperators {
                     Map.entry("sinh", "Sinh"),
                     Map.entry("cosh", "Cosh"),
                     Map.entry("erf", "Erf"),
+                    Map.entry("asinh", "Asinh"),
+                    Map.entry("acosh", "Acosh"),
+                    Map.entry("atanh", "Atanh"),
                     Map.entry("erfc", "Erfc"),
                     Map.entry("softsign", "Softsign"));
 
@@ -124,8 +128,26 @@ final class ElementwiseOperators {
         for (int base : new int[] {2, 10}) {
             all.add("log" + base + "(x)", a -> g.mul(g(all, "Log", a), 1 / Math.log(base)));
         }
+        all.add("exp2(x)", a -> g.unary("Exp", g.mul(all.tensor(a, "x"), Math.log(2))));
+        all.add("trunc(x)", a -> truncated(all.tensor(a, "x")));
+        all.table().alias("trunc", "fix");
+        all.add("frac(x)", a -> g.sub(all.tensor(a, "x"), truncated(all.tensor(a, "x"))));
+        all.add(
+                "hypot(a, b)",
+                a ->
+                        g.unary(
+                                "Sqrt",
+                                g.add(g.unary("Square", first(a)), g.unary("Square", second(a)))));
+        all.add(
+                "logaddexp(a, b)",
+                a -> g.add(first(a), g.unary("Softplus", g.sub(second(a), first(a)))));
         all.add("maximum(a, b)", a -> g.binary("Maximum", first(a), second(a)));
         all.add("minimum(a, b)", a -> g.binary("Minimum", first(a), second(a)));
+        for (String question : List.of("isnan", "isinf", "isfinite")) {
+            String op =
+                    Map.of("isnan", "IsNan", "isinf", "IsInf").getOrDefault(question, "IsFinite");
+            all.add(question + "(x)", a -> g.unary(op, g.floating(all.tensor(a, "x"))));
+        }
         all.add("pow(a, b)", this::power);
         all.table().alias("pow", "float_power");
         all.add("atan2(a, b)", a -> g.binary("Atan2", first(a), second(a)));
@@ -155,6 +177,10 @@ final class ElementwiseOperators {
         logical("logical_or", "LogicalOr", "__or__", "bitwise_or");
         logical("logical_xor", "NotEqual", "__xor__", "bitwise_xor");
         all.table().alias("logical_not", "bitwise_not", "__not__");
+    }
+
+    private Value truncated(Value x) {
+        return g.mul(g.unary("Sign", x), g.unary("Floor", g.unary("Abs", x)));
     }
 
     private void logical(String name, String op, String... aliases) {
@@ -235,7 +261,18 @@ final class ElementwiseOperators {
                 a -> {
                     Value x = all.tensor(a, "x");
                     Value fill = g.number(a.number("nan", 0), x.type());
-                    return select(g, g.unary("IsNan", x), fill, x);
+                    double high = a.number("posinf", Float.MAX_VALUE);
+                    double low = a.number("neginf", -Float.MAX_VALUE);
+                    Value finite = select(g, g.unary("IsNan", x), fill, x);
+                    Value top = g.number(Float.MAX_VALUE, x.type());
+                    Value bottom = g.number(-Float.MAX_VALUE, x.type());
+                    Value bounded =
+                            select(
+                                    g,
+                                    g.binary("Greater", x, top),
+                                    g.number(high, x.type()),
+                                    finite);
+                    return select(g, g.binary("Less", x, bottom), g.number(low, x.type()), bounded);
                 });
     }
 

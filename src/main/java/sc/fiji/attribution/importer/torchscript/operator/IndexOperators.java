@@ -67,7 +67,6 @@ final class IndexOperators {
         table.add("unfold(x, dimension, size, step)", index::unfold);
         all.add("tril(x, diagonal=0)", a -> index.triangle(a, true));
         all.add("triu(x, diagonal=0)", a -> index.triangle(a, false));
-        all.add("diagonal(x, offset=0, dim1=0, dim2=1)", index::diagonal);
     }
 
     private long position(Arguments a, Value x, int axis) {
@@ -370,26 +369,5 @@ final class IndexOperators {
         return x.type() == DataType.DT_BOOL
                 ? g.elementwise("LogicalAnd", keep, x)
                 : g.elementwise("SelectV2", keep, x, g.number(0, x.type()));
-    }
-
-    private Value diagonal(Arguments a) {
-        Value x = all.tensor(a, "x");
-        if (x.rank() != 2 || a.whole("offset") != 0 || !known(x)) {
-            throw a.refuse("more than a matrix");
-        }
-        int n = Math.min(x.extent(0), x.extent(1));
-        int[] places = new int[n];
-        for (int i = 0; i < n; i++) {
-            places[i] = i * (x.extent(1) + 1);
-        }
-        Value flat = g.reshape(x, -1);
-        return g.emit(
-                "GatherV2",
-                new int[] {n},
-                List.of(g.out(flat), g.ops().vector(places), g.ops().scalar(0)));
-    }
-
-    private static boolean known(Value x) {
-        return Arrays.stream(x.shape()).allMatch(e -> e >= 0);
     }
 }

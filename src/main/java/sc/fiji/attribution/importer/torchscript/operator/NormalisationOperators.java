@@ -157,8 +157,19 @@ final class NormalisationOperators {
     }
 
     private Value layer(Arguments a) {
-        Value x = g.floating(all.tensor(a, "x"));
+        Value x = normalised(a);
         return layer(x, a.list("shape").size(), optional(a, "weight"), optional(a, "bias"), a);
+    }
+
+    /** What is normalised has the extents that the layer was made for; none is repeated. */
+    private Value normalised(Arguments a) {
+        Value x = g.floating(all.tensor(a, "x"));
+        List<?> shape = a.list("shape");
+        int first = x.rank() - shape.size();
+        for (int i = 0; i < shape.size(); i++) {
+            Symbols.same(x.shape()[first + i], g.symbols().of(shape.get(i)));
+        }
+        return x;
     }
 
     /** Over the last axes, as many as count; weight and bias may be null. */
@@ -170,7 +181,7 @@ final class NormalisationOperators {
     }
 
     private Value rootMeanSquare(Arguments a) {
-        Value x = g.floating(all.tensor(a, "x"));
+        Value x = normalised(a);
         int count = a.list("shape").size();
         int[] axes = IntStream.range(x.rank() - count, x.rank()).toArray();
         Value square = g.mean(g.unary("Square", x), axes, true);

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import sc.fiji.attribution.importer.network.Products;
 import sc.fiji.attribution.importer.network.Value;
 import sc.fiji.attribution.importer.torchscript.call.Arguments;
 import sc.fiji.attribution.importer.torchscript.call.Emission;
@@ -37,9 +37,9 @@ final class ProductOperators {
                                 all.tensor(a, "weight"),
                                 each.optional(a, "bias")));
         all.add("matmul(a, b)", a -> each.matmul(all.tensor(a, "a"), all.tensor(a, "b")));
-        all.table().alias("matmul", "bmm", "mm", "mv", "dot");
+        all.table().alias("matmul", "bmm", "mm", "mv");
         all.add("addmm(bias, a, b, beta=1, alpha=1)", each::addmm);
-        all.table().alias("addmm", "baddbmm", "addbmm");
+        all.table().alias("addmm", "baddbmm", "addmv");
         all.add("einsum(equation, operands, path=None)", each::einsum);
         all.add(
                 "outer(x, vec2)",
@@ -62,6 +62,9 @@ final class ProductOperators {
     Value matmul(Value left, Value right) {
         Value a = g.floating(left);
         Value b = g.floating(right);
+        if (a.rank() == 1 && b.rank() == 1) {
+            return g.reduce("Sum", g.mul(a, b), new int[] {0}, false);
+        }
         if (a.rank() == 1) {
             return without(matmul(g.reshape(a, 1, a.extent(0)), b), -2);
         }
@@ -116,14 +119,16 @@ final class ProductOperators {
     private Value einsum(String text, List<Value> operands, Arguments a) {
         String equation = text.replace(" ", "");
         if (equation.contains(".")) {
-            equation = spelled(equation, operands, a);
+            equation =
+                    Products.spelled(equation, operands.stream().mapToInt(Value::rank).toArray())
+                            .orElseThrow(() -> a.refuse("'" + text + "'"));
         }
         String[] sides = equation.split("->", -1);
         List<String> inputs = new ArrayList<>(List.of(sides[0].split(",")));
         if (inputs.size() != operands.size()) {
             throw a.refuse("'" + text + "'");
         }
-        String output = sides.length > 1 ? sides[1] : implied(sides[0]);
+        String output = sides.length > 1 ? sides[1] : Products.implied(sides[0]);
         List<Value> left = new ArrayList<>(operands);
         while (left.size() > 2) {
             // The first two; their other letters are needed later on.
@@ -138,38 +143,6 @@ final class ProductOperators {
         return left.size() == 1
                 ? einsum(inputs.get(0), null, output, left, a)
                 : einsum(inputs.get(0), inputs.get(1), output, left, a);
-    }
-
-    /** Axes behind an ellipsis get letters that the equation does not use. */
-    private static String spelled(String equation, List<Value> operands, Arguments a) {
-        String[] sides = equation.split("->", -1);
-        String[] inputs = sides[0].split(",");
-        if (inputs.length != operands.size()) {
-            throw a.refuse("'" + equation + "'");
-        }
-        String free =
-                IntStream.rangeClosed('A', 'Z')
-                        .mapToObj(c -> String.valueOf((char) c))
-                        .filter(c -> !equation.contains(c))
-                        .collect(Collectors.joining());
-        int most = 0;
-        for (int i = 0; i < inputs.length; i++) {
-            int hidden = operands.get(i).rank() - inputs[i].replace(".", "").length();
-            most = Math.max(most, hidden);
-            inputs[i] = inputs[i].replace("...", free.substring(8 - hidden, 8));
-        }
-        String output = sides.length > 1 ? sides[1] : "..." + implied(sides[0].replace(".", ""));
-        return String.join(",", inputs) + "->" + output.replace("...", free.substring(8 - most, 8));
-    }
-
-    private static String implied(String inputs) {
-        Map<Character, Integer> counts = new LinkedHashMap<>();
-        inputs.chars().filter(c -> c != ',').forEach(c -> counts.merge((char) c, 1, Integer::sum));
-        return counts.entrySet().stream()
-                .filter(e -> e.getValue() == 1)
-                .map(e -> String.valueOf(e.getKey()))
-                .sorted()
-                .collect(Collectors.joining());
     }
 
     private static String letters(String all, String wanted) {

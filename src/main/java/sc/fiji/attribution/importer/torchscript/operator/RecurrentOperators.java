@@ -91,6 +91,10 @@ final class RecurrentOperators {
                 states == 1 ? List.of(all.tensor(a, "state")) : all.tensors(a, "state");
         int perRun = a.flag("has_biases") ? 4 : 2;
         int runs = Math.toIntExact(a.whole("num_layers")) * (both ? 2 : 1);
+        boolean projected = weights.size() == runs * (perRun + 1);
+        if (!projected && weights.size() != runs * perRun) {
+            throw a.refuse(weights.size() + " weights");
+        }
         List<List<Value>> last = new ArrayList<>();
         for (int i = 0; i < states; i++) {
             last.add(new ArrayList<>());
@@ -100,12 +104,21 @@ final class RecurrentOperators {
             for (int direction = 0; direction < (both ? 2 : 1); direction++) {
                 List<Value> of = weights.subList(next, next + perRun);
                 next += perRun;
+                Value projection = projected ? weights.get(next++) : null;
                 List<Value> state = new ArrayList<>();
                 for (Value start : initial) {
                     Value slice = g.slice(start, 0, (long) run + direction, 1L);
                     state.add(g.reshape(slice, g.extents(slice).subList(1, 3)));
                 }
-                outputs.add(direction(sequence, steps, direction == 1, of, state, cell, last));
+                outputs.add(
+                        direction(
+                                sequence,
+                                steps,
+                                direction == 1,
+                                of,
+                                state,
+                                projection == null ? cell : projecting(cell, projection),
+                                last));
             }
             sequence = g.concat(outputs, 2);
         }
@@ -113,6 +126,14 @@ final class RecurrentOperators {
         List<Object> values = new ArrayList<>(List.of(new ScriptTensor(result)));
         last.forEach(each -> values.add(new ScriptTensor(stacked(each, 0))));
         return new Tuple(values);
+    }
+
+    /** An LSTM whose output is made smaller by a matrix before it comes back (Sak et al. 2014). */
+    private Cell projecting(Cell cell, Value matrix) {
+        return (input, state, weight, bias) -> {
+            List<Value> next = cell.step(input, state, weight, bias);
+            return List.of(products.linear(next.get(0), matrix, null), next.get(1));
+        };
     }
 
     private Value direction(

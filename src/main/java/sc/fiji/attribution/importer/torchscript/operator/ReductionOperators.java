@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.tensorflow.proto.DataType;
-import sc.fiji.attribution.importer.network.Places;
 import sc.fiji.attribution.importer.network.Reductions;
 import sc.fiji.attribution.importer.network.Value;
 import sc.fiji.attribution.importer.torchscript.archive.Tuple;
@@ -16,7 +15,6 @@ import sc.fiji.attribution.importer.torchscript.call.Arguments;
 import sc.fiji.attribution.importer.torchscript.call.Emission;
 import sc.fiji.attribution.importer.torchscript.call.ScriptTensor;
 import sc.fiji.attribution.importer.torchscript.call.Size;
-import sc.fiji.attribution.importer.torchscript.call.SizeNeeded;
 
 /** Operators that sum up along axes, and those that scale along one. */
 final class ReductionOperators {
@@ -45,20 +43,16 @@ final class ReductionOperators {
         all.add(
                 name + "(x, dim=None, keepdim=False, dtype=None)",
                 a -> {
-                    Value x = op.equals("Mean") ? g.floating(all.tensor(a, "x")) : number(a);
                     // sum(x, dtype) has the type in the axes' place.
                     boolean typed = a.given() == 2 && !(a.value("dim") instanceof List);
+                    Value x = counted(a);
+                    x = op.equals("Mean") ? g.floating(x) : x;
                     int[] axes =
                             typed && !name.startsWith("am")
                                     ? IntStream.range(0, x.rank()).toArray()
                                     : a.axes("dim", x.rank());
                     return g.reduce(op, x, axes, a.flag("keepdim"));
                 });
-    }
-
-    private Value number(Arguments a) {
-        Value x = all.tensor(a, "x");
-        return x.type() == DataType.DT_BOOL ? g.cast(x, DataType.DT_INT64) : x;
     }
 
     private void spread() {
@@ -123,11 +117,22 @@ final class ReductionOperators {
                         a -> extreme(a, "Min", "Minimum", "ArgMin"));
         all.add("argmax(x, dim=None, keepdim=False)", a -> position(a, "ArgMax"));
         all.add("argmin(x, dim=None, keepdim=False)", a -> position(a, "ArgMin"));
+        all.table()
+                .add(
+                        "aminmax(x, dim=None, keepdim=False)",
+                        a ->
+                                Tuple.of(
+                                        new ScriptTensor(over(a, "Min")),
+                                        new ScriptTensor(over(a, "Max"))));
+        all.add(
+                "count_nonzero(x, dim=None)",
+                a -> {
+                    Value x = all.tensor(a, "x");
+                    Value truth = g.cast(truth(x), DataType.DT_INT64);
+                    return g.reduce("Sum", truth, a.axes("dim", x.rank()), false);
+                });
         all.add("any(x, dim=None, keepdim=False)", a -> logical(a, "Any"));
         all.add("all(x, dim=None, keepdim=False)", a -> logical(a, "All"));
-        all.table().add("topk(x, k, dim=-1, largest=True, sorted=True)", this::largest);
-        all.table().add("sort(x, dim=-1, descending=False)", this::sorted);
-        all.table().add("median(x, dim, keepdim=False)", this::median);
     }
 
     private Object extreme(Arguments a, String op, String pair, String place) {
@@ -169,54 +174,18 @@ final class ReductionOperators {
         return a.isNone("dim") ? 1 : all.tensor(a, "x").shape()[axis];
     }
 
+    private Value over(Arguments a, String op) {
+        Value x = all.tensor(a, "x");
+        return g.reduce(op, x, a.axes("dim", x.rank()), a.flag("keepdim"));
+    }
+
     private Value logical(Arguments a, String op) {
         Value x = all.tensor(a, "x");
-        Value truth =
-                x.type() == DataType.DT_BOOL ? x : g.binary("NotEqual", x, g.number(0, x.type()));
-        return g.reduce(op, truth, a.axes("dim", x.rank()), a.flag("keepdim"));
+        return g.reduce(op, truth(x), a.axes("dim", x.rank()), a.flag("keepdim"));
     }
 
-    private Object largest(Arguments a) {
-        Value x = all.tensor(a, "x");
-        int axis = a.axis("dim", x.rank());
-        return pair(first(x, axis, Math.toIntExact(a.whole("k")), a.flag("largest")));
-    }
-
-    private static Object pair(List<Value> valuesAndPlaces) {
-        return Tuple.of(
-                new ScriptTensor(valuesAndPlaces.get(0)), new ScriptTensor(valuesAndPlaces.get(1)));
-    }
-
-    /** The k largest or smallest along an axis in their order, and where they are. */
-    private List<Value> first(Value x, int axis, int k, boolean largest) {
-        return Places.extremes(g.builder(), x, k, axis, largest);
-    }
-
-    private int whole(Value x, int axis) {
-        if (x.shape()[axis] < 0) {
-            throw new SizeNeeded("the code sorts along an axis of the image");
-        }
-        return x.shape()[axis];
-    }
-
-    private Object sorted(Arguments a) {
-        Value x = all.tensor(a, "x");
-        int axis = a.axis("dim", x.rank());
-        return pair(first(x, axis, whole(x, axis), a.flag("descending")));
-    }
-
-    /** The lower of the two in the middle, where there are two. */
-    private Object median(Arguments a) {
-        Value x = all.tensor(a, "x");
-        int axis = a.axis("dim", x.rank());
-        int k = (whole(x, axis) + 1) / 2;
-        int[] axes = {axis};
-        boolean keep = a.flag("keepdim");
-        return pair(
-                first(x, axis, k, false).stream()
-                        .map(v -> g.slice(v, axis, (long) k - 1, 1L))
-                        .map(v -> keep ? v : g.reduce("Sum", v, axes, false))
-                        .toList());
+    private Value truth(Value x) {
+        return x.type() == DataType.DT_BOOL ? x : g.binary("NotEqual", x, g.number(0, x.type()));
     }
 
     /** Of each row of one matrix from each of another. */
@@ -256,6 +225,21 @@ final class ReductionOperators {
         all.add(
                 "linalg_vector_norm(x, ord=2, dim=None, keepdim=False, dtype=None)",
                 a -> norm(a, "ord"));
+        all.add(
+                "pairwise_distance(x, y, p=2, eps=1e-06, keepdim=False)",
+                a -> {
+                    Value off = g.sub(all.tensor(a, "x"), all.tensor(a, "y"));
+                    int[] last = {off.rank() - 1};
+                    Value apart = g.add(off, a.number("eps"));
+                    return length(apart, last, a.flag("keepdim"), a.number("p"));
+                });
+        all.add(
+                "dist(x, y, p=2)",
+                a -> {
+                    Value off = g.floating(g.sub(all.tensor(a, "x"), all.tensor(a, "y")));
+                    return length(
+                            off, IntStream.range(0, off.rank()).toArray(), false, a.number("p"));
+                });
         all.add("cdist(x, y, p=2, mode=None)", this::distances);
         all.add("cosine_similarity(x, y, dim=1, eps=1e-08)", this::cosine);
         all.add(
@@ -279,9 +263,9 @@ final class ReductionOperators {
                     return Reductions.logSumExp(g.builder(), x, along, a.flag("keepdim"));
                 });
         all.add(
-                "prod(x, dim, keepdim=False, dtype=None)",
+                "prod(x, dim=None, keepdim=False, dtype=None)",
                 a -> {
-                    Value x = all.tensor(a, "x");
+                    Value x = counted(a);
                     return g.reduce("Prod", x, a.axes("dim", x.rank()), a.flag("keepdim"));
                 });
     }
@@ -292,8 +276,10 @@ final class ReductionOperators {
     }
 
     private Value length(Value x, Arguments a, double order) {
-        int[] axes = a.axes("dim", x.rank());
-        boolean keep = a.flag("keepdim");
+        return length(x, a.axes("dim", x.rank()), a.flag("keepdim"), order);
+    }
+
+    private Value length(Value x, int[] axes, boolean keep, double order) {
         if (order == 2) {
             return g.unary("Sqrt", g.reduce("Sum", g.unary("Square", x), axes, keep));
         }

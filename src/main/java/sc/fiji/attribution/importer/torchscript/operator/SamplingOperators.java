@@ -31,8 +31,8 @@ final class SamplingOperators {
         Value x = all.emission().floating(all.tensor(a, "x"));
         long mode = a.whole("mode");
         long padding = a.whole("padding");
-        if (mode > 1 || padding > 1) {
-            throw a.refuse(mode > 1 ? "bicubic interpolation" : "reflection at the border");
+        if (mode > 1) {
+            throw a.refuse("bicubic interpolation");
         }
         if (Arrays.stream(x.shape()).skip(2).anyMatch(e -> e < 0)) {
             throw new SizeNeeded("the code samples an image of one size");
@@ -42,7 +42,7 @@ final class SamplingOperators {
                 x,
                 all.tensor(a, "grid"),
                 mode == 1,
-                padding == 1,
+                Sampling.Beyond.values()[(int) padding],
                 a.flag("align_corners"));
     }
 

@@ -316,12 +316,6 @@ final class ShapeOperators {
                             }
                             return parts;
                         });
-        all.table()
-                .add(
-                        "meshgrid(x, indexing='ij')",
-                        a -> {
-                            throw a.refuse("tensors");
-                        });
     }
 
     private static int known(Arguments a, Value x, int axis) {

@@ -49,6 +49,8 @@ public final class TensorOperators implements Operators {
         ActivationOperators.register(this);
         ConversionOperators.register(this);
         ShapeOperators.register(this);
+        ArrangementOperators.register(this);
+        OrderOperators.register(this);
         IndexOperators.register(this);
         CreationOperators.register(this);
         ReductionOperators.register(this);
