@@ -313,7 +313,9 @@ final class Translation {
                             value instanceof JsonElement json
                                     && (json.isJsonNull() || json.isJsonPrimitive());
                     if (name.endsWith("mask") && !none) {
-                        throw layer.config().unsupported(name);
+                        throw layer.config()
+                                .unsupported(
+                                        name.equals("mask") ? "a mask" : "a mask (" + name + ")");
                     }
                 });
     }

@@ -4,7 +4,6 @@
  */
 package sc.fiji.attribution.importer.keras.layer;
 
-import com.google.gson.JsonNull;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -66,14 +65,6 @@ final class Recurrent {
                 call.inner());
     }
 
-    /** Steps that a mask leaves out would be counted. */
-    static void refuseMask(LayerCall call) {
-        Object mask = call.named().get("mask");
-        if (mask != null && !(mask instanceof JsonNull)) {
-            throw call.config().unsupported("a mask");
-        }
-    }
-
     private static List<Value> unrolled(LayerCall call, List<Cell> cells) {
         Ops g = call.ops();
         Value sequence = call.plain();
@@ -90,7 +81,6 @@ final class Recurrent {
         if (call.config().flag("time_major", false)) {
             throw call.config().unsupported("a sequence before the batch (time_major)");
         }
-        refuseMask(call);
         List<Integer> order = new ArrayList<>(IntStream.range(0, steps).boxed().toList());
         if (call.config().flag("go_backwards", false)) {
             Collections.reverse(order);

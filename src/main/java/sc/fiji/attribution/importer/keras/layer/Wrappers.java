@@ -20,7 +20,6 @@ final class Wrappers {
 
     /** One layer forwards and one backwards. */
     static List<Value> bothWays(LayerCall call) {
-        Recurrent.refuseMask(call);
         boolean states = !LayerCall.tensors(call.named().get("initial_state")).isEmpty();
         if (call.inputs().size() > 1 || states) {
             throw call.config().unsupported("states that it is called with");
@@ -71,7 +70,6 @@ final class Wrappers {
 
     /** Another layer at every step. */
     static Value atEveryStep(LayerCall call) {
-        Recurrent.refuseMask(call);
         Ops g = call.ops();
         Value x = call.plain();
         if (x.rank() < 3) {
