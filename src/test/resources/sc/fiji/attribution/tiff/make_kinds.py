@@ -131,6 +131,14 @@ tifffile.imwrite(
     photometric='minisblack', planarconfig='contig', extrasamples=['unspecified', 'unassalpha'])
 files['8u_2_1_the-last-is-transparency.tif'] = open(os.path.join(temporary, 'a.tif'), 'rb').read()
 
+with tifffile.TiffWriter(os.path.join(temporary, 'a.tif')) as writer:
+    for k in (91, 7):
+        writer.write(
+            values(8, 'u')[0, ..., 0].astype('u1'), photometric='palette', metadata=None,
+            colormap=np.stack([np.arange(256) * j % 256 * 257 for j in (k, 3, 5)]).astype('u2'))
+files['8u_1_1_another-palette-is-another-series.tif'] = open(
+    os.path.join(temporary, 'a.tif'), 'rb').read()
+
 picture = np.stack([values(8, 'u')[0, ..., 0]] * 3, -1).astype('u1')
 
 

@@ -120,9 +120,7 @@ public final class Inputs {
             return type == long.class || type == Long.class
                     ? (Object) number.longValueExact()
                     : (Object) number.intValueExact();
-        } catch (NumberFormatException e) {
-            return null;
-        } catch (ArithmeticException e) {
+        } catch (NumberFormatException | ArithmeticException e) {
             return null;
         }
     }

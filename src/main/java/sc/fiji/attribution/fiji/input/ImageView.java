@@ -7,9 +7,7 @@ package sc.fiji.attribution.fiji.input;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.measure.Calibration;
-import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
-import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -176,7 +174,7 @@ public final class ImageView {
      */
     public RandomAccessibleInterval<FloatType> pixels() {
         if (stack.isVirtual() || colours != Colours.NONE) {
-            return planar(new LazySlices(), FloatType::new);
+            return planar(new LazySlices(this), FloatType::new);
         }
         if (image.getType() == ImagePlus.GRAY8 || image.getType() == ImagePlus.COLOR_256) {
             List<ByteArray> stored = slices(array -> new ByteArray((byte[]) array));
@@ -255,40 +253,8 @@ public final class ImageView {
      *     replace them
      */
     public void requireFinite(int frame) {
-        if (colours != Colours.NONE || isFinite()) {
-            return;
-        }
-        long count = 0;
-        String first = null;
-        for (int z = 0; z < size('z'); z++) {
-            for (int c = 0; c < size('c'); c++) {
-                float[] values = slice(c, z, frame);
-                for (int i = 0; i < values.length; i++) {
-                    if (!Float.isFinite(values[i]) && count++ == 0) {
-                        first =
-                                String.format(
-                                        Locale.ROOT,
-                                        "x=%d, y=%d in channel %d, slice %d, frame %d",
-                                        i % size('x'),
-                                        i / size('x'),
-                                        c + 1,
-                                        z + 1,
-                                        frame + 1);
-                    }
-                }
-            }
-        }
-        if (count > 0) {
-            throw new ImageException(
-                    "Image '"
-                            + image.getTitle()
-                            + "': "
-                            + count
-                            + (count == 1 ? " pixel is" : " pixels are")
-                            + " NaN or infinite, first "
-                            + first
-                            + ": replace them, for example by zero with Process > Math > Macro..."
-                            + " and the code 'if (isNaN(v) || abs(v)>1e38) v=0'.");
+        if (colours == Colours.NONE && !isFinite()) {
+            FiniteValues.require(this, frame, image.getTitle());
         }
     }
 
@@ -361,34 +327,5 @@ public final class ImageView {
         PlanarImg<T, A> planar = new PlanarImg<>(slices, size, ONE_ENTITY);
         planar.setLinkedType(type.apply(planar));
         return planar;
-    }
-
-    /** Makes a slice when it is asked for, and keeps it while there is memory. */
-    private final class LazySlices extends AbstractList<FloatArray> {
-
-        private final List<SoftReference<FloatArray>> read = new ArrayList<>();
-
-        LazySlices() {
-            for (int i = 0; i < stack.size() * parts(); i++) {
-                read.add(new SoftReference<>(null));
-            }
-        }
-
-        @Override
-        public synchronized FloatArray get(int index) {
-            FloatArray slice = read.get(index).get();
-            if (slice == null) {
-                int c = ImageView.this.size('c');
-                int z = ImageView.this.size('z');
-                slice = new FloatArray(slice(index % c, index / c % z, index / c / z));
-                read.set(index, new SoftReference<>(slice));
-            }
-            return slice;
-        }
-
-        @Override
-        public int size() {
-            return read.size();
-        }
     }
 }

@@ -6,21 +6,17 @@ package sc.fiji.attribution.fiji.input;
 
 import ij.ImagePlus;
 import ij.measure.Calibration;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.InputPart;
 import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Tensor;
-import sc.fiji.attribution.core.grid.AxisResampling;
 import sc.fiji.attribution.core.grid.Grid;
 import sc.fiji.attribution.model.ModelSpec;
 
@@ -46,24 +42,22 @@ public final class ModelInput {
     /** Property of an image with the names of the inputs that its channels are. */
     private static final String JOINED = "attribution.joined";
 
-    private static final Axes PLANE = new Axes("yx");
-
     private final ModelSpec spec;
     private final ImageView view;
     private final ColourFit colours;
     private final ImagePlus image;
     private final List<String> warnings = new ArrayList<>();
 
-    /** Least and largest value of the image so far. */
-    private float low = Float.POSITIVE_INFINITY;
-
-    private float high = Float.NEGATIVE_INFINITY;
+    private final GridWay way;
+    private final ValueRange range;
 
     private ModelInput(ModelSpec spec, ColourFit colours, ImagePlus image) {
         this.spec = spec;
         this.image = image;
         this.colours = colours;
         this.view = colours.view();
+        this.way = new GridWay(spec, colours);
+        this.range = new ValueRange(spec, view);
     }
 
     /**
@@ -189,24 +183,7 @@ public final class ModelInput {
                     "frame " + frame + " of an image with " + frames() + ", counted from 0");
         }
         view.requireFinite(frame);
-        AxisResampling alongX = resampling('x');
-        AxisResampling alongY = resampling('y');
-        Tensor planes = Tensor.zeros(spec.axes(), shape(view.size('z')));
-        int channels = view.size('c');
-        // Plane by plane, so that a large image never stands in memory as a whole tensor.
-        IntStream.range(0, view.size('z') * channels)
-                .parallel()
-                .forEach(
-                        i -> {
-                            int z = i / channels;
-                            int c = i % channels;
-                            Tensor plane = apply(alongY, plane(c, z, frame), 'y');
-                            plane = apply(alongX, plane, 'x');
-                            for (int each = c; each < c + colours.repeats(); each++) {
-                                copyPlane(plane, 0, planes, offset(planes, z, each));
-                            }
-                        });
-        Tensor tensor = apply(resampling('z'), planes, 'z');
+        Tensor tensor = way.toModel((channel, slice) -> slice(channel, slice, frame));
         // Interpolated values lie between those of the image, so the range holds for both.
         if (warnings.isEmpty() && spec.parts().stream().allMatch(InputPart::isImage)) {
             spec.description().input().range().warning(tensor).ifPresent(warnings::add);
@@ -215,14 +192,13 @@ public final class ModelInput {
         return tensor;
     }
 
-    /** A slice as it is; those of a virtual stack are read one at a time. */
-    private Tensor plane(int channel, int slice, int frame) {
-        float[] values;
+    /** As it is; those of a virtual stack are read one at a time. */
+    private float[] slice(int channel, int slice, int frame) {
         synchronized (view) {
-            values = view.slice(channel, slice, frame);
-            note(channel, slice, values);
+            float[] values = view.slice(channel, slice, frame);
+            range.note(channel, slice, values);
+            return values;
         }
-        return new Tensor(PLANE, new int[] {view.size('y'), view.size('x')}, values);
     }
 
     /**
@@ -236,125 +212,13 @@ public final class ModelInput {
         return all;
     }
 
-    private boolean isOfImage(int channel) {
-        List<InputPart> parts = spec.parts();
-        return parts.isEmpty() || parts.stream().anyMatch(p -> p.isImage() && p.holds(channel));
-    }
-
-    private void noteAll(int frame) {
-        for (int z = 0; z < view.size('z'); z++) {
-            for (int c = 0; c < view.size('c'); c++) {
-                note(c, z, view.slice(c, z, frame));
-            }
-        }
-    }
-
-    /**
-     * Numbers beside images are no values of an image, and neither is what surrounds a small one.
-     */
-    private void note(int channel, int slice, float[] values) {
-        int width = view.size('x');
-        int height = view.size('y');
-        for (InputPart part : spec.parts()) {
-            if (part.holds(channel)) {
-                boolean there = slice < part.extent(spec.axes(), 'z', view.size('z'));
-                width = part.isImage() && there ? part.extent(spec.axes(), 'x', width) : 0;
-                height = part.extent(spec.axes(), 'y', height);
-            }
-        }
-        int row = view.size('x');
-        float least = low;
-        float most = high;
-        for (int y = 0; y < height; y++) {
-            for (int i = y * row; i < y * row + width; i++) {
-                float value = values[i];
-                least = value < least ? value : least;
-                most = value > most ? value : most;
-            }
-        }
-        low = least;
-        high = most;
-    }
-
     /**
      * What goes in, in one line: {@code image 20×24×18, 3 channels, 0…1 → model bzyxc 18×24×20}.
      * The range is that of the frames that became tensors so far, or of all; extents are those of
      * the image in the order x, y, z, and those that the model sees in the order of its axes.
      */
     public String summary() {
-        boolean own = spec.parts().stream().anyMatch(InputPart::hasOwnGrid);
-        StringBuilder line =
-                new StringBuilder(own ? ownGrids() : "image " + ModelFit.extents(view));
-        int channels = (int) IntStream.range(0, view.size('c')).filter(this::isOfImage).count();
-        line.append(", ").append(ModelFit.count(channels, "channel"));
-        if (frames() > 1) {
-            line.append(", ").append(ModelFit.count(frames(), "frame"));
-        }
-        if (low > high) {
-            for (int frame = 0; frame < frames(); frame++) {
-                noteAll(frame);
-            }
-        }
-        if (low <= high) {
-            line.append(", ").append(number(low)).append('…').append(number(high));
-        }
-        line.append(" → model ").append(spec.axes()).append(' ');
-        String separator = "";
-        for (char axis : spec.axes().order().toCharArray()) {
-            if ("xyz".indexOf(axis) >= 0) {
-                line.append(separator).append(extent(axis));
-                separator = "×";
-            }
-        }
-        if (resampling().isPresent()) {
-            line.append(", resampled");
-        }
-        if (colours.repeats() > 1) {
-            line.append(", grey in ").append(colours.repeats()).append(" channels");
-        } else if (!colours.names().isEmpty()) {
-            line.append(", channels ").append(String.join(" ", colours.names()));
-        }
-        if (!spec.parts().isEmpty()) {
-            line.append(", inputs ")
-                    .append(
-                            spec.parts().stream()
-                                    .map(ModelInput::described)
-                                    .collect(Collectors.joining(", ")));
-        }
-        if (!spec.description().input().steps().isEmpty()) {
-            line.append(", pre-processed");
-        }
-        ModelFit.otherOrder(spec, view)
-                .ifPresent(
-                        other ->
-                                line.append("; its order of axes is assumed: say axes=")
-                                        .append(other)
-                                        .append(" if it was trained on arrays with x first, as")
-                                        .append(" nibabel's"));
-        return line.toString();
-    }
-
-    /** Images of different extents, with those in the order of an image's. */
-    private String ownGrids() {
-        List<String> images = new ArrayList<>();
-        for (InputPart part : spec.parts()) {
-            if (part.isImage()) {
-                String extents = "";
-                for (char axis : new char[] {'x', 'y', 'z'}) {
-                    int extent = part.extent(spec.axes(), axis, 1);
-                    boolean plane = axis == 'z' && extent == 1;
-                    extents += plane ? "" : (axis == 'x' ? "" : "×") + extent;
-                }
-                images.add(part.name() + " " + extents);
-            }
-        }
-        return "images " + String.join(", ", images);
-    }
-
-    /** At most five digits, without needless zeros. */
-    public static String number(float value) {
-        BigDecimal rounded = new BigDecimal(value).round(new MathContext(5)).stripTrailingZeros();
-        return Math.abs(value) < 1e9 ? rounded.toPlainString() : rounded.toString();
+        return new InputLine(spec, colours).of(range, resampling().isPresent());
     }
 
     /** How the model's grid lies in the image, with the image's calibration. */
@@ -363,7 +227,7 @@ public final class ModelInput {
         double[] scale = new double[3];
         for (int i = 0; i < scale.length; i++) {
             char axis = "xyz".charAt(i);
-            scale[i] = (double) extent(axis) / view.size(axis);
+            scale[i] = (double) way.extent(axis) / view.size(axis);
         }
         double[] size = {calibration.pixelWidth, calibration.pixelHeight, calibration.pixelDepth};
         return new Grid(scale, size, calibration.getUnit());
@@ -377,30 +241,7 @@ public final class ModelInput {
      * @return a new tensor with the model's extents and axes but for the channels
      */
     public Tensor nearest(IntFunction<float[]> slices) {
-        Axes axes = new Axes(spec.axes().order().replace("c", ""));
-        int[] shape = new int[axes.rank()];
-        for (int i = 0; i < shape.length; i++) {
-            shape[i] = axes.axis(i) == 'b' ? 1 : extent(axes.axis(i));
-        }
-        Tensor labels = Tensor.zeros(axes, shape);
-        for (int z = 0; z < labels.size('z'); z++) {
-            float[] slice = slices.apply(source('z', z));
-            for (int y = 0; y < labels.size('y'); y++) {
-                for (int x = 0; x < labels.size('x'); x++) {
-                    int at =
-                            z * labels.stride('z')
-                                    + y * labels.stride('y')
-                                    + x * labels.stride('x');
-                    labels.data()[at] = slice[source('y', y) * view.size('x') + source('x', x)];
-                }
-            }
-        }
-        return labels;
-    }
-
-    /** The image's position at the centre of one of the model's. */
-    private int source(char axis, int position) {
-        return (int) ((position + 0.5) * view.size(axis) / extent(axis));
+        return way.nearest(slices);
     }
 
     /**
@@ -410,7 +251,7 @@ public final class ModelInput {
      * @param map as for {@link #onImage(Tensor)}
      */
     public Tensor onImage(Tensor map, Quantity quantity) {
-        return carried(map, quantity);
+        return way.onImage(map, quantity);
     }
 
     /**
@@ -422,42 +263,7 @@ public final class ModelInput {
      *     channels; of those that repeat a grey image one, their sum or, for levels, their mean
      */
     public Tensor onImage(Tensor map) {
-        return carried(map, Quantity.AMOUNT);
-    }
-
-    private void requireOnGrid(Tensor map) {
-        for (char axis : new char[] {'z', 'y', 'x'}) {
-            if (map.size(axis) != extent(axis)) {
-                throw new IllegalArgumentException(
-                        "map " + map + " is not on the grid of the model along " + axis);
-            }
-        }
-        if (map.size('b') != 1) {
-            throw new IllegalArgumentException("map " + map + " is not of one image");
-        }
-    }
-
-    private Tensor carried(Tensor map, Quantity quantity) {
-        requireOnGrid(map);
-        map = colours.back(map, quantity);
-        int channels = map.size('c');
-        int[] shape = {view.size('z'), channels, view.size('y'), view.size('x')};
-        Tensor result = Tensor.zeros(IMAGE_AXES, shape);
-        AxisResampling alongX = back('x', quantity);
-        AxisResampling alongY = back('y', quantity);
-        Tensor slices = apply(back('z', quantity), map, 'z');
-        IntStream.range(0, shape[0] * channels)
-                .parallel()
-                .forEach(
-                        i -> {
-                            int z = i / channels;
-                            int c = i % channels;
-                            Tensor plane = Tensor.zeros(PLANE, extent('y'), extent('x'));
-                            copyPlane(slices, offset(slices, z, c), plane, 0);
-                            plane = apply(alongY, apply(alongX, plane, 'x'), 'y');
-                            copyPlane(plane, 0, result, offset(result, z, c));
-                        });
-        return result;
+        return way.onImage(map, Quantity.AMOUNT);
     }
 
     /**
@@ -470,73 +276,9 @@ public final class ModelInput {
         for (char axis : new char[] {'x', 'y', 'z'}) {
             if (spec.axes().has(axis)) {
                 from += (from.isEmpty() ? "" : "x") + view.size(axis);
-                to += (to.isEmpty() ? "" : "x") + extent(axis);
+                to += (to.isEmpty() ? "" : "x") + way.extent(axis);
             }
         }
         return from.equals(to) ? Optional.empty() : Optional.of("linear, " + from + " to " + to);
-    }
-
-    private AxisResampling back(char axis, Quantity quantity) {
-        return quantity == Quantity.AMOUNT
-                ? resampling(axis).transpose()
-                : AxisResampling.linear(extent(axis), view.size(axis));
-    }
-
-    private AxisResampling resampling(char axis) {
-        return AxisResampling.linear(view.size(axis), extent(axis));
-    }
-
-    /** Extent that the model sees along an axis of space. */
-    private int extent(char axis) {
-        return spec.extent(axis, view.size(axis));
-    }
-
-    /** Shape of the input, for slices that are not yet resampled along z. */
-    private int[] shape(int slices) {
-        int[] shape = new int[spec.axes().rank()];
-        for (int i = 0; i < shape.length; i++) {
-            char axis = spec.axes().axis(i);
-            shape[i] =
-                    switch (axis) {
-                        case 'b' -> 1;
-                        case 'c' -> colours.channels();
-                        case 'z' -> slices;
-                        default -> extent(axis);
-                    };
-        }
-        return shape;
-    }
-
-    /** Leaves out what would change nothing, and axes that the tensor lacks. */
-    private static Tensor apply(AxisResampling resampling, Tensor tensor, char axis) {
-        return resampling.sources() == resampling.targets() || !tensor.axes().has(axis)
-                ? tensor
-                : resampling.apply(tensor, axis);
-    }
-
-    private static int offset(Tensor tensor, int z, int c) {
-        return z * tensor.stride('z') + c * tensor.stride('c');
-    }
-
-    private static void copyPlane(Tensor from, int fromOffset, Tensor to, int toOffset) {
-        int height = to.size('y');
-        int width = to.size('x');
-        int fromRow = from.stride('y');
-        int toRow = to.stride('y');
-        int fromStep = from.stride('x');
-        int toStep = to.stride('x');
-        float[] source = from.data();
-        float[] target = to.data();
-        for (int y = 0; y < height; y++) {
-            int read = fromOffset + y * fromRow;
-            int write = toOffset + y * toRow;
-            if (fromStep == 1 && toStep == 1) {
-                System.arraycopy(source, read, target, write, width);
-                continue;
-            }
-            for (int x = 0; x < width; x++, read += fromStep, write += toStep) {
-                target[write] = source[read];
-            }
-        }
     }
 }

@@ -175,7 +175,7 @@ public sealed interface RegionChoice {
                 ImagePlus explained, ModelInput input, Tensor tensor, Consumer<String> warn) {
             Atlas atlas = on(explained);
             outside(explained).ifPresent(warn);
-            return onModel(
+            return LabelsOnModel.regions(
                     input.nearest(z -> floats(atlas.labels()[z])),
                     atlas.names(),
                     description(),
@@ -254,7 +254,7 @@ public sealed interface RegionChoice {
             visit(
                     image,
                     (region, z, i) -> labels[z][i] = labels[z][i] == 0 ? region + 1 : labels[z][i]);
-            return onModel(input.nearest(z -> labels[z]), numbers, description, warn);
+            return LabelsOnModel.regions(input.nearest(z -> labels[z]), numbers, description, warn);
         }
 
         @Override
@@ -344,39 +344,5 @@ public sealed interface RegionChoice {
         public void visit(ImagePlus image, Voxels voxels) {
             names(image);
         }
-    }
-
-    /** Numbers the labels anew, and leaves out those that the model's grid lost. */
-    private static Regions onModel(
-            Tensor labels, TreeMap<Integer, String> names, String source, Consumer<String> warn) {
-        TreeMap<Integer, Integer> numbers = new TreeMap<>();
-        for (float label : labels.data()) {
-            if (label > 0) {
-                numbers.putIfAbsent((int) label, 0);
-            }
-        }
-        if (numbers.isEmpty()) {
-            throw new ImageException(
-                    "'" + source + "' marks no voxel of the image: label what is meant.");
-        }
-        List<String> kept = new ArrayList<>();
-        for (var entry : names.entrySet()) {
-            if (numbers.containsKey(entry.getKey())) {
-                kept.add(entry.getValue());
-                numbers.put(entry.getKey(), kept.size());
-            } else {
-                warn.accept(
-                        "Region '"
-                                + entry.getValue()
-                                + "' of "
-                                + source
-                                + " is left out: it has no voxel on the model's grid.");
-            }
-        }
-        for (int i = 0; i < labels.length(); i++) {
-            float label = labels.data()[i];
-            labels.data()[i] = label > 0 ? numbers.get((int) label) : 0;
-        }
-        return new Regions(labels, kept);
     }
 }

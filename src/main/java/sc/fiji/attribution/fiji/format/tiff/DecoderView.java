@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -50,7 +51,9 @@ record DecoderView(Page page) {
         ByteOrder order = page.order();
         int behind = Long.BYTES + Short.BYTES + 12 * fields.size() + Integer.BYTES;
         ByteBuffer head = ByteBuffer.allocate(behind).order(order);
-        head.put((order == ByteOrder.LITTLE_ENDIAN ? "II" : "MM").getBytes());
+        head.put(
+                (order == ByteOrder.LITTLE_ENDIAN ? "II" : "MM")
+                        .getBytes(StandardCharsets.US_ASCII));
         head.putShort((short) 42).putInt(Long.BYTES).putShort((short) fields.size());
         ByteArrayOutputStream values = new ByteArrayOutputStream();
         for (Map.Entry<Integer, Field> each : fields.entrySet()) {

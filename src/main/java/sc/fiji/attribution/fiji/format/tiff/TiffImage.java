@@ -33,7 +33,7 @@ record TiffImage(Path file, List<Page> pages, Tiff.Stack stack) {
         }
         int channels = stack.size()[0] * (first.isRgb() ? 1 : first.channels());
         int count = channels * stack.size()[1] * stack.size()[2];
-        FileInfo info = new DecoderView(first).info();
+        FileInfo info = described(first);
         info.fileType =
                 first.type() == FileInfo.GRAY8 && info.lutSize > 0 ? FileInfo.COLOR8 : first.type();
         info.samplesPerPixel = first.isRgb() ? 3 : 1;
@@ -54,6 +54,16 @@ record TiffImage(Path file, List<Page> pages, Tiff.Stack stack) {
         info.directory = file.toAbsolutePath().getParent() + "/";
         image.setTitle(info.fileName);
         return arranged(image, first, channels);
+    }
+
+    /** All but the pixels. */
+    private FileInfo described(Page page) {
+        try {
+            return new DecoderView(page).info();
+        } catch (IOException | RuntimeException e) {
+            // ImageJ's decoder ends so on what it does not expect.
+            throw Directory.damaged(file, "what ImageJ wrote beside its pixels is cut short");
+        }
     }
 
     private ImagePlus arranged(ImagePlus image, Page first, int channels) {

@@ -1,0 +1,80 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.fiji.input;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Optional;
+import sc.fiji.attribution.core.InputPart;
+import sc.fiji.attribution.model.ModelSpec;
+
+/** Least and largest value of an image's slices that were noted so far. */
+final class ValueRange {
+
+    private final ModelSpec spec;
+    private final ImageView view;
+    private float low = Float.POSITIVE_INFINITY;
+    private float high = Float.NEGATIVE_INFINITY;
+
+    ValueRange(ModelSpec spec, ImageView view) {
+        this.spec = spec;
+        this.view = view;
+    }
+
+    private boolean isEmpty() {
+        return low > high;
+    }
+
+    /** For people, of all frames where none was noted yet; empty where no value is the image's. */
+    Optional<String> text() {
+        if (isEmpty()) {
+            for (int frame = 0; frame < view.size('t'); frame++) {
+                noteAll(frame);
+            }
+        }
+        return isEmpty() ? Optional.empty() : Optional.of(number(low) + '…' + number(high));
+    }
+
+    private void noteAll(int frame) {
+        for (int z = 0; z < view.size('z'); z++) {
+            for (int c = 0; c < view.size('c'); c++) {
+                note(c, z, view.slice(c, z, frame));
+            }
+        }
+    }
+
+    /**
+     * Numbers beside images are no values of an image, and neither is what surrounds a small one.
+     */
+    void note(int channel, int slice, float[] values) {
+        int width = view.size('x');
+        int height = view.size('y');
+        for (InputPart part : spec.parts()) {
+            if (part.holds(channel)) {
+                boolean there = slice < part.extent(spec.axes(), 'z', view.size('z'));
+                width = part.isImage() && there ? part.extent(spec.axes(), 'x', width) : 0;
+                height = part.extent(spec.axes(), 'y', height);
+            }
+        }
+        int row = view.size('x');
+        float least = low;
+        float most = high;
+        for (int y = 0; y < height; y++) {
+            for (int i = y * row; i < y * row + width; i++) {
+                float value = values[i];
+                least = value < least ? value : least;
+                most = value > most ? value : most;
+            }
+        }
+        low = least;
+        high = most;
+    }
+
+    /** At most five digits, without needless zeros. */
+    static String number(float value) {
+        BigDecimal rounded = new BigDecimal(value).round(new MathContext(5)).stripTrailingZeros();
+        return Math.abs(value) < 1e9 ? rounded.toPlainString() : rounded.toString();
+    }
+}
