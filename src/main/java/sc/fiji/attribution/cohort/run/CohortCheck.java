@@ -32,6 +32,8 @@ final class CohortCheck {
     /** More lines of one kind are counted, not shown. */
     private static final int MOST = 10;
 
+    private static final String CANNOT = "cannot be run";
+
     /** A gradient takes about as long as two forward passes more. */
     private static final int FORWARD_PASSES_OF_GRADIENT = 3;
 
@@ -69,7 +71,7 @@ final class CohortCheck {
                 voxels += (long) image.getWidth() * image.getHeight() * image.getNSlices();
                 fine++;
             } catch (RuntimeException e) {
-                note("cannot be run", subject.id() + " (" + e.getMessage() + ")");
+                cannot(subject, String.valueOf(e.getMessage()));
             }
         }
         double seconds = first == null ? 0 : seconds(first);
@@ -81,7 +83,7 @@ final class CohortCheck {
                         subjects.size(),
                         fine,
                         String.join(", ", classifier.spec().labels())));
-        odd.forEach((what, who) -> lines.add(line(what, who)));
+        odd.forEach((what, who) -> lines.add(line(what.startsWith(CANNOT) ? CANNOT : what, who)));
         if (!settings.confound().isEmpty()) {
             Levels levels = Levels.of(table, Cohort.asked(table), settings.confound());
             lines.add("Confound " + settings.confound() + ": " + levels.description() + ".");
@@ -143,6 +145,13 @@ final class CohortCheck {
                 note("have no " + covariate, subject.id());
             }
         }
+    }
+
+    /** Reasons that differ in names alone are one, which is said of the first subject. */
+    private void cannot(Subject subject, String reason) {
+        String what = CANNOT + reason.replaceAll("'[^']*'", "");
+        boolean first = !odd.containsKey(what);
+        note(what, subject.id() + (first ? " (" + reason + ")" : ""));
     }
 
     private void note(String what, String who) {

@@ -122,6 +122,14 @@ public final class CohortTool {
                     "confound",
                     "confound=label is the truth itself: name a column such as the site.");
         }
+        if (SubjectTable.isOurs(confound)) {
+            throw new OptionException(
+                    "confound",
+                    "confound="
+                            + confound
+                            + ": the column names files or subjects; name one that divides the"
+                            + " subjects, such as the site.");
+        }
         Levels.requireOneKind(table, confound);
         List<Subject> once = table.once(table.subjects());
         int subjects = once.size();

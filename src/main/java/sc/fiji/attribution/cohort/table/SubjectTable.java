@@ -164,6 +164,14 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
         return columns;
     }
 
+    /** Whether a column of that name has the names of files or subjects. */
+    public static boolean isOurs(String column) {
+        return Set.of(ID, BIDS_ID, MASK, TWIN).contains(column)
+                || isImage(column)
+                || column.equals(LESION_FREE)
+                || column.startsWith(LESION_FREE + ":");
+    }
+
     private static boolean isImage(String column) {
         return column.equals(IMAGE) || column.startsWith(IMAGE + ":");
     }
@@ -297,8 +305,7 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
     public List<String> groups() {
         List<Subject> once = once(subjects);
         return columns.stream()
-                .filter(c -> !Set.of(ID, BIDS_ID, LABEL, SPLIT, MASK, TWIN).contains(c))
-                .filter(c -> !isImage(c) && !c.startsWith(LESION_FREE))
+                .filter(c -> !isOurs(c) && !c.equals(LABEL) && !c.equals(SPLIT))
                 .filter(c -> isGroup(c, once))
                 .toList();
     }
