@@ -53,6 +53,9 @@ class EvaluationMistakesTest {
         save(mask(8, 0), "none.tif");
         save(mask(8, 64), "all.tif");
         save(mask(4, 3), "small.tif");
+        ImagePlus frames = IJ.createHyperStack("frames", 8, 8, 1, 1, 2, 8);
+        frames.getProcessor().set(3, 4, 255);
+        save(frames, "frames.tif");
         ImagePlus flat = IJ.createImage("flat", "32-bit black", 8, 8, 1);
         save(flat, "flat.tif");
         flat.getProcessor().setf(3, 4, Float.NaN);
@@ -148,6 +151,8 @@ class EvaluationMistakesTest {
                 "Evaluate Map... | steps=2.5 | steps=2.5: expected a whole number",
                 "Evaluate Map... | steps=2147483648 | expected a whole number",
                 "Evaluate Map... | seed=1.5 | seed=1.5",
+                "Evaluate Map... | seed=-1 | seed=-1: expected 0 or more",
+                "Evaluate Map... | mask=@frames.tif | has 2 time points",
                 "Evaluate Map... | dilate=0.5 | dilate=0.5",
                 "Evaluate Map... | metrics=, | ',' names none",
                 "Evaluate Map... | mask=@image.tif | has 2 channels",

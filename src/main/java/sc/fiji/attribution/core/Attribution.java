@@ -17,7 +17,7 @@ import java.util.OptionalDouble;
  * @param quantity whether the values are amounts that add up
  * @param unit what one unit of the map means
  * @param run how it was made
- * @param explained what was explained
+ * @param answer the score that is explained, and what else the network says
  * @param reference what it is measured against
  * @param regions what region methods found, region by region; else empty
  * @param findings what else there is to say, by a lower-case key such as {@code efficiency.gap};
@@ -28,7 +28,7 @@ public record Attribution(
         Quantity quantity,
         String unit,
         Run run,
-        Explained explained,
+        Answer answer,
         Reference reference,
         List<RegionScore> regions,
         Map<String, String> findings) {
@@ -50,7 +50,7 @@ public record Attribution(
      * @param classLogits the logit of each class for the input
      * @param probabilities the probability of each class for the input; empty where it has none
      */
-    public record Explained(
+    public record Answer(
             Target target, double score, float[] classLogits, double[] probabilities) {}
 
     /**
@@ -84,21 +84,20 @@ public record Attribution(
 
     /** The same with the scores of its regions. */
     public Attribution withRegions(List<RegionScore> scores) {
-        return new Attribution(map, quantity, unit, run, explained, reference, scores, findings);
+        return new Attribution(map, quantity, unit, run, answer, reference, scores, findings);
     }
 
     /** The same with one more finding; a number is best formatted with few digits. */
     public Attribution withFinding(String key, String text) {
         Map<String, String> more = new LinkedHashMap<>(findings);
         more.put(key, text);
-        return new Attribution(map, quantity, unit, run, explained, reference, regions, more);
+        return new Attribution(map, quantity, unit, run, answer, reference, regions, more);
     }
 
     /** The same with the passes of all that led to it. */
     public Attribution withPasses(long all) {
         Run longer = new Run(run.method(), run.options(), all);
-        return new Attribution(
-                map, quantity, unit, longer, explained, reference, regions, findings);
+        return new Attribution(map, quantity, unit, longer, answer, reference, regions, findings);
     }
 
     /** The method's name. */
@@ -115,20 +114,20 @@ public record Attribution(
     }
 
     public Target target() {
-        return explained.target();
+        return answer.target();
     }
 
     /** f(x): the target's value for the input. */
     public double score() {
-        return explained.score();
+        return answer.score();
     }
 
     public float[] classLogits() {
-        return explained.classLogits();
+        return answer.classLogits();
     }
 
     public double[] probabilities() {
-        return explained.probabilities();
+        return answer.probabilities();
     }
 
     public String baseline() {

@@ -367,7 +367,7 @@ public final class Score {
                 method.quantity(),
                 method.unit().replace("logit", readout.unit()),
                 new Attribution.Run(method.name(), settings.toMap(), passes),
-                new Attribution.Explained(
+                new Attribution.Answer(
                         target,
                         ofInput,
                         head.classLogits(logits),

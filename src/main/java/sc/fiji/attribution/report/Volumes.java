@@ -22,6 +22,7 @@ import javax.imageio.ImageIO;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 import sc.fiji.attribution.fiji.geometry.VoxelToWorld;
 import sc.fiji.attribution.fiji.input.ImageView;
+import sc.fiji.attribution.fiji.overlay.MapFacts;
 import sc.fiji.attribution.fiji.region.Atlas;
 
 /** Volumes that stand in the page itself: as a row of slices, and as numbers for the viewer. */
@@ -89,10 +90,13 @@ final class Volumes {
             data.put("names", atlas.names());
         }
         Map<String, String> volumes = new LinkedHashMap<>();
+        Map<String, String> units = new LinkedHashMap<>();
         for (Map.Entry<String, ImagePlus> map : maps.entrySet()) {
             volumes.put(map.getKey(), volume(map.getValue(), stride));
+            units.put(map.getKey(), new MapFacts(map.getValue()).unit());
         }
         data.put("maps", volumes);
+        data.put("units", units);
         return "<div class=\"viewer\"><label>Map <select></select></label>"
                 + "<label>Opacity <input class=\"opacity\" type=\"range\" min=\"0\" max=\"1\""
                 + " step=\"0.05\" value=\"0.9\"></label>"

@@ -68,7 +68,7 @@
       }
       const i = index(at), mm = [0, 1, 2].map(r => m[4 * r] * at[0] + m[4 * r + 1] * at[1] + m[4 * r + 2] * at[2] + m[4 * r + 3]);
       const region = labels && data.names[Math.round(labels[i])];
-      out.textContent = pick.value + ': ' + map[i].toPrecision(4) + ' at ' + mm.map(v => v.toFixed(1)).join(', ') + ' ' + data.unit
+      out.textContent = pick.value + ': ' + map[i].toPrecision(4) + (data.units[pick.value] && ' ' + data.units[pick.value]) + ' at ' + mm.map(v => v.toFixed(1)).join(', ') + ' ' + data.unit
         + ' (voxel ' + at.join(', ') + ')' + (region ? ', ' + region : '') + '; image ' + below[i].toPrecision(4);
       root.dataset.value = map[i]; root.dataset.at = at.join(',');
     }

@@ -10,6 +10,7 @@ import ij.IJ;
 import ij.ImagePlus;
 import ij.WindowManager;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import sc.fiji.attribution.command.tool.CommandRunner;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.format.Source;
 import sc.fiji.attribution.fiji.map.Provenance;
+import sc.fiji.attribution.model.Packages;
 
 /** What a dialog says of images in a recorder's line finds them again. */
 class RecordedImagesTest {
@@ -55,6 +57,10 @@ class RecordedImagesTest {
 
     /** The line after a dialog that showed what is suggested, and in which these were changed. */
     private Map<String, Object> recorded(Map<String, Object> changes) {
+        return recorded("Attribution Overlay...", changes);
+    }
+
+    private Map<String, Object> recorded(String command, Map<String, Object> changes) {
         Asker user =
                 new Asker() {
                     @Override
@@ -84,7 +90,7 @@ class RecordedImagesTest {
                 };
         Map<String, Object> line = new HashMap<>();
         try (CommandRunner runner = new CommandRunner(host)) {
-            runner.ask(runner.find("Attribution Overlay..."), user, line::putAll);
+            runner.ask(runner.find(command), user, line::putAll);
         }
         return line;
     }
@@ -93,6 +99,21 @@ class RecordedImagesTest {
     @Test
     void whatWasReadForTheMapIsNotNamed() {
         assertEquals(Map.of("map", map), recorded(Map.of()), printed::toString);
+    }
+
+    /** A command without a map names the file of the image that it took of the active map. */
+    @Test
+    void whatWasReadForAnotherCommandIsNamedByItsFile() throws IOException {
+        String model = folder.resolve("net").toString();
+        Packages.network(Path.of(model), -1, 8, 8, 2);
+        ImageFile.save(
+                IJ.createHyperStack("image.tif", 8, 8, 2, 1, 1, 32),
+                folder.resolve("image.tif").toString());
+        Map<String, Object> chosen =
+                Map.of("model", model, "methods", "Gradient", "metrics", "Sparseness");
+        Map<String, Object> expected = new HashMap<>(chosen);
+        expected.put("input", folder.resolve("image.tif").toString());
+        assertEquals(expected, recorded("Compare Methods...", chosen), printed::toString);
     }
 
     @Test

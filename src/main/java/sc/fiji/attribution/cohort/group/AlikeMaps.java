@@ -13,6 +13,7 @@ import sc.fiji.attribution.core.machine.JavaHeap;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 import sc.fiji.attribution.fiji.input.ImageView;
+import sc.fiji.attribution.fiji.map.Provenance;
 
 /**
  * Those of the maps of a method that lie on one grid, the one that most have. A file is read once
@@ -102,6 +103,12 @@ public final class AlikeMaps {
     /** One of the maps, for its grid. */
     public ImagePlus grid() {
         return grid;
+    }
+
+    /** Of their values, as the maps say it, or of shares of their totals. */
+    public String unit() {
+        String unit = grid.getProp(Provenance.UNIT);
+        return normalise ? "share of |map|" : unit == null ? "" : unit;
     }
 
     /** Extents along x, y and z. */

@@ -13,6 +13,7 @@ import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 import sc.fiji.attribution.fiji.map.DivergingLut;
 import sc.fiji.attribution.fiji.map.MapDisplay;
+import sc.fiji.attribution.fiji.map.Provenance;
 
 /** The images of groups, as files of a folder. */
 public final class GroupImages {
@@ -37,6 +38,7 @@ public final class GroupImages {
      *
      * @param values x fastest
      * @param grid whose grid it has
+     * @param unit of the values, which stands beside their colour bar
      * @param neutral 0 for a signed image, which is shown in red and blue; 1 for p-values
      * @param suffix of the file, such as {@code .nii.gz}
      */
@@ -44,6 +46,7 @@ public final class GroupImages {
             String method,
             String name,
             double[] values,
+            String unit,
             ImagePlus grid,
             double neutral,
             String suffix) {
@@ -61,6 +64,7 @@ public final class GroupImages {
         image.setDimensions(1, grid.getNSlices(), 1);
         image.setCalibration(grid.getCalibration().copy());
         ImageGeometry.copy(grid, image);
+        image.setProp(Provenance.UNIT, unit);
         if (neutral == 0) {
             MapDisplay.show(image, DivergingLut.LIGHT, MapDisplay.limit(image, 100));
         }

@@ -20,6 +20,7 @@ import sc.fiji.attribution.fiji.feature.LayerGrid;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 import sc.fiji.attribution.fiji.input.ModelInput;
+import sc.fiji.attribution.fiji.map.Provenance;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layers;
 
@@ -133,7 +134,7 @@ final class ChannelMeans {
                                     .build(
                                             List.of(sum),
                                             layer + "[" + channel + "], mean activation",
-                                            Map.of());
+                                            Map.of(Provenance.UNIT, "activation"));
                     String file = "channel-" + channel + "_mean." + suffix;
                     ImageFile.save(image, folder.group(file).toString());
                     files.put(channel, "groups/" + file);

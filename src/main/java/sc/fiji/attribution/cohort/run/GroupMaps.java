@@ -158,13 +158,13 @@ final class GroupMaps {
         List<String> classes = cohort.classes();
         int[] groups = common.members().stream().mapToInt(Member::truth).toArray();
         GroupMoments sums = adding.sums(common.maps(), common.files(), groups, classes.size());
-        save(common, "mean", sums.all().mean(), 0);
-        save(common, "standard-deviation", sums.all().deviation(), 0);
+        save(common, "mean", sums.all().mean(), common.maps().unit(), 0);
+        save(common, "standard-deviation", sums.all().deviation(), common.maps().unit(), 0);
         for (int k = 0; k < classes.size() && classes.size() <= 20; k++) {
             Moments ofClass = sums.group(k);
             if (ofClass.count() > 0) {
                 String name = "mean-" + classes.get(k).replaceAll("[^\\p{L}\\p{N}.]+", "-");
-                save(common, name, ofClass.mean(), 0);
+                save(common, name, ofClass.mean(), common.maps().unit(), 0);
             }
         }
     }
@@ -259,13 +259,13 @@ final class GroupMaps {
         GroupTest.Result result = test.result();
         double[] t = new double[result.t().length];
         Arrays.setAll(t, v -> result.t()[v]);
-        save(common, name + "_difference", test.whole(result.slope(), 0), 0);
-        save(common, name + "_t", test.whole(t, 0), 0);
+        save(common, name + "_difference", test.whole(result.slope(), 0), common.maps().unit(), 0);
+        save(common, name + "_t", test.whole(t, 0), "t", 0);
         if (cohort.settings().permutations() < 2) {
             return;
         }
-        save(common, name + "_p", test.whole(result.p(), 1), 1);
-        save(common, name + "_p-tfce", test.whole(result.pEnhanced(), 1), 1);
+        save(common, name + "_p", test.whole(result.p(), 1), "p", 1);
+        save(common, name + "_p-tfce", test.whole(result.pEnhanced(), 1), "p", 1);
         clusters(common, comparison, "t", test, result.p());
         clusters(common, comparison, "TFCE", test, result.pEnhanced());
     }
@@ -310,10 +310,10 @@ final class GroupMaps {
         }
     }
 
-    private void save(Common common, String name, double[] values, double neutral) {
+    private void save(Common common, String name, double[] values, String unit, double neutral) {
         Path like = common.files().get(common.places()[0]);
         String suffix =
                 like.getFileName().toString().replaceAll("^.*?(\\.nii(\\.gz)?|\\.tif)$", "$1");
-        images.save(common.method(), name, values, common.grid(), neutral, suffix);
+        images.save(common.method(), name, values, unit, common.grid(), neutral, suffix);
     }
 }

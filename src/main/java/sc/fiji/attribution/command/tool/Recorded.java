@@ -40,7 +40,7 @@ final class Recorded {
         for (ModuleItem<?> item : items) {
             if (item.getVisibility() != ItemVisibility.INVISIBLE) {
                 (isDefault(item) ? same : changed)
-                        .put(item.getName(), command.getInput(item.getName()));
+                        .put(item.getName(), named(command.getInput(item.getName())));
             }
         }
         same.values().removeIf(value -> value == null || value instanceof ImagePlus);
@@ -49,6 +49,13 @@ final class Recorded {
             changed.put(any.getKey(), any.getValue());
         }
         return changed;
+    }
+
+    /** An image that was read for a map is named by its files: nobody finds its title again. */
+    private static Object named(Object value) {
+        return value instanceof ImagePlus image
+                ? OpenImages.filesOfFound(image).map(Object.class::cast).orElse(image)
+                : value;
     }
 
     private boolean isDefault(ModuleItem<?> item) {

@@ -102,6 +102,9 @@ public final class EvaluationSettings {
 
     /** See {@link sc.fiji.attribution.fiji.EvaluationTool#seed}. */
     public void setSeed(long start) {
+        if (start < 0) {
+            throw new OptionException("seed=" + start + ": expected 0 or more.");
+        }
         this.seed = start;
     }
 

@@ -47,14 +47,8 @@ public record TestImage(
     private static boolean[] meant(ImagePlus mask, ImagePlus image) {
         ImageView view = ImageView.of(mask);
         requireSameGrid("Mask", view, mask, image);
-        if (view.size('c') > 1) {
-            throw new ImageException(
-                    "Mask '"
-                            + mask.getTitle()
-                            + "' has "
-                            + view.size('c')
-                            + " channels: keep the one that is meant (Image > Duplicate...).");
-        }
+        requireOne("channels", view.size('c'), mask);
+        requireOne("time points", view.size('t'), mask);
         view.requireFinite(0);
         boolean[] meant = new boolean[view.size('x') * view.size('y') * view.size('z')];
         int count = 0;
@@ -74,6 +68,19 @@ public record TestImage(
                             + " Name another (mask=…), or none.");
         }
         return meant;
+    }
+
+    private static void requireOne(String what, int count, ImagePlus mask) {
+        if (count > 1) {
+            throw new ImageException(
+                    "Mask '"
+                            + mask.getTitle()
+                            + "' has "
+                            + count
+                            + " "
+                            + what
+                            + ": keep the one that is meant (Image > Duplicate...).");
+        }
     }
 
     /**

@@ -25,6 +25,9 @@ public final class OpenImages {
     /** A property, with the title that was looked for; not saved. */
     private static final String FOUND = "attribution.found";
 
+    /** Where it was read. */
+    private static final String FILES = "attribution.found.files";
+
     private OpenImages() {}
 
     /**
@@ -104,14 +107,18 @@ public final class OpenImages {
         if (title == null) {
             return Optional.empty();
         }
-        List<ImagePlus> channels =
-                files(map, title).stream().map(file -> ImageFile.open(file.toString())).toList();
+        List<String> files = files(map, title).stream().map(Path::toString).toList();
+        List<ImagePlus> channels = files.stream().map(ImageFile::open).toList();
         Optional<ImagePlus> found =
                 (channels.size() > 1
                                 ? Optional.of(ChannelFiles.join(channels))
                                 : channels.stream().findFirst())
                         .filter(image -> image.getTitle().equals(title));
-        found.ifPresent(image -> image.setProperty(FOUND, title));
+        found.ifPresent(
+                image -> {
+                    image.setProperty(FOUND, title);
+                    image.setProperty(FILES, String.join(", ", files));
+                });
         return found;
     }
 
@@ -119,6 +126,11 @@ public final class OpenImages {
     public static boolean isFoundBy(ImagePlus map, ImagePlus image) {
         Object title = image.getProperty(FOUND);
         return title != null && title.equals(map.getProp(Provenance.IMAGE));
+    }
+
+    /** The files, as they are named, of an image that was read for a map, and not opened. */
+    public static Optional<String> filesOfFound(ImagePlus image) {
+        return Optional.ofNullable((String) image.getProperty(FILES));
     }
 
     /**

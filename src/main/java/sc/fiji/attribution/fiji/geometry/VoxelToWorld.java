@@ -138,7 +138,6 @@ public record VoxelToWorld(double[] rows) {
                 + c[0] * (a[1] * b[2] - a[2] * b[1]);
     }
 
-    /** Twelve numbers, row by row, each of which reads back as the same float or double. */
     /**
      * Where a plane of voxels lies, for people: its middle and, where it lies at an angle, how far
      * its corners are from there, such as {@code "z = 12 ± 7 mm"}.
@@ -161,6 +160,7 @@ public record VoxelToWorld(double[] rows) {
                 + unit;
     }
 
+    /** Twelve numbers, row by row, each of which reads back as the same float or double. */
     @Override
     public String toString() {
         StringJoiner text = new StringJoiner(" ");

@@ -36,6 +36,9 @@ public final class Provenance {
     /** The title of the image that it was made of. */
     public static final String IMAGE = "attribution.image";
 
+    /** Of the values, such as {@code logit}. */
+    public static final String UNIT = "attribution.unit";
+
     /** CRC-32C of that image's values. */
     private static final String VALUES = "attribution.image.crc32c";
 
@@ -86,7 +89,7 @@ public final class Provenance {
         }
         record.put("attribution.baseline", first.baseline());
         record.put("attribution.channels", channels.name().toLowerCase(Locale.ROOT));
-        record.put("attribution.unit", first.unit());
+        record.put(UNIT, first.unit());
         record.put("attribution.score", each(maps, a -> number(a.score())));
         record.put(
                 model.head().isNumbers() ? "attribution.outputs" : "attribution.logits",

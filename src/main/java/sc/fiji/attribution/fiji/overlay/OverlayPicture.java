@@ -9,7 +9,6 @@ import ij.measure.Calibration;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.Rectangle;
-import java.awt.Shape;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.List;
@@ -38,7 +37,6 @@ public final class OverlayPicture {
     private static final Color BACKGROUND = new Color(0x0e0f12);
     private static final Color TEXT = new Color(0xe6e6e6);
     private static final Color FAINT_TEXT = new Color(0xb4b7bd);
-    private static final Color CROSS = new Color(0xf2c230);
     private static final int GAP = 6;
     private static final int MARGIN = 16;
 
@@ -164,7 +162,7 @@ public final class OverlayPicture {
         private final boolean withPlanes = planes && !flat;
         private final double planeScale = withPlanes ? planeScale() : 0;
         private final int fontSize = Math.max(12, Math.min(18, height / 14));
-        private Lettering lettering;
+        private PlaneMarks marks;
 
         /** Three planes beside each other are as wide as the slices, but not too large. */
         private double planeScale() {
@@ -206,7 +204,8 @@ public final class OverlayPicture {
             Graphics2D graphics = picture.createGraphics();
             graphics.setColor(BACKGROUND);
             graphics.fillRect(0, 0, picture.getWidth(), picture.getHeight());
-            lettering = new Lettering(graphics, fontSize);
+            Lettering lettering = new Lettering(graphics, fontSize);
+            marks = new PlaneMarks(lettering);
             lettering.heading(heading, MARGIN, MARGIN + fontSize, TEXT);
             lettering.plain(line, MARGIN, MARGIN + fontSize * 5 / 2, FAINT_TEXT);
             if (withPlanes) {
@@ -218,8 +217,8 @@ public final class OverlayPicture {
                 int y = from + i / perRow * (height + GAP);
                 graphics.drawImage(volume.draw(axial, shown[i], scale, colours), x, y, null);
                 if (!flat) {
-                    label(place(axial.through(), shown[i]), x, y + height);
-                    marks(axial, x, y, width, height);
+                    marks.place(place(axial.through(), shown[i]), x, y + height);
+                    marks.sides(axial, new Rectangle(x, y, width, height));
                 }
             }
             lettering.plain(note, MARGIN, top + column + fontSize * 7 / 4, FAINT_TEXT);
@@ -254,38 +253,11 @@ public final class OverlayPicture {
                                                         view.upsideDown(),
                                                         peak[view.down()]));
                 if (volume.value(peak) != 0) {
-                    cross(graphics, across, along, new Rectangle(x, top, w, h));
+                    marks.cross(across, along, new Rectangle(x, top, w, h));
                 }
-                label(place(view.through(), position), x, top + h);
-                marks(view, x, top, w, h);
+                marks.place(place(view.through(), position), x, top + h);
+                marks.sides(view, new Rectangle(x, top, w, h));
                 x += w + GAP;
-            }
-        }
-
-        /** Open in the middle, where the peak is to be seen. */
-        private void cross(Graphics2D graphics, int x, int y, Rectangle plane) {
-            graphics.setColor(CROSS);
-            Shape whole = graphics.getClip();
-            graphics.setClip(plane);
-            int far = 5 * fontSize / 2;
-            for (int side : new int[] {-1, 1}) {
-                graphics.drawLine(x + side * far, y, x + side * fontSize, y);
-                graphics.drawLine(x, y + side * far, x, y + side * fontSize);
-            }
-            graphics.setClip(whole);
-        }
-
-        private void label(String text, int x, int bottom) {
-            new Lettering(lettering.graphics(), Math.round(fontSize * 0.85f))
-                    .edged(text, x + 5, bottom - 6, TEXT);
-        }
-
-        private void marks(PlaneView view, int x, int y, int w, int h) {
-            if (!view.marks().isEmpty()) {
-                int half = fontSize / 3;
-                lettering.edged(view.marks().get(0), x + 4, y + h / 2 + half, TEXT);
-                lettering.edged(view.marks().get(1), x + w - fontSize, y + h / 2 + half, TEXT);
-                lettering.edged(view.marks().get(2), x + w / 2 - half, y + fontSize + 2, TEXT);
             }
         }
 
@@ -293,7 +265,7 @@ public final class OverlayPicture {
         private String place(int axis, int position) {
             Calibration calibration = image.getCalibration();
             if (body.isEmpty()) {
-                return "xyz".charAt(axis) + " " + (position + 1);
+                return "xyz".charAt(axis) + " " + (position + 1) + " of " + volume.size()[axis];
             }
             int world = 0;
             while (body.get().axis()[world] != axis) {

@@ -9,7 +9,11 @@ import ij.measure.Calibration;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.core.grid.AxisResampling;
@@ -32,6 +36,9 @@ record OverlayVolume(
 
     /** Grey above which there is anatomy. */
     private static final double FLOOR = 0.06;
+
+    /** Share of the strongest plane's sum that nobody sees. */
+    private static final double NOTHING = 1e-3;
 
     static OverlayVolume of(Overlay overlay, int frame) {
         ImagePlus image = overlay.image();
@@ -127,39 +134,40 @@ record OverlayVolume(
     }
 
     /**
-     * The planes across an axis to look at, in order: the strongest, no two of them neighbours
-     * where there are more than four times as many planes as are wanted, since neighbours show the
-     * same. Of a map that is zero, planes spread evenly over the anatomy.
+     * The planes across an axis to look at, in order: the strongest, fewer where fewer have
+     * anything. Neighbours show the same, so where there are more than four times as many planes as
+     * are wanted, a neighbour of a stronger one comes after all others. Of a map that is zero,
+     * planes spread evenly over the anatomy.
      */
     int[] strongest(int axis, int count) {
         double[] strength = strength(axis);
-        int shown = Math.min(count, extent(axis));
-        if (Arrays.stream(strength).max().orElse(0) == 0) {
+        double least = NOTHING * Arrays.stream(strength).max().orElse(0);
+        if (least == 0) {
+            int shown = Math.min(count, extent(axis));
             return IntStream.range(0, shown)
                     .map(i -> first[axis] + (int) ((i + 0.5) * extent(axis) / shown))
                     .toArray();
         }
-        int gap = extent(axis) > 4 * count ? 1 : 0;
-        boolean[] taken = new boolean[size[axis]];
-        int[] chosen =
+        List<Integer> ranked =
                 IntStream.rangeClosed(first[axis], last[axis])
+                        .filter(i -> strength[i] > least)
                         .boxed()
                         .sorted(Comparator.comparingDouble(i -> -strength[i]))
-                        .mapToInt(i -> i)
-                        .filter(
-                                i -> {
-                                    for (int near = i - gap; near <= i + gap; near++) {
-                                        if (near >= 0 && near < taken.length && taken[near]) {
-                                            return false;
-                                        }
-                                    }
-                                    taken[i] = true;
-                                    return true;
-                                })
-                        .limit(shown)
-                        .toArray();
-        Arrays.sort(chosen);
-        return chosen;
+                        .toList();
+        if (extent(axis) > 4 * count) {
+            ranked = neighboursLast(ranked);
+        }
+        return ranked.stream().limit(count).mapToInt(i -> i).sorted().toArray();
+    }
+
+    private static List<Integer> neighboursLast(List<Integer> ranked) {
+        Set<Integer> apart = new LinkedHashSet<>();
+        for (int i : ranked) {
+            if (!apart.contains(i - 1) && !apart.contains(i + 1)) {
+                apart.add(i);
+            }
+        }
+        return Stream.concat(apart.stream(), ranked.stream()).distinct().toList();
     }
 
     /** Draws the plane at that position of the axis that runs through the planes. */

@@ -215,6 +215,9 @@ public record MapObjects(ImagePlus labels, ResultsTable table) {
             table.addValue("Sum", sum);
             table.addValue("Mean", sum / object.voxels.length);
             table.addValue("Peak", value(object, peak));
+            if (!flat) {
+                table.addValue("Slice", at(peak)[2] + 1);
+            }
             double all = amounts[object.frame * map.getNChannels() + object.channel];
             table.addValue("Share", Math.abs(sum) / all);
             table.addValue("X", calibration.getX(moment[0] / Math.abs(sum)));

@@ -22,6 +22,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.text.Printable;
+import sc.fiji.attribution.core.text.Spelling;
 
 /**
  * A mapping in a YAML file that knows where it stands, for messages, and which of its keys were
@@ -216,9 +217,11 @@ final class YamlSection {
         return new ModelException("Model description '" + file + "', " + where + ".");
     }
 
-    /** One line for each key here and below that nobody read. */
+    /** One line for each key here and below that nobody read, with the near one that is missing. */
     List<String> unknown() {
         List<String> lines = new ArrayList<>();
+        Set<String> missing = new LinkedHashSet<>(read);
+        missing.removeAll(values.keySet());
         for (String key : values.keySet()) {
             if (!read.contains(key)) {
                 lines.add(
@@ -226,7 +229,10 @@ final class YamlSection {
                                 + file.getFileName()
                                 + "': the key "
                                 + Printable.line(place(key).replaceAll("\\s+", " "), SHOWN)
-                                + " is not known and was left out of account.");
+                                + " is not known and was left out of account"
+                                + Spelling.nearest(key, missing)
+                                        .map(near -> "; did you mean " + near + "?")
+                                        .orElse("."));
             }
         }
         children.forEach(child -> lines.addAll(child.unknown()));

@@ -37,6 +37,7 @@ import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 import sc.fiji.attribution.fiji.input.BaselineChoice;
 import sc.fiji.attribution.fiji.input.ImageView;
+import sc.fiji.attribution.fiji.overlay.MapFacts;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.Engines;
@@ -87,6 +88,11 @@ class CohortToolTest {
         FolderContents.assertSame(folder.resolve(expected), folder.resolve(actual));
     }
 
+    private String unit(String group) {
+        String file = folder.resolve("out/groups/" + group + ".tif").toString();
+        return new MapFacts(ImageFile.open(file)).unit();
+    }
+
     private List<String> lines(String file) throws IOException {
         return Files.readAllLines(folder.resolve(file));
     }
@@ -117,6 +123,9 @@ class CohortToolTest {
                 lines("out/regions.csv").stream().anyMatch(l -> l.startsWith("s0,Gradient,mask,")));
         assertTrue(Files.exists(folder.resolve("out/groups/Gradient_mean.tif")));
         assertTrue(Files.exists(folder.resolve("out/groups/Gradient_lesions-healthy_p-tfce.tif")));
+        assertEquals("logit", unit("Gradient_mean").substring(0, 5), "beside its colour bar");
+        assertEquals(unit("Gradient_mean"), unit("Gradient_lesions-healthy_difference"));
+        assertEquals("t", unit("Gradient_lesions-healthy_t"));
         assertTrue(lines("out/run.json").toString().contains(classifier.spec().sha256()));
         ChannelGaps gaps = result.bias().channels().orElseThrow();
         assertTrue(gaps.exact(), "the head is linear on pooled features");

@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.fiji.overlay;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +14,7 @@ import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +73,31 @@ class OverlayPictureTest {
         BufferedImage picture = picture(ball(false), zero).slices(1).draw();
         assertEquals(0, count(picture, true));
         assertEquals(0, count(picture, false));
+    }
+
+    /** Forty slices of anatomy, and a map that is strong in the slices that are given. */
+    private static int[] strongest(int count, int... strong) {
+        ImagePlus anatomy = Specimens.image(32, 6, 6, 1, 40, 1, p -> 100);
+        ImagePlus map =
+                Specimens.image(
+                        32,
+                        6,
+                        6,
+                        1,
+                        40,
+                        1,
+                        p -> Arrays.binarySearch(strong, p[3]) < 0 ? 0 : 1 + p[3]);
+        return OverlayVolume.of(Overlay.of(anatomy, map), 0).strongest(2, count);
+    }
+
+    @Test
+    void strongestSlicesAreShown() {
+        assertArrayEquals(new int[] {21, 23, 25}, strongest(3, 20, 21, 22, 23, 24, 25));
+        assertArrayEquals(
+                new int[] {20, 21, 22}, strongest(3, 20, 21, 22), "neighbours, if need be");
+        assertArrayEquals(
+                new int[] {20, 21}, strongest(8, 20, 21), "fewer where fewer have anything");
+        assertArrayEquals(new int[] {6, 20, 33}, strongest(3), "nothing: spread over the anatomy");
     }
 
     @Test

@@ -145,6 +145,7 @@ class MapObjectsTest {
         assertEquals(6, table.getValue("Right", 0)); // 10 - 2 * 2
         assertEquals(6, table.getValue("Front", 0));
         assertEquals(-2, table.getValue("Up", 0)); // the stronger of the two: -5 + 3 * 1
+        assertEquals(2, table.getValue("Slice", 0), "of the peak, from 1");
         assertEquals(24, table.getValue("Volume", 0), 1e-9);
         assertEquals(11.0 / 20, table.getValue("Share", 0), 1e-6);
         assertEquals(2, MapObjects.of(map, strong, 1, 6, Progress.NONE).table().size());

@@ -253,12 +253,14 @@ class ModelPackageTest {
         Path model = network("tiny");
         Files.writeString(
                 model.resolve("attribution.yaml"),
-                OURS + "colour: red\ntests: [{input: a.npy, output: b.npy, weight: 2}]\n");
+                OURS
+                        + "colour: red\norientatoin: RAS\ntests: [{input: a.npy, output: b.npy, weight: 2}]\n");
         try (Classifier classifier = open(model)) {
             List<String> warnings = classifier.spec().description().warnings();
-            assertEquals(2, warnings.size(), warnings.toString());
+            assertEquals(3, warnings.size(), warnings.toString());
             assertTrue(warnings.get(0).contains("colour"));
-            assertTrue(warnings.get(1).contains("tests[0].weight"));
+            assertTrue(warnings.get(1).endsWith("; did you mean orientation?"), warnings.get(1));
+            assertTrue(warnings.get(2).contains("tests[0].weight"));
         }
     }
 
