@@ -27,16 +27,16 @@ public record Lettering(Graphics2D graphics, int size) {
 
     private static boolean available() {
         try {
-            return measure("z", 12) > 0;
+            return measure("z", Font.BOLD, 12) > 0;
         } catch (RuntimeException | LinkageError | InternalError e) {
             // Java says "no fonts" in any of these ways, by version and platform.
             return false;
         }
     }
 
-    private static double measure(String text, float size) {
+    private static double measure(String text, int style, float size) {
         FontRenderContext context = new FontRenderContext(null, true, true);
-        return font(Font.BOLD, size).getStringBounds(text, context).getWidth();
+        return font(style, size).getStringBounds(text, context).getWidth();
     }
 
     private static Font font(int style, float size) {
@@ -45,7 +45,12 @@ public record Lettering(Graphics2D graphics, int size) {
 
     /** Width in pixels of a heading, and the most that other words have; 0 without fonts. */
     public static int headingWidth(String text, int size) {
-        return AVAILABLE ? (int) measure(text, size * 1.15f) : 0;
+        return AVAILABLE ? (int) measure(text, Font.BOLD, size * 1.15f) : 0;
+    }
+
+    /** Width in pixels of plain text; 0 without fonts. */
+    static int plainWidth(String text, int size) {
+        return AVAILABLE ? (int) measure(text, Font.PLAIN, size) : 0;
     }
 
     void heading(String text, int x, int y, Color colour) {

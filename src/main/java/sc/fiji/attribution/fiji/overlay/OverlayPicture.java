@@ -193,8 +193,8 @@ public final class OverlayPicture {
                     Math.max(
                             Lettering.headingWidth(heading, fontSize),
                             Math.max(
-                                    Lettering.headingWidth(line, fontSize),
-                                    Lettering.headingWidth(note, fontSize)));
+                                    Lettering.plainWidth(line, fontSize),
+                                    Lettering.plainWidth(note, fontSize)));
             int bottom = note.isEmpty() ? 0 : fontSize * 2;
             BufferedImage picture =
                     new BufferedImage(

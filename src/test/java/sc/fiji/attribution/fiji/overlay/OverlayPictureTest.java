@@ -49,7 +49,7 @@ class OverlayPictureTest {
     private static int count(BufferedImage picture, boolean red) {
         int count = 0;
         for (int y = 0; y < picture.getHeight(); y++) {
-            for (int x = 0; x < picture.getWidth() - 140; x++) {
+            for (int x = 0; x < picture.getWidth() - 150; x++) {
                 int rgb = picture.getRGB(x, y);
                 int excess = (rgb >> 16 & 0xff) - (rgb & 0xff);
                 count += (red ? excess : -excess) > 80 ? 1 : 0;
