@@ -39,7 +39,7 @@ final class StoredValues {
      * What was made of tuples, by identity: a file may hold the same one many times within itself,
      * and many times more at each level.
      */
-    private final Map<Object, Object> tuples = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, Object> tuples = new IdentityHashMap<>();
 
     StoredValues(Program program, Operators operators) {
         this.program = program;
