@@ -6,15 +6,11 @@ package sc.fiji.attribution.importer.onnx;
 
 import com.google.protobuf.CodedInputStream;
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +19,8 @@ import sc.fiji.attribution.importer.onnx.OnnxModel.Function;
 import sc.fiji.attribution.importer.onnx.OnnxModel.Graph;
 import sc.fiji.attribution.importer.onnx.OnnxModel.Info;
 import sc.fiji.attribution.importer.onnx.OnnxModel.Node;
+import sc.fiji.attribution.importer.onnx.RepeatedNumbers.Floats;
+import sc.fiji.attribution.importer.onnx.RepeatedNumbers.Longs;
 
 /**
  * Reads a file message by message. Bytes of tensors are stepped over, and remembered by their place
@@ -33,23 +31,20 @@ final class OnnxReader {
     /** Networks have some hundreds of nodes, unrolled ones some thousands. */
     static final int MOST_NODES = 50_000;
 
-    private final Path file;
-    private final long size;
-    private Wire wire;
+    private final Wire wire;
+    private final TensorReader tensors;
     private int nodes;
 
-    private OnnxReader(Path file, long size) {
-        this.file = file;
-        this.size = size;
+    private OnnxReader(Path file, Wire wire) {
+        this.wire = wire;
+        this.tensors = new TensorReader(file, wire);
     }
 
     static OnnxModel read(Path file) throws IOException {
-        OnnxReader reader = new OnnxReader(file, Files.size(file));
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
             CodedInputStream coded = CodedInputStream.newInstance(in);
             coded.setSizeLimit(Integer.MAX_VALUE);
-            reader.wire = new Wire(coded);
-            return reader.model();
+            return new OnnxReader(file, new Wire(coded)).model();
         }
     }
 
@@ -68,7 +63,7 @@ final class OnnxReader {
                         case 3 -> texts[1] = text();
                         case 7 -> graph[0] = graph();
                         case 8 -> opset(opsets);
-                        case 14 -> entry(metadata);
+                        case 14 -> wire.entry(metadata);
                         case 25 -> function(functions);
                         default -> {
                             return false;
@@ -87,7 +82,7 @@ final class OnnxReader {
     }
 
     private String text() throws IOException {
-        return in().readString();
+        return wire.text();
     }
 
     private void opset(Map<String, Long> opsets) throws IOException {
@@ -107,19 +102,6 @@ final class OnnxReader {
         opsets.put(domain[0].equals("ai.onnx") ? "" : domain[0], version[0]);
     }
 
-    private void entry(Map<String, String> to) throws IOException {
-        String[] pair = {"", ""};
-        wire.message(
-                (number, type) -> {
-                    if (number > 2) {
-                        return false;
-                    }
-                    pair[number - 1] = text();
-                    return true;
-                });
-        to.put(pair[0], pair[1]);
-    }
-
     private Graph graph() throws IOException {
         String[] name = {""};
         List<Node> all = new ArrayList<>();
@@ -132,7 +114,7 @@ final class OnnxReader {
                         case 1 -> all.add(node());
                         case 2 -> name[0] = text();
                         case 5 -> {
-                            OnnxTensor tensor = tensor();
+                            OnnxTensor tensor = tensors.read();
                             initializers.put(tensor.name(), tensor);
                         }
                         case 11 -> inputs.add(info());
@@ -198,7 +180,7 @@ final class OnnxReader {
                             attributes.put(attribute.name(), attribute);
                         }
                         case 7 -> texts[2] = text();
-                        case 9 -> entry(metadata);
+                        case 9 -> wire.entry(metadata);
                         default -> {
                             return false;
                         }
@@ -216,8 +198,8 @@ final class OnnxReader {
         long[] integer = {0};
         OnnxTensor[] tensor = {null};
         Graph[] graph = {null};
-        Floats numbers = new Floats();
-        Longs integers = new Longs();
+        Floats numbers = new Floats(wire);
+        Longs integers = new Longs(wire);
         List<String> list = new ArrayList<>();
         wire.message(
                 (number, type) -> {
@@ -230,7 +212,7 @@ final class OnnxReader {
                                         new String(
                                                 in().readByteArray(),
                                                 java.nio.charset.StandardCharsets.UTF_8);
-                        case 5 -> tensor[0] = tensor();
+                        case 5 -> tensor[0] = tensors.read();
                         case 6 -> graph[0] = graph();
                         case 7 -> numbers.read(type);
                         case 8 -> integers.read(type);
@@ -259,57 +241,6 @@ final class OnnxReader {
                 integers.values(),
                 list,
                 texts[2]);
-    }
-
-    /** Repeated numbers, packed or one by one. */
-    private final class Longs {
-        private long[] values = new long[8];
-        private int count;
-
-        void read(int type) throws IOException {
-            if (type != 2) {
-                add(in().readInt64());
-                return;
-            }
-            int limit = in().pushLimit(in().readRawVarint32());
-            while (in().getBytesUntilLimit() > 0) {
-                add(in().readInt64());
-            }
-            in().popLimit(limit);
-        }
-
-        private void add(long value) {
-            values = count == values.length ? Arrays.copyOf(values, 2 * count) : values;
-            values[count++] = value;
-        }
-
-        long[] values() {
-            return Arrays.copyOf(values, count);
-        }
-    }
-
-    /** The same of floating point. */
-    private final class Floats {
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-
-        void read(int type) throws IOException {
-            bytes.writeBytes(
-                    type == 2 ? in().readByteArray() : little(in().readRawLittleEndian32()));
-        }
-
-        float[] values() {
-            ByteBuffer buffer = ByteBuffer.wrap(bytes.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
-            float[] values = new float[buffer.remaining() / Float.BYTES];
-            buffer.asFloatBuffer().get(values);
-            return values;
-        }
-    }
-
-    private static byte[] little(int value) {
-        return ByteBuffer.allocate(Integer.BYTES)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putInt(value)
-                .array();
     }
 
     private Info info() throws IOException {
@@ -373,100 +304,5 @@ final class OnnxReader {
                     return true;
                 });
         return extents.stream().mapToInt(e -> e).toArray();
-    }
-
-    private OnnxTensor tensor() throws IOException {
-        String[] name = {""};
-        int[] element = {0, 0};
-        Longs dims = new Longs();
-        Longs integers = new Longs();
-        Longs wide = new Longs();
-        Floats numbers = new Floats();
-        Floats doubles = new Floats();
-        Wire.Region[] raw = {null};
-        Map<String, String> outside = new LinkedHashMap<>();
-        wire.message(
-                (number, type) -> {
-                    switch (number) {
-                        case 1 -> dims.read(type);
-                        case 2 -> element[0] = in().readInt32();
-                        case 4 -> numbers.read(type);
-                        case 5 -> integers.read(type);
-                        case 7, 11 -> wide.read(type);
-                        case 8 -> name[0] = text();
-                        case 9 -> raw[0] = wire.region();
-                        case 10 -> {
-                            if (type == 2) {
-                                doubles.read(type);
-                            } else {
-                                long bits = in().readRawLittleEndian64();
-                                doubles.bytes.writeBytes(little((int) bits));
-                                doubles.bytes.writeBytes(little((int) (bits >>> 32)));
-                            }
-                        }
-                        case 13 -> entry(outside);
-                        case 14 -> element[1] = in().readInt32();
-                        default -> {
-                            return false;
-                        }
-                    }
-                    return true;
-                });
-        long[] shape = dims.values();
-        try {
-            OnnxTensor.Stored stored = OnnxTensor.Stored.of(element[0]);
-            long bytes = bytes(shape, stored);
-            if (element[1] == 1) {
-                return new ExternalData(file, outside).tensor(name[0], stored, shape, bytes);
-            }
-            if (raw[0] != null) {
-                require(raw[0].length(), bytes);
-                return new OnnxTensor(name[0], stored, shape, file, raw[0].offset(), bytes, null);
-            }
-            byte[] memory =
-                    switch (stored) {
-                        case FLOAT -> numbers.bytes.toByteArray();
-                        case DOUBLE -> doubles.bytes.toByteArray();
-                        case INT64, UINT64, UINT32 -> narrowed(wide.values(), stored.width);
-                        default -> narrowed(integers.values(), stored.width);
-                    };
-            require(memory.length, bytes);
-            return new OnnxTensor(name[0], stored, shape, null, 0, bytes, memory);
-        } catch (IOException e) {
-            throw new IOException("tensor '" + name[0] + "': " + e.getMessage(), e);
-        }
-    }
-
-    private long bytes(long[] shape, OnnxTensor.Stored stored) throws IOException {
-        long bytes = stored.width;
-        for (long extent : shape) {
-            if (extent < 0
-                    || extent > 0 && bytes > Integer.MAX_VALUE / extent
-                    || extent > Integer.MAX_VALUE) {
-                throw new IOException("its extents " + Arrays.toString(shape) + " cannot be");
-            }
-            bytes *= extent;
-        }
-        return bytes;
-    }
-
-    private static void require(long there, long needed) throws IOException {
-        if (there != needed) {
-            throw new IOException("it has " + there + " bytes instead of " + needed);
-        }
-    }
-
-    private static byte[] narrowed(long[] values, int width) {
-        ByteBuffer buffer =
-                ByteBuffer.allocate(values.length * width).order(ByteOrder.LITTLE_ENDIAN);
-        for (long value : values) {
-            switch (width) {
-                case 8 -> buffer.putLong(value);
-                case 4 -> buffer.putInt((int) value);
-                case 2 -> buffer.putShort((short) value);
-                default -> buffer.put((byte) value);
-            }
-        }
-        return buffer.array();
     }
 }

@@ -7,6 +7,7 @@ package sc.fiji.attribution.importer.onnx;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
+import java.util.Map;
 
 /** Walks over the fields of a message in protocol buffers' wire format. */
 final class Wire {
@@ -54,6 +55,24 @@ final class Wire {
         }
         in.popLimit(limit);
         depth--;
+    }
+
+    String text() throws IOException {
+        return in.readString();
+    }
+
+    /** A pair of texts. */
+    void entry(Map<String, String> to) throws IOException {
+        String[] pair = {"", ""};
+        message(
+                (number, type) -> {
+                    if (number > 2) {
+                        return false;
+                    }
+                    pair[number - 1] = text();
+                    return true;
+                });
+        to.put(pair[0], pair[1]);
     }
 
     /** Where the bytes that follow lie in the file; they are stepped over. */

@@ -44,7 +44,8 @@ public final class Language {
                 a ->
                         a.value("of") instanceof Map<?, ?> map
                                 ? map.containsKey(key(a.value("item")))
-                                : scalars.contains(values(a.value("of")), a.value("item")));
+                                : scalars.comparisons()
+                                        .contains(values(a.value("of")), a.value("item")));
         table.add(
                 "slice(of, start=None, end=None, step=1)",
                 a ->

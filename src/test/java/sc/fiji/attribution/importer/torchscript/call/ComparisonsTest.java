@@ -14,22 +14,22 @@ import sc.fiji.attribution.importer.torchscript.archive.Tuple;
 import sc.fiji.attribution.testing.Soon;
 
 /** Comparisons as Python has them. */
-class ScalarsTest {
+class ComparisonsTest {
 
     /** Of the processor's time. */
     private static final double SOON = 10;
 
-    private final Scalars scalars = new Scalars(null);
+    private final Comparisons comparisons = new Comparisons(null);
 
     @Test
     void tuplesInLists() {
         List<Object> pairs = List.of(Tuple.of(1L, 2L), Tuple.of(3L, 4.5));
-        assertEquals(true, scalars.contains(pairs, Tuple.of(1L, 2.0)));
-        assertEquals(false, scalars.contains(pairs, Tuple.of(2L, 1L)));
-        assertEquals(true, scalars.equal(pairs, List.of(Tuple.of(1L, 2L), Tuple.of(3L, 4.5))));
-        assertEquals(false, scalars.equal(pairs, List.of(Tuple.of(1L, 2L), Tuple.of(3L, 4L))));
-        assertEquals(false, scalars.equal(pairs, List.of(Tuple.of(1L, 2L), 3L)));
-        assertEquals(true, scalars.contains(List.of(pairs), List.copyOf(pairs)));
+        assertEquals(true, comparisons.contains(pairs, Tuple.of(1L, 2.0)));
+        assertEquals(false, comparisons.contains(pairs, Tuple.of(2L, 1L)));
+        assertEquals(true, comparisons.equal(pairs, List.of(Tuple.of(1L, 2L), Tuple.of(3L, 4.5))));
+        assertEquals(false, comparisons.equal(pairs, List.of(Tuple.of(1L, 2L), Tuple.of(3L, 4L))));
+        assertEquals(false, comparisons.equal(pairs, List.of(Tuple.of(1L, 2L), 3L)));
+        assertEquals(true, comparisons.contains(List.of(pairs), List.copyOf(pairs)));
     }
 
     /** Each holds the one within twice: 2^60 comparisons. */
@@ -43,8 +43,8 @@ class ScalarsTest {
         }
         Tuple x = a;
         Tuple y = b;
-        assertThrows(ModelException.class, () -> Soon.within(SOON, () -> scalars.equal(x, y)));
-        assertEquals(true, scalars.equal(x, x));
+        assertThrows(ModelException.class, () -> Soon.within(SOON, () -> comparisons.equal(x, y)));
+        assertEquals(true, comparisons.equal(x, x));
     }
 
     @Test
@@ -57,6 +57,6 @@ class ScalarsTest {
         }
         Tuple x = a;
         Tuple y = b;
-        assertThrows(ModelException.class, () -> scalars.equal(x, y));
+        assertThrows(ModelException.class, () -> comparisons.equal(x, y));
     }
 }
