@@ -23,10 +23,11 @@ import java.util.TreeMap;
 record DecoderView(Page page) {
 
     private static final int METADATA_LENGTHS = 50838;
+    private static final int METADATA = 50839;
 
     /** Description, program, date, artist, computer, and ImageJ's own: handed on as they are. */
     static final Set<Integer> CARRIED =
-            Set.of(Directory.DESCRIPTION, 305, 306, 315, 316, METADATA_LENGTHS, 50839);
+            Set.of(Directory.DESCRIPTION, 305, 306, 315, 316, METADATA_LENGTHS, METADATA);
 
     private static final int COLOURS = 1 << Byte.SIZE;
 
@@ -44,6 +45,18 @@ record DecoderView(Page page) {
         info.inputStream = null;
         info.url = null;
         return info;
+    }
+
+    /** Whether ImageJ's own parts, if there are any, end where the file says that they do. */
+    static boolean isWhole(Directory directory) {
+        byte[] parts = directory.raw().getOrDefault(METADATA, new byte[0]);
+        byte[] bytes = directory.raw().getOrDefault(METADATA_LENGTHS, new byte[0]);
+        ByteBuffer lengths = ByteBuffer.wrap(bytes).order(directory.order());
+        long sum = 0;
+        while (lengths.remaining() >= Integer.BYTES) {
+            sum += lengths.getInt() & 0xffffffffL;
+        }
+        return parts.length == 0 || sum <= parts.length;
     }
 
     private byte[] file() throws IOException {

@@ -61,6 +61,9 @@ public final class Tiff implements ImageFormat {
             for (Directory directory : directories) {
                 pages.add(Page.of(file, directory));
             }
+            if (!DecoderView.isWhole(directories.get(0))) {
+                throw Directory.damaged(file, "what ImageJ wrote beside its pixels is cut short");
+            }
             PlanesInARow row = PlanesInARow.of(file, pages);
             row.requireKnown();
             String description = directories.get(0).description();

@@ -6,6 +6,7 @@ package sc.fiji.attribution.fiji.format.tiff;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.CompositeImage;
@@ -16,6 +17,8 @@ import ij.io.Opener;
 import ij.measure.Calibration;
 import ij.process.LUT;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,6 +33,9 @@ import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.fiji.file.ImageFile;
 
 /** A packed file opens as its plain twin, which ImageJ opens: not only its pixels. */
@@ -176,5 +182,25 @@ class PackedTwinsTest {
         ImagePlus palette = ImageFile.open(FILES.get("packed/palette-lzw.tif").toString());
         assertEquals(ImagePlus.COLOR_256, palette.getType());
         assertEquals(255, palette.getProcessor().getLut().getGreen(1));
+    }
+
+    /** A wrong length of what ImageJ wrote would be looked for far behind the end. */
+    @ParameterizedTest
+    @ValueSource(strings = {"plain/labelled.tif", "packed/labelled-zlib.tif"})
+    void lengthsThatAreTooLarge(String name) throws IOException {
+        byte[] file = Files.readAllBytes(FILES.get(name));
+        ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.BIG_ENDIAN);
+        int changed = 0;
+        for (int at = 8; at + 12 <= file.length && changed == 0; at++) {
+            if (bytes.getShort(at) == (short) 50838 && bytes.getShort(at + 2) == 4) {
+                bytes.putInt(bytes.getInt(at + 8) + 12, 0x70000000);
+                changed++;
+            }
+        }
+        Path damaged = Files.write(FILES.get(name).resolveSibling("damaged.tif"), file);
+        String message =
+                assertThrows(ImageException.class, () -> ImageFile.open(damaged.toString()))
+                        .getMessage();
+        assertTrue(message.contains("beside its pixels is cut short"), message);
     }
 }
