@@ -23,6 +23,7 @@ import java.util.zip.ZipInputStream;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.machine.Disk;
+import sc.fiji.attribution.fiji.format.FileHead;
 import sc.fiji.attribution.fiji.format.ImageMemory;
 import sc.fiji.attribution.fiji.format.Series;
 import sc.fiji.attribution.fiji.format.Source;
@@ -39,13 +40,16 @@ record ZippedImage(Path archive) {
     private static final Pattern DICOM = Pattern.compile("(?i)(?!__MACOSX/).*\\.dcm");
 
     /**
-     * Empty where the archive holds none.
+     * Empty where the archive holds none, or is none.
      *
      * @param series which of several TIFF files, or of the images of one
      * @throws ImageException where it holds several and none was chosen
      */
     Optional<ImagePlus> read(Series series) {
         try {
+            if (!FileHead.of(archive).has(0, "PK")) {
+                return Optional.empty();
+            }
             List<String> tiffs = names(TIFF);
             List<String> slices = names(DICOM);
             if (tiffs.isEmpty() && slices.isEmpty()) {
