@@ -22,7 +22,7 @@ import sc.fiji.attribution.fiji.file.SampleData;
             @Menu(label = "Plugins"),
             @Menu(label = "Attribution"),
             @Menu(label = "Sample Data", weight = 1.1),
-            @Menu(label = "Lesion Classifier...", weight = 25)
+            @Menu(label = "Lesion Classifier...", weight = 1.15)
         },
         headless = true)
 public class SampleClassifier extends ToolCommand {

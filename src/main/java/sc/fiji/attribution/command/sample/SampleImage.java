@@ -37,7 +37,7 @@ abstract class SampleImage extends ToolCommand {
                 @Menu(label = "Plugins"),
                 @Menu(label = "Attribution"),
                 @Menu(label = "Sample Data", weight = 1.1),
-                @Menu(label = "Brain with Lesions", weight = 21)
+                @Menu(label = "Brain with Lesions", weight = 1.11)
             },
             headless = true)
     public static class Lesions extends SampleImage {
@@ -53,7 +53,7 @@ abstract class SampleImage extends ToolCommand {
                 @Menu(label = "Plugins"),
                 @Menu(label = "Attribution"),
                 @Menu(label = "Sample Data", weight = 1.1),
-                @Menu(label = "Brain without Lesions", weight = 22)
+                @Menu(label = "Brain without Lesions", weight = 1.12)
             },
             headless = true)
     public static class Healthy extends SampleImage {
@@ -69,7 +69,7 @@ abstract class SampleImage extends ToolCommand {
                 @Menu(label = "Plugins"),
                 @Menu(label = "Attribution"),
                 @Menu(label = "Sample Data", weight = 1.1),
-                @Menu(label = "Mean Healthy Brain", weight = 23)
+                @Menu(label = "Mean Healthy Brain", weight = 1.13)
             },
             headless = true)
     public static class Reference extends SampleImage {
@@ -85,7 +85,7 @@ abstract class SampleImage extends ToolCommand {
                 @Menu(label = "Plugins"),
                 @Menu(label = "Attribution"),
                 @Menu(label = "Sample Data", weight = 1.1),
-                @Menu(label = "Lesion Mask", weight = 24)
+                @Menu(label = "Lesion Mask", weight = 1.14)
             },
             headless = true)
     public static class Mask extends SampleImage {
