@@ -73,4 +73,9 @@ final class Html {
                         value)
                 : String.format(Locale.ROOT, "%.1e", value);
     }
+
+    /** An interval in words; empty where there is none. */
+    static String interval(double low, double high) {
+        return Double.isNaN(low) ? "" : number(low) + " to " + number(high);
+    }
 }

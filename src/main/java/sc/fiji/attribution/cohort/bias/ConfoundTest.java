@@ -104,7 +104,7 @@ public record ConfoundTest(
     private static String tooFew(double least, int tests) {
         return String.format(
                 Locale.ROOT,
-                "there are too few subjects for a test: even the largest gap that their scores"
+                "there are too few subjects, or different scores, for a test: even the largest gap that they"
                         + " allow has p = %.2g%s, and signs of use begin at %.2f",
                 Math.min(1, least * tests),
                 tests > 1 ? ", corrected for " + tests + " classes" : "",

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import sc.fiji.attribution.cohort.bias.ChannelGaps;
+import sc.fiji.attribution.cohort.table.SubjectImage;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;

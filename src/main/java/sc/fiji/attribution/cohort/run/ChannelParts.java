@@ -107,7 +107,7 @@ final class ChannelParts {
         return new Problem(
                 classifier,
                 input.tensor(0),
-                SubjectTask.second(classifier.spec()),
+                SubjectMaps.second(classifier.spec()),
                 new Baseline.Constant(0),
                 Settings.of(
                         declaration.options(),

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import sc.fiji.attribution.cohort.table.Levels;
 import sc.fiji.attribution.cohort.table.Subject;
+import sc.fiji.attribution.cohort.table.SubjectImage;
 import sc.fiji.attribution.cohort.table.SubjectTable;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.text.Printable;
@@ -50,7 +51,7 @@ final class CohortCheck {
 
     List<String> lines(Progress progress) {
         new RegionSums(settings);
-        SubjectTask.references(settings).forEach(each -> ModelInput.of(classifier.spec(), each));
+        SubjectMaps.references(settings).forEach(each -> ModelInput.of(classifier.spec(), each));
         ImagePlus first = null;
         long voxels = 0;
         int fine = 0;

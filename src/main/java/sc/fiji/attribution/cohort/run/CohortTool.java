@@ -10,24 +10,20 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
 import sc.fiji.attribution.cohort.group.GroupMoments;
 import sc.fiji.attribution.cohort.table.CsvFile;
-import sc.fiji.attribution.cohort.table.Levels;
 import sc.fiji.attribution.cohort.table.Subject;
 import sc.fiji.attribution.cohort.table.SubjectTable;
 import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ImageException;
-import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.machine.Sha256;
 import sc.fiji.attribution.model.Classifier;
-import sc.fiji.attribution.model.ModelSpec;
 
 /**
  * A table of subjects in; predictions, performance, maps, group statistics and the evidence of bias
@@ -46,9 +42,6 @@ import sc.fiji.attribution.model.ModelSpec;
  */
 public final class CohortTool {
 
-    /** Levels of a confound that few subjects may share. */
-    private static final int FEW = 5;
-
     private final Classifier classifier;
     private final CohortSettings settings;
     private final SubjectTable table;
@@ -63,102 +56,9 @@ public final class CohortTool {
     public CohortTool(Classifier classifier, CohortSettings settings) {
         this.classifier = classifier;
         this.settings = settings;
-        requireClasses();
+        CohortRequirements.requireClasses(classifier.spec());
         this.table = SubjectTable.read(settings.table());
-        requireColumns();
-        requireLabels();
-        requireOneImageEach();
-    }
-
-    /** Groups are of classes, and so is how well a network does. */
-    private void requireClasses() {
-        ModelSpec model = classifier.spec();
-        if (!model.hasProbabilities()) {
-            throw new ModelException(
-                    "Model '"
-                            + model.name()
-                            + "' gives numbers, or a map of them ("
-                            + String.join(", ", model.labels())
-                            + "), and a cohort compares classes: if they are the logits of"
-                            + " classes, name these (labels=…) or say head=classes.");
-        }
-        if (!model.parts().isEmpty()) {
-            throw new ModelException(
-                    "Model '"
-                            + model.name()
-                            + "' takes several inputs together, and a subject of a cohort has one"
-                            + " image (its channels may be in several files): give numbers, the same"
-                            + " for all, as constants=; models of several images are explained"
-                            + " subject by subject, by Attribution Map....");
-        }
-    }
-
-    private void requireColumns() {
-        if (!settings.confound().isEmpty()) {
-            requireConfound(settings.confound());
-        }
-        settings.groups().forEach(group -> table.require("by", group));
-        for (String covariate : settings.covariates()) {
-            table.require("covariates", covariate);
-            for (Subject subject : table.subjects()) {
-                String cell = subject.cell(covariate);
-                if (!cell.isEmpty() && SubjectTable.number(cell) == null) {
-                    throw new OptionException(
-                            String.format(
-                                    Locale.ROOT,
-                                    "covariates=%s: subject '%s' has '%s', which is no number.",
-                                    covariate,
-                                    subject.id(),
-                                    cell));
-                }
-            }
-        }
-    }
-
-    private void requireConfound(String confound) {
-        table.require("confound", confound);
-        if (confound.equals(SubjectTable.LABEL)) {
-            throw new OptionException(
-                    "confound",
-                    "confound=label is the truth itself: name a column such as the site.");
-        }
-        if (SubjectTable.isOurs(confound)) {
-            throw new OptionException(
-                    "confound",
-                    "confound="
-                            + confound
-                            + ": the column names files or subjects; name one that divides the"
-                            + " subjects, such as the site.");
-        }
-        Levels.requireOneKind(table, confound);
-        List<Subject> once = table.once(table.subjects());
-        int subjects = once.size();
-        int levels = Levels.of(table, once, confound).all().size();
-        if (subjects > 3 && (levels == subjects || levels > FEW && 2 * levels > subjects)) {
-            throw new OptionException(
-                    "confound",
-                    "confound="
-                            + confound
-                            + " is different for each subject, or nearly: name a column whose values several"
-                            + " share, such as the site.");
-        }
-    }
-
-    private void requireLabels() {
-        for (Subject subject : table.subjects()) {
-            try {
-                Cohort.truth(subject.label(), classifier.spec().labels());
-            } catch (OptionException e) {
-                throw new OptionException("Subject '" + subject.id() + "': " + e.getMessage());
-            }
-        }
-    }
-
-    private void requireOneImageEach() {
-        if (table.subjects().stream().allMatch(s -> s.images().isEmpty())) {
-            throw new OptionException(
-                    "table='" + table.file() + "': no subject has an image; all cells are empty.");
-        }
+        new CohortRequirements(table, settings, classifier.spec()).require();
     }
 
     /** Who adds the maps of groups up; default: this machine, one after the other. */
@@ -344,7 +244,7 @@ public final class CohortTool {
     private Map<String, Object> record(CohortResult result) {
         Map<String, Object> record = new LinkedHashMap<>();
         record.put("parameters", settings.toMap());
-        record.put("target", SubjectTask.target(classifier, settings));
+        record.put("target", SubjectMaps.target(classifier.spec(), settings));
         record.put("model", classifier.spec().name());
         record.put("model sha256", classifier.spec().sha256());
         record.put("classes", classifier.spec().labels());

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import sc.fiji.attribution.cohort.run.SubjectResult.Region;
+import sc.fiji.attribution.cohort.table.Fingerprint;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.input.ImageView;
 import sc.fiji.attribution.fiji.region.Atlas;

@@ -6,6 +6,7 @@ package sc.fiji.attribution.cohort.run;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import sc.fiji.attribution.cohort.table.Fingerprint;
 import sc.fiji.attribution.cohort.table.Subject;
 import sc.fiji.attribution.cohort.table.SubjectTable;
 import sc.fiji.attribution.fiji.file.ChannelFiles;

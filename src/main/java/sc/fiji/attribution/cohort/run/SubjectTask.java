@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import sc.fiji.attribution.cohort.table.Subject;
+import sc.fiji.attribution.cohort.table.SubjectImage;
 import sc.fiji.attribution.cohort.table.SubjectTable;
 import sc.fiji.attribution.core.Attribution;
 import sc.fiji.attribution.core.AttributionException;
@@ -24,16 +25,12 @@ import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.fiji.AttributionTool;
 import sc.fiji.attribution.fiji.Classification;
 import sc.fiji.attribution.fiji.MapRun;
-import sc.fiji.attribution.fiji.file.ChannelFiles;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
-import sc.fiji.attribution.fiji.input.BaselineChoice;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.AttributionMethods;
-import sc.fiji.attribution.method.Settings;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Head;
-import sc.fiji.attribution.model.ModelSpec;
 
 /** What is done for one subject, in three steps: read, compute, write. */
 final class SubjectTask {
@@ -43,11 +40,9 @@ final class SubjectTask {
     private final SubjectTable table;
     private final RunFolder folder;
     private final RegionSums regions;
-    private final String target;
-    private final List<ImagePlus> references;
     private final Optional<ChannelParts> parts;
     private final SubjectKeys keys;
-    private final Map<String, AttributionTool> tools = new LinkedHashMap<>();
+    private final Map<String, AttributionTool> tools;
 
     SubjectTask(
             Classifier classifier,
@@ -60,8 +55,6 @@ final class SubjectTask {
         this.table = table;
         this.folder = folder;
         this.regions = regions;
-        this.target = target(classifier, settings);
-        this.references = references(settings);
         this.parts =
                 settings.confound().isEmpty()
                         ? Optional.empty()
@@ -72,33 +65,9 @@ final class SubjectTask {
                         settings,
                         table,
                         regions,
-                        target,
+                        SubjectMaps.target(classifier.spec(), settings),
                         parts.flatMap(ChannelParts::layer));
-        settings.methods().forEach(name -> tools.put(name, tool(AttributionMethods.named(name))));
-    }
-
-    /** What maps are measured against with {@code baseline=images}. */
-    static List<ImagePlus> references(CohortSettings settings) {
-        String named = settings.references();
-        if (ChannelFiles.names(named).size() > 1) {
-            return List.of(ChannelFiles.of(named, ImageFile::openOrFind));
-        }
-        return named.isEmpty() ? List.of() : ImageFile.openAll(named);
-    }
-
-    /** Of two classes the second, of more the predicted one, unless said otherwise. */
-    static String target(Classifier classifier, CohortSettings settings) {
-        List<String> labels = classifier.spec().labels();
-        if (!settings.target().isEmpty()) {
-            return settings.target();
-        }
-        return labels.size() == 2 ? second(classifier.spec()) : "predicted";
-    }
-
-    /** The log odds of the second of two classes, as a target. */
-    static String second(ModelSpec model) {
-        String second = model.labels().get(1);
-        return model.head().isExclusive() ? second + " - " + model.labels().get(0) : second;
+        this.tools = SubjectMaps.tools(classifier, settings);
     }
 
     /**
@@ -292,24 +261,6 @@ final class SubjectTask {
                         maps,
                         warnings),
                 runs);
-    }
-
-    private AttributionTool tool(AttributionMethod method) {
-        Map<String, String> options = settings.optionsOf(method);
-        Settings all = Settings.of(CohortSettings.declared(method), options);
-        AttributionTool tool =
-                new AttributionTool(classifier).method(method.declaration().name()).target(target);
-        if (method.declaration().usesBaseline()) {
-            tool.baseline(
-                    new BaselineChoice(
-                            all.get(BaselineChoice.NAME),
-                            all.get(BaselineChoice.CONSTANT),
-                            all.get(BaselineChoice.SIGMA),
-                            references));
-        }
-        options.keySet()
-                .retainAll(method.declaration().options().stream().map(o -> o.key()).toList());
-        return tool.options(options);
     }
 
     /**

@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.cohort.run;
+package sc.fiji.attribution.cohort.table;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,17 +12,17 @@ import java.util.stream.Stream;
 import sc.fiji.attribution.core.machine.Sha256;
 
 /** A digest over what a result follows from: where it changes, the result is made anew. */
-final class Fingerprint {
+public final class Fingerprint {
 
     private final StringBuilder text = new StringBuilder();
 
-    Fingerprint add(String name, Object value) {
+    public Fingerprint add(String name, Object value) {
         text.append(name).append('=').append(value).append('\n');
         return this;
     }
 
     /** A file by path, size and time of the last change; reading all anew would take too long. */
-    Fingerprint file(String name, Path file) {
+    public Fingerprint file(String name, Path file) {
         if (file == null) {
             return this;
         }
@@ -40,7 +40,7 @@ final class Fingerprint {
     }
 
     /** A file, or those of a folder. */
-    Fingerprint files(String name, Path path) {
+    public Fingerprint files(String name, Path path) {
         if (!Files.isDirectory(path)) {
             return file(name, path);
         }

@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.cohort.run;
+package sc.fiji.attribution.cohort.table;
 
 import ij.ImagePlus;
 import ij.ImageStack;
@@ -19,7 +19,7 @@ import sc.fiji.attribution.fiji.input.ImageView;
 import sc.fiji.attribution.fiji.region.Atlas;
 
 /** The image of a subject, which may lie in several files, a channel each. */
-final class SubjectImage {
+public final class SubjectImage {
 
     private SubjectImage() {}
 
@@ -30,12 +30,12 @@ final class SubjectImage {
      * @throws ImageException where a file is missing or damaged, has several time points, or the
      *     channels do not lie on one grid
      */
-    static ImagePlus open(Map<String, Path> files, String id) {
+    public static ImagePlus open(Map<String, Path> files, String id) {
         return joined(files, id, ImageFile::open);
     }
 
     /** The same without its values: what the headers say. */
-    static ImagePlus outline(Map<String, Path> files, String id) {
+    public static ImagePlus outline(Map<String, Path> files, String id) {
         return joined(files, id, ImageFile::outline);
     }
 
@@ -74,7 +74,7 @@ final class SubjectImage {
      *
      * @param mask on the image's grid
      */
-    static ImagePlus without(ImagePlus image, ImagePlus mask) {
+    public static ImagePlus without(ImagePlus image, ImagePlus mask) {
         int[][] marked = Atlas.on(image, mask, Map.of()).labels();
         ImagePlus copy = image.duplicate();
         ImageGeometry.copy(image, copy);
