@@ -16,7 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -91,7 +93,13 @@ class BadCohortsTest {
         refused("no number", table, "covariates=site");
         refused("no text", "PK\u0003\u0004\0\0\0\0");
         refused("is the truth itself", table, "confound=label");
-        refused("different for each subject", table, "confound=id");
+        refused("names files or subjects", table, "confound=id");
+        AtomicInteger site = new AtomicInteger();
+        String ofOne =
+                Pattern.compile(",[AB],")
+                        .matcher(table)
+                        .replaceAll(any -> ",site-" + site.incrementAndGet() + ",");
+        refused("different for each subject", ofOne, "confound=site");
     }
 
     private String bias() throws IOException {

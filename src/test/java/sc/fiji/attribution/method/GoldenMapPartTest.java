@@ -100,6 +100,12 @@ class GoldenMapPartTest {
     }
 
     /**
+     * Figures in double precision hold to 1e-5 of the largest. Those in single precision, some of
+     * the values only, hold to 1e-3 in the mean square: which of the units near zero a ReLU lets
+     * through depends on how a processor's kernels round. With AVX2 one in a hundred values of
+     * MeshNet's gradient is more than 1e-4 off, and with TensorFlow's own kernels instead of
+     * oneDNN's, on the same processor, none more than 4e-7.
+     *
      * @param every the figures hold the first of so many values
      */
     private void check(String name, Path model, ModelOptions options, Npy x, int every) {
@@ -135,10 +141,20 @@ class GoldenMapPartTest {
                 float[] map = found.map().data();
                 assertEquals((map.length + every - 1) / every, expected.length);
                 double worst = 0;
+                double squares = 0;
+                double squaresExpected = 0;
                 for (int i = 0; i < expected.length; i++) {
-                    worst = Math.max(worst, Math.abs(expected[i] - map[i * every]));
+                    double apart = Math.abs(expected[i] - map[i * every]);
+                    worst = Math.max(worst, apart);
+                    squares += apart * apart;
+                    squaresExpected += expected[i] * expected[i];
                 }
-                assertTrue(worst <= 1e-5 * largest, each[0] + ": " + worst / largest);
+                if (every == 1) {
+                    assertTrue(worst <= 1e-5 * largest, each[0] + ": " + worst / largest);
+                } else {
+                    double apart = Math.sqrt(squares / squaresExpected);
+                    assertTrue(apart <= 1e-3, each[0] + ": " + apart);
+                }
                 assertEquals(score, found.score(), 1e-5 * Math.max(1, Math.abs(score)), each[0]);
             }
         }
