@@ -19,7 +19,7 @@ record InputLine(ModelSpec spec, ColourFit colours) {
      *
      * @param range of the image's values
      */
-    String of(ValueRange range, boolean resampled) {
+    String of(ImageRange range, boolean resampled) {
         ImageView view = colours.view();
         int frames = view.size('t');
         boolean own = spec.parts().stream().anyMatch(InputPart::hasOwnGrid);

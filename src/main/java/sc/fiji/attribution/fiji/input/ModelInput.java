@@ -49,7 +49,7 @@ public final class ModelInput {
     private final List<String> warnings = new ArrayList<>();
 
     private final GridWay way;
-    private final ValueRange range;
+    private final ImageRange range;
 
     private ModelInput(ModelSpec spec, ColourFit colours, ImagePlus image) {
         this.spec = spec;
@@ -57,7 +57,7 @@ public final class ModelInput {
         this.colours = colours;
         this.view = colours.view();
         this.way = new GridWay(spec, colours);
-        this.range = new ValueRange(spec, view);
+        this.range = new ImageRange(spec, view);
     }
 
     /**

@@ -88,7 +88,7 @@ public final class RangeGuard {
                         .filter(seen -> seen.tells() && parts.stream().allMatch(InputPart::isImage))
                         .flatMap(seen -> seen.doubt(from, to))
                         .or(() -> byScores(classifier, input, scores, to - from));
-        String values = ValueRange.number(low) + "…" + ValueRange.number(high);
+        String values = ImageRange.number(low) + "…" + ImageRange.number(high);
         return reason.map(
                 text ->
                         "CHECK THE VALUES: "

@@ -43,10 +43,9 @@ public final class Png implements ImageFormat {
 
     @Override
     public ImagePlus read(Path file, Series series) {
-        series.requireOnly(file);
-        SoundPicture.require(file);
-        return SoundPicture.checked(
+        return SoundPicture.single(
                 file,
+                series,
                 head -> {
                     BufferedImage picture = DECODER.picture(head);
                     boolean palette = head.bytes()[KIND] == PALETTE;

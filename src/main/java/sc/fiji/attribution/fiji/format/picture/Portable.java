@@ -44,10 +44,9 @@ public final class Portable implements ImageFormat {
 
     @Override
     public ImagePlus read(Path file, Series series) {
-        series.requireOnly(file);
-        SoundPicture.require(file);
-        return SoundPicture.checked(
+        return SoundPicture.single(
                 file,
+                series,
                 head -> {
                     try (DataInputStream in =
                             new DataInputStream(

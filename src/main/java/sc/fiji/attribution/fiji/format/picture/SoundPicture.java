@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.fiji.format.FileHead;
+import sc.fiji.attribution.fiji.format.Series;
 
 /** Checks pictures before ImageJ decodes them. */
 public final class SoundPicture {
@@ -90,6 +91,17 @@ public final class SoundPicture {
         } catch (IOException e) {
             throw new ImageException("'" + file + "' cannot be read: " + e.getMessage() + ".", e);
         }
+    }
+
+    /**
+     * Reads the one image of a file that is checked first.
+     *
+     * @throws ImageException as {@link #require} does, and where another image is asked for
+     */
+    static <T> T single(Path file, Series series, Reading<T> reading) {
+        series.requireOnly(file);
+        require(file);
+        return checked(file, reading);
     }
 
     /** What is said where extents need more bytes than there are. */

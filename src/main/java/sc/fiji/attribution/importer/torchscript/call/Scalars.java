@@ -32,14 +32,14 @@ public final class Scalars {
     }
 
     private final Emitter emitter;
-    private final Comparisons comparisons;
+    private final PythonComparisons comparisons;
 
     public Scalars(Emitter emitter) {
         this.emitter = emitter;
-        this.comparisons = new Comparisons(emitter);
+        this.comparisons = new PythonComparisons(emitter);
     }
 
-    Comparisons comparisons() {
+    PythonComparisons comparisons() {
         return comparisons;
     }
 
@@ -220,7 +220,7 @@ public final class Scalars {
         table.alias("prim__int", "Int", "IntImplicit", "prim__Int");
         table.add("prim__float(a)", a -> floating(a.value("a")));
         table.alias("prim__float", "Float", "FloatImplicit", "_cast_Float");
-        table.add("prim__bool(a)", a -> Comparisons.asTruth(a.value("a")));
+        table.add("prim__bool(a)", a -> PythonComparisons.asTruth(a.value("a")));
         table.alias("prim__bool", "Bool");
         table.add("prim__NumToTensor(a)", a -> a.value("a"));
         table.alias("prim__NumToTensor", "scalar_tensor", "ScalarImplicit", "item");

@@ -14,7 +14,7 @@ import sc.fiji.attribution.importer.torchscript.archive.Tuple;
  * What is equal, less or true, as Python has it; where that depends on the image, {@link
  * Undetermined}.
  */
-final class Comparisons {
+final class PythonComparisons {
 
     /** Of one item with another, where lists are compared. */
     private static final int MOST_COMPARISONS = 2 * Language.LONGEST;
@@ -24,7 +24,7 @@ final class Comparisons {
 
     private final Scalars.Emitter emitter;
 
-    Comparisons(Scalars.Emitter emitter) {
+    PythonComparisons(Scalars.Emitter emitter) {
         this.emitter = emitter;
     }
 

@@ -11,14 +11,14 @@ import sc.fiji.attribution.core.InputPart;
 import sc.fiji.attribution.model.ModelSpec;
 
 /** Least and largest value of an image's slices that were noted so far. */
-final class ValueRange {
+final class ImageRange {
 
     private final ModelSpec spec;
     private final ImageView view;
     private float low = Float.POSITIVE_INFINITY;
     private float high = Float.NEGATIVE_INFINITY;
 
-    ValueRange(ModelSpec spec, ImageView view) {
+    ImageRange(ModelSpec spec, ImageView view) {
         this.spec = spec;
         this.view = view;
     }

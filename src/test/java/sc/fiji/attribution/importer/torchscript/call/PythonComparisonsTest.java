@@ -14,12 +14,12 @@ import sc.fiji.attribution.importer.torchscript.archive.Tuple;
 import sc.fiji.attribution.testing.Soon;
 
 /** Comparisons as Python has them. */
-class ComparisonsTest {
+class PythonComparisonsTest {
 
     /** Of the processor's time. */
     private static final double SOON = 10;
 
-    private final Comparisons comparisons = new Comparisons(null);
+    private final PythonComparisons comparisons = new PythonComparisons(null);
 
     @Test
     void tuplesInLists() {
