@@ -93,7 +93,6 @@ public final class MapRun {
         this.warnings = new ArrayList<>(classifier.spec().description().warnings());
         warnings.addAll(request.baseline().doubts(image));
         this.first = input.tensor(0);
-        requireMemory(first);
     }
 
     /**
@@ -109,10 +108,10 @@ public final class MapRun {
             }
             Tensor tensor = frame == 0 ? first : input.tensor(frame);
             first = null;
+            // Not before: another run may hold its memory while this one is prepared.
+            requireMemory(tensor);
             if (frame == 0) {
                 progress.note(input.summary() + ".");
-            } else {
-                requireMemory(tensor);
             }
             Problem problem = problem(tensor, warnings);
             if (frame == 0 && method.declaration().options().contains(ScoreSweep.LIMIT)) {

@@ -15,6 +15,9 @@ import org.apache.commons.math3.distribution.TDistribution;
 
 /** Scores as numbers, by class and by level of the confound. */
 final class ScoreCells {
+    /** Subjects of whom all assignments are looked at, one after the other. */
+    private static final int MOST_LISTED = 1000;
+
     private final double[] value;
     private final int[] label;
     private final int[] level;
@@ -128,7 +131,7 @@ final class ScoreCells {
      */
     record Chance(double p, double least, int assignments) {}
 
-    /** Of all assignments, or of that many drawn ones, where there are more. */
+    /** Of all assignments, or of that many drawn ones, where there are more or many subjects. */
     Chance chance(int permutations, long seed) {
         int[][] members = new int[labels][];
         for (int c = 0; c < labels; c++) {
@@ -138,7 +141,7 @@ final class ScoreCells {
         double size = Math.abs(gap());
         // Sums in another order differ in the last digits.
         double same = 1e-12 * Arrays.stream(value).map(Math::abs).max().orElse(0);
-        if (assignments() > permutations) {
+        if (assignments() > permutations || value.length > MOST_LISTED) {
             return new Chance(drawn(members, size - same, permutations, seed), 0, permutations);
         }
         DoubleStream.Builder all = DoubleStream.builder();

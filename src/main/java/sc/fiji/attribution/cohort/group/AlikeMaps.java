@@ -21,7 +21,7 @@ import sc.fiji.attribution.fiji.map.Provenance;
  */
 public final class AlikeMaps {
 
-    /** Files that are read beside each other. */
+    /** Files that are read beside each other, where there is room. */
     private static final int AT_ONCE = 4;
 
     private final List<Path> files;
@@ -51,7 +51,8 @@ public final class AlikeMaps {
         for (int i = 0; i < files.size(); i++) {
             if (i == from + read.size()) {
                 from = i;
-                read = maps.read(from, Math.min(files.size(), from + AT_ONCE));
+                read = List.of(); // what was read may go
+                read = maps.read(from, Math.min(files.size(), from + maps.atOnce(i)));
             }
             ImagePlus map = maps.look(i, read.get(i - from));
             int at = 0;
@@ -72,6 +73,17 @@ public final class AlikeMaps {
         maps.alike =
                 grids.isEmpty() ? new int[0] : onGrid.get(most).stream().mapToInt(i -> i).toArray();
         return maps;
+    }
+
+    /**
+     * The first map tells how large they are; images and their values take room beside those kept.
+     */
+    private int atOnce(int next) {
+        if (next == 0 || !kept) {
+            return 1;
+        }
+        long map = 2L * Float.BYTES * Math.max(1, values[next - 1].length);
+        return (int) Math.max(1, Math.min(AT_ONCE, room / map));
     }
 
     private List<ImagePlus> read(int from, int to) {

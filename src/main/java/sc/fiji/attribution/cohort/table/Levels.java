@@ -55,7 +55,9 @@ public record Levels(String column, List<String> all, OptionalDouble limit, bool
         if (column.isEmpty()) {
             return NONE;
         }
-        if (!isMeasured(table.once(table.subjects()), column)) {
+        // Of twins, too: each row has its level.
+        if (!areNumbers(cells(table.subjects(), column))
+                || !isMeasured(table.once(table.subjects()), column)) {
             List<String> names = table.levels(column);
             boolean coded = names.stream().allMatch(name -> SubjectTable.number(name) != null);
             return new Levels(column, names, OptionalDouble.empty(), coded);
@@ -73,8 +75,11 @@ public record Levels(String column, List<String> all, OptionalDouble limit, bool
      */
     static boolean isMeasured(List<Subject> once, String column) {
         List<String> cells = cells(once, column);
-        return cells.stream().allMatch(cell -> SubjectTable.number(cell) != null)
-                && areMeasured(cells);
+        return areNumbers(cells) && areMeasured(cells);
+    }
+
+    private static boolean areNumbers(List<String> cells) {
+        return cells.stream().allMatch(cell -> SubjectTable.number(cell) != null);
     }
 
     private static boolean areMeasured(List<String> numbers) {

@@ -98,6 +98,16 @@ class ConfoundTestTest {
         return 2 * sum / values.length;
     }
 
+    /** Few assignments, of many subjects: two of twenty have that gap. */
+    @Test
+    void aClassOfOneSite() {
+        List<Score> scores = lonely(3, 3);
+        for (int i = 0; i < 12_000; i++) {
+            scores.add(new Score("more" + i, "control", "B", i % 7));
+        }
+        assertEquals(2 / 20.0, ConfoundTest.of(scores, 1).p(), 0.02);
+    }
+
     @Test
     void unequalCellsDoNotMakeAGap() {
         List<Score> scores = new ArrayList<>();

@@ -125,7 +125,7 @@ final class OrderOperators {
     }
 
     private Value quantile(Arguments a, Value x, Value ordered, int axis, double share) {
-        double at = share * (ordered.shape()[axis] - 1);
+        float at = (float) share * (ordered.shape()[axis] - 1); // in single precision, as PyTorch
         long low = (long) Math.floor(at);
         long high = (long) Math.ceil(at);
         double part =

@@ -287,6 +287,9 @@ final class ReductionOperators {
         if (order == 1) {
             return g.reduce("Sum", size, axes, keep);
         }
+        if (order == 0) { // how many are not 0
+            return g.reduce("Sum", g.unary("Sign", size), axes, keep);
+        }
         if (Double.isInfinite(order)) {
             return g.reduce(order > 0 ? "Max" : "Min", size, axes, keep);
         }
