@@ -95,7 +95,7 @@ public final class WeightStore implements AutoCloseable {
         return written.computeIfAbsent(
                 weight,
                 key ->
-                        data != null && bytes(key) < SMALLEST
+                        bytes(key) < SMALLEST
                                 ? constant(graph, graph.freeName(name), key)
                                 : variable(graph, graph.freeName(name), key));
     }

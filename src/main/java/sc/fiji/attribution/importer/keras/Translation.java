@@ -234,8 +234,10 @@ final class Translation {
             name = wanted + "_" + i;
         }
         String scope = name + "/";
-        training(layer, arguments, named);
-        masks(layer, named);
+        if (Operators.of(layer).isEmpty()) {
+            training(layer, arguments, named);
+            masks(layer, arguments, named);
+        }
         if (layer.network().isPresent()) {
             return write(layer.network().get(), weights, inputs, scope);
         }
@@ -274,8 +276,9 @@ final class Translation {
     /** Where a call asks for what is done in training alone. */
     private void training(SavedLayer layer, List<Object> arguments, Map<String, Object> named) {
         Object training = named.get("training");
-        if (training == null && arguments.size() > 1 && !layer.kind().startsWith("op:")) {
-            training = arguments.get(1);
+        int place = LayerTable.places(layer).training();
+        if (training == null && arguments.size() > place) {
+            training = arguments.get(place);
         }
         boolean active =
                 training instanceof JsonElement json
@@ -298,14 +301,17 @@ final class Translation {
                     "Layer "
                             + layer.title()
                             + " is called with training=True, so that Keras would change values at"
-                            + " random; it is left out here.");
+                            + " random; that is left out here.");
         }
     }
 
-    /** A mask would be passed over. */
-    private static void masks(SavedLayer layer, Map<String, Object> named) {
-        if (layer.kind().startsWith("op:")) {
-            return;
+    /** A mask would be passed over, by name or by place. */
+    private static void masks(SavedLayer layer, List<Object> arguments, Map<String, Object> named) {
+        for (int i = LayerTable.places(layer).inputs(); i < arguments.size(); i++) {
+            if (!LayerCall.tensors(arguments.get(i)).isEmpty()) {
+                throw layer.config()
+                        .unsupported("a mask, or whatever its argument " + (i + 1) + " is");
+            }
         }
         named.forEach(
                 (name, value) -> {

@@ -36,9 +36,6 @@ import sc.fiji.attribution.importer.WeightView;
  */
 public final class NetworkBuilder {
 
-    /** Weights of so few elements are constants in the graph. */
-    private static final int SMALL = 16;
-
     /** More numbers than these are not computed with while importing. */
     static final int MOST_NUMBERS = 1 << 16;
 
@@ -149,9 +146,6 @@ public final class NetworkBuilder {
 
     /** A weight's value in the graph. */
     public Output weight(Weight weight) {
-        if (weight.size() <= SMALL) {
-            return constant(known(weight));
-        }
         return store.value(graph, layer + "/weight", weight);
     }
 
@@ -196,7 +190,7 @@ public final class NetworkBuilder {
 
     private Output constant(Value value) {
         double[] numbers = value.numbers();
-        if (value.type() == DataType.DT_FLOAT && numbers.length > SMALL) {
+        if (value.type() == DataType.DT_FLOAT && numbers.length > 1) {
             return weight(Numbers.of(value));
         }
         int width = WeightView.bytes(value.type());

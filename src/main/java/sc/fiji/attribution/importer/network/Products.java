@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.graph.ir.Ops;
@@ -67,90 +68,107 @@ public final class Products {
                 : Elementwise.binary(b, "AddV2", product, bias.get());
     }
 
+    /**
+     * A sum of products.
+     *
+     * @param terms a letter for each axis of each part
+     * @param result letters of the axes that are left
+     */
+    public record SumOfProducts(List<String> terms, String result, List<Value> parts) {}
+
     /** A sum of products, as NumPy writes it. */
     public static Value einsum(NetworkBuilder b, String equation, List<Value> parts) {
-        String clean = equation.replace(" ", "");
-        if (clean.contains(".")) {
-            clean =
-                    spelled(clean, parts.stream().mapToInt(Value::rank).toArray())
-                            .orElseThrow(
-                                    () -> b.refuse("the equation '" + equation + "' is not read"));
-        }
-        if (!clean.contains("->")) {
-            clean += "->" + implied(clean);
-        }
-        String[] sides = clean.split("->", -1);
-        String[] terms = sides[0].split(",", -1);
-        if (terms.length != parts.size() || clean.contains(".")) {
-            throw b.refuse("the equation '" + equation + "' is not supported");
-        }
-        List<String> left = new ArrayList<>(List.of(terms));
-        List<Value> factors = new ArrayList<>(parts);
+        return einsum(b, read(b, equation, parts));
+    }
+
+    /** A sum of products, by two at a time. */
+    public static Value einsum(NetworkBuilder b, SumOfProducts sum) {
+        List<String> left = new ArrayList<>(sum.terms);
+        List<Value> factors = new ArrayList<>(sum.parts);
         while (left.size() > 2) {
             // The first two; their other letters are needed later on.
             String first = left.remove(0);
             String second = left.remove(0);
-            String later = sides[1] + String.join("", left);
-            String kept =
-                    (first + second)
-                            .chars()
-                            .distinct()
-                            .filter(letter -> later.indexOf(letter) >= 0)
-                            .collect(
-                                    StringBuilder::new,
-                                    (s, c) -> s.append((char) c),
-                                    StringBuilder::append)
-                            .toString();
+            String later = sum.result + String.join("", left);
+            String kept = letters((first + second).chars().filter(c -> later.indexOf(c) >= 0));
             List<Value> two = List.of(factors.remove(0), factors.remove(0));
             factors.add(0, summed(b, List.of(first, second), kept, two));
             left.add(0, kept);
         }
-        return summed(b, left, sides[1], factors);
+        return summed(b, left, sum.result, factors);
     }
 
     /**
-     * With letters that it does not use for the axes behind an ellipsis; empty where it does not
-     * fit.
-     *
-     * @param ranks of its operands
+     * Reads an equation. Axes behind an ellipsis get letters that it does not use, and a part that
+     * has an extent of 1 where another has more is without that axis: so it is repeated.
      */
-    public static Optional<String> spelled(String equation, int... ranks) {
-        String[] sides = equation.split("->", -1);
-        String[] inputs = sides[0].split(",", -1);
-        String free =
-                IntStream.rangeClosed('A', 'Z')
-                        .filter(c -> equation.indexOf(c) < 0)
-                        .limit(8)
-                        .collect(
-                                StringBuilder::new,
-                                (s, c) -> s.append((char) c),
-                                StringBuilder::append)
-                        .toString();
+    public static SumOfProducts read(NetworkBuilder b, String equation, List<Value> parts) {
+        String clean = equation.replace(" ", "");
+        String[] sides = clean.split("->", -1);
+        String[] terms = sides[0].split(",", -1);
+        String free = letters(IntStream.rangeClosed('A', 'Z').filter(c -> clean.indexOf(c) < 0));
+        boolean fits = terms.length == parts.size() && sides.length <= 2;
         int most = 0;
-        for (int i = 0; i < inputs.length; i++) {
-            int hidden = i < ranks.length ? ranks[i] - inputs[i].replace(".", "").length() : -1;
-            if (hidden < 0 || hidden > free.length() || inputs.length != ranks.length) {
-                return Optional.empty();
+        for (int i = 0; fits && i < terms.length; i++) {
+            int hidden = parts.get(i).rank() - terms[i].replace("...", "").length();
+            boolean open = terms[i].contains("...");
+            fits = open ? hidden >= 0 && hidden <= free.length() : hidden == 0;
+            if (fits && open) {
+                most = Math.max(most, hidden);
+                terms[i] = terms[i].replace("...", free.substring(free.length() - hidden));
             }
-            most = Math.max(most, hidden);
-            inputs[i] = inputs[i].replace("...", free.substring(free.length() - hidden));
         }
         String behind = free.substring(free.length() - most);
-        String output =
-                sides.length > 1
-                        ? sides[1].replace("...", behind)
-                        : behind + implied(sides[0].replace(".", ""));
-        return Optional.of(String.join(",", inputs) + "->" + output);
+        String named = sides[0].replaceAll("[^A-Za-z]", "");
+        String result =
+                sides.length > 1 ? sides[1].replace("...", behind) : behind + implied(named);
+        fits &= (String.join("", terms) + result).matches("[A-Za-z]*");
+        fits &= result.chars().allMatch(c -> String.join("", terms).indexOf(c) >= 0);
+        if (!fits) {
+            throw b.refuse("the equation '" + equation + "' does not fit what it is given");
+        }
+        String longer = longer(terms, parts);
+        List<String> left = new ArrayList<>();
+        List<Value> factors = new ArrayList<>();
+        for (int i = 0; i < terms.length; i++) {
+            String term = terms[i];
+            Value part = parts.get(i);
+            long[] repeated =
+                    IntStream.range(0, term.length())
+                            .filter(a -> part.extent(a) == 1)
+                            .filter(a -> longer.indexOf(term.charAt(a)) >= 0)
+                            .asLongStream()
+                            .toArray();
+            factors.add(repeated.length == 0 ? part : Shaping.squeeze(b, part, repeated));
+            left.add(
+                    IntStream.range(0, term.length())
+                            .filter(a -> Arrays.stream(repeated).noneMatch(r -> r == a))
+                            .mapToObj(a -> term.substring(a, a + 1))
+                            .collect(Collectors.joining()));
+        }
+        return new SumOfProducts(left, result, factors);
+    }
+
+    /** Letters of the axes that have not the extent 1 in every part. */
+    private static String longer(String[] terms, List<Value> parts) {
+        return letters(
+                IntStream.range(0, terms.length)
+                        .flatMap(
+                                i ->
+                                        IntStream.range(0, terms[i].length())
+                                                .filter(a -> parts.get(i).extent(a) != 1)
+                                                .map(a -> terms[i].charAt(a))));
     }
 
     /** What is named once, sorted. */
-    public static String implied(String inputs) {
-        String all = inputs.replaceAll("[^A-Za-z]", "");
-        return all.chars()
-                .sorted()
-                .filter(c -> all.indexOf(c) == all.lastIndexOf(c))
-                .collect(StringBuilder::new, (s, c) -> s.append((char) c), StringBuilder::append)
-                .toString();
+    private static String implied(String all) {
+        return letters(all.chars().sorted().filter(c -> all.indexOf(c) == all.lastIndexOf(c)));
+    }
+
+    private static String letters(IntStream letters) {
+        StringBuilder all = new StringBuilder();
+        letters.distinct().forEach(letter -> all.append((char) letter));
+        return all.toString();
     }
 
     /** One product of two at most: TensorFlow takes no more. */

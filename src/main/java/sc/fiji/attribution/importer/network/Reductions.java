@@ -84,7 +84,9 @@ public final class Reductions {
      */
     public static Value logSumExp(NetworkBuilder b, Value x, long[] axes, boolean keep) {
         Ops g = b.ops(x.last());
-        Output most = g.emit("StopGradient", Shaping.held(b, reduce(b, "Max", x, axes, true)));
+        Output largest = g.emit("StopGradient", Shaping.held(b, reduce(b, "Max", x, axes, true)));
+        // Infinity cannot be taken out.
+        Output most = g.where(g.emit("IsFinite", largest), largest);
         Output powers = g.emit("Exp", g.sub(Shaping.held(b, x), most));
         Value sum = reduce(b, "Sum", held(x, powers, x.shape()), axes, true);
         Value log = held(x, g.add(g.emit("Log", sum.output()), most), sum.shape());

@@ -5,6 +5,7 @@
 package sc.fiji.attribution.importer.keras;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sc.fiji.attribution.core.ModelException;
+import sc.fiji.attribution.importer.WeightStore;
 import sc.fiji.attribution.testing.Npy;
 import sc.fiji.attribution.testing.Resources;
 
@@ -32,6 +35,10 @@ class FunctionSettingsTest {
     /** [[1, -2, 3], [4, 0, -6]] for one image. */
     private static final Npy X =
             new Npy(new int[] {1, 2, 3}, new double[] {1, -2, 3, 4, 0, -6}, new String[0]);
+
+    private static final String TENSOR =
+            "{'class_name':'__keras_tensor__','config':"
+                    + "{'shape':[null,2,3],'dtype':'float32','keras_history':['i',0,0]}}";
 
     @TempDir Path folder;
 
@@ -145,6 +152,50 @@ class FunctionSettingsTest {
         refused(newer("keras.layers", layer, config, named), reason);
     }
 
+    /** A tensor by place that is no input of the layer. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "Softmax | X | argument 2",
+                "GlobalAveragePooling1D | X | argument 2",
+                "Attention | [X, X] | argument 2",
+                "Bidirectional | null, X | argument 3"
+            })
+    void refusesMasksByPlace(String layer, String further, String reason) throws IOException {
+        refused(
+                newer(
+                        "keras.layers",
+                        layer,
+                        "{'trainable': true}",
+                        ", " + further.replace("X", TENSOR),
+                        "{}"),
+                reason);
+    }
+
+    /** Keras drops at random there; here nothing is. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "Attention | {'dropout': 0.1} | , null, true | {} | 1",
+                "Attention | {'dropout': 0.1} | , null, false | {} | 0",
+                "Attention | {'dropout': 0} | | {'training': true} | 0",
+                "Dropout | {'rate': 0.1} | , true | {} | 1",
+                "ActivityRegularization | {'l1': 0.1} | | {'training': true} | 0"
+            })
+    void saysWhatIsLeftOut(String layer, String config, String further, String named, int warnings)
+            throws IOException {
+        String more = further == null ? "" : further;
+        Path file = newer("keras.layers", layer, config, more, named);
+        try (WeightStore weights = new WeightStore(Files.createTempDirectory(folder, "w"))) {
+            List<String> said = new KerasModels().read(file, weights).warnings();
+            assertEquals(warnings, said.stream().filter(s -> s.contains("at random")).count());
+        }
+    }
+
     /** What Keras 3.15 gives for [[1.7, -2.55, 0.25], [-0.7, 12.5, 0]]. */
     @ParameterizedTest
     @CsvSource(
@@ -184,6 +235,11 @@ class FunctionSettingsTest {
 
     private Path newer(String module, String function, String config, String named)
             throws IOException {
+        return newer(module, function, config, "", named);
+    }
+
+    private Path newer(String module, String function, String config, String more, String named)
+            throws IOException {
         String layer =
                 "{'class_name':'"
                         + function
@@ -191,9 +247,10 @@ class FunctionSettingsTest {
                         + module
                         + "','registered_name':null,'name':'f','config':"
                         + config.replaceFirst("\\{", "{'name':'f',")
-                        + ",'inbound_nodes':[{'args':[{'class_name':'__keras_tensor__','config':"
-                        + "{'shape':[null,2,3],'dtype':'float32','keras_history':['i',0,0]}}],"
-                        + "'kwargs':"
+                        + ",'inbound_nodes':[{'args':["
+                        + TENSOR
+                        + more
+                        + "],'kwargs':"
                         + named
                         + "}]}";
         return file(layer);

@@ -44,9 +44,11 @@ class RecurrentSettingsTest {
                         + " 'forward_simple_rnn_4' (SimpleRNN) is not supported with a sequence"
                         + " before the batch",
                 "gru | inbound_nodes/0/kwargs/mask | TENSOR | a mask",
+                "gru | inbound_nodes/0/args | [TENSOR, null, TENSOR] | argument 3",
                 "rnn | inbound_nodes/0/kwargs/mask | TENSOR | a mask",
                 "bidirectional_1 | inbound_nodes/0/kwargs/mask | TENSOR | a mask",
                 "time_distributed | inbound_nodes/0/kwargs/mask | TENSOR | a mask",
+                "time_distributed | inbound_nodes/0/args | [TENSOR, null, TENSOR] | argument 3",
                 "conv_lstm2d | inbound_nodes/0/kwargs/mask | [true, false] | a mask",
                 "bidirectional_3 | inbound_nodes/0/kwargs/initial_state | [TENSOR, TENSOR] | states",
                 // Neither its units nor its weights are asked of what is not known.

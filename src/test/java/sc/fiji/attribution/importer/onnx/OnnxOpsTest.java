@@ -345,7 +345,7 @@ class OnnxOpsTest {
         op(
                 "Einsum",
                 c ->
-                        c.in(c.normal(2, 3, 4))
+                        c.in(c.normal(c.whole(1, 2), 3, 4))
                                 .in(c.normal(2, 5, 4))
                                 .with(
                                         "equation",

@@ -32,6 +32,11 @@ CASES = [
     (B, "torch.grid_sampler(x, x[:, :2].permute(0, 2, 3, 1) * 2, 0, 2, True)"), (B, "torch.grid_sampler(x, x[:, :2].permute(0, 2, 3, 1) * 2, 0, 2, False)"),
     (B, "torch.grid_sampler(x, x[:, :2].permute(0, 2, 3, 1) * 3, 1, 2, False)"), (B, "torch.layer_norm(x, [4, 4])"),
     (A, "torch.einsum('...ij,...ij->...i', [x, x + 1])"), (A, "torch.einsum('...ij', [x])"),
+    (A, "torch.einsum('...ij,...kj->...ik', [x[:1], x])"), (A, "torch.einsum('bij,bkj,bl->kl', [x[:, :1], x, x[:1, :, 0]])"),
+    (A, "torch.exp(torch.logaddexp(torch.log(x * 0.0), torch.log(x.relu())))"), (A, "torch.logaddexp(x * 50, torch.log(x.relu()))"),
+    (A, "torch.logsumexp(torch.log(x.relu()), 2).exp()"), (A, "torch.norm(x.relu(), 0, 1)"), (A, "torch.linalg.vector_norm(x.relu(), 0)"),
+    ((1, 11), "torch.quantile(x, 0.9, 1, interpolation='lower')"), ((1, 11), "torch.quantile(x, 0.9, 1, interpolation='higher')"),
+    (C, "torch.dot(x[0], x[0] + 1)"),
 ]
 
 

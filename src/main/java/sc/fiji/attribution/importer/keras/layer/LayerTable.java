@@ -44,6 +44,19 @@ public final class LayerTable {
 
     private static final Map<String, Entry> LAYERS = new HashMap<>();
 
+    /**
+     * Which of a layer's arguments are what.
+     *
+     * @param inputs how many, from the first, it computes from; a tensor behind is a mask
+     * @param training which is the word on training
+     */
+    public record Places(int inputs, int training) {}
+
+    private static final Map<String, Places> PLACES = new HashMap<>();
+
+    private static final List<String> HEADS =
+            List.of("MultiHeadAttention", "GroupedQueryAttention", "GroupQueryAttention");
+
     /** What changes images while a network is trained, and nothing else. */
     private static final Set<String> TRAINING_ONLY =
             Set.of(
@@ -54,7 +67,6 @@ public final class LayerTable {
                     "GaussianDropout",
                     "GaussianNoise",
                     "AlphaDropout",
-                    "ActivityRegularization",
                     "RandomFlip",
                     "RandomRotation",
                     "RandomZoom",
@@ -84,6 +96,13 @@ public final class LayerTable {
 
     static {
         TRAINING_ONLY.forEach(name -> put(name, call -> call.input()));
+        put("ActivityRegularization", call -> call.input());
+        for (String name : List.of("RNN", "LSTM", "GRU", "SimpleRNN", "Bidirectional")) {
+            PLACES.put(name, new Places(2, 3));
+        }
+        List.of(1, 2, 3).forEach(axes -> PLACES.put("ConvLSTM" + axes + "D", new Places(2, 3)));
+        List.of("Attention", "AdditiveAttention").forEach(n -> PLACES.put(n, new Places(1, 2)));
+        HEADS.forEach(name -> PLACES.put(name, new Places(3, 8)));
         convolutions();
         poolings();
         normalisations();
@@ -101,9 +120,16 @@ public final class LayerTable {
                 : Optional.empty();
     }
 
-    /** Whether it does nothing but while a network is trained. */
+    /** Whether it changes values at random while a network is trained. */
     public static boolean isOfTraining(SavedLayer layer) {
-        return TRAINING_ONLY.contains(layer.className());
+        return TRAINING_ONLY.contains(layer.className())
+                || layer.config().number("dropout", 0) > 0
+                || layer.config().number("recurrent_dropout", 0) > 0;
+    }
+
+    /** How a layer is called in Keras 3, by place. */
+    public static Places places(SavedLayer layer) {
+        return PLACES.getOrDefault(layer.className(), new Places(1, 1));
     }
 
     private static Weights none(SavedLayer layer) {
@@ -282,10 +308,7 @@ public final class LayerTable {
                 "Embedding",
                 DenseLayers::embedding,
                 (config, weights) -> weights.own(true, "embeddings"));
-        for (String name :
-                List.of("MultiHeadAttention", "GroupedQueryAttention", "GroupQueryAttention")) {
-            several(name, Attention::multiHead, LayerTable::heads);
-        }
+        HEADS.forEach(name -> several(name, Attention::multiHead, LayerTable::heads));
         several(
                 "Attention",
                 Attention::plain,

@@ -138,9 +138,7 @@ final class ElementwiseOperators {
                         g.unary(
                                 "Sqrt",
                                 g.add(g.unary("Square", first(a)), g.unary("Square", second(a)))));
-        all.add(
-                "logaddexp(a, b)",
-                a -> g.add(first(a), g.unary("Softplus", g.sub(second(a), first(a)))));
+        all.add("logaddexp(a, b)", a -> sumOfPowers(first(a), second(a)));
         all.add("maximum(a, b)", a -> g.binary("Maximum", first(a), second(a)));
         all.add("minimum(a, b)", a -> g.binary("Minimum", first(a), second(a)));
         for (String question : List.of("isnan", "isinf", "isfinite")) {
@@ -177,6 +175,15 @@ final class ElementwiseOperators {
         logical("logical_or", "LogicalOr", "__or__", "bitwise_or");
         logical("logical_xor", "NotEqual", "__xor__", "bitwise_xor");
         all.table().alias("logical_not", "bitwise_not", "__not__");
+    }
+
+    /** log(exp a + exp b), the larger taken out first; infinity cannot be taken out. */
+    private Value sumOfPowers(Value a, Value b) {
+        Value largest = g.unary("StopGradient", g.floating(g.binary("Maximum", a, b)));
+        Value none = g.number(0, largest.type());
+        Value most = select(g, g.unary("IsFinite", largest), largest, none);
+        Value sum = g.add(g.unary("Exp", g.sub(a, most)), g.unary("Exp", g.sub(b, most)));
+        return g.add(g.unary("Log", sum), most);
     }
 
     private Value truncated(Value x) {

@@ -4,12 +4,10 @@
  */
 package sc.fiji.attribution.importer.torchscript.operator;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import sc.fiji.attribution.importer.network.Products;
 import sc.fiji.attribution.importer.network.Value;
 import sc.fiji.attribution.importer.torchscript.call.Arguments;
@@ -37,7 +35,7 @@ final class ProductOperators {
                                 all.tensor(a, "weight"),
                                 each.optional(a, "bias")));
         all.add("matmul(a, b)", a -> each.matmul(all.tensor(a, "a"), all.tensor(a, "b")));
-        all.table().alias("matmul", "bmm", "mm", "mv");
+        all.table().alias("matmul", "bmm", "mm", "mv", "dot", "vdot");
         all.add("addmm(bias, a, b, beta=1, alpha=1)", each::addmm);
         all.table().alias("addmm", "baddbmm", "addmv");
         all.add("einsum(equation, operands, path=None)", each::einsum);
@@ -63,6 +61,7 @@ final class ProductOperators {
         Value a = g.floating(left);
         Value b = g.floating(right);
         if (a.rank() == 1 && b.rank() == 1) {
+            Symbols.same(a.extent(0), b.extent(0));
             return g.reduce("Sum", g.mul(a, b), new int[] {0}, false);
         }
         if (a.rank() == 1) {
@@ -116,72 +115,17 @@ final class ProductOperators {
         return einsum(a.text("equation"), all.tensors(a, "operands"), a);
     }
 
-    private Value einsum(String text, List<Value> operands, Arguments a) {
-        String equation = text.replace(" ", "");
-        if (equation.contains(".")) {
-            equation =
-                    Products.spelled(equation, operands.stream().mapToInt(Value::rank).toArray())
-                            .orElseThrow(() -> a.refuse("'" + text + "'"));
+    private Value einsum(String equation, List<Value> operands, Arguments a) {
+        Products.SumOfProducts sum =
+                Products.read(g.builder(), equation, operands.stream().map(g::floating).toList());
+        Map<Character, Integer> extents = new HashMap<>();
+        for (int i = 0; i < sum.terms().size(); i++) {
+            String term = sum.terms().get(i);
+            for (int axis = 0; axis < term.length(); axis++) {
+                int extent = sum.parts().get(i).extent(axis);
+                extents.merge(term.charAt(axis), extent, Symbols::same);
+            }
         }
-        String[] sides = equation.split("->", -1);
-        List<String> inputs = new ArrayList<>(List.of(sides[0].split(",")));
-        if (inputs.size() != operands.size()) {
-            throw a.refuse("'" + text + "'");
-        }
-        String output = sides.length > 1 ? sides[1] : Products.implied(sides[0]);
-        List<Value> left = new ArrayList<>(operands);
-        while (left.size() > 2) {
-            // The first two; their other letters are needed later on.
-            String rest = output + String.join("", inputs.subList(2, inputs.size()));
-            String kept = letters(inputs.get(0) + inputs.get(1), rest);
-            Value both = einsum(inputs.get(0), inputs.get(1), kept, left, a);
-            left = new ArrayList<>(left.subList(2, left.size()));
-            inputs = new ArrayList<>(inputs.subList(2, inputs.size()));
-            left.add(0, both);
-            inputs.add(0, kept);
-        }
-        return left.size() == 1
-                ? einsum(inputs.get(0), null, output, left, a)
-                : einsum(inputs.get(0), inputs.get(1), output, left, a);
-    }
-
-    private static String letters(String all, String wanted) {
-        return all.chars()
-                .distinct()
-                .filter(c -> wanted.indexOf(c) >= 0)
-                .mapToObj(c -> String.valueOf((char) c))
-                .collect(Collectors.joining());
-    }
-
-    private Value einsum(String x, String y, String output, List<Value> operands, Arguments a) {
-        Map<Character, Integer> extents = new LinkedHashMap<>();
-        note(x, operands.get(0), extents, a);
-        List<sc.fiji.attribution.graph.ir.Output> inputs = new ArrayList<>();
-        inputs.add(g.out(g.floating(operands.get(0))));
-        if (y != null) {
-            note(y, operands.get(1), extents, a);
-            inputs.add(g.out(g.floating(operands.get(1))));
-        }
-        if (!output.chars().allMatch(c -> extents.containsKey((char) c))) {
-            throw a.refuse("'" + output + "'");
-        }
-        int[] shape = output.chars().map(c -> extents.get((char) c)).toArray();
-        return g.emit(
-                "Einsum",
-                shape,
-                inputs,
-                "equation",
-                x + (y == null ? "" : "," + y) + "->" + output);
-    }
-
-    private static void note(
-            String letters, Value value, Map<Character, Integer> extents, Arguments a) {
-        if (letters.length() != value.rank()) {
-            throw a.refuse("'" + letters + "' for " + value.rank() + " axes");
-        }
-        for (int i = 0; i < letters.length(); i++) {
-            int extent = value.shape()[i];
-            extents.merge(letters.charAt(i), extent, Symbols::same);
-        }
+        return Products.einsum(g.builder(), sum);
     }
 }

@@ -243,15 +243,6 @@ final class ReductionOperators {
         all.add("cdist(x, y, p=2, mode=None)", this::distances);
         all.add("cosine_similarity(x, y, dim=1, eps=1e-08)", this::cosine);
         all.add(
-                "dot(x, y)",
-                a ->
-                        g.reduce(
-                                "Sum",
-                                g.mul(all.tensor(a, "x"), all.tensor(a, "y")),
-                                new int[] {0},
-                                false));
-        all.table().alias("dot", "vdot");
-        all.add(
                 "frobenius_norm(x, dim=None, keepdim=False)",
                 a -> length(all.tensor(a, "x"), a, 2));
         all.add(
