@@ -19,7 +19,8 @@ public final class MaskEvidence {
 
     /**
      * How much of the class gap goes away with the lesions: the mean fall of the score, as a share
-     * of the class gap, with Student's interval of the fall.
+     * of the class gap, with Student's interval of the fall. An interval that leaves 0 to 1 says
+     * that there is next to no gap, as of a network that learned something else.
      *
      * @param before scores of subjects with lesions
      * @param after their scores without them
@@ -31,14 +32,18 @@ public final class MaskEvidence {
                         IntStream.range(0, before.length)
                                 .mapToDouble(i -> (before[i] - after[i]) / classGap)
                                 .toArray());
-        String verdict =
-                before.length == 0 || !Double.isFinite(fall.value())
-                        ? Verdict.CANNOT_BE_TOLD.toString()
-                        : String.format(
-                                Locale.ROOT,
-                                "%.0f %% of the class gap goes with the lesions",
-                                100 * fall.value());
-        return Evidence.of("class gap that goes with the lesions", fall, verdict);
+        return Evidence.of("class gap that goes with the lesions", fall, verdict(fall));
+    }
+
+    private static String verdict(Estimate fall) {
+        if (!Double.isFinite(fall.value())) {
+            return Verdict.CANNOT_BE_TOLD.toString();
+        }
+        if (fall.high() < 0 || fall.low() > 1) {
+            return "the class gap is too small to be shared out";
+        }
+        return String.format(
+                Locale.ROOT, "%.0f %% of the class gap goes with the lesions", 100 * fall.value());
     }
 
     /**

@@ -18,6 +18,7 @@ import sc.fiji.attribution.fiji.format.ColourTable;
 import sc.fiji.attribution.fiji.format.FileHead;
 import sc.fiji.attribution.fiji.format.ImageFormat;
 import sc.fiji.attribution.fiji.format.Series;
+import sc.fiji.attribution.fiji.format.SilentImageJ;
 import sc.fiji.attribution.fiji.format.Source;
 import sc.fiji.attribution.fiji.format.UnreadKindException;
 import sc.fiji.attribution.fiji.format.bioformats.BioFormats;
@@ -178,18 +179,12 @@ record Reading(Path file, Series series) {
             default -> {}
         }
         SoundPicture.require(file);
-        // ImageJ reports a failure in its log then, instead of in a dialog.
-        IJ.redirectErrorMessages(true);
-        try {
-            ImagePlus image = opener.openImage(file.toString());
-            if (image != null) {
-                // These have no palette but for colours.
-                ColourTable.markAsColours(image);
-            }
-            return image;
-        } finally {
-            IJ.redirectErrorMessages(false);
+        ImagePlus image = SilentImageJ.read(() -> opener.openImage(file.toString()));
+        if (image != null) {
+            // These have no palette but for colours.
+            ColourTable.markAsColours(image);
         }
+        return image;
     }
 
     /** Which may hold several images. */

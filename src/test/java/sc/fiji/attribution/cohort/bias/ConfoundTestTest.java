@@ -196,5 +196,10 @@ class ConfoundTestTest {
         assertTrue(own.p() < 0.01);
         Evidence removed = MaskEvidence.removed(new double[] {3, 5}, new double[] {1, 3}, 4);
         assertEquals(0.5, removed.statistic(), 1e-12);
+        assertEquals("50 % of the class gap goes with the lesions", removed.verdict());
+        for (double gap : new double[] {0.1, -0.1}) {
+            Evidence none = MaskEvidence.removed(new double[] {3, 5}, new double[] {1, 3}, gap);
+            assertEquals("the class gap is too small to be shared out", none.verdict());
+        }
     }
 }

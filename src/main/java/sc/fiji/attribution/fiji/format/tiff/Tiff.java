@@ -12,12 +12,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.fiji.format.FileHead;
 import sc.fiji.attribution.fiji.format.ImageFormat;
 import sc.fiji.attribution.fiji.format.ImageMemory;
 import sc.fiji.attribution.fiji.format.Series;
+import sc.fiji.attribution.fiji.format.SilentImageJ;
 import sc.fiji.attribution.fiji.format.Source;
 import sc.fiji.attribution.fiji.format.UnreadKindException;
 
@@ -111,7 +111,7 @@ public final class Tiff implements ImageFormat {
         try {
             if (!isBig(FileHead.of(file))
                     && Directory.first(file).description().startsWith("ImageJ=")) {
-                ImagePlus virtual = silently(() -> IJ.openVirtual(file.toString()));
+                ImagePlus virtual = SilentImageJ.read(() -> IJ.openVirtual(file.toString()));
                 if (virtual != null) {
                     // ImageJ leaves them out there: a place in the world may be among them.
                     String[] properties = decoder(file).getTiffInfo()[0].properties;
@@ -172,7 +172,7 @@ public final class Tiff implements ImageFormat {
         Path file = row.file();
         Opener opener = new Opener();
         opener.setSilentMode(true);
-        ImagePlus image = silently(() -> opener.openImage(file.toString()));
+        ImagePlus image = SilentImageJ.read(() -> opener.openImage(file.toString()));
         if (image == null || image.getStackSize() != row.count()) {
             throw new ImageException(
                     "'"
@@ -182,16 +182,6 @@ public final class Tiff implements ImageFormat {
         }
         new Source(name(), List.of(file), row.pages().get(0).notes()).attach(image);
         return image;
-    }
-
-    /** ImageJ reports a failure in its log then, instead of in a dialog. */
-    static ImagePlus silently(Supplier<ImagePlus> reading) {
-        IJ.redirectErrorMessages(true);
-        try {
-            return reading.get();
-        } finally {
-            IJ.redirectErrorMessages(false);
-        }
     }
 
     private static TiffDecoder decoder(Path file) {

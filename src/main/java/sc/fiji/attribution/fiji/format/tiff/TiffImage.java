@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.fiji.format.ColourTable;
+import sc.fiji.attribution.fiji.format.SilentImageJ;
 
 /**
  * An image out of pages that are decoded here. All else is made of the file by ImageJ, which is
@@ -42,7 +43,7 @@ record TiffImage(Path file, List<Page> pages, Tiff.Stack stack) {
         ImagePlus image;
         try (DecodedPages decoded = new DecodedPages(file, planes)) {
             info.inputStream = decoded;
-            image = Tiff.silently(() -> new FileOpener(info).openImage());
+            image = SilentImageJ.read(() -> new FileOpener(info).openImage());
             decoded.requireSound();
         }
         if (image == null || image.getStackSize() != count) {
