@@ -17,10 +17,12 @@ import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Node;
 import sc.fiji.attribution.graph.ir.OpRegistry;
+import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.Rule;
 import sc.fiji.attribution.graph.ir.Topology;
+import sc.fiji.attribution.graph.ir.Trait;
 import sc.fiji.attribution.graph.ir.UnsupportedOpException;
 
 /**
@@ -94,6 +96,8 @@ public final class ReverseMode {
                         List.of(from.node()),
                         name -> name.equals(end) ? List.of() : Graph.predecessors(graph.node(name)))
                 .forEach(name -> sorted.add(graph.node(name)));
+        // What is computed from a shape does not change with the values.
+        sorted.removeIf(node -> OpTable.is(node, Trait.VALUELESS));
         return sorted;
     }
 

@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
@@ -36,6 +38,9 @@ public record ValueRange(double low, double high) {
 
     private static final Formula SAME = in -> in.get(0);
 
+    /** What asks its first input alone for a range. */
+    private static final Set<String> REDUCES = Set.of("Cast", "Max", "Min");
+
     private static final Map<String, Formula> FORMULAS =
             Map.ofEntries(
                     entry("Fill", in -> in.get(1)),
@@ -49,11 +54,29 @@ public record ValueRange(double low, double high) {
                     entry("Mul", in -> product(in.get(0), in.get(1))),
                     entry("RealDiv", in -> quotient(in.get(0), in.get(1))),
                     entry("Div", in -> quotient(in.get(0), in.get(1))),
+                    entry("Max", in -> in.get(0)),
+                    entry("Min", in -> in.get(0)),
+                    entry(
+                            "Maximum",
+                            in ->
+                                    known(
+                                            Math.max(in.get(0).low, in.get(1).low),
+                                            Math.max(in.get(0).high, in.get(1).high))),
+                    entry(
+                            "Minimum",
+                            in ->
+                                    known(
+                                            Math.min(in.get(0).low, in.get(1).low),
+                                            Math.min(in.get(0).high, in.get(1).high))),
+                    entry("FloorDiv", in -> floored(in.get(0), in.get(1))),
+                    entry("FloorMod", in -> remainder(in.get(0), in.get(1))),
+                    entry("Equal", in -> equal(in.get(0), in.get(1))),
+                    entry("NotEqual", in -> not(equal(in.get(0), in.get(1)))),
                     entry("Less", in -> below(in.get(0), in.get(1), false)),
                     entry("LessEqual", in -> below(in.get(0), in.get(1), true)),
                     entry("Greater", in -> below(in.get(1), in.get(0), false)),
                     entry("GreaterEqual", in -> below(in.get(1), in.get(0), true)),
-                    entry("LogicalNot", in -> known(1 - in.get(0).high, 1 - in.get(0).low)),
+                    entry("LogicalNot", in -> not(in.get(0))),
                     entry(
                             "LogicalAnd",
                             in ->
@@ -71,10 +94,19 @@ public record ValueRange(double low, double high) {
     public static final class Finder {
 
         private final Graph graph;
+        private final Function<Output, Optional<long[]>> shapes;
         private final Map<String, Optional<ValueRange>> found = new HashMap<>();
 
         public Finder(Graph graph) {
+            this(graph, output -> Optional.empty());
+        }
+
+        /**
+         * @param shapes what is known of shapes, -1 for extents that are not
+         */
+        public Finder(Graph graph, Function<Output, Optional<long[]>> shapes) {
             this.graph = graph;
+            this.shapes = shapes;
         }
 
         /** Empty where nothing is known. */
@@ -101,6 +133,18 @@ public record ValueRange(double low, double high) {
                     return of(node.getAttrOrThrow("value").getTensor());
                 case "RandomUniform", "StatelessRandomUniform", "StatelessRandomUniformV2":
                     return new ValueRange(0, Math.nextDown(1f));
+                case "Shape":
+                    return extents(node).map(Finder::hull).orElse(null);
+                case "Rank":
+                    return shapes.apply(Graph.inputs(node).get(0))
+                            .map(shape -> known(shape.length, shape.length))
+                            .orElse(null);
+                case "StridedSlice", "GatherV2":
+                    Optional<ValueRange> extent = extent(node, Graph.inputs(node));
+                    if (extent.isPresent()) {
+                        return extent.get();
+                    }
+                    break;
                 default:
                     break;
             }
@@ -109,7 +153,7 @@ public record ValueRange(double low, double high) {
                 return null;
             }
             List<Output> inputs = Graph.inputs(node);
-            if (formula == SAME || node.getOp().equals("Cast")) {
+            if (formula == SAME || REDUCES.contains(node.getOp())) {
                 inputs = inputs.subList(0, 1);
             }
             List<ValueRange> ranges = new ArrayList<>();
@@ -120,6 +164,40 @@ public record ValueRange(double low, double high) {
             return ranges.subList(fill ? 1 : 0, ranges.size()).contains(null)
                     ? null
                     : formula.of(ranges);
+        }
+
+        private Optional<long[]> extents(NodeDef shape) {
+            return shapes.apply(Graph.inputs(shape).get(0));
+        }
+
+        private static ValueRange hull(long[] extents) {
+            boolean open = extents.length == 0 || Arrays.stream(extents).anyMatch(e -> e < 0);
+            return open
+                    ? null
+                    : known(
+                            Arrays.stream(extents).min().getAsLong(),
+                            Arrays.stream(extents).max().getAsLong());
+        }
+
+        /** One of a tensor's extents. */
+        private Optional<ValueRange> extent(NodeDef node, List<Output> inputs) {
+            NodeDef of = graph.node(inputs.get(0));
+            boolean one =
+                    node.getOp().equals("GatherV2")
+                            || OpRegistry.attribute(node, "shrink_axis_mask").getI() == 1;
+            if (!of.getOp().equals("Shape") || !one) {
+                return Optional.empty();
+            }
+            Optional<Double> place = value(inputs.get(1));
+            Optional<long[]> extents = extents(of);
+            if (place.isEmpty() || extents.isEmpty()) {
+                return Optional.empty();
+            }
+            int rank = extents.get().length;
+            double i = place.get() < 0 ? place.get() + rank : place.get();
+            return i < 0 || i >= rank || extents.get()[(int) i] < 0
+                    ? Optional.empty()
+                    : Optional.of(known(extents.get()[(int) i], extents.get()[(int) i]));
         }
 
         private static Formula formula(NodeDef node) {
@@ -179,6 +257,32 @@ public record ValueRange(double low, double high) {
         double[] corners = {a.low * b.low, a.low * b.high, a.high * b.low, a.high * b.high};
         Arrays.sort(corners);
         return known(corners[0], corners[3]);
+    }
+
+    private boolean isOne() {
+        return low == high;
+    }
+
+    private static ValueRange floored(ValueRange a, ValueRange b) {
+        return a.isOne() && b.isOne() && b.low != 0
+                ? known(Math.floor(a.low / b.low), Math.floor(a.low / b.low))
+                : null;
+    }
+
+    private static ValueRange remainder(ValueRange a, ValueRange b) {
+        ValueRange whole = floored(a, b);
+        return whole == null ? null : sum(a, product(whole, b), -1);
+    }
+
+    private static ValueRange equal(ValueRange a, ValueRange b) {
+        if (a.low > b.high || a.high < b.low) {
+            return known(0, 0);
+        }
+        return a.isOne() && b.isOne() ? known(1, 1) : EITHER;
+    }
+
+    private static ValueRange not(ValueRange truth) {
+        return known(1 - truth.high, 1 - truth.low);
     }
 
     private static ValueRange quotient(ValueRange a, ValueRange b) {

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.NodeDef;
-import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.Trait;
@@ -38,10 +37,10 @@ final class Branches {
     private final ValueRange.Finder ranges;
 
     /**
-     * @param flat where predicates have been flattened to
+     * @param ranges of where predicates have been flattened to
      */
-    Branches(Graph flat) {
-        this.ranges = new ValueRange.Finder(flat);
+    Branches(ValueRange.Finder ranges) {
+        this.ranges = ranges;
     }
 
     boolean isMerge(NodeDef node) {
@@ -78,14 +77,16 @@ final class Branches {
         if (sides == null) {
             return Optional.empty();
         }
-        return ranges.value(inputs.get(0))
-                .map(
-                        value ->
-                                NodeDef.newBuilder()
-                                        .setName(node.getName())
-                                        .setOp("PartitionedCall")
-                                        .putAttr("f", side(node, sides, value))
-                                        .build());
+        return ranges.value(inputs.get(0)).map(value -> call(node, side(node, sides, value)));
+    }
+
+    /** A call of a function that a node names. */
+    static NodeDef call(NodeDef node, AttrValue function) {
+        return NodeDef.newBuilder()
+                .setName(node.getName())
+                .setOp("PartitionedCall")
+                .putAttr("f", function)
+                .build();
     }
 
     private static AttrValue side(NodeDef node, List<String> sides, double value) {

@@ -113,20 +113,9 @@ public final class Checkpoint {
      * that several variables bear. Empty where the checkpoint has no such record.
      */
     public Map<String, String> keys() {
-        if (!read().containsKey(OBJECT_GRAPH)) {
-            return Map.of();
-        }
-        TrackableObjectGraph objects;
-        try {
-            objects =
-                    TrackableObjectGraph.parseFrom(
-                            text(BundleEntryProto.parseFrom(read().get(OBJECT_GRAPH))));
-        } catch (IOException | RuntimeException e) {
-            throw unreadable(e);
-        }
         Map<String, String> keys = new HashMap<>();
         Set<String> ambiguous = new HashSet<>();
-        for (TrackableObjectGraph.TrackableObject object : objects.getNodesList()) {
+        for (TrackableObjectGraph.TrackableObject object : objects().getNodesList()) {
             for (var tensor : object.getAttributesList()) {
                 String before = keys.put(tensor.getFullName(), tensor.getCheckpointKey());
                 if (before != null && !before.equals(tensor.getCheckpointKey())) {
@@ -137,6 +126,31 @@ public final class Checkpoint {
         keys.keySet().removeAll(ambiguous);
         keys.values().removeIf(key -> !has(key));
         return keys;
+    }
+
+    /** Checkpoint key of each object that is one variable, by its number in the saver's record. */
+    Map<Integer, String> objectKeys() {
+        Map<Integer, String> keys = new HashMap<>();
+        List<TrackableObjectGraph.TrackableObject> objects = objects().getNodesList();
+        for (int i = 0; i < objects.size(); i++) {
+            if (objects.get(i).getAttributesCount() == 1) {
+                keys.put(i, objects.get(i).getAttributes(0).getCheckpointKey());
+            }
+        }
+        keys.values().removeIf(key -> !has(key));
+        return keys;
+    }
+
+    private TrackableObjectGraph objects() {
+        if (!read().containsKey(OBJECT_GRAPH)) {
+            return TrackableObjectGraph.getDefaultInstance();
+        }
+        try {
+            return TrackableObjectGraph.parseFrom(
+                    text(BundleEntryProto.parseFrom(read().get(OBJECT_GRAPH))));
+        } catch (IOException | RuntimeException e) {
+            throw unreadable(e);
+        }
     }
 
     private Map<String, byte[]> read() {

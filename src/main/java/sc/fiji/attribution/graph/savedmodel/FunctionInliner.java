@@ -27,13 +27,15 @@ import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.Topology;
 import sc.fiji.attribution.graph.ir.Trait;
+import sc.fiji.attribution.graph.ir.ValueRange;
 
 /**
  * Flattens a graph: the bodies of called functions take the place of the calls. Keras stores a
  * model as nested {@code StatefulPartitionedCall}s, into which TensorFlow's own gradients cannot
  * look. Only what the wanted outputs depend on is kept; control dependencies and attributes that
  * begin with an underscore are dropped, since inference needs neither. Of a branch that the graph
- * itself decides, the side that is taken remains.
+ * itself decides, the side that is taken remains; of a loop whose steps the graph counts, the
+ * steps.
  */
 public final class FunctionInliner {
 
@@ -43,10 +45,18 @@ public final class FunctionInliner {
     /** Nodes and calls. Functions that call others twice each grow beyond any measure. */
     private static final int LARGEST = 200_000;
 
+    /** Steps of a loop, and nodes of all of them; with more it stays a loop. */
+    private static final int MOST_STEPS = 1024;
+
+    private static final int UNROLLED = LARGEST / 4;
+
     private final Map<String, FunctionDef> library = new HashMap<>();
     private final Set<String> topLevel = new HashSet<>();
     private final Graph flat = new Graph();
-    private final Branches branches = new Branches(flat);
+    private final SavedShapes shapes = new SavedShapes();
+    private final ValueRange.Finder ranges = new ValueRange.Finder(flat, shapes::of);
+    private final Branches branches = new Branches(ranges);
+    private final TensorLists lists = new TensorLists(flat, ranges, shapes);
     private final SoundValues values = new SoundValues();
     private int depth;
     private int size;
@@ -78,8 +88,10 @@ public final class FunctionInliner {
                     }
                 };
         top.expand(outputs.stream().map(Output::node).toList());
-        return new Flattened(
-                inliner.flat, outputs.stream().map(o -> top.resolve(o.toString())).toList());
+        List<Output> found = outputs.stream().map(o -> top.resolve(o.toString())).toList();
+        // Without conditions that are decided, and lists that are taken apart.
+        Graph needed = new Graph(inliner.flat.ancestors(found.stream().map(Output::node).toList()));
+        return new Flattened(needed, found);
     }
 
     /** The function of a call that is taken apart. */
@@ -141,6 +153,31 @@ public final class FunctionInliner {
                         .toList());
         depth--;
         return returned.stream().map(body::resolve).toList();
+    }
+
+    private static boolean isWhile(NodeDef node) {
+        return node.getOp().equals("While") || node.getOp().equals("StatelessWhile");
+    }
+
+    /** What a loop ends with, where the graph says how often it runs; empty where it must stay. */
+    private Optional<List<Output>> unrolled(NodeDef loop, String prefix, List<Output> inputs) {
+        int before = size;
+        NodeDef condition = Branches.call(loop, loop.getAttrOrThrow("cond"));
+        NodeDef body = Branches.call(loop, loop.getAttrOrThrow("body"));
+        List<Output> state = inputs;
+        for (int i = 0; i <= MOST_STEPS && size - before < UNROLLED; i++) {
+            Optional<Double> runs =
+                    ranges.value(call(condition, prefix + "/condition_" + i, state).get(0));
+            if (runs.isEmpty()) {
+                break;
+            }
+            if (runs.get() == 0) {
+                return Optional.of(state);
+            }
+            state = call(body, prefix + "/step_" + i, state);
+        }
+        size = before;
+        return Optional.empty();
     }
 
     /** One function's body, or the graph itself, on its way into the flat graph. */
@@ -245,9 +282,14 @@ public final class FunctionInliner {
             if (taken.isPresent()) {
                 return call(taken.get(), prefix + node.getName(), inputs.subList(1, inputs.size()));
             }
-            return called(node) != null
-                    ? call(node, prefix + node.getName(), inputs)
-                    : copy(node, inputs);
+            if (called(node) != null) {
+                return call(node, prefix + node.getName(), inputs);
+            }
+            Optional<List<Output>> steps =
+                    isWhile(node)
+                            ? unrolled(node, prefix + node.getName(), inputs)
+                            : Optional.empty();
+            return steps.isPresent() ? steps.get() : copy(node, inputs);
         }
 
         /** A constant in a branch reads nothing, but waits for the switch of that branch. */
@@ -286,6 +328,11 @@ public final class FunctionInliner {
             NodeDef built = copy.build();
             values.check(built);
             flat.put(built);
+            shapes.note(node, built.getName());
+            Optional<Output> element = lists.instead(built, inputs);
+            if (element.isPresent()) {
+                return List.of(element.get());
+            }
             List<Output> outputs = new ArrayList<>();
             for (int i = 0; i < outputCount(node); i++) {
                 outputs.add(new Output(copy.getName(), i));

@@ -67,12 +67,10 @@ record Restoring(List<NodeDef> nodes, Optional<SaverDef> saver) {
         if (variables.isEmpty()) {
             return new Restoring(List.of(), Optional.empty());
         }
+        Map<String, String> names = new HashMap<>(checkpoint.keys());
+        names.putAll(CapturedVariables.keys(original, checkpoint.objectKeys()));
         Sources sources =
-                new Sources(
-                        checkpoint,
-                        RestoreGraph.of(original).variables(),
-                        checkpoint.keys(),
-                        model);
+                new Sources(checkpoint, RestoreGraph.of(original).variables(), names, model);
         List<String> keys = new ArrayList<>();
         List<String> slices = new ArrayList<>();
         AttrValue.ListValue.Builder types = AttrValue.ListValue.newBuilder();
