@@ -11,10 +11,10 @@ import argparse
 import pathlib
 
 import numpy
-import torch
 
 import scanner
 import stacks
+from reproducible import torch
 
 
 def main():
@@ -23,7 +23,6 @@ def main():
     parser.add_argument("folders", nargs="+")
     parser.add_argument("--epochs", type=int, default=30)
     options = parser.parse_args()
-    torch.set_num_threads(1)
     table = pathlib.Path(options.table)
     if not table.exists():
         table.write_text("cohort,id,label,site,score\n")

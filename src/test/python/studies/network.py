@@ -4,7 +4,8 @@ import pathlib
 import shutil
 
 import numpy
-import torch
+
+from reproducible import torch
 
 EPSILON = 1e-3
 

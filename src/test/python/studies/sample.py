@@ -15,10 +15,10 @@ import shutil
 import time
 
 import numpy
-import torch
 
 import network
 import stacks
+from reproducible import torch
 
 F = torch.nn.functional
 LABELS = ["healthy", "lesions"]
@@ -159,9 +159,6 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     began = time.time()
-    torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True)
-    torch.utils.deterministic.fill_uninitialized_memory = False
     folder, samples = pathlib.Path(options.folder), pathlib.Path(options.samples)
     rows = stacks.read(folder)
     x = torch.from_numpy(numpy.stack([stacks.volume(folder, r, ["maps"]) for r in rows]))

@@ -13,10 +13,10 @@ import argparse
 import time
 
 import numpy
-import torch
 
 import network
 import stacks
+from reproducible import torch
 
 
 def pairing(rows, share, reverse=False):
@@ -70,9 +70,6 @@ def main():
     parser.add_argument("--save", default="")
     parser.add_argument("--pairings", default="clean,mixed,biased")
     options = parser.parse_args()
-    torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True)
-    torch.utils.deterministic.fill_uninitialized_memory = False
     columns = options.inputs.split(",")
     rows = stacks.read(options.folder)
     x = numpy.stack([stacks.volume(options.folder, row, columns) for row in rows])

@@ -24,10 +24,10 @@ import time
 import numpy
 import scipy.stats
 import sklearn.metrics
-import torch
 
 import network
 import stacks
+from reproducible import torch
 
 BATCH = 10
 FIGURES = ["accuracy", "auc", "accuracy new", "auc new", "ratio", "net", "voxel auc", "ap", "chance"]
@@ -130,9 +130,6 @@ def main():
     parser.add_argument("--save", default="")
     parser.add_argument("--table", default="")
     options = parser.parse_args()
-    torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True)
-    torch.utils.deterministic.fill_uninitialized_memory = False
     rows = stacks.read(options.folder)
     labels = ["healthy", next(row["label"] for row in rows if row["label"] != "healthy")]
     y = torch.tensor([int(row["label"] != "healthy") for row in rows])

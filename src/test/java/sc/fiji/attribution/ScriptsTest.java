@@ -233,7 +233,7 @@ class ScriptsTest {
     @Test
     void folderWithoutFiji() throws IOException, InterruptedException {
         String printed = run("headless.sh", "CLASSPATH", System.getProperty("java.class.path"));
-        assertTrue(printed.contains("brain-lesions-1.tif: lesions (probability 0.92"), printed);
+        assertTrue(printed.contains("brain-lesions-1.tif: lesions (probability 0.94"), printed);
         assertEquals(
                 List.of(
                         "brain-lesions-1.csv",

@@ -45,7 +45,7 @@ class ManualMacrosTest {
                                     + "File.append(Table.size('Attribution objects'), report);\n"
                                     + "File.append(getTitle() + ' ' + nImages, report);\n");
             // The share of the absolute values; of the positive ones 22.6 %, as the tutorial says.
-            assertEquals(0.1335, Double.parseDouble(report.get(0)), 0.002);
+            assertEquals(0.1152, Double.parseDouble(report.get(0)), 0.002);
             assertTrue(Double.parseDouble(report.get(1)) >= 2, report.toString());
             assertTrue(report.get(2).startsWith("Attribution Picture"), report.toString());
             Matcher printed =
