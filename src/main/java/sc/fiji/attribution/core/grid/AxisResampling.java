@@ -139,41 +139,36 @@ public record AxisResampling(int sources, int[] first, double[][] weights) {
         int source = o * sources;
         int target = o * targets();
         for (int i = 0; i < first.length; i++) {
-            double[] row = weights[i];
-            int at = source + first[i];
-            double sum = 0;
-            for (int j = 0; j < row.length; j++) {
-                sum += row[j] * from[at + j];
-            }
-            to[target + i] = (float) sum;
+            to[target + i] = (float) sum(weights[i], from, source + first[i], 1);
         }
     }
 
     private void plane(float[] from, float[] to, int row, int inner) {
         int i = row % targets();
-        double[] weight = weights[i];
-        double[] sum = new double[inner];
         int source = (row / targets() * sources + first[i]) * inner;
-        int j = 0;
-        for (; j + 2 <= weight.length; j += 2, source += 2 * inner) {
-            pair(sum, from, source, weight[j], weight[j + 1]);
-        }
-        for (; j < weight.length; j++, source += inner) {
-            for (int k = 0; k < inner; k++) {
-                sum[k] += weight[j] * from[source + k];
-            }
-        }
         int target = row * inner;
         for (int k = 0; k < inner; k++) {
-            to[target + k] = (float) sum[k];
+            to[target + k] = (float) sum(weights[i], from, source + k, inner);
         }
     }
 
-    /** Two rows at once, in the order of one after the other. */
-    private static void pair(double[] sum, float[] from, int at, double first, double second) {
-        int next = at + sum.length;
-        for (int k = 0; k < sum.length; k++) {
-            sum[k] = sum[k] + first * from[at + k] + second * from[next + k];
+    /** In the order of the weights; few of them without a loop, which would take longer. */
+    private static double sum(double[] weights, float[] from, int at, int step) {
+        double sum = 0;
+        switch (weights.length) {
+            case 2:
+                return sum + weights[0] * from[at] + weights[1] * from[at + step];
+            case 4:
+                return sum
+                        + weights[0] * from[at]
+                        + weights[1] * from[at + step]
+                        + weights[2] * from[at + 2 * step]
+                        + weights[3] * from[at + 3 * step];
+            default:
+                for (int j = 0; j < weights.length; j++) {
+                    sum += weights[j] * from[at + j * step];
+                }
+                return sum;
         }
     }
 }

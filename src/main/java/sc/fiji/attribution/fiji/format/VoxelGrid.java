@@ -130,10 +130,22 @@ public record VoxelGrid(String axes, int[] extents, VoxelType type, ByteOrder or
                 pixel += at[axis] * pixelStride(axes.charAt(axis));
                 plane += at[axis] * planeStride(axes.charAt(axis));
             }
+            if (planes[plane] instanceof float[] values && isThere() && pixelStep == 1) {
+                buffer.asFloatBuffer().get(0, values, pixel, run);
+                for (int i = pixel; i < pixel + run; i++) {
+                    values[i] += 0f; // no negative zero, as of all that is scaled
+                }
+                continue;
+            }
             for (int i = 0; i < run; i++) {
                 put(planes[plane + i * planeStep], pixel + i * pixelStep, buffer, i);
             }
         } while (next(at));
+    }
+
+    /** Whether the numbers are floats that mean themselves. */
+    private boolean isThere() {
+        return type == VoxelType.FLOAT32 && scale.isNone();
     }
 
     /** Goes on to the next run along the first axis. */

@@ -101,6 +101,9 @@ record GridWay(ModelSpec spec, ColourFit colours) {
         map = colours.back(map, quantity);
         int channels = map.size('c');
         int[] shape = {view().size('z'), channels, view().size('y'), view().size('x')};
+        if (isThere(map, shape)) {
+            return new Tensor(ModelInput.IMAGE_AXES, shape, map.data());
+        }
         Tensor result = Tensor.zeros(ModelInput.IMAGE_AXES, shape);
         AxisResampling alongX = back('x', quantity);
         AxisResampling alongY = back('y', quantity);
@@ -117,6 +120,19 @@ record GridWay(ModelSpec spec, ColourFit colours) {
                             copyPlane(plane, 0, result, offset(result, z, c));
                         });
         return result;
+    }
+
+    /** Whether a map has its values where they are in one of that shape. */
+    private static boolean isThere(Tensor map, int[] shape) {
+        int step = 1;
+        for (int i = shape.length - 1; i >= 0; i--) {
+            Tensor.Along axis = map.along(ModelInput.IMAGE_AXES.axis(i));
+            if (axis.size() != shape[i] || shape[i] > 1 && axis.stride() != step) {
+                return false;
+            }
+            step *= shape[i];
+        }
+        return true;
     }
 
     private AxisResampling back(char axis, Quantity quantity) {

@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Optional;
 import sc.fiji.attribution.core.InputPart;
+import sc.fiji.attribution.core.Span;
 import sc.fiji.attribution.model.ModelSpec;
 
 /** Least and largest value of an image's slices that were noted so far. */
@@ -15,8 +16,7 @@ final class ImageRange {
 
     private final ModelSpec spec;
     private final ImageView view;
-    private float low = Float.POSITIVE_INFINITY;
-    private float high = Float.NEGATIVE_INFINITY;
+    private Span span = Span.NONE;
 
     ImageRange(ModelSpec spec, ImageView view) {
         this.spec = spec;
@@ -24,7 +24,7 @@ final class ImageRange {
     }
 
     private boolean isEmpty() {
-        return low > high;
+        return span.low() > span.high();
     }
 
     /** For people, of all frames where none was noted yet; empty where no value is the image's. */
@@ -34,7 +34,9 @@ final class ImageRange {
                 noteAll(frame);
             }
         }
-        return isEmpty() ? Optional.empty() : Optional.of(number(low) + '…' + number(high));
+        return isEmpty()
+                ? Optional.empty()
+                : Optional.of(number(span.low()) + '…' + number(span.high()));
     }
 
     private void noteAll(int frame) {
@@ -59,17 +61,9 @@ final class ImageRange {
             }
         }
         int row = view.size('x');
-        float least = low;
-        float most = high;
         for (int y = 0; y < height; y++) {
-            for (int i = y * row; i < y * row + width; i++) {
-                float value = values[i];
-                least = value < least ? value : least;
-                most = value > most ? value : most;
-            }
+            span = span.and(values, y * row, y * row + width);
         }
-        low = least;
-        high = most;
     }
 
     /** At most five digits, without needless zeros. */

@@ -51,6 +51,9 @@ public final class ModelInput {
     private final GridWay way;
     private final ImageRange range;
 
+    /** Whether all time points were checked. */
+    private boolean finite;
+
     private ModelInput(ModelSpec spec, ColourFit colours, ImagePlus image) {
         this.spec = spec;
         this.image = image;
@@ -167,6 +170,7 @@ public final class ModelInput {
         for (int frame = 0; frame < frames(); frame++) {
             view.requireFinite(frame);
         }
+        finite = true;
     }
 
     /**
@@ -182,7 +186,9 @@ public final class ModelInput {
             throw new IllegalArgumentException(
                     "frame " + frame + " of an image with " + frames() + ", counted from 0");
         }
-        view.requireFinite(frame);
+        if (!finite) {
+            view.requireFinite(frame);
+        }
         Tensor tensor = way.toModel((channel, slice) -> slice(channel, slice, frame));
         // Interpolated values lie between those of the image, so the range holds for both.
         if (warnings.isEmpty() && spec.parts().stream().allMatch(InputPart::isImage)) {
@@ -259,8 +265,9 @@ public final class ModelInput {
      *
      * @param map one image, with the model's extents in space, in any order of axes; its channels
      *     may be fewer than the model's, or none
-     * @return a new tensor with {@link #IMAGE_AXES}, the image's extents in space and the map's
-     *     channels; of those that repeat a grey image one, their sum or, for levels, their mean
+     * @return a tensor with {@link #IMAGE_AXES}, the image's extents in space and the map's
+     *     channels, which shares the map's values where they lie so already; of those that repeat a
+     *     grey image one, their sum or, for levels, their mean
      */
     public Tensor onImage(Tensor map) {
         return way.onImage(map, Quantity.AMOUNT);

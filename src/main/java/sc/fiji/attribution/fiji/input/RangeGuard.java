@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import sc.fiji.attribution.core.InputPart;
+import sc.fiji.attribution.core.Span;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Head;
@@ -67,28 +68,20 @@ public final class RangeGuard {
                 && range.warning(input).isEmpty()) {
             return Optional.empty();
         }
-        float low = Float.POSITIVE_INFINITY;
-        float high = Float.NEGATIVE_INFINITY;
         List<InputPart> parts = classifier.spec().parts();
-        boolean[] ofImages = ofImages(input, parts);
-        for (int i = 0; i < ofImages.length; i++) {
-            if (ofImages[i]) {
-                low = Math.min(low, input.data()[i]);
-                high = Math.max(high, input.data()[i]);
-            }
-        }
-        if (!(high > low)) {
+        Span span = span(input, parts);
+        float from = span.low();
+        float to = span.high();
+        if (!(to > from)) {
             return Optional.empty();
         }
-        float from = low;
-        float to = high;
         Optional<String> reason =
                 classifier
                         .seen(input)
                         .filter(seen -> seen.tells() && parts.stream().allMatch(InputPart::isImage))
                         .flatMap(seen -> seen.doubt(from, to))
                         .or(() -> byScores(classifier, input, scores, to - from));
-        String values = ImageRange.number(low) + "…" + ImageRange.number(high);
+        String values = ImageRange.number(from) + "…" + ImageRange.number(to);
         return reason.map(
                 text ->
                         "CHECK THE VALUES: "
@@ -207,6 +200,18 @@ public final class RangeGuard {
             scaled.data()[i] *= where[i] ? factor : 1;
         }
         return scaled;
+    }
+
+    private static Span span(Tensor input, List<InputPart> parts) {
+        if (parts.isEmpty()) {
+            return Span.of(input.data());
+        }
+        boolean[] ofImages = ofImages(input, parts);
+        Span span = Span.NONE;
+        for (int i = 0; i < ofImages.length; i++) {
+            span = ofImages[i] ? span.and(input.data(), i, i + 1) : span;
+        }
+        return span;
     }
 
     /** Which values are those of images: all of a single input. */

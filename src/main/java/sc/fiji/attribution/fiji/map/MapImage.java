@@ -7,6 +7,7 @@ package sc.fiji.attribution.fiji.map;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.measure.Calibration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,21 +128,27 @@ public final class MapImage {
         SliceLabels labels = new SliceLabels(source);
         ImageStack stack = new ImageStack(source.getWidth(), source.getHeight());
         int count = channels == Channels.KEEP ? maps.get(0).size('c') : 1;
+        double[] strength = new double[source.getNSlices()];
+        float largest = 0;
         boolean perChannel = classes.isEmpty() && count == source.getNChannels();
         for (int frame = 0; frame < maps.size(); frame++) {
             Tensor map = maps.get(frame);
             requireOnGrid(map);
-            warning(map); // throws on NaN; whether to report zeros is up to the caller
-            float[][] slices = new float[source.getNSlices() * count][];
-            IntStream.range(0, slices.length)
+            MapPlane[] planes = new MapPlane[source.getNSlices() * count];
+            IntStream.range(0, planes.length)
                     .parallel()
-                    .forEach(i -> slices[i] = slice(map, i % count, i / count));
+                    .forEach(i -> planes[i] = plane(map, i % count, i / count));
+            if (!Arrays.stream(planes).allMatch(MapPlane::isFinite)) {
+                warning(map); // throws
+            }
             int t = firstFrame + frame;
-            for (int i = 0; i < slices.length; i++) {
+            for (int i = 0; i < planes.length; i++) {
                 int c = i % count;
                 int z = i / count;
+                strength[z] += frame == 0 ? planes[i].strength() : 0;
+                largest = Math.max(largest, planes[i].largest());
                 String label = perChannel ? labels.of(c, z, t) : labels.ofAllChannels(z, t);
-                stack.addSlice(classes.isEmpty() ? label : named(c, label), slices[i]);
+                stack.addSlice(classes.isEmpty() ? label : named(c, label), planes[i].values());
             }
         }
         ImagePlus image = new ImagePlus(title, stack);
@@ -151,10 +158,11 @@ public final class MapImage {
         // The grid is the source's; what its stored values meant is not the map's.
         calibration.disableDensityCalibration();
         image.setCalibration(calibration);
-        MapDisplay.show(image, colours, MapDisplay.limit(image, percentile));
+        double limit = percentile < 100 ? MapDisplay.limit(image, percentile) : largest;
+        MapDisplay.show(image, colours, limit > 0 ? limit : 1);
         ImageGeometry.copy(source, image);
         Source.remember(image, source);
-        image.setPosition(1, strongest(maps.get(0)) + 1, 1);
+        image.setPosition(1, strongest(strength) + 1, 1);
         if (stack.size() == 1) {
             // ImageJ drops the stack of a single plane, and with it the label.
             image.setProp("Slice_Label", stack.getSliceLabel(1));
@@ -204,28 +212,12 @@ public final class MapImage {
     }
 
     /** The slice to look at first: the one with the largest sum of absolute values. */
-    private static int strongest(Tensor map) {
-        double[] sums = new double[map.size('z')];
-        int stride = Math.max(1, map.stride('z'));
-        float[] data = map.data();
-        for (int from = 0; from < data.length; from += stride * sums.length) {
-            IntStream planes = IntStream.range(0, sums.length);
-            int first = from;
-            planes.parallel().forEach(z -> sums[z] += absolute(data, first + z * stride, stride));
-        }
+    private static int strongest(double[] sums) {
         int best = 0;
         for (int z = 1; z < sums.length; z++) {
             best = sums[z] > sums[best] ? z : best;
         }
         return best;
-    }
-
-    private static double absolute(float[] data, int from, int count) {
-        double sum = 0;
-        for (int i = from; i < from + count; i++) {
-            sum += Math.abs(data[i]);
-        }
-        return sum;
     }
 
     private void requireOnGrid(Tensor map) {
@@ -238,28 +230,9 @@ public final class MapImage {
         }
     }
 
-    private float[] slice(Tensor map, int channel, int z) {
-        int width = source.getWidth();
-        int height = source.getHeight();
-        int rows = map.stride('y');
-        int columns = map.stride('x');
-        int step = map.stride('c');
-        int first = channels == Channels.SUM ? 0 : channel;
-        int count = channels == Channels.SUM ? map.size('c') : 1;
-        int from = z * map.stride('z') + first * step;
-        float[] data = map.data();
-        float[] slice = new float[width * height];
-        for (int y = 0; y < height; y++) {
-            int at = from + y * rows;
-            int to = y * width;
-            for (int x = 0; x < width; x++, at += columns) {
-                double sum = 0;
-                for (int c = 0; c < count; c++) {
-                    sum += data[at + c * step];
-                }
-                slice[to + x] = (float) sum;
-            }
-        }
-        return slice;
+    private MapPlane plane(Tensor map, int channel, int z) {
+        return channels == Channels.SUM
+                ? MapPlane.of(map, z, 0, map.size('c'))
+                : MapPlane.of(map, z, channel, 1);
     }
 }

@@ -122,23 +122,50 @@ final class NiftiWriter {
     }
 
     /**
-     * Looks for repetitions only where there are some: real numbers get no smaller by it, and it
-     * takes three quarters of the time.
+     * Packs where there is something to pack: real numbers get a fourteenth smaller, which takes
+     * ten times as long as writing them. Repetitions are looked for only where there are some.
      */
     private static final class PackedNumbers extends GZIPOutputStream {
+
+        /** Of bytes that are zero: more than one in so many, and a slice is packed. */
+        private static final int SOME = 32;
+
+        /** The same for repetitions. */
+        private static final int MANY = 4;
+
+        private static final long HIGHEST = 0x8080808080808080L;
 
         PackedNumbers(OutputStream out) throws IOException {
             super(out, 1 << 16);
         }
 
         void write(byte[] slice, NiftiType type) throws IOException {
-            int zeros = 0;
-            for (byte value : slice) {
-                zeros += value == 0 ? 1 : 0;
-            }
-            boolean repeats = type != NiftiType.FLOAT32 || zeros > slice.length / 4;
-            def.setStrategy(repeats ? Deflater.DEFAULT_STRATEGY : Deflater.HUFFMAN_ONLY);
+            int zeros = type == NiftiType.FLOAT32 ? zeros(slice) : slice.length;
+            def.setLevel(
+                    zeros > slice.length / SOME
+                            ? Deflater.DEFAULT_COMPRESSION
+                            : Deflater.NO_COMPRESSION);
+            def.setStrategy(
+                    zeros > slice.length / MANY
+                            ? Deflater.DEFAULT_STRATEGY
+                            : Deflater.HUFFMAN_ONLY);
             write(slice);
+        }
+
+        /** Eight bytes at a time: of each the highest bit says whether it is not zero. */
+        private static int zeros(byte[] bytes) {
+            int zeros = bytes.length;
+            ByteBuffer eights = ByteBuffer.wrap(bytes);
+            int at = 0;
+            for (; at + Long.BYTES <= bytes.length; at += Long.BYTES) {
+                long eight = eights.getLong(at);
+                long low = (eight & ~HIGHEST) + ~HIGHEST;
+                zeros -= Long.bitCount((low | eight) & HIGHEST);
+            }
+            for (; at < bytes.length; at++) {
+                zeros -= bytes[at] == 0 ? 0 : 1;
+            }
+            return zeros;
         }
     }
 

@@ -4,6 +4,8 @@
  */
 package sc.fiji.attribution.graph.layer;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -210,10 +212,10 @@ public record InputEvidence(Optional<Scaling> scaling, Optional<Normalisation> n
                 });
         normalisation.ifPresent(
                 found -> {
-                    Output x = sample(g, g.cast(found.input(), DataType.DT_FLOAT));
+                    Output x = g.cast(sample(g, found.input()), DataType.DT_FLOAT);
                     Output all = g.range(g.sub(g.rank(x), g.scalar(1)));
                     Output mean = g.emit("Mean", x, all);
-                    Output squares = g.emit("Square", g.sub(x, mean));
+                    Output squares = g.emit("SquaredDifference", x, mean);
                     outputs.put(MEAN, mean);
                     outputs.put(VARIANCE, g.emit("Mean", squares, all));
                     outputs.put(TRAINED_MEAN, values(g, found.mean()));
@@ -222,8 +224,28 @@ public record InputEvidence(Optional<Scaling> scaling, Optional<Normalisation> n
         return outputs;
     }
 
-    /** Every fourth slice of a volume, all of an image: means of all take longer than the layer. */
+    /**
+     * Every fourth slice of a volume, all of an image: means of all take longer than the layer.
+     * Where that is a convolution it computes no others, and of their rows every fourth.
+     */
     private static Output sample(Ops g, Output x) {
+        Node layer = Node.of(g.graph().node(x));
+        if (layer.is(Trait.BIAS)) {
+            Output sampled = sample(g, layer.in(0));
+            return g.emit(layer.op(), List.of(sampled, layer.in(1)), g.attributes(layer));
+        }
+        if (layer.op().equals("Conv3D")
+                && !layer.channelsFirst()
+                && layer.list("strides")[1] == 1
+                && layer.list("strides")[2] == 1
+                && Arrays.stream(layer.list("dilations")).allMatch(step -> step == 1)) {
+            long[] strides = layer.list("strides");
+            strides[1] = SLICES;
+            strides[2] = SLICES;
+            List<Object> attributes = new ArrayList<>(List.of(g.attributes(layer)));
+            attributes.addAll(List.of("strides", Ops.list(strides)));
+            return g.emit("Conv3D", layer.inputs(), attributes.toArray());
+        }
         Output volume = g.emit("FloorDiv", g.rank(x), g.scalar(VOLUME));
         Output step = g.add(g.mul(volume, g.scalar(SLICES - 1)), g.scalar(1));
         Output depth = g.reshape(g.slice(g.shape(x), 1, 1), g.vector(new int[0]));

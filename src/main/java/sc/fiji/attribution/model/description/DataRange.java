@@ -5,6 +5,7 @@
 package sc.fiji.attribution.model.description;
 
 import java.util.Optional;
+import sc.fiji.attribution.core.Span;
 import sc.fiji.attribution.core.Tensor;
 
 /**
@@ -26,12 +27,9 @@ public record DataRange(double min, double max) {
         if (equals(ANY)) {
             return Optional.empty();
         }
-        float low = Float.POSITIVE_INFINITY;
-        float high = Float.NEGATIVE_INFINITY;
-        for (float value : input.data()) {
-            low = value < low ? value : low;
-            high = value > high ? value : high;
-        }
+        Span span = Span.of(input.data());
+        float low = span.low();
+        float high = span.high();
         // Range and values may have been rounded differently.
         double slack = 1e-5 * Math.max(Math.abs(low), Math.abs(high));
         if (low >= min - slack && high <= max + slack) {

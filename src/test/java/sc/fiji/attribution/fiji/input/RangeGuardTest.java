@@ -190,6 +190,38 @@ class RangeGuardTest {
         }
     }
 
+    /** Of a volume every fourth slice and row are looked at, by a convolution of their own. */
+    @Test
+    void statisticsBeforeTheFirstNormalisationAreThoseOfASample(@TempDir Path folder)
+            throws IOException {
+        NetworkWriter network = new NetworkWriter(-1, 9, 8, 4, 1);
+        network.convolution(new NetworkWriter.Window(1, 1, 1, "SAME"), 2).batchNorm();
+        Path model = network.op("Relu").globalMean().dense(2).op("Softmax").write(folder);
+        try (Classifier classifier = Engines.open(model, ModelOptions.NONE)) {
+            Tensor image = Tensor.zeros(classifier.spec().axes(), 1, 9, 8, 4, 1);
+            for (int i = 0; i < image.length(); i++) {
+                image.data()[i] = i % 7;
+            }
+            List<Double> sampled = new ArrayList<>();
+            for (int i : new int[] {0, 16, 128, 144, 256, 272}) {
+                for (int x = 0; x < 4; x++) {
+                    sampled.add((double) image.data()[i + x]);
+                }
+            }
+            double mean = sampled.stream().mapToDouble(v -> v).average().orElseThrow();
+            double variance =
+                    sampled.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum()
+                            / sampled.size();
+            SeenValues.Normalised seen =
+                    classifier.seen(image).orElseThrow().normalised().orElseThrow();
+            for (int c = 0; c < 2; c++) {
+                // A factor is all that a window of one voxel has.
+                double factor = seen.mean()[c] / mean;
+                assertEquals(factor * factor * variance, seen.variance()[c], 1e-5 * variance);
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "true, false, 0, 1, 0.4, 0, 255, false", // divided by 255
