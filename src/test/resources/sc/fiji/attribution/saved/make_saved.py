@@ -112,4 +112,20 @@ save("decided", Decided(), [8, 6, 1])
 own = Own()
 own(np.zeros([1, 8, 6, 1], "f"))
 save("own", own, [8, 6, 1])
+
+# As TensorFlow 1 was used: what is kept in training is an input with a default, exp(log-softmax) the head.
+v1 = tf.compat.v1
+shape = [8, 6, 1]
+with tf.Graph().as_default(), v1.Session() as session:
+    x = v1.placeholder(tf.float32, [None] + shape, "image")
+    keep = v1.placeholder_with_default(1.0, [], "keep")
+    first, last = (v1.get_variable(n, s, initializer=v1.glorot_uniform_initializer(seed=3)) for n, s in (("first", [3, 3, 1, 4]), ("last", [4, 2])))
+    h = v1.nn.dropout(tf.nn.relu(tf.nn.conv2d(x, first, 1, "SAME")), keep_prob=keep)
+    z = tf.matmul(tf.reduce_max(h, [1, 2]), last)
+    gradients = [tf.gradients(z[:, k], x)[0] for k in range(2)]
+    session.run(v1.global_variables_initializer())
+    v1.saved_model.simple_save(session, "defaults", {"image": x, "keep": keep}, {"p": tf.exp(tf.nn.log_softmax(z))})
+    image = random.uniform(0, 1, [1] + shape).astype("f")
+    logits, *found = session.run([z] + gradients, {x: image})
+    figures.update({"defaults_x": image, "defaults_logits": logits[0], "defaults_grad0": found[0], "defaults_grad1": found[1]})
 np.savez_compressed("figures.npz", **figures)

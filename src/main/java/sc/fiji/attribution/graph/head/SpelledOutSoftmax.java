@@ -15,7 +15,7 @@ import sc.fiji.attribution.graph.ir.ValueRange;
 
 /**
  * Softmax and sigmoid as people write them out: exp(z − max z) / Σ exp(z − max z), with or without
- * the maximum, and 1 / (1 + exp(−z)).
+ * the maximum, exp(log-softmax z), and 1 / (1 + exp(−z)).
  */
 final class SpelledOutSoftmax {
 
@@ -70,6 +70,9 @@ final class SpelledOutSoftmax {
 
     private Optional<Found> softmax(Output at) {
         NodeDef quotient = graph.node(at);
+        if (is(at, "Exp") && is(through(input(at, 0)), "LogSoftmax")) {
+            return Optional.of(new Found(input(through(input(at, 0)), 0), Closing.SOFTMAX));
+        }
         if (!OpTable.is(quotient, Trait.QUOTIENT)) {
             return Optional.empty();
         }

@@ -14,11 +14,13 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
 
 /**
  * The signature of a classifier: one image in, perhaps with values besides it, one score vector
@@ -70,7 +72,12 @@ public record Signature(
             Set<String> constants,
             boolean anyInput,
             String model) {
-        Map<String, SignatureDef> all = new TreeMap<>(graph.getSignatureDefMap());
+        Map<String, SignatureDef> all = new TreeMap<>();
+        Set<String> defaults = defaults(graph);
+        graph.getSignatureDefMap()
+                .forEach(
+                        (name, signature) ->
+                                all.put(name, without(defaults, constants, signature)));
         all.keySet().removeIf(name -> name.startsWith("__saved_model"));
         if (wanted != null && !wanted.isEmpty()) {
             if (!all.containsKey(wanted)) {
@@ -103,6 +110,32 @@ public record Signature(
                                 + "' has several signatures, name one (signature=…): "
                                 + describe(all)
                                 + ".");
+    }
+
+    /** Nodes that have a value where none is given, such as how much is kept in training. */
+    private static Set<String> defaults(MetaGraphDef graph) {
+        return graph.getGraphDef().getNodeList().stream()
+                .filter(node -> node.getOp().equals("PlaceholderWithDefault"))
+                .map(NodeDef::getName)
+                .collect(Collectors.toSet());
+    }
+
+    /** Without inputs that have a default, unless they are given. */
+    private static SignatureDef without(
+            Set<String> defaults, Set<String> given, SignatureDef signature) {
+        SignatureDef.Builder needed = signature.toBuilder();
+        signature
+                .getInputsMap()
+                .forEach(
+                        (name, input) -> {
+                            TensorShapeProto shape = input.getTensorShape();
+                            boolean small = !shape.getUnknownRank() && shape.getDimCount() < 2;
+                            String node = Output.parse(input.getName()).node();
+                            if (small && defaults.contains(node) && !given.contains(name)) {
+                                needed.removeInputs(name);
+                            }
+                        });
+        return needed.build();
     }
 
     private static Signature classifier(

@@ -27,7 +27,7 @@ import sc.fiji.attribution.testing.Resources;
 class SavedByTensorFlowTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"gru", "steps", "extents", "own"})
+    @ValueSource(strings = {"gru", "steps", "extents", "own", "defaults"})
     void gradientsAreThoseOfTensorFlow(String name) {
         Path folder = Resources.bundled("saved");
         Map<String, Npy> figures = Npy.readAll(folder.resolve("figures.npz"));

@@ -40,6 +40,7 @@ class LogitsTest {
     void closingOps() {
         is(g.emit("Identity", g.emit("Softmax", z)), z, Closing.SOFTMAX);
         is(g.emit("LogSoftmax", z), z, Closing.SOFTMAX);
+        is(g.emit("Exp", g.emit("LogSoftmax", z)), z, Closing.SOFTMAX);
         is(g.emit("Sigmoid", z), z, Closing.SIGMOID);
         is(z, z, Closing.NONE);
     }

@@ -107,7 +107,19 @@ final class ShapeOperators {
         if (target[0] < 0 && free) {
             throw call.config().wrong("newshape is " + Arrays.toString(target));
         }
+        Value plain = call.plain(x);
+        if (target[0] < 0
+                && plain.isKnown(1)
+                && product(rest) != product(Arrays.copyOfRange(plain.shape(), 1, plain.rank()))) {
+            // Slices become images of a batch, or images of it slices again.
+            Output moved = call.ops().reshape(plain.output(), call.ops().vector(target));
+            return LayerCall.value(moved, target);
+        }
         return Shaping.reshape(with(call, x), rest);
+    }
+
+    private static long product(int... extents) {
+        return Arrays.stream(extents).asLongStream().reduce(1, (a, b) -> a * b);
     }
 
     private static LayerCall with(LayerCall call, Value input) {

@@ -49,6 +49,7 @@ final class Statistics {
         Operators.put(call -> cumulated(call, "Cumsum"), "Cumsum", "cumsum");
         Operators.put(call -> cumulated(call, "Cumprod"), "Cumprod", "cumprod");
         Operators.several(Statistics::largest, "TopK", "top_k");
+        Operators.put(Statistics::sorted, "Sort");
     }
 
     /** A tensor, and the axes along which a function is asked for. */
@@ -195,6 +196,12 @@ final class Statistics {
                                 Operands.flag(call, 2, "exclusive"),
                                 "reverse",
                                 Operands.flag(call, 3, "reverse")));
+    }
+
+    private static Value sorted(LayerCall call) {
+        Value x = call.plain(Operands.first(call));
+        int axis = Arrangement.axes(call, "axis", 1, x.rank())[0];
+        return Places.extremes(call.builder(), x, x.extent(axis), axis, false).get(0);
     }
 
     /** The values alone: places are no numbers that a network can be explained by. */
