@@ -91,6 +91,10 @@ class BadCohortsTest {
         refused("cells under", table.replace("healthy,A", "healthy,A,extra,extra,extra"));
         refused("no number", table.replace(",37,", ",old,"), "covariates=age");
         refused("no number", table, "covariates=site");
+        refused("the quote that begins in line 10 never ends", table + "\"s9,a.tif,lesions,A,3\n");
+        refused(
+                "'none' is the id or image of no row",
+                table.replace("\n", ",none\n").replace("mask,none", "mask,twin"));
         refused("no text", "PK\u0003\u0004\0\0\0\0");
         refused("is the truth itself", table, "confound=label");
         refused("names files or subjects", table, "confound=id");
@@ -148,6 +152,16 @@ class BadCohortsTest {
         cannotBeTold(
                 "no subject has a score, a class and a level",
                 text -> text.replaceAll(",(lesions|healthy),", ",,"));
+    }
+
+    /** As the run's would. */
+    @Test
+    void theCheckSaysByItsExitCodeThatSubjectsCannotBeRun() throws IOException {
+        Said check = run(table.replace("images/s3", "images/none"), "check=true");
+        assertEquals(1, check.code());
+        assertTrue(check.out().contains("8 subjects, of which 7 can be run"), check.out());
+        assertTrue(check.err().contains("1 of 8 subjects cannot be run"), check.err());
+        assertEquals(0, run(table, "check=true").code());
     }
 
     /** Missing numbers as statistics programs write them; cells that a row lacks at its end. */

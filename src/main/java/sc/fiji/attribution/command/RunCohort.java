@@ -189,7 +189,7 @@ public class RunCohort extends ModelCommand {
         settings = settings.isSpark() ? settings.absolute() : settings;
         CohortTool tool = new CohortTool(classifier(), settings);
         if (settings.isCheck()) {
-            tool.check(progress()).forEach(this::say);
+            check(tool);
             return;
         }
         if (settings.isSpark()) {
@@ -199,6 +199,18 @@ public class RunCohort extends ModelCommand {
             }
         } else {
             run(tool, settings);
+        }
+    }
+
+    private void check(CohortTool tool) {
+        CohortTool.Outlook found = tool.check(progress());
+        found.lines().forEach(this::say);
+        if (found.failing() > 0) {
+            throw new AttributionException(
+                    found.failing()
+                            + " of "
+                            + tool.table().subjects().size()
+                            + " subjects cannot be run: see above.");
         }
     }
 

@@ -76,11 +76,6 @@ public record ConfoundTest(
         // One class only: there is nothing to compare the gap with.
         double share = cells.labels() < 2 ? Double.NaN : size / (size + Math.abs(classGap));
         double half = cells.levels() == 2 ? cells.halfWidth() : Double.NaN;
-        String lonely =
-                Double.isNaN(share)
-                        ? "there are subjects of one class only, or no gap between classes and"
-                                + " levels that shares could be of"
-                        : "";
         return new ConfoundTest(
                 gap,
                 classGap,
@@ -92,7 +87,19 @@ public record ConfoundTest(
                 chance.assignments(),
                 chance.least(),
                 Verdict.of(chance.p(), share),
-                lonely);
+                Double.isNaN(share) ? whyNoShare(cells.labels(), classGap) : "");
+    }
+
+    private static String whyNoShare(int classes, double classGap) {
+        if (classes < 2) {
+            return "there are subjects of one class only, and no gap between classes that the"
+                    + " confound's could be compared with";
+        }
+        return Double.isNaN(classGap)
+                ? "no level of the confound has subjects of two classes, so the gap between the"
+                        + " classes, which the confound's is compared with, cannot be told from it;"
+                        + " a few subjects of the other class from any level would settle it"
+                : "there is neither a gap between classes nor one between levels";
     }
 
     private static ConfoundTest cannot(int n, String reason) {

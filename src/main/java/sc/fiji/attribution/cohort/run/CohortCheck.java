@@ -49,7 +49,7 @@ final class CohortCheck {
         this.table = table;
     }
 
-    List<String> lines(Progress progress) {
+    CohortTool.Outlook outlook(Progress progress) {
         new RegionSums(settings);
         SubjectMaps.references(settings).forEach(each -> ModelInput.of(classifier.spec(), each));
         ImagePlus first = null;
@@ -80,11 +80,13 @@ final class CohortCheck {
         lines.add(
                 String.format(
                         Locale.ROOT,
-                        "%d subjects, of which %d can be run; classes: %s.",
+                        "%d %s, of which %d can be run; classes: %s.",
                         subjects.size(),
+                        subjects.size() == 1 ? "subject" : "subjects",
                         fine,
                         String.join(", ", classifier.spec().labels())));
         odd.forEach((what, who) -> lines.add(line(what.startsWith(CANNOT) ? CANNOT : what, who)));
+        lines.addAll(table.oddTwins());
         if (!settings.confound().isEmpty()) {
             Levels levels = Levels.of(table, Cohort.asked(table), settings.confound());
             lines.add("Confound " + settings.confound() + ": " + levels.description() + ".");
@@ -103,7 +105,7 @@ final class CohortCheck {
                                 : String.join(", ", settings.methods()),
                         megabytes));
         disk(lines, megabytes);
-        return lines;
+        return new CohortTool.Outlook(lines, subjects.size() - fine);
     }
 
     private void mask(Subject subject, ImagePlus image) {

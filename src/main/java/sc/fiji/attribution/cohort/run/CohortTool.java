@@ -73,12 +73,16 @@ public final class CohortTool {
     }
 
     /**
-     * Looks at all files without running the model; nothing is written.
+     * What a run would do.
      *
-     * @return what would happen and what is odd, a line each
+     * @param lines what would happen and what is odd
+     * @param failing subjects that cannot be run
      */
-    public List<String> check(Progress progress) {
-        return new CohortCheck(classifier, settings, table).lines(progress);
+    public record Outlook(List<String> lines, int failing) {}
+
+    /** Looks at all files without running the model; nothing is written. */
+    public Outlook check(Progress progress) {
+        return new CohortCheck(classifier, settings, table).outlook(progress);
     }
 
     /**
@@ -192,7 +196,8 @@ public final class CohortTool {
         regionTests.save(folder.path().resolve("region-tests.csv"));
         BiasEvidence bias = BiasEvidence.of(cohort, folder);
         CohortTables.bias(bias.rows()).save(folder.path().resolve("bias.csv"));
-        List<String> notes = new ArrayList<>(leftOut(cohort));
+        List<String> notes = new ArrayList<>(table.oddTwins());
+        notes.addAll(leftOut(cohort));
         if (bias.channels().isPresent()) {
             bias =
                     bias.with(

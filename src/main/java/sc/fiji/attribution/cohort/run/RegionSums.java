@@ -5,13 +5,13 @@
 package sc.fiji.attribution.cohort.run;
 
 import ij.ImagePlus;
+import ij.ImageStack;
 import ij.measure.Calibration;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import sc.fiji.attribution.cohort.run.SubjectResult.Region;
 import sc.fiji.attribution.cohort.table.Fingerprint;
 import sc.fiji.attribution.fiji.file.ImageFile;
@@ -28,6 +28,12 @@ final class RegionSums {
     static final String MASK = "mask";
     static final String OUTSIDE = "outside";
     static final String RIM = "rim";
+
+    /** Bit 0: nothing is there; bit 1: something is; bit 2: and it lies beside nothing. */
+    private static final int NOTHING = 1;
+
+    private static final int INSIDE = 2;
+    private static final int ON_RIM = 6;
 
     /** Images of which less is zero have no outside. */
     private static final double LEAST_OUTSIDE = 0.02;
@@ -69,25 +75,23 @@ final class RegionSums {
         for (int z = 0; z < values.length; z++) {
             values[z] = view.slice(0, z, 0);
         }
-        Sums all = new Sums();
-        for (float[] slice : values) {
-            for (float value : slice) {
-                all.add(value);
-            }
-        }
+        LabelSums zones = new LabelSums(values, zones(image));
+        LabelSums.Sums inside = zones.of(INSIDE);
+        LabelSums.Sums rim = zones.of(ON_RIM);
+        LabelSums.Sums outside = zones.of(NOTHING);
+        LabelSums.Sums all = inside.and(rim).and(outside);
         List<Region> regions = new ArrayList<>();
         Calibration calibration = map.getCalibration();
         double voxel =
                 Math.abs(calibration.pixelWidth * calibration.pixelHeight * calibration.pixelDepth);
         Atlas found = on(map);
         if (found != null) {
-            Map<Integer, Sums> sums = sums(values, found.labels());
+            LabelSums sums = new LabelSums(values, found.labels());
             found.names()
                     .forEach(
                             (label, name) ->
                                     regions.add(
-                                            sums.getOrDefault(label, new Sums())
-                                                    .region("" + label, name, all, voxel)));
+                                            sums.of(label).region("" + label, name, all, voxel)));
         }
         if (mask != null) {
             int[][] labels = Atlas.on(map, mask, Map.of()).labels();
@@ -96,107 +100,67 @@ final class RegionSums {
                     slice[i] = Math.min(1, slice[i]);
                 }
             }
-            Sums in = sums(values, labels).getOrDefault(1, new Sums());
+            LabelSums.Sums in = new LabelSums(values, labels).of(1);
             regions.add(in.region(MASK, "mask", all, voxel));
         }
-        int[][] where = outside(image);
-        Map<Integer, Sums> sums = sums(values, where);
-        Sums outside = sums.getOrDefault(1, new Sums());
-        if (outside.voxels > LEAST_OUTSIDE * all.voxels) {
+        if (outside.voxels() > LEAST_OUTSIDE * all.voxels()) {
             regions.add(outside.region(OUTSIDE, "outside, where the image is zero", all, voxel));
-            regions.add(
-                    sums.getOrDefault(2, new Sums())
-                            .region(RIM, "rim, the outermost voxels not zero", all, voxel));
+            regions.add(rim.region(RIM, "rim, the outermost voxels not zero", all, voxel));
         }
         return regions;
     }
 
-    private static Map<Integer, Sums> sums(float[][] values, int[][] labels) {
-        Map<Integer, Sums> sums = new TreeMap<>();
-        int last = 0;
-        Sums found = null;
-        for (int z = 0; z < values.length; z++) {
-            for (int i = 0; i < values[z].length; i++) {
-                int label = labels[z][i];
-                if (label > 0) {
-                    // Neighbours mostly lie in the same region.
-                    if (label != last) {
-                        found = sums.computeIfAbsent(label, any -> new Sums());
-                        last = label;
-                    }
-                    found.add(values[z][i]);
-                }
-            }
-        }
-        return sums;
-    }
-
-    /** 1 where all channels are zero, 2 where a neighbour in the slice or next to it is so. */
-    private static int[][] outside(ImagePlus image) {
+    /** Nothing where all channels are zero, the rim where a neighbour along an axis is so. */
+    private static int[][] zones(ImagePlus image) {
         ImageView view = ImageView.of(image);
         int width = view.size('x');
         int height = view.size('y');
         int depth = view.size('z');
-        int[][] where = new int[depth][width * height];
+        int[][] zones = new int[depth][width * height];
         for (int z = 0; z < depth; z++) {
-            int[] here = where[z];
-            Arrays.fill(here, 1);
+            Arrays.fill(zones[z], NOTHING);
             for (int c = 0; c < view.size('c'); c++) {
-                float[] slice = view.slice(c, z, 0);
-                for (int i = 0; i < slice.length; i++) {
-                    here[i] &= slice[i] == 0 ? 1 : 0;
-                }
+                mark(image, view, c, z, zones[z]);
             }
         }
         for (int z = 0; z < depth; z++) {
-            int[] below = where[Math.max(0, z - 1)];
-            int[] here = where[z];
-            int[] above = where[Math.min(depth - 1, z + 1)];
-            for (int i = 0, y = 0; y < height; y++) {
-                for (int x = 0; x < width; x++, i++) {
-                    if (here[i] == 0
-                            && (below[i] == 1
-                                    || above[i] == 1
-                                    || x > 0 && here[i - 1] == 1
-                                    || x + 1 < width && here[i + 1] == 1
-                                    || y > 0 && here[i - width] == 1
-                                    || y + 1 < height && here[i + width] == 1)) {
-                        here[i] = 2;
-                    }
-                }
+            int[] here = zones[z];
+            for (int y = 0, row = 0; y < height; y++, row += width) {
+                against(here, row, here, row + 1, width - 1);
+                against(here, row + 1, here, row, width - 1);
+                against(here, row, here, Math.max(0, row - width), width);
+                against(here, row, here, Math.min(here.length - width, row + width), width);
+                against(here, row, zones[Math.max(0, z - 1)], row, width);
+                against(here, row, zones[Math.min(depth - 1, z + 1)], row, width);
             }
         }
-        return where;
+        return zones;
     }
 
-    private static final class Sums {
-        private long voxels;
-        private double positive;
-        private double negative;
-
-        void add(float value) {
-            voxels++;
-            if (value > 0) {
-                positive += value;
-            } else {
-                negative += value;
+    /** Where something is; of bytes as they are stored, since that is asked of each channel. */
+    private static void mark(ImagePlus image, ImageView view, int c, int z, int[] zone) {
+        ImageStack stack = image.getStack();
+        if (!stack.isVirtual()
+                && !image.getCalibration().calibrated()
+                && stack.getPixels(image.getStackIndex(c + 1, z + 1, 1)) instanceof byte[] bytes) {
+            for (int i = 0; i < bytes.length; i++) {
+                zone[i] = bytes[i] == 0 ? zone[i] : INSIDE;
             }
+            return;
         }
+        float[] values = view.slice(c, z, 0);
+        for (int i = 0; i < values.length; i++) {
+            zone[i] = values[i] == 0 ? zone[i] : INSIDE;
+        }
+    }
 
-        Region region(String region, String name, Sums all, double voxel) {
-            double total = all.positive - all.negative;
-            double share = total > 0 ? (positive - negative) / total : 0;
-            double density = voxels == 0 ? 0 : share * all.voxels / voxels;
-            return new Region(
-                    region,
-                    name,
-                    voxels,
-                    voxels * voxel,
-                    positive + negative,
-                    positive,
-                    negative,
-                    share,
-                    density);
+    /**
+     * The rim of a row towards what lies beside it; without a branch, which noise would mislead.
+     */
+    private static void against(int[] here, int from, int[] other, int beside, int count) {
+        for (int x = 0; x < count; x++) {
+            int own = here[from + x];
+            here[from + x] = own | (own >> 1 & other[beside + x] & 1) << 2;
         }
     }
 }

@@ -5,7 +5,6 @@
 package sc.fiji.attribution.cohort.run;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -128,8 +127,8 @@ final class SubjectQueue {
                 double seconds = (System.nanoTime() - start) / 1e9 / computed * (total - done);
                 line +=
                         seconds < 90
-                                ? String.format(Locale.ROOT, ", %.0f s left", seconds)
-                                : String.format(Locale.ROOT, ", %.0f min left", seconds / 60);
+                                ? ", " + Math.round(seconds) + " s left"
+                                : ", " + Math.round(seconds / 60) + " min left";
             }
             return line;
         }

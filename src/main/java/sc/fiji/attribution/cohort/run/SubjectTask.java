@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import sc.fiji.attribution.cohort.table.Subject;
 import sc.fiji.attribution.cohort.table.SubjectImage;
 import sc.fiji.attribution.cohort.table.SubjectTable;
@@ -43,6 +44,9 @@ final class SubjectTask {
     private final Optional<ChannelParts> parts;
     private final SubjectKeys keys;
     private final Map<String, AttributionTool> tools;
+
+    /** What was written, so that it is not read again; all of them are put together at the end. */
+    private final Map<String, SubjectResult> written = new ConcurrentHashMap<>();
 
     SubjectTask(
             Classifier classifier,
@@ -100,6 +104,10 @@ final class SubjectTask {
 
     /** What is known of it now; a failure, where it has not been run. */
     SubjectResult result(Subject subject) {
+        SubjectResult here = written.get(subject.id());
+        if (here != null) {
+            return here;
+        }
         Loaded loaded = look(subject);
         if (loaded.done()) {
             return loaded.before();
@@ -283,6 +291,7 @@ final class SubjectTask {
             ImageFile.save(image.getValue(), file.toString());
         }
         folder.write(subject, result);
+        written.put(subject.id(), result);
         return result.ok();
     }
 

@@ -58,34 +58,52 @@ record Design(double[] regressor, double[][] basis, int degrees) {
      */
     Residuals residuals(float[][] maps, int[] at, int first, int last, double[] slope) {
         int n = maps.length;
-        float[] values = new float[n * (last - first)];
-        double[] squares = new double[last - first];
+        int count = last - first;
+        // A subject's voxels stand side by side, so that sums of many go on together.
+        double[][] rest = new double[n][count];
         for (int i = 0; i < n; i++) {
-            for (int v = first; v < last; v++) {
-                values[(v - first) * n + i] = maps[i][at[v]];
+            for (int v = 0; v < count; v++) {
+                rest[i][v] = maps[i][at[first + v]];
             }
         }
-        double size = dot(regressor, regressor);
-        double[] rest = new double[n];
-        for (int v = first; v < last; v++) {
-            int from = (v - first) * n;
+        double[] part = new double[count];
+        for (double[] direction : basis) {
+            products(direction, rest, part);
             for (int i = 0; i < n; i++) {
-                rest[i] = values[from + i];
-            }
-            for (double[] direction : basis) {
-                double part = dot(rest, direction);
-                for (int i = 0; i < n; i++) {
-                    rest[i] -= part * direction[i];
+                double[] row = rest[i];
+                double factor = direction[i];
+                for (int v = 0; v < count; v++) {
+                    row[v] -= part[v] * factor;
                 }
             }
-            for (int i = 0; i < n; i++) {
-                float residual = (float) rest[i];
-                values[from + i] = residual;
-                squares[v - first] += (double) residual * residual;
+        }
+        products(regressor, rest, part);
+        double size = dot(regressor, regressor);
+        for (int v = 0; v < count; v++) {
+            slope[first + v] = part[v] / size;
+        }
+        float[] values = new float[n * count];
+        double[] squares = new double[count];
+        for (int i = 0; i < n; i++) {
+            for (int v = 0; v < count; v++) {
+                float residual = (float) rest[i][v];
+                values[v * n + i] = residual;
+                squares[v] += (double) residual * residual;
             }
-            slope[v] = dot(rest, regressor) / size;
         }
         return new Residuals(values, squares);
+    }
+
+    /** The inner product of a direction with each voxel's values. */
+    private static void products(double[] direction, double[][] rows, double[] products) {
+        Arrays.fill(products, 0);
+        for (int i = 0; i < rows.length; i++) {
+            double[] row = rows[i];
+            double factor = direction[i];
+            for (int v = 0; v < products.length; v++) {
+                products[v] += row[v] * factor;
+            }
+        }
     }
 
     /** The model for residuals in another order: it is permuted itself, once for all voxels. */

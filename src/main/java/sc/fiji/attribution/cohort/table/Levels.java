@@ -37,6 +37,14 @@ public record Levels(String column, List<String> all, OptionalDouble limit, bool
     /** ... they have more different values than this: so many sites there are not. */
     private static final int MOST_SITES = 40;
 
+    /**
+     * Whole numbers written 1.0 of no more values are names: so a gap in the column makes codes.
+     */
+    private static final int FEW_WHOLE = 12;
+
+    private static final Pattern FRACTION = Pattern.compile(".*[.,]\\d*[1-9]\\d*");
+    private static final Pattern DECIMAL = Pattern.compile(".*[.,].*");
+
     /** Where fewer cells than one in so many are no numbers, they are slips. */
     private static final int SLIPS = 5;
 
@@ -59,7 +67,9 @@ public record Levels(String column, List<String> all, OptionalDouble limit, bool
         if (!areNumbers(cells(table.subjects(), column))
                 || !isMeasured(table.once(table.subjects()), column)) {
             List<String> names = table.levels(column);
-            boolean coded = names.stream().allMatch(name -> SubjectTable.number(name) != null);
+            boolean coded =
+                    !names.isEmpty()
+                            && names.stream().allMatch(name -> SubjectTable.number(name) != null);
             return new Levels(column, names, OptionalDouble.empty(), coded);
         }
         TreeMap<Double, Integer> numbers = numbers(tested, column);
@@ -70,8 +80,9 @@ public record Levels(String column, List<String> all, OptionalDouble limit, bool
 
     /**
      * Whether a column has numbers that were measured, not given as names: more than five, of which
-     * few subjects share one, or with a decimal sign, or more than there are sites; none with a
-     * leading zero.
+     * few subjects share one, or with a fraction, or more than there are sites; none with a leading
+     * zero. Statistics programs write whole numbers 1.0 where a cell is empty: that is a fraction
+     * only where there are more of them than codes usually have.
      */
     static boolean isMeasured(List<Subject> once, String column) {
         List<String> cells = cells(once, column);
@@ -90,7 +101,8 @@ public record Levels(String column, List<String> all, OptionalDouble limit, bool
         }
         return values > MOST_SITES
                 || numbers.size() < MANY_SHARE * values
-                || numbers.stream().anyMatch(cell -> cell.matches(".*[.,].*"));
+                || numbers.stream()
+                        .anyMatch((values > FEW_WHOLE ? DECIMAL : FRACTION).asMatchPredicate());
     }
 
     private static List<String> cells(List<Subject> subjects, String column) {
@@ -185,10 +197,13 @@ public record Levels(String column, List<String> all, OptionalDouble limit, bool
 
     /** What was made of the column, for people. */
     public String description() {
+        if (all.isEmpty()) {
+            return "all cells are empty";
+        }
         if (areHalves()) {
             return "measured numbers, halved among the subjects tested: " + String.join(", ", all);
         }
-        return (coded ? "numbers taken as names (measured ones have a decimal sign): " : "names: ")
+        return (coded ? "numbers taken as names (measured ones have a fraction): " : "names: ")
                 + some(all);
     }
 

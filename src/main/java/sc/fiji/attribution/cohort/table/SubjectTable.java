@@ -9,7 +9,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -52,8 +51,8 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
     /**
      * Reads a table.
      *
-     * @throws OptionException where it cannot be read, has no subjects, no images, or two subjects
-     *     of one id; the message says on which line
+     * @throws OptionException where it cannot be read, has no subjects, no images, two subjects of
+     *     one id, or twins that name no row; the message says on which line
      */
     public static SubjectTable read(Path file) {
         List<List<String>> rows = TableText.read(file);
@@ -102,31 +101,7 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
             }
             subjects.add(new Subject(id, fileName(id, files), images, cells));
         }
-        return new SubjectTable(file, columns, withTwinsById(subjects, ids.keySet(), file));
-    }
-
-    /** A twin may be named by its image, the first where it has several. */
-    private static List<Subject> withTwinsById(List<Subject> subjects, Set<String> ids, Path file) {
-        Path folder = file.toAbsolutePath().getParent();
-        Map<Path, String> byImage = new HashMap<>();
-        for (Subject subject : subjects) {
-            subject.images().values().stream()
-                    .findFirst()
-                    .ifPresent(image -> byImage.putIfAbsent(image.normalize(), subject.id()));
-        }
-        List<Subject> known = new ArrayList<>();
-        for (Subject subject : subjects) {
-            String twin = subject.cell(TWIN);
-            if (twin.isEmpty() || ids.contains(twin)) {
-                known.add(subject);
-                continue;
-            }
-            String id = byImage.get(path(twin, folder, file, named(subject)).normalize());
-            Map<String, String> cells = new LinkedHashMap<>(subject.cells());
-            cells.put(TWIN, id == null ? twin : id);
-            known.add(new Subject(subject.id(), subject.file(), subject.images(), cells));
-        }
-        return known;
+        return new SubjectTable(file, columns, SameSubject.byId(subjects, file));
     }
 
     private static List<String> headings(List<String> row, Path file) {
@@ -208,7 +183,7 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
         return files;
     }
 
-    private static Path path(String text, Path folder, Path file, String subject) {
+    static Path path(String text, Path folder, Path file, String subject) {
         try {
             // Tables travel: those from Windows have backslashes.
             Path path = folder.resolve(text);
@@ -231,7 +206,7 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
         return text.isEmpty() ? null : path(text, folder(), file, named(subject));
     }
 
-    private static String named(Subject subject) {
+    static String named(Subject subject) {
         return "subject '" + subject.id() + "'";
     }
 
@@ -323,25 +298,12 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
      * first one.
      */
     public List<Subject> once(List<Subject> some) {
-        Map<String, String> linked = new HashMap<>();
-        for (Subject subject : subjects) {
-            String twin = subject.cell(TWIN);
-            if (!twin.isEmpty()) {
-                linked.put(first(linked, subject.id()), first(linked, twin));
-            }
-        }
-        Set<String> seen = new HashSet<>();
-        return some.stream().filter(subject -> seen.add(first(linked, subject.id()))).toList();
+        return new SameSubject(subjects).once(some);
     }
 
-    /** Where the links from there end. */
-    private static String first(Map<String, String> linked, String id) {
-        String at = id;
-        while (!linked.getOrDefault(at, at).equals(at)) {
-            at = linked.get(at);
-        }
-        linked.put(id, at); // the next will be there at once
-        return at;
+    /** What is odd about twins, a line each. */
+    public List<String> oddTwins() {
+        return new SameSubject(subjects).odd();
     }
 
     /** A cell as a number, with a point or a comma; null where it is none. */

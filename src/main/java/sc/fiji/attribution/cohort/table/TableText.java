@@ -36,6 +36,10 @@ final class TableText {
 
     private static final Pattern MISSING = Pattern.compile("(?i)n/a|nan");
 
+    /** What the library says of a quote that never ends. */
+    private static final Pattern OPEN_QUOTE =
+            Pattern.compile("startline (\\d+).*EOF reached before encapsulated token finished");
+
     /** The same where it is not in quotes. */
     private static final String BARE_MISSING = "NA";
 
@@ -81,9 +85,13 @@ final class TableText {
 
     /** The library's words, without the names of its classes. */
     private static String reason(Exception e) {
-        return String.valueOf(e.getMessage())
-                .replaceAll("\\b[\\w.]+Exception: ", "")
-                .replaceFirst("[.]$", "");
+        String text = String.valueOf(e.getMessage()).replaceAll("\\b[\\w.]+Exception: ", "");
+        Matcher open = OPEN_QUOTE.matcher(text);
+        return open.find()
+                ? "the quote that begins in line "
+                        + open.group(1)
+                        + " never ends; close or remove it"
+                : text.replaceFirst("[.]$", "");
     }
 
     private static String decode(byte[] bytes) {

@@ -223,8 +223,8 @@ public final class ImageFile {
      * @throws ImageException as {@link #checkWritable}, or if the disk is full
      */
     public static void save(ImagePlus image, String path) {
-        checkWritable(path);
         WholeFile file = WholeFile.at(path);
+        file.requireName(WRITABLE);
         if (Nifti.isNifti(file.path())) {
             Nifti.write(image, file.path());
             return;

@@ -28,6 +28,9 @@ public enum DivergingLut {
     private final double redChroma;
     private final double blueChroma;
 
+    /** Red, green and blue, once they were asked for. */
+    private byte[][] entries;
+
     /** Lightness (0 to 100) and hues (degrees) at zero and at the ends, chroma at the ends. */
     DivergingLut(
             double middle,
@@ -60,19 +63,26 @@ public enum DivergingLut {
         throw new OptionException("colours='" + name + "': expected light or dark.");
     }
 
+    private synchronized byte[][] entries() {
+        if (entries == null) {
+            entries = new byte[3][256];
+            for (int i = 0; i < 256; i++) {
+                int rgb = rgb((i < 128 ? i - 127 : i - 128) / 127.0);
+                entries[0][i] = (byte) (rgb >> 16);
+                entries[1][i] = (byte) (rgb >> 8);
+                entries[2][i] = (byte) rgb;
+            }
+        }
+        return entries;
+    }
+
     /**
      * The 256 entries. With a display range [-m, m] ImageJ draws zero with entry 127 or 128,
      * whichever way it rounds, so these two are the same neutral colour.
      */
     public LUT lut() {
-        byte[][] entries = new byte[3][256];
-        for (int i = 0; i < 256; i++) {
-            int rgb = rgb((i < 128 ? i - 127 : i - 128) / 127.0);
-            entries[0][i] = (byte) (rgb >> 16);
-            entries[1][i] = (byte) (rgb >> 8);
-            entries[2][i] = (byte) rgb;
-        }
-        return new LUT(entries[0], entries[1], entries[2]);
+        byte[][] all = entries();
+        return new LUT(all[0].clone(), all[1].clone(), all[2].clone());
     }
 
     /**

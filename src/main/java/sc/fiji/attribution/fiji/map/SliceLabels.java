@@ -7,9 +7,12 @@ package sc.fiji.attribution.fiji.map;
 import ij.ImagePlus;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** The slice labels of an image, for other images on its grid. */
 public record SliceLabels(ImagePlus image) {
+
+    private static final Pattern CHANNEL = Pattern.compile("c:\\d+/\\d+ ");
 
     /**
      * The label of one slice, with all its lines.
@@ -41,7 +44,7 @@ public record SliceLabels(ImagePlus image) {
             String label = of(c, slice, frame);
             if (label != null && !label.isBlank()) {
                 String line = label.lines().findFirst().orElse("");
-                labels.add(line.replaceFirst("c:\\d+/\\d+ ", ""));
+                labels.add(line.contains("c:") ? CHANNEL.matcher(line).replaceFirst("") : line);
             }
         }
         boolean counts = labels.size() > 1 && labels.stream().allMatch(l -> l.matches("\\d+"));

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.machine.Disk;
@@ -31,6 +32,11 @@ public record WholeFile(Path path) {
 
     private static final Pattern PART =
             Pattern.compile("\\." + Processes.MACHINE + "-(\\d+)-[0-9a-f-]{36}\\..*\\.part");
+
+    /** Tells apart what containers call the same machine and process. */
+    private static final long HERE = UUID.randomUUID().getMostSignificantBits();
+
+    private static final AtomicLong COUNT = new AtomicLong();
 
     /** Folders that were looked through for leftovers; once in a process is enough. */
     private static final Set<Path> SWEPT = ConcurrentHashMap.newKeySet();
@@ -111,6 +117,27 @@ public record WholeFile(Path path) {
      * @throws ImageException if not
      */
     public void requireWritable(String... suffixes) {
+        requireName(suffixes);
+        Path temporary = temporary();
+        try {
+            Files.createFile(temporary);
+            Files.delete(temporary);
+        } catch (IOException e) {
+            throw cannotCreate(e);
+        }
+    }
+
+    private ImageException cannotCreate(IOException e) {
+        return refuse("no file can be created there (" + Disk.reason(e) + "): choose another.", e);
+    }
+
+    /**
+     * Checks what the name and the folder say.
+     *
+     * @param suffixes what the name may end in, the usual one first
+     * @throws ImageException if the file cannot be written so
+     */
+    public void requireName(String... suffixes) {
         if (Files.isDirectory(path)) {
             throw refuse("this is a folder: add a file name.", null);
         }
@@ -128,14 +155,6 @@ public record WholeFile(Path path) {
                                     : "' does not exist: create this folder first."),
                     null);
         }
-        Path temporary = temporary();
-        try {
-            Files.createFile(temporary);
-            Files.delete(temporary);
-        } catch (IOException e) {
-            throw refuse(
-                    "no file can be created there (" + Disk.reason(e) + "): choose another.", e);
-        }
     }
 
     /**
@@ -146,8 +165,7 @@ public record WholeFile(Path path) {
     public void write(Content content) {
         Path temporary = temporary();
         try {
-            try (OutputStream out =
-                    new BufferedOutputStream(Files.newOutputStream(temporary), 1 << 16)) {
+            try (OutputStream out = new BufferedOutputStream(create(temporary), 1 << 16)) {
                 content.writeTo(out);
             }
             move(temporary);
@@ -159,6 +177,14 @@ public record WholeFile(Path path) {
                     e);
         } finally {
             delete(temporary);
+        }
+    }
+
+    private OutputStream create(Path temporary) {
+        try {
+            return Files.newOutputStream(temporary);
+        } catch (IOException e) {
+            throw cannotCreate(e);
         }
     }
 
@@ -175,7 +201,7 @@ public record WholeFile(Path path) {
                         + "-"
                         + process
                         + "-"
-                        + UUID.randomUUID()
+                        + new UUID(HERE, COUNT.incrementAndGet())
                         + "."
                         + path.getFileName()
                         + ".part");

@@ -163,6 +163,11 @@ class ConfoundTestTest {
         assertCannot(
                 cohort(6, 0, 1, 1).stream().filter(s -> s.label().equals("patient")).toList(),
                 "one class only");
+        assertCannot(
+                cohort(6, 0, 1, 1).stream()
+                        .map(s -> new Score(s.id(), s.label(), s.label() + s.level(), s.value()))
+                        .toList(),
+                "no level of the confound has subjects of two classes");
     }
 
     private static void assertCannot(List<Score> scores, String why) {

@@ -353,7 +353,8 @@ class CohortToolTest {
         Files.delete(folder.resolve("bad/images/s3.tif"));
         List<String> lines =
                 new CohortTool(classifier, settings(bad, "out", "check", "true"))
-                        .check(Progress.NONE);
+                        .check(Progress.NONE)
+                        .lines();
         assertTrue(lines.get(0).startsWith("4 subjects, of which 3 can be run"), lines.get(0));
         assertTrue(lines.get(1).startsWith("1 cannot be run: s3"), lines.get(1));
         assertFalse(Files.exists(folder.resolve("out")));
@@ -372,7 +373,7 @@ class CohortToolTest {
         Path many = Files.writeString(folder.resolve("many.csv"), rows);
         long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
         CohortTool tool = new CohortTool(classifier, settings(many, "out", "check", "true"));
-        List<String> lines = tool.check(Progress.NONE);
+        List<String> lines = tool.check(Progress.NONE).lines();
         double seconds =
                 (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before) / 1e9;
         assertEquals(100_000, tool.table().subjects().size());
@@ -410,7 +411,8 @@ class CohortToolTest {
                                 .replace("healthy,A", ",A"));
         List<String> lines =
                 new CohortTool(classifier, settings(table, "out", "check", "true"))
-                        .check(Progress.NONE);
+                        .check(Progress.NONE)
+                        .lines();
         assertTrue(lines.get(0).startsWith("4 subjects, of which 4 can be run"), lines.toString());
         assertTrue(lines.contains("1 have no label: s1"), lines.toString());
         assertTrue(

@@ -105,15 +105,31 @@ class LevelsTest {
         Arrays.setAll(three, i -> "" + i % 8);
         assertEquals(8, levels(subjects(three)).all().size(), "three subjects share each");
         assertEquals(
-                "numbers taken as names (measured ones have a decimal sign): 0, 1, 2, 3, 4, 5, 6, 7",
+                "numbers taken as names (measured ones have a fraction): 0, 1, 2, 3, 4, 5, 6, 7",
                 levels(subjects(three)).description());
-        three[0] = "0.0";
-        assertTrue(levels(subjects(three)).areHalves(), "a decimal sign says that it is measured");
+        three[0] = "0.5";
+        assertTrue(levels(subjects(three)).areHalves(), "a fraction says that it is measured");
         List<Subject> zeros = subjects("001", "002", "003", "007", "010", "011", "001");
         assertEquals(6, levels(zeros).all().size());
         String[] ages = new String[300];
         Arrays.setAll(ages, i -> "" + (20 + i % 60));
         assertTrue(levels(subjects(ages)).areHalves(), "there are no 60 sites");
+    }
+
+    /** As pandas writes whole numbers where one cell is empty. */
+    @Test
+    void wholeNumbersWithAPointAreCodesWhereTheyAreFew() {
+        String[] sites = new String[48];
+        Arrays.setAll(sites, i -> i == 7 ? "" : 1 + i % 12 + ".0");
+        Levels levels = levels(subjects(sites));
+        assertFalse(levels.areHalves(), levels.description());
+        assertEquals(12, levels.all().size());
+        String[] ages = new String[60];
+        Arrays.setAll(ages, i -> 50 + i % 13 + ".0");
+        assertTrue(levels(subjects(ages)).areHalves(), "13 are more than codes usually have");
+        assertTrue(
+                levels(subjects("1.0", "2.0", "3.0", "4.0", "5.0", "6.0")).areHalves(),
+                "nobody shares one");
     }
 
     @Test

@@ -89,15 +89,42 @@ class SubjectTableTest {
     @Test
     void twinsAreOneSubject() throws IOException {
         SubjectTable table =
-                read("id,image,twin\na,1,b\nb,2,\nc,3,\nd,4,e\ne,5,\nf,6,d\ng,7,x\nh,8,x\n");
+                read("id,image,twin\na,1,b\nb,2,\nc,3,\nd,4,e\ne,5,\nf,6,d\ng,7,g\nh,8,x\n");
         List<Subject> all = table.subjects();
         assertEquals(
-                List.of("a", "c", "d", "g"), table.once(all).stream().map(Subject::id).toList());
+                List.of("a", "c", "d", "g", "h"),
+                table.once(all).stream().map(Subject::id).toList());
         assertEquals(
                 List.of("b", "e"),
                 table.once(List.of(all.get(1), all.get(4), all.get(5))).stream()
                         .map(Subject::id)
                         .toList());
+        assertEquals(
+                List.of(
+                        "By the column twin the 8 rows are 5 subjects, each of which counts once.",
+                        "1 name a twin that is the id or image of no row, and count as without one:"
+                                + " h (x)."),
+                table.oddTwins());
+    }
+
+    /** Words for nothing made those rows one subject. */
+    @Test
+    void aTwinThatIsNoRowIsNotShared() throws IOException {
+        for (String word : List.of("none", "no", "0", "-", "x.tif")) {
+            String rows = "id,image,twin\na,1," + word + "\nb,2,\nc,3," + word + "\n";
+            OptionException refused = assertThrows(OptionException.class, () -> read(rows));
+            assertTrue(
+                    refused.getMessage()
+                            .contains(
+                                    "'"
+                                            + word
+                                            + "' is the id or image of no row, and 2 rows name"
+                                            + " it (a, c)"),
+                    refused.getMessage());
+        }
+        SubjectTable table = read("id,image,twin\na,1,n/a\nb,2,NA\nc,3,NaN\n");
+        assertEquals(3, table.once(table.subjects()).size());
+        assertEquals(List.of(), table.oddTwins());
     }
 
     @Test
