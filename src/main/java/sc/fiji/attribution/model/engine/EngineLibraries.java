@@ -12,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.net.MalformedURLException;
 import java.net.URISyntaxException;
 import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,14 +52,7 @@ public final class EngineLibraries {
      */
     public static ClassLoader loader() {
         return (ClassLoader)
-                System.getProperties()
-                        .computeIfAbsent(
-                                KEY,
-                                key ->
-                                        new URLClassLoader(
-                                                "attribution-libraries",
-                                                urls(),
-                                                ClassLoader.getPlatformClassLoader()));
+                System.getProperties().computeIfAbsent(KEY, key -> new LibraryLoader(urls()));
     }
 
     private static URL[] urls() {
