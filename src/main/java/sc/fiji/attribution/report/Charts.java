@@ -5,9 +5,11 @@
 package sc.fiji.attribution.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.stream.DoubleStream;
 import sc.fiji.attribution.cohort.run.Cohort;
 import sc.fiji.attribution.cohort.run.Cohort.Member;
 import sc.fiji.attribution.cohort.statistics.Calibration;
@@ -78,12 +80,17 @@ final class Charts {
                 columns.add(new String[] {label, level});
             }
         }
+        boolean number = cohort.outcome().isNumber();
+        String name = cohort.classes().get(scored);
         Svg svg =
                 new Svg(
-                                "Score by class" + (confound.isEmpty() ? "" : " and " + confound),
+                                (number ? "Error of " + name : "Score by class")
+                                        + (confound.isEmpty()
+                                                ? ""
+                                                : (number ? " by " : " and ") + confound),
                                 new double[] {0, columns.size()},
                                 new double[] {low - edge, high + edge})
-                        .axes("", "score for " + cohort.classes().get(scored), false);
+                        .axes("", number ? "predicted − true " + name : "score for " + name, false);
         String method = cohort.settings().methods().stream().findFirst().orElse("");
         Random spread = new Random(1);
         for (int c = 0; c < columns.size(); c++) {
@@ -112,16 +119,47 @@ final class Charts {
                 svg.line(c + 0.2, sum / n, c + 0.8, sum / n, "#1a1a1a", "");
             }
         }
+        String apart = confound.isEmpty() ? "." : "; levels of " + confound + " apart";
         return figure(
                 svg,
-                "Score of each subject (a click opens its map) and the means. Classes apart:"
-                        + " what the network is for"
-                        + (confound.isEmpty()
-                                ? "."
-                                : "; levels of "
-                                        + confound
-                                        + " apart within a class: what it"
-                                        + " should not see."));
+                number
+                        ? "How far each subject's number is above the true one (a click opens its"
+                                + " map), and the means"
+                                + (confound.isEmpty() ? "." : apart + ": what should not be.")
+                        : "Score of each subject (a click opens its map) and the means. Classes apart:"
+                                + " what the network is for"
+                                + (confound.isEmpty()
+                                        ? "."
+                                        : apart + " within a class: what it should not see."));
+    }
+
+    /** Each subject a point, the predicted number over the true one. */
+    static String numbers(Cohort cohort) {
+        List<Member> members = cohort.asked().stream().filter(m -> m.truth() >= 0).toList();
+        double[] all =
+                members.stream()
+                        .flatMapToDouble(m -> DoubleStream.of(m.label(), m.number()))
+                        .toArray();
+        double low = Arrays.stream(all).min().orElse(0);
+        double high = Arrays.stream(all).max().orElse(1);
+        double edge = 0.05 * (high - low) + 1e-6;
+        double[] span = {low - edge, high + edge};
+        String name = cohort.classes().get(0);
+        Svg svg =
+                new Svg("Predicted and true " + name, span, span)
+                        .axes("true " + name, "predicted " + name, true)
+                        .line(span[0], span[0], span[1], span[1], "#888", "4 3");
+        String method = cohort.settings().methods().stream().findFirst().orElse("");
+        for (Member m : members) {
+            String map = m.map(method);
+            svg.point(
+                    m.label(),
+                    m.number(),
+                    Svg.colour(Math.max(0, cohort.confound().all().indexOf(cohort.level(m)))),
+                    m.subject().id() + ": " + Html.number(m.number()),
+                    map == null ? "" : "maps/" + map);
+        }
+        return figure(svg, "Each subject's number; on the line it is the true one.");
     }
 
     private static String figure(Svg svg, String caption) {

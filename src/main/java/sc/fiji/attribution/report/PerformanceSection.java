@@ -58,6 +58,9 @@ final class PerformanceSection {
                                                 Html.interval(e.low(), e.high()),
                                                 "" + e.n())));
         page.append("<div class=\"charts\">");
+        if (cohort.outcome().isNumber()) {
+            page.append(Charts.numbers(cohort));
+        }
         page.append(
                 Charts.scores(
                         cohort,
@@ -74,7 +77,9 @@ final class PerformanceSection {
                 .forEach((name, c) -> page.append(Charts.calibration(c, name)));
         page.append("</div>\n");
         page.append(Html.table(List.of("metric", "estimate", "95 % interval", "n"), rows));
-        confusion(main.getValue());
+        if (!cohort.outcome().isNumber()) {
+            confusion(main.getValue());
+        }
         groups(split);
     }
 
@@ -93,6 +98,8 @@ final class PerformanceSection {
     }
 
     private void groups(String split) {
+        List<String> metrics =
+                cohort.outcome().isNumber() ? List.of("MAE", "r") : List.of("accuracy", "AUC");
         List<List<String>> rows = new ArrayList<>();
         result.performance()
                 .forEach(
@@ -103,7 +110,7 @@ final class PerformanceSection {
                                                 List.of(
                                                         where.get(1) + " " + where.get(2),
                                                         "" + performance.n()));
-                                for (String metric : List.of("accuracy", "AUC")) {
+                                for (String metric : metrics) {
                                     Estimate e =
                                             performance
                                                     .metrics()
@@ -121,7 +128,7 @@ final class PerformanceSection {
                             }
                         });
         if (!rows.isEmpty()) {
-            page.append(Html.table(List.of("group", "n", "accuracy", "AUC"), rows));
+            page.append(Html.table(List.of("group", "n", metrics.get(0), metrics.get(1)), rows));
         }
     }
 }

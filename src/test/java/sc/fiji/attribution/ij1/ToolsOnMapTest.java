@@ -207,7 +207,9 @@ class ToolsOnMapTest {
                 double expected = Math.min(255, (max + largest()) * scale);
                 assertEquals(expected, front.get(left + x, y), 1.5);
                 neutral += max == 0 ? 1 : 0;
-                wrong += max == 0 && front.get(left + x, y) != 128 ? 1 : 0;
+                // Whichever way ImageJ rounds, it is one of the two neutral entries.
+                int entry = front.get(left + x, y);
+                wrong += max == 0 && entry != 127 && entry != 128 ? 1 : 0;
             }
         }
         assertTrue(neutral > 100, "" + neutral);

@@ -149,6 +149,24 @@ public record ConfoundTest(
                 reason);
     }
 
+    /** Of errors of a number: their gap and p stand, and no share. */
+    public ConfoundTest ofNumber() {
+        if (Double.isNaN(p)) {
+            return this;
+        }
+        String by =
+                String.format(
+                        Locale.ROOT,
+                        "the model gives a number, so there is no gap between classes that the confound's could"
+                                + " be compared with. How far the number is above the true one differs by %.3g"
+                                + " between levels (p = %.2g%s)",
+                        Math.abs(gap),
+                        p,
+                        p <= Verdict.LEVEL ? ", beyond chance" : "");
+        return new ConfoundTest(
+                gap, classGap, share, p, low, high, n, assignments, least, verdict, by);
+    }
+
     /** Confound gap and class gap; NaN where no class has two levels, or no level two classes. */
     static double[] gaps(List<Score> scores) {
         ScoreCells cells = new ScoreCells(scores);

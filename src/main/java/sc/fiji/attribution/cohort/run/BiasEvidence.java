@@ -65,30 +65,39 @@ public record BiasEvidence(
         if (cohort.scored().isEmpty()) {
             main = main.ofSeveral(classes);
         }
+        boolean number = cohort.outcome().isNumber();
+        if (number) {
+            main = main.ofNumber();
+        }
         List<Evidence> rows = new ArrayList<>(List.of(main.evidence()));
         Levels levels = cohort.confound();
         rows.add(Evidence.none("levels of " + levels.column(), main.n(), levels.description()));
         int label = scored;
-        Set<String> right =
-                asked.stream()
-                        .filter(m -> m.predicted() == m.truth())
-                        .map(m -> m.subject().id())
-                        .collect(Collectors.toSet());
-        rows.addAll(
-                Pairings.of(
-                        cohort.scores(asked, label),
-                        score -> right.contains(score.id()),
-                        trained(cohort)));
+        if (!number) {
+            rows.addAll(pairings(cohort, asked, label));
+        }
         List<Twins.Pair> twins = cohort.twins(label);
         if (!twins.isEmpty()) {
             rows.add(Twins.of(twins));
         }
-        masks(cohort, asked, label, main, rows);
+        if (!number) {
+            masks(cohort, asked, label, main, rows);
+        }
         for (String method : cohort.settings().methods()) {
             rows.addAll(edges(asked, method));
             ownMasks(cohort.table(), asked, method, folder).ifPresent(rows::add);
         }
         return new BiasEvidence(Optional.of(main), label, rows, channels(cohort, asked, main));
+    }
+
+    private static List<Evidence> pairings(Cohort cohort, List<Member> asked, int label) {
+        Set<String> right =
+                asked.stream()
+                        .filter(m -> m.predicted() == m.truth())
+                        .map(m -> m.subject().id())
+                        .collect(Collectors.toSet());
+        return Pairings.of(
+                cohort.scores(asked, label), score -> right.contains(score.id()), trained(cohort));
     }
 
     /** The same with mean activations of the channels. */

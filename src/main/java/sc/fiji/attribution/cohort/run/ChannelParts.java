@@ -51,7 +51,10 @@ final class ChannelParts {
 
     ChannelParts(Classifier classifier) {
         this.classifier = classifier;
-        boolean possible = classifier.gradients().isPresent() && classifier.spec().classes() == 2;
+        boolean possible =
+                classifier.gradients().isPresent()
+                        && classifier.spec().classes() == 2
+                        && classifier.spec().hasProbabilities();
         this.layer =
                 possible
                         ? classifier

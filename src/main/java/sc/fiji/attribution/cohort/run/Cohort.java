@@ -12,52 +12,67 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import sc.fiji.attribution.cohort.bias.Score;
 import sc.fiji.attribution.cohort.bias.Twins;
 import sc.fiji.attribution.cohort.table.Levels;
+import sc.fiji.attribution.cohort.table.Outcome;
 import sc.fiji.attribution.cohort.table.Subject;
 import sc.fiji.attribution.cohort.table.SubjectTable;
-import sc.fiji.attribution.core.OptionException;
 
 /**
  * A table of subjects with what was found of each.
  *
  * @param table the subjects
- * @param classes of the model
+ * @param outcome what the model says of a subject
  * @param settings what was asked for
  * @param results in the order of the subjects
  * @param confound what its column divides the subjects into
  */
 public record Cohort(
         SubjectTable table,
-        List<String> classes,
+        Outcome outcome,
         CohortSettings settings,
         List<SubjectResult> results,
         Levels confound) {
 
     private static final String TEST = "test";
 
-    /** Statistics programs write whole numbers so where some are missing. */
-    private static final Pattern INDEX = Pattern.compile("(\\d{1,6})([.]0)?");
-
     /** Its confound is divided among those that the main test is of. */
     static Cohort of(
             SubjectTable table,
-            List<String> classes,
+            Outcome outcome,
             CohortSettings settings,
             List<SubjectResult> results) {
-        Cohort all = new Cohort(table, classes, settings, results, Levels.NONE);
+        Cohort all = new Cohort(table, outcome, settings, results, Levels.NONE);
         List<Subject> tested =
                 all.asked().stream().filter(m -> m.truth() >= 0).map(Member::subject).toList();
         return new Cohort(
-                table, classes, settings, results, Levels.of(table, tested, settings.confound()));
+                table, outcome, settings, results, Levels.of(table, tested, settings.confound()));
     }
 
-    /** A subject that did not fail. */
-    public record Member(Subject subject, SubjectResult result, int truth) {
+    /** What is told apart; of a number its name alone. */
+    public List<String> classes() {
+        return outcome.classes();
+    }
+
+    /**
+     * A subject that did not fail.
+     *
+     * @param truth its class; -1 without a label
+     * @param outcome what the model says of it
+     */
+    public record Member(Subject subject, SubjectResult result, int truth, Outcome outcome) {
+
+        /** The number that the model gives. */
+        public double number() {
+            return result.logits()[outcome.place()];
+        }
+
+        /** The number that is true. */
+        public double label() {
+            return outcome.number(subject.label());
+        }
 
         /** The class with the largest logit. */
         public int predicted() {
@@ -68,8 +83,9 @@ public record Cohort(
             return best;
         }
 
+        /** Of a class its score; of a number how far it is above the true one. */
         public double score(int label) {
-            return result.score()[label];
+            return outcome.isNumber() ? number() - label() : result.score()[label];
         }
 
         public double probability(int label) {
@@ -83,40 +99,14 @@ public record Cohort(
         }
     }
 
-    /**
-     * The class that a label names.
-     *
-     * @return -1 for an empty label
-     * @throws OptionException where the model has no such class
-     */
-    static int truth(String label, List<String> classes) {
-        if (label.isEmpty()) {
-            return -1;
-        }
-        for (int k = 0; k < classes.size(); k++) {
-            if (classes.get(k).equalsIgnoreCase(label)) {
-                return k;
-            }
-        }
-        Matcher index = INDEX.matcher(label);
-        if (index.matches() && Integer.parseInt(index.group(1)) < classes.size()) {
-            return Integer.parseInt(index.group(1));
-        }
-        throw new OptionException(
-                "label '"
-                        + label
-                        + "' is no class of the model, which has "
-                        + String.join(", ", classes)
-                        + ": correct the table, or name the classes with labels=….");
-    }
-
     /** Those that did not fail, in the table's order. */
     public List<Member> members() {
         List<Member> members = new ArrayList<>();
         for (int i = 0; i < results.size(); i++) {
             if (results.get(i).ok()) {
                 Subject subject = table.subjects().get(i);
-                members.add(new Member(subject, results.get(i), truth(subject.label(), classes)));
+                int truth = outcome.truth(subject.label());
+                members.add(new Member(subject, results.get(i), truth, outcome));
             }
         }
         return members;
@@ -173,6 +163,10 @@ public record Cohort(
 
     /** The class that scores are of: the second of two, or the target where that is a class. */
     public Optional<Integer> scored() {
+        if (outcome.isNumber()) {
+            return Optional.of(0);
+        }
+        List<String> classes = classes();
         for (int k = 0; k < classes.size(); k++) {
             if (classes.get(k).equalsIgnoreCase(settings.target())) {
                 return Optional.of(k);
@@ -190,7 +184,7 @@ public record Cohort(
     }
 
     Score score(Member m, int label) {
-        return new Score(m.subject().id(), classes.get(m.truth()), level(m), m.score(label));
+        return new Score(m.subject().id(), classes().get(m.truth()), level(m), m.score(label));
     }
 
     /** The level of the confound; empty where there is none. */
@@ -224,7 +218,8 @@ public record Cohort(
     }
 
     private Score bare(Member m, int label) {
-        return new Score(m.subject().id(), m.subject().label(), level(m), m.score(label));
+        double score = outcome.isNumber() ? m.number() : m.score(label);
+        return new Score(m.subject().id(), m.subject().label(), level(m), score);
     }
 
     /** Group columns: those that were named, or all that look like groups. */

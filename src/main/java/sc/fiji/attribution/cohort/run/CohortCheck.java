@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import sc.fiji.attribution.cohort.table.Levels;
+import sc.fiji.attribution.cohort.table.Outcome;
 import sc.fiji.attribution.cohort.table.Subject;
 import sc.fiji.attribution.cohort.table.SubjectImage;
 import sc.fiji.attribution.cohort.table.SubjectTable;
@@ -41,9 +42,12 @@ final class CohortCheck {
     private final Classifier classifier;
     private final CohortSettings settings;
     private final SubjectTable table;
+    private final Outcome outcome;
     private final Map<String, List<String>> odd = new LinkedHashMap<>();
 
-    CohortCheck(Classifier classifier, CohortSettings settings, SubjectTable table) {
+    CohortCheck(
+            Classifier classifier, CohortSettings settings, SubjectTable table, Outcome outcome) {
+        this.outcome = outcome;
         this.classifier = classifier;
         this.settings = settings;
         this.table = table;
@@ -80,11 +84,12 @@ final class CohortCheck {
         lines.add(
                 String.format(
                         Locale.ROOT,
-                        "%d %s, of which %d can be run; classes: %s.",
+                        "%d %s, of which %d can be run; %s: %s.",
                         subjects.size(),
                         subjects.size() == 1 ? "subject" : "subjects",
                         fine,
-                        String.join(", ", classifier.spec().labels())));
+                        outcome.isNumber() ? "number" : "classes",
+                        String.join(", ", outcome.classes())));
         odd.forEach((what, who) -> lines.add(line(what.startsWith(CANNOT) ? CANNOT : what, who)));
         lines.addAll(table.oddTwins());
         if (!settings.confound().isEmpty()) {

@@ -7,6 +7,7 @@ package sc.fiji.attribution.cohort.run;
 import java.util.List;
 import java.util.Locale;
 import sc.fiji.attribution.cohort.table.Levels;
+import sc.fiji.attribution.cohort.table.Outcome;
 import sc.fiji.attribution.cohort.table.Subject;
 import sc.fiji.attribution.cohort.table.SubjectTable;
 import sc.fiji.attribution.core.ModelException;
@@ -14,29 +15,23 @@ import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.model.ModelSpec;
 
 /** What a table, a model and the settings must have in common before anything is run. */
-record CohortRequirements(SubjectTable table, CohortSettings settings, ModelSpec model) {
+record CohortRequirements(
+        SubjectTable table, CohortSettings settings, ModelSpec model, Outcome outcome) {
 
     /** Levels of a confound that few subjects may share. */
     private static final int FEW = 5;
 
-    /** Refuses what does not fit: a column that is missing, a label that is no class. */
+    /**
+     * Refuses what does not fit: a column that is missing, a label that is no class, or no number.
+     */
     void require() {
+        requireOneInput();
         requireColumns();
         requireLabels();
         requireOneImageEach();
     }
 
-    /** Groups are of classes, and so is how well a network does. */
-    static void requireClasses(ModelSpec model) {
-        if (!model.hasProbabilities()) {
-            throw new ModelException(
-                    "Model '"
-                            + model.name()
-                            + "' gives numbers, or a map of them ("
-                            + String.join(", ", model.labels())
-                            + "), and a cohort compares classes: if they are the logits of"
-                            + " classes, name these (labels=…) or say head=classes.");
-        }
+    private void requireOneInput() {
         if (!model.parts().isEmpty()) {
             throw new ModelException(
                     "Model '"
@@ -102,7 +97,7 @@ record CohortRequirements(SubjectTable table, CohortSettings settings, ModelSpec
     private void requireLabels() {
         for (Subject subject : table.subjects()) {
             try {
-                Cohort.truth(subject.label(), model.labels());
+                outcome.truth(subject.label());
             } catch (OptionException e) {
                 throw new OptionException("Subject '" + subject.id() + "': " + e.getMessage());
             }

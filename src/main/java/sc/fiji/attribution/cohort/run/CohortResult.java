@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import sc.fiji.attribution.cohort.table.CsvFile;
 import sc.fiji.attribution.cohort.table.Levels;
+import sc.fiji.attribution.cohort.table.Outcome;
 import sc.fiji.attribution.cohort.table.Subject;
 import sc.fiji.attribution.cohort.table.SubjectTable;
 import sc.fiji.attribution.fiji.region.Atlas;
@@ -62,7 +63,7 @@ public record CohortResult(
         return new CohortResult(
                 new Cohort(
                         new SubjectTable(table.file(), table.columns(), mine),
-                        List.of(),
+                        Outcome.NONE,
                         settings,
                         results,
                         Levels.NONE),

@@ -30,8 +30,10 @@ final class CohortTables {
 
     static CsvFile predictions(Cohort cohort) {
         List<String> header = new ArrayList<>(List.of("id", "label", "predicted"));
-        cohort.classes().forEach(name -> header.add("probability:" + name));
-        cohort.classes().forEach(name -> header.add("logit:" + name));
+        boolean number = cohort.outcome().isNumber();
+        List<String> classes = number ? List.of() : cohort.classes();
+        classes.forEach(name -> header.add("probability:" + name));
+        classes.forEach(name -> header.add("logit:" + name));
         header.add("split");
         header.addAll(cohort.groups());
         header.add("error");
@@ -41,15 +43,19 @@ final class CohortTables {
             SubjectResult result = cohort.results().get(i);
             List<Object> row = new ArrayList<>(List.of(subject.id(), subject.label()));
             if (result.ok()) {
-                row.add(cohort.classes().get(new Member(subject, result, -1).predicted()));
-                for (double probability : result.probabilities()) {
-                    row.add(probability);
+                Member member = new Member(subject, result, -1, cohort.outcome());
+                row.add(
+                        number
+                                ? Double.toString(member.number())
+                                : classes.get(member.predicted()));
+                for (int k = 0; k < classes.size(); k++) {
+                    row.add(result.probabilities()[k]);
                 }
-                for (float logit : result.logits()) {
-                    row.add(Float.toString(logit));
+                for (int k = 0; k < classes.size(); k++) {
+                    row.add(Float.toString(result.logits()[k]));
                 }
             } else {
-                for (int k = 0; k < 1 + 2 * cohort.classes().size(); k++) {
+                for (int k = 0; k < 1 + 2 * classes.size(); k++) {
                     row.add("");
                 }
             }
@@ -68,7 +74,7 @@ final class CohortTables {
         cohort.table().subjects().forEach(subject -> splits.add(subject.split()));
         for (String split : splits) {
             List<Member> members = cohort.inSplit(split);
-            all.put(List.of(split, "", ""), Performance.of(members, cohort.classes()));
+            all.put(List.of(split, "", ""), Performance.of(members, cohort.outcome()));
             for (String group : cohort.groups()) {
                 Levels levels = cohort.levels(group);
                 for (String value : levels.all()) {
@@ -76,7 +82,7 @@ final class CohortTables {
                             members.stream()
                                     .filter(m -> levels.of(m.subject()).equals(value))
                                     .toList();
-                    all.put(List.of(split, group, value), Performance.of(there, cohort.classes()));
+                    all.put(List.of(split, group, value), Performance.of(there, cohort.outcome()));
                 }
             }
         }
@@ -109,7 +115,7 @@ final class CohortTables {
                                                         e.n()));
                                         table.add(row);
                                     });
-                    for (int t = 0; t < classes.size(); t++) {
+                    for (int t = 0; t < performance.confusion().length; t++) {
                         for (int p = 0; p < classes.size(); p++) {
                             List<Object> row = new ArrayList<>(where);
                             String cell = classes.get(t) + " called " + classes.get(p);

@@ -16,6 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
 import sc.fiji.attribution.cohort.group.GroupMoments;
 import sc.fiji.attribution.cohort.table.CsvFile;
+import sc.fiji.attribution.cohort.table.Outcome;
 import sc.fiji.attribution.cohort.table.Subject;
 import sc.fiji.attribution.cohort.table.SubjectTable;
 import sc.fiji.attribution.core.AttributionException;
@@ -45,20 +46,22 @@ public final class CohortTool {
     private final Classifier classifier;
     private final CohortSettings settings;
     private final SubjectTable table;
+    private final Outcome outcome;
     private GroupMoments.Adding adding = GroupMoments::inOrder;
 
     /**
      * Reads the table and checks it against the model; nothing is written.
      *
      * @param classifier stays open, and the caller's
-     * @throws AttributionException where a column is missing, or a label is no class of the model
+     * @throws AttributionException where a column is missing, or a label is no class of the model,
+     *     or no number
      */
     public CohortTool(Classifier classifier, CohortSettings settings) {
         this.classifier = classifier;
         this.settings = settings;
-        CohortRequirements.requireClasses(classifier.spec());
+        this.outcome = Outcome.of(classifier.spec(), settings.target());
         this.table = SubjectTable.read(settings.table());
-        new CohortRequirements(table, settings, classifier.spec()).require();
+        new CohortRequirements(table, settings, classifier.spec(), outcome).require();
     }
 
     /** Who adds the maps of groups up; default: this machine, one after the other. */
@@ -82,7 +85,7 @@ public final class CohortTool {
 
     /** Looks at all files without running the model; nothing is written. */
     public Outlook check(Progress progress) {
-        return new CohortCheck(classifier, settings, table).outlook(progress);
+        return new CohortCheck(classifier, settings, table, outcome).outlook(progress);
     }
 
     /**
@@ -185,7 +188,7 @@ public final class CohortTool {
 
     private CohortResult finish(
             List<SubjectResult> results, RunFolder folder, RegionSums regions, Progress progress) {
-        Cohort cohort = Cohort.of(table, classifier.spec().labels(), settings, results);
+        Cohort cohort = Cohort.of(table, outcome, settings, results);
         List<Comparison> comparisons = Comparison.of(cohort);
         Map<List<String>, Performance> performance = CohortTables.performance(cohort);
         CohortTables.predictions(cohort).save(folder.path().resolve("predictions.csv"));

@@ -30,7 +30,7 @@ record Comparison(
         boolean labelled = cohort.members().stream().anyMatch(m -> m.truth() >= 0);
         if (labelled && classes.size() == 2) {
             all.add(comparison(classes.get(1) + " - " + classes.get(0), m -> m.truth(), m -> 0));
-        } else if (labelled) {
+        } else if (labelled && classes.size() > 2) {
             for (int k = 0; k < classes.size(); k++) {
                 int wanted = k;
                 all.add(

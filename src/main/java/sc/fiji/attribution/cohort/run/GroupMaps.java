@@ -160,7 +160,7 @@ final class GroupMaps {
         GroupMoments sums = adding.sums(common.maps(), common.files(), groups, classes.size());
         save(common, "mean", sums.all().mean(), common.maps().unit(), 0);
         save(common, "standard-deviation", sums.all().deviation(), common.maps().unit(), 0);
-        for (int k = 0; k < classes.size() && classes.size() <= 20; k++) {
+        for (int k = 0; classes.size() > 1 && k < classes.size() && classes.size() <= 20; k++) {
             Moments ofClass = sums.group(k);
             if (ofClass.count() > 0) {
                 String name = "mean-" + classes.get(k).replaceAll("[^\\p{L}\\p{N}.]+", "-");

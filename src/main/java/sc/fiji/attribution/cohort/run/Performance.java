@@ -12,13 +12,15 @@ import java.util.Map;
 import sc.fiji.attribution.cohort.run.Cohort.Member;
 import sc.fiji.attribution.cohort.statistics.Calibration;
 import sc.fiji.attribution.cohort.statistics.Estimate;
+import sc.fiji.attribution.cohort.statistics.NumberErrors;
 import sc.fiji.attribution.cohort.statistics.Roc;
+import sc.fiji.attribution.cohort.table.Outcome;
 
 /**
- * How well the classes are told, in some of the subjects.
+ * How well the classes are told, or the number, in some of the subjects.
  *
  * @param n those with a label
- * @param confusion true class by predicted class
+ * @param confusion true class by predicted class; of a number without rows
  * @param metrics by name
  * @param roc by class; of two classes the second only
  * @param calibration likewise
@@ -30,8 +32,19 @@ public record Performance(
         Map<String, Roc> roc,
         Map<String, Calibration> calibration) {
 
-    static Performance of(List<Member> all, List<String> classes) {
+    static Performance of(List<Member> all, Outcome outcome) {
         List<Member> members = all.stream().filter(m -> m.truth() >= 0).toList();
+        return outcome.isNumber() ? ofNumbers(members) : ofClasses(members, outcome.classes());
+    }
+
+    private static Performance ofNumbers(List<Member> members) {
+        double[] truth = members.stream().mapToDouble(Member::label).toArray();
+        double[] predicted = members.stream().mapToDouble(Member::number).toArray();
+        return new Performance(
+                truth.length, new int[0][], NumberErrors.of(truth, predicted), Map.of(), Map.of());
+    }
+
+    private static Performance ofClasses(List<Member> members, List<String> classes) {
         int[][] confusion = new int[classes.size()][classes.size()];
         int right = 0;
         for (Member member : members) {

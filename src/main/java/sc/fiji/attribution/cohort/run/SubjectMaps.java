@@ -50,7 +50,7 @@ final class SubjectMaps {
         if (!settings.target().isEmpty()) {
             return settings.target();
         }
-        return labels.size() == 2 ? second(model) : "predicted";
+        return labels.size() == 2 && model.hasProbabilities() ? second(model) : "predicted";
     }
 
     /** The log odds of the second of two classes, as a target. */

@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import org.apache.commons.math3.distribution.NormalDistribution;
 import org.apache.commons.math3.distribution.TDistribution;
+import org.apache.commons.math3.stat.correlation.PearsonsCorrelation;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 
 /**
@@ -113,6 +114,18 @@ public record Estimate(double value, double low, double high, int n) {
         Percentile percentile = new Percentile();
         percentile.setData(finite);
         return new Estimate(value, percentile.evaluate(2.5), percentile.evaluate(97.5), n);
+    }
+
+    /** Pearson's correlation with Fisher's interval (Fisher 1921), for four pairs or more. */
+    public static Estimate correlation(double[] x, double[] y) {
+        int n = x.length;
+        double r = n < 2 ? Double.NaN : new PearsonsCorrelation().correlation(x, y);
+        if (n < 4 || !Double.isFinite(r)) {
+            return new Estimate(r, Double.NaN, Double.NaN, n);
+        }
+        double z = 0.5 * Math.log((1 + r) / (1 - r));
+        double half = Z / Math.sqrt(n - 3);
+        return new Estimate(r, Math.tanh(z - half), Math.tanh(z + half), n);
     }
 
     /** The two-sided 95 % quantile of Student's distribution. */

@@ -17,6 +17,7 @@ import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.cohort.bias.Verdict;
+import sc.fiji.attribution.cohort.table.Outcome;
 import sc.fiji.attribution.cohort.table.SubjectTable;
 import sc.fiji.attribution.core.OptionException;
 
@@ -67,7 +68,8 @@ class ConfoundLevelsTest {
                                 "none",
                                 "output",
                                 folder.resolve("out").toString()));
-        return Cohort.of(SubjectTable.read(file), List.of("0", "1"), settings, results);
+        Outcome outcome = new Outcome(List.of("0", "1"), -1);
+        return Cohort.of(SubjectTable.read(file), outcome, settings, results);
     }
 
     private void assertHalvedAt(double limit) throws IOException {
@@ -108,11 +110,11 @@ class ConfoundLevelsTest {
     /** As statistics programs write whole numbers where some are missing. */
     @Test
     void labelsByNumber() {
-        List<String> classes = List.of("healthy", "MS");
-        assertEquals(1, Cohort.truth("1.0", classes));
-        assertEquals(1, Cohort.truth("ms", classes));
+        Outcome outcome = new Outcome(List.of("healthy", "MS"), -1);
+        assertEquals(1, outcome.truth("1.0"));
+        assertEquals(1, outcome.truth("ms"));
         for (String label : List.of("2", "-1", "1.5", "01.00", "Ms.", "9999999999")) {
-            assertThrows(OptionException.class, () -> Cohort.truth(label, classes), label);
+            assertThrows(OptionException.class, () -> outcome.truth(label), label);
         }
     }
 
