@@ -54,7 +54,7 @@ final class ChannelParts {
         boolean possible =
                 classifier.gradients().isPresent()
                         && classifier.spec().classes() == 2
-                        && classifier.spec().hasProbabilities();
+                        && classifier.spec().head() != Head.NUMBERS;
         this.layer =
                 possible
                         ? classifier

@@ -25,13 +25,13 @@ record CohortRequirements(
      * Refuses what does not fit: a column that is missing, a label that is no class, or no number.
      */
     void require() {
-        requireOneInput();
         requireColumns();
         requireLabels();
         requireOneImageEach();
     }
 
-    private void requireOneInput() {
+    /** A subject has one image. */
+    static void requireOneInput(ModelSpec model) {
         if (!model.parts().isEmpty()) {
             throw new ModelException(
                     "Model '"

@@ -60,6 +60,7 @@ public final class CohortTool {
         this.classifier = classifier;
         this.settings = settings;
         this.outcome = Outcome.of(classifier.spec(), settings.target());
+        CohortRequirements.requireOneInput(classifier.spec());
         this.table = SubjectTable.read(settings.table());
         new CohortRequirements(table, settings, classifier.spec(), outcome).require();
     }
