@@ -55,7 +55,8 @@ public final class Shaping {
         }
         int[] shape = Arrays.stream(wanted).mapToInt(e -> Double.isNaN(e) ? -1 : (int) e).toArray();
         int open = (int) Arrays.stream(shape).filter(e -> e < 0).count();
-        int[] vector = shape.clone();
+        // Open extents may be told apart by numbers below zero.
+        int[] vector = Arrays.stream(shape).map(e -> Math.max(e, -1)).toArray();
         if (open == 1 && x.size() >= 0) {
             long others = 1;
             for (int extent : shape) {
@@ -75,9 +76,6 @@ public final class Shaping {
                     Arrays.toString(x.shape())
                             + " cannot be reshaped to "
                             + Arrays.toString(shape));
-        } else if (open == 1 && Arrays.stream(x.shape()).filter(e -> e < 0).count() == 1) {
-            // An open extent that all others leave as it is stays the one that it was.
-            vector = shape.clone();
         }
         if (Arrays.equals(shape, x.shape()) && open == 0) {
             return x;
