@@ -80,17 +80,13 @@ final class Charts {
                 columns.add(new String[] {label, level});
             }
         }
-        boolean number = cohort.outcome().isNumber();
-        String name = cohort.classes().get(scored);
+        Words words = Words.of(cohort, scored);
         Svg svg =
                 new Svg(
-                                (number ? "Error of " + name : "Score by class")
-                                        + (confound.isEmpty()
-                                                ? ""
-                                                : (number ? " by " : " and ") + confound),
+                                words.title(),
                                 new double[] {0, columns.size()},
                                 new double[] {low - edge, high + edge})
-                        .axes("", number ? "predicted − true " + name : "score for " + name, false);
+                        .axes("", words.axis(), false);
         String method = cohort.settings().methods().stream().findFirst().orElse("");
         Random spread = new Random(1);
         for (int c = 0; c < columns.size(); c++) {
@@ -119,18 +115,39 @@ final class Charts {
                 svg.line(c + 0.2, sum / n, c + 0.8, sum / n, "#1a1a1a", "");
             }
         }
-        String apart = confound.isEmpty() ? "." : "; levels of " + confound + " apart";
-        return figure(
-                svg,
-                number
-                        ? "How far each subject's number is above the true one (a click opens its"
-                                + " map), and the means"
-                                + (confound.isEmpty() ? "." : apart + ": what should not be.")
-                        : "Score of each subject (a click opens its map) and the means. Classes apart:"
-                                + " what the network is for"
-                                + (confound.isEmpty()
+        return figure(svg, words.caption());
+    }
+
+    /** What the scores are called: of a class, or how far a number is off. */
+    private record Words(String title, String axis, String caption) {
+
+        static Words of(Cohort cohort, int scored) {
+            String name = cohort.classes().get(scored);
+            String confound = cohort.settings().confound();
+            boolean none = confound.isEmpty();
+            if (cohort.outcome().isNumber()) {
+                return new Words(
+                        "Error of " + name + (none ? "" : " by " + confound),
+                        "predicted − true " + name,
+                        "How far each subject's number is above the true one (a click opens its map),"
+                                + " and the means"
+                                + (none
                                         ? "."
-                                        : apart + " within a class: what it should not see."));
+                                        : "; levels of "
+                                                + confound
+                                                + " apart: what should not be."));
+            }
+            return new Words(
+                    "Score by class" + (none ? "" : " and " + confound),
+                    "score for " + name,
+                    "Score of each subject (a click opens its map) and the means. Classes apart:"
+                            + " what the network is for"
+                            + (none
+                                    ? "."
+                                    : "; levels of "
+                                            + confound
+                                            + " apart within a class: what it should not see."));
+        }
     }
 
     /** Each subject a point, the predicted number over the true one. */

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
@@ -182,7 +183,9 @@ public record WholeFile(Path path) {
 
     private OutputStream create(Path temporary) {
         try {
-            return Files.newOutputStream(temporary);
+            // Never what somebody put there under that name.
+            return Files.newOutputStream(
+                    temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw cannotCreate(e);
         }

@@ -19,7 +19,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -72,16 +71,7 @@ class CohortToolTest {
     }
 
     private CohortSettings settings(Path subjects, String output, String... more) {
-        Map<String, String> said = new HashMap<>();
-        said.put("table", subjects.toString());
-        said.put("output", folder.resolve(output).toString());
-        said.put("method", "Gradient");
-        said.put("confound", "site");
-        said.put("permutations", "20");
-        for (int i = 0; i < more.length; i += 2) {
-            said.put(more[i], more[i + 1]);
-        }
-        return CohortSettings.of(said);
+        return SmallCohort.settings(subjects, folder.resolve(output), more);
     }
 
     private void assertSame(String expected, String actual) throws IOException {

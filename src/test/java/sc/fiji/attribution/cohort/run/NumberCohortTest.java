@@ -12,9 +12,7 @@ import ij.ImagePlus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,16 +67,7 @@ class NumberCohortTest {
     }
 
     private CohortSettings settings(String... more) {
-        Map<String, String> said = new HashMap<>();
-        said.put("table", table.toString());
-        said.put("output", folder.resolve("out").toString());
-        said.put("method", "Gradient");
-        said.put("confound", "site");
-        said.put("permutations", "20");
-        for (int i = 0; i < more.length; i += 2) {
-            said.put(more[i], more[i + 1]);
-        }
-        return CohortSettings.of(said);
+        return SmallCohort.settings(table, folder.resolve("out"), more);
     }
 
     private List<String[]> rows(String file) throws IOException {

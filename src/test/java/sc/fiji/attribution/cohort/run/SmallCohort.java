@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Random;
 import sc.fiji.attribution.fiji.file.ImageFile;
 
@@ -57,6 +59,24 @@ public final class SmallCohort {
                             mask));
         }
         return Files.writeString(folder.resolve("subjects.csv"), table);
+    }
+
+    /**
+     * A run of that table by one method, with sites as the confound and few permutations.
+     *
+     * @param more further keys, each followed by its value
+     */
+    public static CohortSettings settings(Path table, Path output, String... more) {
+        Map<String, String> said = new HashMap<>();
+        said.put("table", table.toString());
+        said.put("output", output.toString());
+        said.put("method", "Gradient");
+        said.put("confound", "site");
+        said.put("permutations", "20");
+        for (int i = 0; i < more.length; i += 2) {
+            said.put(more[i], more[i + 1]);
+        }
+        return CohortSettings.of(said);
     }
 
     private static void noise(ImagePlus image, long seed) {
