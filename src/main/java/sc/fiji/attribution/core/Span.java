@@ -8,21 +8,37 @@ package sc.fiji.attribution.core;
  * Least and largest of some values; what is NaN does not count.
  *
  * @param low above {@code high} where there is none
+ * @param numbers whether none of the values is NaN or infinite
  */
-public record Span(float low, float high) {
+public record Span(float low, float high, boolean numbers) {
 
-    public static final Span NONE = new Span(Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY);
+    public static final Span NONE =
+            new Span(Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, true);
 
     /** The span of these values, and of those before. */
     public Span and(float[] values, int from, int to) {
         float least = low;
         float most = high;
+        boolean all = numbers;
         for (int i = from; i < to; i++) {
             float value = values[i];
-            least = value < least ? value : least;
-            most = value > most ? value : most;
+            // Not so of what is NaN; rarely so otherwise, which makes it cheap.
+            if (!(value >= least)) {
+                all &= Float.isFinite(value);
+                least = value < least ? value : least;
+            }
+            if (!(value <= most)) {
+                all &= Float.isFinite(value);
+                most = value > most ? value : most;
+            }
         }
-        return new Span(least, most);
+        return new Span(least, most, all);
+    }
+
+    /** The span of both. */
+    public Span and(Span other) {
+        return new Span(
+                Math.min(low, other.low), Math.max(high, other.high), numbers && other.numbers);
     }
 
     public static Span of(float[] values) {

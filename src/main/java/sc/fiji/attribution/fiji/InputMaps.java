@@ -14,6 +14,7 @@ import sc.fiji.attribution.core.InputPart;
 import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.RegionScore;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.fiji.input.SlicedMap;
 
 /**
  * Takes a map over all inputs of a network apart: an image of each image, and the sum of what each
@@ -36,8 +37,8 @@ record InputMaps(List<InputPart> parts) {
         return parts.stream().mapToInt(InputPart::channels).sum();
     }
 
-    private boolean isJoined(Tensor map) {
-        return !parts.isEmpty() && map.size('c') == channels();
+    private boolean isJoined(int channels) {
+        return !parts.isEmpty() && channels == channels();
     }
 
     /** A baseline of methods that replace parts of images, and leave numbers as they are. */
@@ -50,7 +51,7 @@ record InputMaps(List<InputPart> parts) {
     Attribution withNumbers(Attribution attribution) {
         Tensor map = attribution.map();
         List<RegionScore> scores = new ArrayList<>();
-        if (isJoined(map) && attribution.quantity() == Quantity.AMOUNT) {
+        if (isJoined(map.size('c')) && attribution.quantity() == Quantity.AMOUNT) {
             for (InputPart part : parts) {
                 for (int k = 0; !part.isImage() && k < part.channels(); k++) {
                     String name = part.name() + (part.channels() > 1 ? " " + (k + 1) : "");
@@ -81,30 +82,27 @@ record InputMaps(List<InputPart> parts) {
         return sum;
     }
 
-    /**
-     * The channels of images alone: of several images one for each, of one its own.
-     *
-     * @param map with the axes zcyx
-     */
-    Tensor ofImages(Tensor map) {
-        if (!isJoined(map)) {
+    /** The channels of images alone: of several images one for each, of one its own. */
+    SlicedMap ofImages(SlicedMap map) {
+        if (!isJoined(map.channels())) {
             return map;
         }
         List<InputPart> images = images();
-        int kept = images.size() > 1 ? images.size() : images.get(0).channels();
-        int plane = map.stride('c');
-        Tensor result = Tensor.zeros(map.axes(), map.size('z'), kept, map.size('y'), map.size('x'));
-        for (int z = 0; z < map.size('z'); z++) {
-            for (int i = 0; i < images.size(); i++) {
-                for (int c = 0; c < images.get(i).channels(); c++) {
-                    int from = z * map.stride('z') + (images.get(i).first() + c) * plane;
-                    int to = z * result.stride('z') + (images.size() > 1 ? i : c) * plane;
-                    for (int k = 0; k < plane; k++) {
-                        result.data()[to + k] += map.data()[from + k];
-                    }
-                }
+        if (images.size() == 1) {
+            InputPart only = images.get(0);
+            return map.with(only.channels(), (c, z) -> map.slice(only.first() + c, z));
+        }
+        return map.with(images.size(), (i, z) -> sum(map, images.get(i), z));
+    }
+
+    private static float[] sum(SlicedMap map, InputPart image, int z) {
+        float[] sum = map.slice(image.first(), z);
+        for (int c = 1; c < image.channels(); c++) {
+            float[] next = map.slice(image.first() + c, z);
+            for (int k = 0; k < sum.length; k++) {
+                sum[k] += next[k];
             }
         }
-        return result;
+        return sum;
     }
 }

@@ -24,6 +24,7 @@ import sc.fiji.attribution.fiji.AttributionTool.Result;
 import sc.fiji.attribution.fiji.file.OwnGrids;
 import sc.fiji.attribution.fiji.input.ModelInput;
 import sc.fiji.attribution.fiji.input.RangeGuard;
+import sc.fiji.attribution.fiji.input.SlicedMap;
 import sc.fiji.attribution.fiji.map.ClassChannels;
 import sc.fiji.attribution.fiji.map.MapImage;
 import sc.fiji.attribution.fiji.map.Provenance;
@@ -60,7 +61,7 @@ public final class MapRun {
     private final Baseline reference;
     private final List<String> warnings;
     private final List<Attribution> attributions = new ArrayList<>();
-    private final List<Tensor> maps = new ArrayList<>();
+    private final List<SlicedMap> maps = new ArrayList<>();
 
     /** The first frame, until it is explained. */
     private Tensor first;
@@ -139,7 +140,7 @@ public final class MapRun {
 
     /** Brings the maps of the last frame to the image's grid. */
     private void place() {
-        List<Tensor> onImage = new ArrayList<>();
+        List<SlicedMap> onImage = new ArrayList<>();
         for (Attribution each : last.maps()) {
             Attribution attribution = inputs.withNumbers(each);
             attributions.add(attribution);
@@ -147,7 +148,7 @@ public final class MapRun {
             MapImage.warning(attribution.map())
                     .ifPresent(text -> warnings.add(whose + text + keptInside()));
             overflow(attribution).ifPresent(text -> warnings.add(whose + text));
-            Tensor map = input.onImage(attribution.map(), attribution.quantity());
+            SlicedMap map = input.sliced(attribution.map(), attribution.quantity());
             onImage.add(inputs.ofImages(map));
         }
         maps.add(all ? ClassChannels.of(onImage) : onImage.get(0));
@@ -170,13 +171,13 @@ public final class MapRun {
         if (all) {
             provenance.put(Provenance.PASSES_OF_ALL, Long.toString(passes));
             result.provenance(provenance).classes(classifier.spec().labels());
-        } else if (inputs.names().size() > 1 && maps.get(0).size('c') == inputs.names().size()) {
+        } else if (inputs.names().size() > 1 && maps.get(0).channels() == inputs.names().size()) {
             result.classes(inputs.names());
         } else if (request.channels() == MapImage.Channels.KEEP
-                && maps.get(0).size('c') == input.channelNames().size()) {
+                && maps.get(0).channels() == input.channelNames().size()) {
             result.classes(input.channelNames());
         }
-        return result(result.build(maps), Map.of());
+        return result(result.ofSlices(maps), Map.of());
     }
 
     private Result result(ImagePlus map, Map<String, ImagePlus> others) {
@@ -204,7 +205,7 @@ public final class MapRun {
                     inputs.names().get(i),
                     map(each, provenance)
                             .channels(MapImage.Channels.SUM)
-                            .build(
+                            .ofSlices(
                                     maps.stream()
                                             .map(map -> OwnGrids.cut(map, channel, each))
                                             .toList()));

@@ -21,6 +21,9 @@ public record AxisResampling(int sources, int[] first, double[][] weights) {
     /** Values of a tensor from which on its rows go to all cores. */
     private static final int WORTH_SHARING = 1 << 18;
 
+    /** Rows that are gone through together. */
+    private static final int TILE = 16;
+
     /**
      * Interpolates linearly between half-pixel centres, so that both grids cover the same length
      * and the outermost values hold beyond the outermost centres. Where the axis shrinks, the
@@ -119,56 +122,68 @@ public record AxisResampling(int sources, int[] first, double[][] weights) {
         Tensor result = Tensor.zeros(tensor.axes(), shape);
         int inner = tensor.stride(axis);
         int outer = tensor.length() / (inner * sources);
-        // Each row of results is a sum of its own, so that it has the same bits on any core.
+        float[] from = tensor.data();
+        float[] to = result.data();
+        // Each result is a sum of its own, so that it has the same bits on any core.
         if (inner == 1) {
-            rows(outer, tensor.length()).forEach(o -> row(tensor.data(), result.data(), o));
+            parts((outer + TILE - 1) / TILE, tensor.length())
+                    .forEach(
+                            tile -> {
+                                int row = tile * TILE;
+                                int count = Math.min(TILE, outer - row);
+                                alongRows(from, row * sources, to, row * targets(), count);
+                            });
         } else {
-            rows(outer * targets(), tensor.length())
-                    .forEach(row -> plane(tensor.data(), result.data(), row, inner));
+            parts(outer * targets(), tensor.length())
+                    .forEach(
+                            row -> {
+                                int source = row / targets() * sources * inner;
+                                place(row % targets(), from, source, inner, to, row * inner, inner);
+                            });
         }
         return result;
     }
 
-    private static IntStream rows(int count, int size) {
-        IntStream rows = IntStream.range(0, count);
-        return size < WORTH_SHARING ? rows : rows.parallel();
+    private static IntStream parts(int count, int size) {
+        IntStream parts = IntStream.range(0, count);
+        return size < WORTH_SHARING ? parts : parts.parallel();
     }
 
-    /** Where the axis is the innermost: neighbours are summed. */
-    private void row(float[] from, float[] to, int o) {
-        int source = o * sources;
-        int target = o * targets();
-        for (int i = 0; i < first.length; i++) {
-            to[target + i] = (float) sum(weights[i], from, source + first[i], 1);
-        }
+    /**
+     * One place of the results, for many that lie side by side.
+     *
+     * @param i the place
+     * @param at where the values of the first source place lie
+     * @param step from them to those of the next source place
+     * @param to takes {@code count} values from {@code target} on
+     */
+    public void place(int i, float[] from, int at, int step, float[] to, int target, int count) {
+        WeightedSum.ofRows(weights[i], from, at + first[i] * step, step, to, target, count);
     }
 
-    private void plane(float[] from, float[] to, int row, int inner) {
-        int i = row % targets();
-        int source = (row / targets() * sources + first[i]) * inner;
-        int target = row * inner;
-        for (int k = 0; k < inner; k++) {
-            to[target + k] = (float) sum(weights[i], from, source + k, inner);
-        }
-    }
-
-    /** In the order of the weights; few of them without a loop, which would take longer. */
-    private static double sum(double[] weights, float[] from, int at, int step) {
-        double sum = 0;
-        switch (weights.length) {
-            case 2:
-                return sum + weights[0] * from[at] + weights[1] * from[at + step];
-            case 4:
-                return sum
-                        + weights[0] * from[at]
-                        + weights[1] * from[at + step]
-                        + weights[2] * from[at + 2 * step]
-                        + weights[3] * from[at + 3 * step];
-            default:
-                for (int j = 0; j < weights.length; j++) {
-                    sum += weights[j] * from[at + j * step];
-                }
-                return sum;
+    /**
+     * Rows along the axis, one behind the other, become rows of results.
+     *
+     * @param at where the first row begins
+     * @param rows how many there are
+     */
+    public void alongRows(float[] from, int at, float[] to, int target, int rows) {
+        // Some rows at a time stay in the cache while the places are gone through.
+        for (int row = 0; row < rows; row += TILE) {
+            int count = Math.min(TILE, rows - row);
+            int source = at + row * sources;
+            int result = target + row * targets();
+            for (int i = 0; i < first.length; i++) {
+                WeightedSum.ofNeighbours(
+                        weights[i],
+                        from,
+                        source + first[i],
+                        sources,
+                        to,
+                        result + i,
+                        targets(),
+                        count);
+            }
         }
     }
 }

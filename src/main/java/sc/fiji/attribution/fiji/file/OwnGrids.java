@@ -11,11 +11,10 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.InputPart;
-import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.fiji.format.Source;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
 import sc.fiji.attribution.fiji.input.ImageView;
-import sc.fiji.attribution.fiji.input.ModelInput;
+import sc.fiji.attribution.fiji.input.SlicedMap;
 import sc.fiji.attribution.model.ModelSpec;
 
 /**
@@ -130,21 +129,22 @@ public final class OwnGrids {
         return path.substring(0, end) + "-" + plain + path.substring(end);
     }
 
-    /**
-     * Cuts a channel out of a map, as large as an image.
-     *
-     * @param map with {@link ModelInput#IMAGE_AXES}
-     */
-    public static Tensor cut(Tensor map, int channel, ImagePlus image) {
+    /** Cuts a channel out of a map, as large as an image. */
+    public static SlicedMap cut(SlicedMap map, int channel, ImagePlus image) {
         int width = image.getWidth();
         int height = image.getHeight();
-        Tensor cut = Tensor.zeros(ModelInput.IMAGE_AXES, image.getNSlices(), 1, height, width);
-        for (int z = 0; z < image.getNSlices(); z++) {
-            for (int y = 0; y < height; y++) {
-                int from = z * map.stride('z') + channel * map.stride('c') + y * map.stride('y');
-                System.arraycopy(map.data(), from, cut.data(), (z * height + y) * width, width);
-            }
-        }
-        return cut;
+        return new SlicedMap(
+                width,
+                height,
+                image.getNSlices(),
+                1,
+                (c, z) -> {
+                    float[] whole = map.slice(channel, z);
+                    float[] cut = new float[width * height];
+                    for (int y = 0; y < height; y++) {
+                        System.arraycopy(whole, y * map.width(), cut, y * width, width);
+                    }
+                    return cut;
+                });
     }
 }

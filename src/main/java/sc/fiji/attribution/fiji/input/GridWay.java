@@ -20,21 +20,17 @@ record GridWay(ModelSpec spec, ColourFit colours) {
 
     private static final Axes PLANE = new Axes("yx");
 
-    /** Values of a slice, x fastest. */
-    interface Slices {
-        float[] of(int channel, int slice);
-    }
-
     private ImageView view() {
         return colours.view();
     }
 
     /** A new tensor with the model's axes and extents, batch 1. */
-    Tensor toModel(Slices slices) {
-        AxisResampling alongX = resampling('x');
-        AxisResampling alongY = resampling('y');
-        Tensor planes = Tensor.zeros(spec.axes(), shape(view().size('z')));
+    Tensor toModel(SlicedMap.Slices slices) {
+        PlaneResampling planes = new PlaneResampling(resampling('x'), resampling('y'), false);
+        Tensor stack = Tensor.zeros(spec.axes(), shape(view().size('z')));
         int channels = view().size('c');
+        int size = extent('y') * extent('x');
+        ThreadLocal<float[]> buffer = ThreadLocal.withInitial(() -> new float[size]);
         // Plane by plane, so that a large image never stands in memory as a whole tensor.
         IntStream.range(0, view().size('z') * channels)
                 .parallel()
@@ -42,17 +38,20 @@ record GridWay(ModelSpec spec, ColourFit colours) {
                         i -> {
                             int z = i / channels;
                             int c = i % channels;
-                            Tensor plane = apply(alongY, plane(slices.of(c, z)), 'y');
-                            plane = apply(alongX, plane, 'x');
+                            float[] values = slices.of(c, z);
+                            float[] plane = planes.isNone() ? values : buffer.get();
+                            if (plane != values) {
+                                planes.apply(values, plane);
+                            }
                             for (int each = c; each < c + colours.repeats(); each++) {
-                                copyPlane(plane, 0, planes, offset(planes, z, each));
+                                copyPlane(onModel(plane), 0, stack, offset(stack, z, each));
                             }
                         });
-        return apply(resampling('z'), planes, 'z');
+        return apply(resampling('z'), stack, 'z');
     }
 
-    private Tensor plane(float[] values) {
-        return new Tensor(PLANE, new int[] {view().size('y'), view().size('x')}, values);
+    private Tensor onModel(float[] plane) {
+        return new Tensor(PLANE, new int[] {extent('y'), extent('x')}, plane);
     }
 
     /** See {@link ModelInput#nearest}. */
@@ -97,29 +96,76 @@ record GridWay(ModelSpec spec, ColourFit colours) {
 
     /** See {@link ModelInput#onImage(Tensor, Quantity)}. */
     Tensor onImage(Tensor map, Quantity quantity) {
-        requireOnGrid(map);
-        map = colours.back(map, quantity);
-        int channels = map.size('c');
-        int[] shape = {view().size('z'), channels, view().size('y'), view().size('x')};
-        if (isThere(map, shape)) {
-            return new Tensor(ModelInput.IMAGE_AXES, shape, map.data());
+        if (isSame()) {
+            requireOnGrid(map);
+            return inImageOrder(colours.back(map, quantity));
         }
+        SlicedMap sliced = sliced(map, quantity);
+        int channels = sliced.channels();
+        int size = sliced.height() * sliced.width();
+        int[] shape = {sliced.depth(), channels, sliced.height(), sliced.width()};
         Tensor result = Tensor.zeros(ModelInput.IMAGE_AXES, shape);
-        AxisResampling alongX = back('x', quantity);
-        AxisResampling alongY = back('y', quantity);
-        Tensor slices = apply(back('z', quantity), map, 'z');
         IntStream.range(0, shape[0] * channels)
                 .parallel()
                 .forEach(
                         i -> {
-                            int z = i / channels;
-                            int c = i % channels;
-                            Tensor plane = Tensor.zeros(PLANE, extent('y'), extent('x'));
-                            copyPlane(slices, offset(slices, z, c), plane, 0);
-                            plane = apply(alongY, apply(alongX, plane, 'x'), 'y');
-                            copyPlane(plane, 0, result, offset(result, z, c));
+                            float[] slice = sliced.slice(i % channels, i / channels);
+                            System.arraycopy(slice, 0, result.data(), i * size, size);
                         });
         return result;
+    }
+
+    private boolean isSame() {
+        return "xyz".chars().allMatch(axis -> extent((char) axis) == view().size((char) axis));
+    }
+
+    /** See {@link ModelInput#sliced}. */
+    SlicedMap sliced(Tensor map, Quantity quantity) {
+        requireOnGrid(map);
+        Tensor fit = colours.back(map, quantity);
+        if (isSame()) {
+            return SlicedMap.of(fit);
+        }
+        PlaneResampling planes =
+                new PlaneResampling(back('x', quantity), back('y', quantity), true);
+        AxisResampling alongZ = back('z', quantity);
+        Tensor stack = inImageOrder(fit);
+        int size = extent('y') * extent('x');
+        ThreadLocal<float[]> buffer = ThreadLocal.withInitial(() -> new float[size]);
+        int width = view().size('x');
+        int height = view().size('y');
+        return new SlicedMap(
+                width,
+                height,
+                view().size('z'),
+                stack.size('c'),
+                (c, z) -> {
+                    float[] slice = new float[width * height];
+                    float[] plane = planes.isNone() ? slice : buffer.get();
+                    int at = c * stack.stride('c');
+                    alongZ.place(z, stack.data(), at, stack.stride('z'), plane, 0, size);
+                    if (plane != slice) {
+                        planes.apply(plane, slice);
+                    }
+                    return slice;
+                });
+    }
+
+    /** The same values with planes in one piece. */
+    private static Tensor inImageOrder(Tensor map) {
+        int[] shape = {map.size('z'), map.size('c'), map.size('y'), map.size('x')};
+        if (isThere(map, shape)) {
+            return new Tensor(ModelInput.IMAGE_AXES, shape, map.data());
+        }
+        Tensor stack = Tensor.zeros(ModelInput.IMAGE_AXES, shape);
+        for (int z = 0; z < shape[0]; z++) {
+            for (int c = 0; c < shape[1]; c++) {
+                Tensor plane = Tensor.zeros(PLANE, shape[2], shape[3]);
+                copyPlane(map, offset(map, z, c), plane, 0);
+                copyPlane(plane, 0, stack, offset(stack, z, c));
+            }
+        }
+        return stack;
     }
 
     /** Whether a map has its values where they are in one of that shape. */

@@ -61,9 +61,21 @@ final class ImageRange {
             }
         }
         int row = view.size('x');
+        Span of = Span.NONE;
         for (int y = 0; y < height; y++) {
-            span = span.and(values, y * row, y * row + width);
+            of = of.and(values, y * row, y * row + width);
         }
+        add(of);
+    }
+
+    /** Slices may be noted at once. */
+    private synchronized void add(Span of) {
+        span = span.and(of);
+    }
+
+    /** Whether all values of the slices that were noted are known to be finite numbers. */
+    boolean isOfNumbers() {
+        return spec.parts().isEmpty() && span.numbers();
     }
 
     /** At most five digits, without needless zeros. */

@@ -51,9 +51,6 @@ public final class ModelInput {
     private final GridWay way;
     private final ImageRange range;
 
-    /** Whether all time points were checked. */
-    private boolean finite;
-
     private ModelInput(ModelSpec spec, ColourFit colours, ImagePlus image) {
         this.spec = spec;
         this.image = image;
@@ -162,15 +159,15 @@ public final class ModelInput {
     }
 
     /**
-     * Checks all time points, before work begins that would be lost.
+     * Checks all time points where there are several, before work begins that would be lost; the
+     * first is checked when its tensor is made.
      *
      * @throws ImageException if a value is NaN or infinite
      */
     public void requireFinite() {
-        for (int frame = 0; frame < frames(); frame++) {
+        for (int frame = 0; frame < frames() && frames() > 1; frame++) {
             view.requireFinite(frame);
         }
-        finite = true;
     }
 
     /**
@@ -186,10 +183,10 @@ public final class ModelInput {
             throw new IllegalArgumentException(
                     "frame " + frame + " of an image with " + frames() + ", counted from 0");
         }
-        if (!finite) {
+        Tensor tensor = way.toModel((channel, slice) -> slice(channel, slice, frame));
+        if (!range.isOfNumbers()) {
             view.requireFinite(frame);
         }
-        Tensor tensor = way.toModel((channel, slice) -> slice(channel, slice, frame));
         // Interpolated values lie between those of the image, so the range holds for both.
         if (warnings.isEmpty() && spec.parts().stream().allMatch(InputPart::isImage)) {
             spec.description().input().range().warning(tensor).ifPresent(warnings::add);
@@ -200,11 +197,12 @@ public final class ModelInput {
 
     /** As it is; those of a virtual stack are read one at a time. */
     private float[] slice(int channel, int slice, int frame) {
+        float[] values;
         synchronized (view) {
-            float[] values = view.slice(channel, slice, frame);
-            range.note(channel, slice, values);
-            return values;
+            values = view.slice(channel, slice, frame);
         }
+        range.note(channel, slice, values);
+        return values;
     }
 
     /**
@@ -258,6 +256,11 @@ public final class ModelInput {
      */
     public Tensor onImage(Tensor map, Quantity quantity) {
         return way.onImage(map, quantity);
+    }
+
+    /** The same values as those of {@link #onImage(Tensor, Quantity)}, slice by slice. */
+    public SlicedMap sliced(Tensor map, Quantity quantity) {
+        return way.sliced(map, quantity);
     }
 
     /**

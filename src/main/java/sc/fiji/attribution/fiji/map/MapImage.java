@@ -15,9 +15,11 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.Span;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.fiji.format.Source;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
+import sc.fiji.attribution.fiji.input.SlicedMap;
 
 /**
  * Makes the image that shows a map: 32-bit, raw signed values, on the grid of the source image with
@@ -122,24 +124,34 @@ public final class MapImage {
      * @throws ImageException if a value is NaN or infinite
      */
     public ImagePlus build(List<Tensor> maps) {
+        return ofSlices(maps.stream().map(SlicedMap::of).toList());
+    }
+
+    /**
+     * As {@link #build}, of maps that are made while the image is.
+     *
+     * @param maps one per time point, on the grid of the source
+     * @throws ImageException if a value is NaN or infinite
+     */
+    public ImagePlus ofSlices(List<SlicedMap> maps) {
         if (maps.isEmpty()) {
             throw new IllegalArgumentException("no maps to make an image of");
         }
         SliceLabels labels = new SliceLabels(source);
         ImageStack stack = new ImageStack(source.getWidth(), source.getHeight());
-        int count = channels == Channels.KEEP ? maps.get(0).size('c') : 1;
+        int count = channels == Channels.KEEP ? maps.get(0).channels() : 1;
         double[] strength = new double[source.getNSlices()];
         float largest = 0;
         boolean perChannel = classes.isEmpty() && count == source.getNChannels();
         for (int frame = 0; frame < maps.size(); frame++) {
-            Tensor map = maps.get(frame);
+            SlicedMap map = maps.get(frame);
             requireOnGrid(map);
             MapPlane[] planes = new MapPlane[source.getNSlices() * count];
             IntStream.range(0, planes.length)
                     .parallel()
                     .forEach(i -> planes[i] = plane(map, i % count, i / count));
             if (!Arrays.stream(planes).allMatch(MapPlane::isFinite)) {
-                warning(map); // throws
+                requireFinite(map);
             }
             int t = firstFrame + frame;
             for (int i = 0; i < planes.length; i++) {
@@ -187,28 +199,39 @@ public final class MapImage {
      * @throws ImageException if a value is NaN or infinite
      */
     public static Optional<String> warning(Tensor map) {
-        long bad = 0;
-        boolean zero = true;
-        for (float value : map.data()) {
-            bad += Float.isFinite(value) ? 0 : 1;
-            zero &= value == 0;
+        Span span = Span.of(map.data());
+        if (!span.numbers()) {
+            requireFinite(SlicedMap.of(map));
         }
-        if (bad > 0) {
-            throw new ImageException(
-                    "The map has "
-                            + bad
-                            + " values of "
-                            + map.length()
-                            + " that are NaN or infinite: the network overflows on this input;"
-                            + " check that the pixel values are on the scale of the training.");
-        }
-        return zero
+        return span.low() == 0 && span.high() == 0
                 ? Optional.of(
                         "The map is zero everywhere: the score does not change with this image,"
                                 + " most likely because its values are not on the scale of the"
                                 + " training (no unit of the network responds) or because it"
                                 + " equals the baseline; check pixel values, model and baseline.")
                 : Optional.empty();
+    }
+
+    private static void requireFinite(SlicedMap map) {
+        long bad = 0;
+        long all = 0;
+        for (int z = 0; z < map.depth(); z++) {
+            for (int c = 0; c < map.channels(); c++) {
+                for (float value : map.slice(c, z)) {
+                    bad += Float.isFinite(value) ? 0 : 1;
+                    all++;
+                }
+            }
+        }
+        if (bad > 0) {
+            throw new ImageException(
+                    "The map has "
+                            + bad
+                            + " values of "
+                            + all
+                            + " that are NaN or infinite: the network overflows on this input;"
+                            + " check that the pixel values are on the scale of the training.");
+        }
     }
 
     /** The slice to look at first: the one with the largest sum of absolute values. */
@@ -220,19 +243,18 @@ public final class MapImage {
         return best;
     }
 
-    private void requireOnGrid(Tensor map) {
-        if (map.size('x') != source.getWidth()
-                || map.size('y') != source.getHeight()
-                || map.size('z') != source.getNSlices()
-                || map.size('b') != 1) {
+    private void requireOnGrid(SlicedMap map) {
+        if (map.width() != source.getWidth()
+                || map.height() != source.getHeight()
+                || map.depth() != source.getNSlices()) {
             throw new IllegalArgumentException(
                     "map " + map + " is not on the grid of image '" + source.getTitle() + "'");
         }
     }
 
-    private MapPlane plane(Tensor map, int channel, int z) {
+    private MapPlane plane(SlicedMap map, int channel, int z) {
         return channels == Channels.SUM
-                ? MapPlane.of(map, z, 0, map.size('c'))
+                ? MapPlane.of(map, z, 0, map.channels())
                 : MapPlane.of(map, z, channel, 1);
     }
 }

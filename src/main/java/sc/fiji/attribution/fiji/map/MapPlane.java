@@ -4,50 +4,80 @@
  */
 package sc.fiji.attribution.fiji.map;
 
-import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.fiji.input.SlicedMap;
 
 /**
  * A slice of a map, and all that is asked of its values: they are looked at once.
  *
  * @param values x fastest, the sum of the channels
  * @param largest absolute value among them, zero where none is finite
- * @param strength sum of the absolute values of the channels
+ * @param strength about the sum of the absolute values of the channels
  */
 record MapPlane(float[] values, float largest, double strength) {
+
+    /** Sums that are made beside each other, since the processor adds up several at once. */
+    private static final int LANES = 256;
 
     /**
      * @param first of the channels that are added up
      * @param count of them
      */
-    static MapPlane of(Tensor map, int z, int first, int count) {
-        int width = map.size('x');
-        int height = map.size('y');
-        int columns = map.stride('x');
-        int step = map.stride('c');
-        int from = z * map.stride('z') + first * step;
-        float[] data = map.data();
-        float[] values = new float[width * height];
-        float largest = 0;
-        double strength = 0;
-        for (int i = 0, y = 0; y < height; y++) {
-            int at = from + y * map.stride('y');
-            for (int x = 0; x < width; x++, i++, at += columns) {
-                double sum = data[at] + 0.0; // no negative zero
-                strength += Math.abs(data[at]);
-                for (int c = 1; c < count; c++) {
-                    sum += data[at + c * step];
-                    strength += Math.abs(data[at + c * step]);
-                }
-                float value = (float) sum;
-                values[i] = value;
-                float amount = Math.abs(value);
-                largest = amount > largest && amount <= Float.MAX_VALUE ? amount : largest;
+    static MapPlane of(SlicedMap map, int z, int first, int count) {
+        float[] values = map.slice(first, z);
+        double strength = strength(values);
+        if (count > 1) {
+            double[] sums = new double[values.length];
+            add(values, sums);
+            for (int c = first + 1; c < first + count; c++) {
+                float[] channel = map.slice(c, z);
+                strength += strength(channel);
+                add(channel, sums);
+            }
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) sums[i];
             }
         }
-        return new MapPlane(values, largest, strength);
+        return new MapPlane(values, largest(values), strength);
     }
 
-    /** Whether each channel's values are. */
+    private static void add(float[] values, double[] sums) {
+        for (int i = 0; i < values.length; i++) {
+            sums[i] += values[i];
+        }
+    }
+
+    private static double strength(float[] values) {
+        float[] lanes = new float[Math.min(LANES, values.length)];
+        int at = 0;
+        for (; at + lanes.length <= values.length; at += lanes.length) {
+            for (int i = 0; i < lanes.length; i++) {
+                lanes[i] += Math.abs(values[at + i]);
+            }
+        }
+        double sum = 0;
+        for (; at < values.length; at++) {
+            sum += Math.abs(values[at]);
+        }
+        for (float lane : lanes) {
+            sum += lane;
+        }
+        return sum;
+    }
+
+    /** On the way negative zeros become zeros. */
+    private static float largest(float[] values) {
+        float largest = 0;
+        for (int i = 0; i < values.length; i++) {
+            values[i] += 0f;
+            float amount = Math.abs(values[i]);
+            if (amount > largest && amount <= Float.MAX_VALUE) {
+                largest = amount;
+            }
+        }
+        return largest;
+    }
+
+    /** Whether each channel's values are; where not, they may only be very large. */
     boolean isFinite() {
         return Double.isFinite(strength);
     }
