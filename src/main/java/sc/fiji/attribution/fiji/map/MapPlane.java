@@ -37,6 +37,7 @@ record MapPlane(float[] values, float largest, double strength) {
                 values[i] = (float) sums[i];
             }
         }
+        unsign(values);
         return new MapPlane(values, largest(values), strength);
     }
 
@@ -50,9 +51,7 @@ record MapPlane(float[] values, float largest, double strength) {
         float[] lanes = new float[Math.min(LANES, values.length)];
         int at = 0;
         for (; at + lanes.length <= values.length; at += lanes.length) {
-            for (int i = 0; i < lanes.length; i++) {
-                lanes[i] += Math.abs(values[at + i]);
-            }
+            add(values, at, lanes);
         }
         double sum = 0;
         for (; at < values.length; at++) {
@@ -64,12 +63,23 @@ record MapPlane(float[] values, float largest, double strength) {
         return sum;
     }
 
-    /** On the way negative zeros become zeros. */
-    private static float largest(float[] values) {
-        float largest = 0;
+    private static void add(float[] values, int at, float[] lanes) {
+        for (int i = 0; i < lanes.length; i++) {
+            lanes[i] += Math.abs(values[at + i]);
+        }
+    }
+
+    /** Negative zeros become zeros. */
+    private static void unsign(float[] values) {
         for (int i = 0; i < values.length; i++) {
             values[i] += 0f;
-            float amount = Math.abs(values[i]);
+        }
+    }
+
+    private static float largest(float[] values) {
+        float largest = 0;
+        for (float value : values) {
+            float amount = Math.abs(value);
             if (amount > largest && amount <= Float.MAX_VALUE) {
                 largest = amount;
             }
