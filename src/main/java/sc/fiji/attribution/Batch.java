@@ -46,7 +46,10 @@ record Batch(List<Map<String, String>> runs) {
             int equals = argument.indexOf('=');
             if (equals < 1) {
                 throw new OptionException(
-                        "'" + argument + "' is no option: write key=value, such as steps=50.");
+                        "'"
+                                + argument
+                                + "' is no option: write key=value, such as steps=50, and put values"
+                                + " with blanks in quotes, input=\"my brain.tif\".");
             }
             String key = argument.substring(0, equals);
             String value = argument.substring(equals + 1);

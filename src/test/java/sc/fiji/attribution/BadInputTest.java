@@ -142,6 +142,8 @@ class BadInputTest {
                 arguments("no such colours", "colours=jet", "jet, light"),
                 arguments("no such channels", "channels=all", "all, sum, keep"),
                 arguments("no such option", "stepz=50", "stepz, steps"),
+                arguments("letters exchanged", "stpes=50", "stpes; did you mean steps?"),
+                arguments("nearly a class", "target=clsas 1", "did you mean class 1? Choose"),
                 arguments("no such signature", "signature=other", "other, serving_default"),
                 arguments("no such scores", "scores=other", "other, scores"),
                 arguments("no such constant", "constants=age=1", "no input 'age', besides, none"),

@@ -12,6 +12,7 @@ import org.scijava.plugin.Menu;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import sc.fiji.attribution.command.tool.ThresholdCommand;
+import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.file.TableFile;
 import sc.fiji.attribution.fiji.region.MapObjects;
@@ -66,6 +67,10 @@ public class AttributionObjects extends ThresholdCommand {
 
     @Override
     protected void execute() {
+        if (output != null && output.endsWith(".csv")) {
+            throw new OptionException(
+                    "output=" + output + " is for the image of the labels: say table= instead.");
+        }
         ifNamed(output, ImageFile::checkWritable);
         ifNamed(output, path -> ImageFile.requireOther(path, map()));
         ifNamed(table, TableFile::checkWritable);

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import sc.fiji.attribution.core.text.Spelling;
 
 /** What is explained: one number that a network computes from an image. */
 public sealed interface Target {
@@ -107,7 +108,10 @@ public sealed interface Target {
         throw new OptionException(
                 "target '"
                         + wanted
-                        + "' is no class or output of this model; choose 'predicted', one of "
+                        + "' is no class or output of this model"
+                        + Spelling.suggestion(wanted, labels)
+                        + (Spelling.nearest(wanted, labels).isEmpty() ? "; choose" : " Choose")
+                        + " 'predicted', one of "
                         + numbered(labels)
                         + (labels.size() > 1 ? ", a difference such as '1 - 0'" : "")
                         + ", or a hidden channel or unit as"

@@ -23,8 +23,8 @@ public interface FrontEnd {
     List<String> weightFormats();
 
     /**
-     * Why a path is not a model of this format: what was expected, and what to do; empty where it
-     * is one. Looks at names and first bytes only, loads nothing.
+     * Why a path is not a model of this format: what was expected and, after a semicolon, what to
+     * do; empty where it is one. Looks at names and first bytes only, loads nothing.
      */
     Optional<String> whyNot(Path path);
 

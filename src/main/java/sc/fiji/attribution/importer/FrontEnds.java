@@ -31,15 +31,25 @@ public final class FrontEnds {
 
     /** Why no front end takes a path; empty where one does. */
     public static Optional<String> whyNot(Path path) {
-        List<String> reasons = new ArrayList<>();
+        List<String> expected = new ArrayList<>();
+        StringBuilder advice = new StringBuilder();
         for (FrontEnd each : ALL) {
             Optional<String> reason = each.whyNot(path);
             if (reason.isEmpty()) {
                 return reason;
             }
-            reasons.add(reason.get().replaceFirst("[.]$", ""));
+            String[] parts = reason.get().replaceFirst("[.]$", "").split("(?=; )", 2);
+            expected.add(parts[0]);
+            advice.append(parts.length > 1 ? parts[1] : "");
         }
-        return Optional.of(String.join(", or ", reasons) + ".");
+        int last = expected.size() - 1;
+        return Optional.of(
+                String.join(", ", expected.subList(0, last))
+                        + " or "
+                        + expected.get(last)
+                        + " was expected"
+                        + advice
+                        + (advice.toString().endsWith("?") ? "" : "."));
     }
 
     /**

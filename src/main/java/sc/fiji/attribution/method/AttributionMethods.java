@@ -86,7 +86,7 @@ public final class AttributionMethods {
     /**
      * The method of that name; case does not matter.
      *
-     * @throws OptionException where there is none; the message lists all
+     * @throws OptionException where there is none; the message has the near one, or all
      */
     public static AttributionMethod named(String name) {
         return ALL.stream()
@@ -98,9 +98,11 @@ public final class AttributionMethods {
                                         "method '"
                                                 + name
                                                 + "' does not exist"
-                                                + Spelling.suggestion(name, names())
-                                                + "; there are "
-                                                + String.join(", ", names())
-                                                + "."));
+                                                + Spelling.nearest(name, names())
+                                                        .map(near -> "; did you mean " + near + "?")
+                                                        .orElse(
+                                                                "; there are "
+                                                                        + String.join(", ", names())
+                                                                        + ".")));
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.core.text.Spelling;
 
 /** The values of a method's options, checked; defaults where nothing was said. */
 public final class Settings {
@@ -34,12 +35,14 @@ public final class Settings {
                     option, text.isBlank() ? option.defaultValue() : option.parse(text));
         }
         if (!unknown.isEmpty()) {
+            List<String> keys = declared.stream().<String>map(Option::key).toList();
             throw new OptionException(
                     "Unknown option "
                             + unknown.first()
-                            + "; this method reads "
-                            + declared.stream().map(Option::key).toList()
-                            + ".");
+                            + Spelling.suggestion(unknown.first(), keys)
+                            + (Spelling.nearest(unknown.first(), keys).isEmpty()
+                                    ? "; this method reads " + keys + "."
+                                    : ""));
         }
         return settings;
     }

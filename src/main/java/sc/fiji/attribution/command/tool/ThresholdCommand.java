@@ -52,6 +52,12 @@ public abstract class ThresholdCommand extends ToolCommand {
     }
 
     protected final MapThreshold strong() {
+        if (threshold == 0 && percentile > 0 && percentile < 1) {
+            warn(
+                    "percentile="
+                            + percentile
+                            + " leaves nearly all; 99 leaves the strongest hundredth.");
+        }
         return MapThreshold.of(map, percentile, threshold, MapThreshold.Sign.named(sign));
     }
 }

@@ -34,21 +34,32 @@ public final class Spelling {
         return name.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", "");
     }
 
-    /** Insertions, deletions and replacements that lead from one to the other (Levenshtein). */
+    /**
+     * Insertions, deletions, replacements and exchanges of neighbours that lead from one to the
+     * other (Damerau, Levenshtein; optimal string alignment).
+     */
     public static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j < row.length; j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j < row.length; j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+        int[][] steps = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                if (i == 0 || j == 0) {
+                    steps[i][j] = i + j;
+                    continue;
+                }
+                char last = a.charAt(i - 1);
+                int replaced = steps[i - 1][j - 1] + (last == b.charAt(j - 1) ? 0 : 1);
+                int longer = Math.min(steps[i - 1][j], steps[i][j - 1]) + 1;
+                steps[i][j] = Math.min(replaced, longer);
+                boolean exchanged =
+                        i > 1
+                                && j > 1
+                                && last == b.charAt(j - 2)
+                                && a.charAt(i - 2) == b.charAt(j - 1);
+                if (exchanged) {
+                    steps[i][j] = Math.min(steps[i][j], steps[i - 2][j - 2] + 1);
+                }
             }
         }
-        return row[b.length()];
+        return steps[a.length()][b.length()];
     }
 }

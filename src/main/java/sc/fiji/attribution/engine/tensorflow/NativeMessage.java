@@ -4,10 +4,17 @@
  */
 package sc.fiji.attribution.engine.tensorflow;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import sc.fiji.attribution.graph.ir.NodeName;
+
 /** What TensorFlow says of an error, in one line for people. */
 final class NativeMessage {
 
     private static final int LONGEST = 300;
+
+    private static final Pattern OTHER_EXTENTS =
+            Pattern.compile("node (\\S+)" + Pattern.quote(NodeName.SAID_EXTENTS));
 
     private NativeMessage() {}
 
@@ -30,6 +37,15 @@ final class NativeMessage {
                         .orElse("no reason is given")
                         .replace("(null)", "")
                         .replaceAll("[.\\s]+$", "");
+        Matcher other = OTHER_EXTENTS.matcher(message);
+        if (other.find()) {
+            line =
+                    "its file says other extents of layer '"
+                            + NodeName.of(other.group(1))
+                            + "' than there are, and loops or branches hang on them: export the"
+                            + " model again. "
+                            + line;
+        }
         return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
     }
 }

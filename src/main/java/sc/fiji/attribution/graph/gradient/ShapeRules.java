@@ -6,7 +6,6 @@ package sc.fiji.attribution.graph.gradient;
 
 import static sc.fiji.attribution.graph.ir.Op.op;
 import static sc.fiji.attribution.graph.ir.Rule.first;
-import static sc.fiji.attribution.graph.ir.Trait.ELEMENTWISE;
 import static sc.fiji.attribution.graph.ir.Trait.IDENTITY;
 import static sc.fiji.attribution.graph.ir.Trait.JOINS;
 import static sc.fiji.attribution.graph.ir.Trait.KEEPS_ORDER;
@@ -35,7 +34,8 @@ public final class ShapeRules implements Op.Family {
                     op("Identity", first((g, n, dy) -> dy), IDENTITY),
                     op("IdentityN", (g, n, input, dy) -> dy.get(input), JOINS, KEEPS_ORDER),
                     op("Snapshot", first((g, n, dy) -> dy), IDENTITY),
-                    op("EnsureShape", first((g, n, dy) -> dy), MOVES, KEEPS_ORDER, ELEMENTWISE),
+                    // Not elementwise: of a cut or a turned tensor its extents are others.
+                    op("EnsureShape", first((g, n, dy) -> dy), MOVES, KEEPS_ORDER),
                     op("CheckNumerics", first((g, n, dy) -> dy), IDENTITY),
                     op("PlaceholderWithDefault", first((g, n, dy) -> dy), MOVES, REARRANGES),
                     op(

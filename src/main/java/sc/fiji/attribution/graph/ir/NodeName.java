@@ -23,6 +23,12 @@ public final class NodeName {
     /** Ends the names of nodes whose channels are last in a network whose image has them first. */
     public static final String CHANNELS_LAST = "/channels_last";
 
+    /**
+     * Follows the name of a layer in those of nodes that check the extents that its file says; what
+     * TensorFlow says of them has it too.
+     */
+    public static final String SAID_EXTENTS = "/extents_that_the_file_says/";
+
     private static final Pattern COPIES =
             Pattern.compile(
                     String.format(

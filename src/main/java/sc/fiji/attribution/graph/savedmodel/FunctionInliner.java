@@ -53,15 +53,19 @@ public final class FunctionInliner {
     private final Map<String, FunctionDef> library = new HashMap<>();
     private final Set<String> topLevel = new HashSet<>();
     private final Graph flat = new Graph();
-    private final SavedShapes shapes = new SavedShapes();
-    private final ValueRange.Finder ranges = new ValueRange.Finder(flat, shapes::of);
-    private final Branches branches = new Branches(ranges);
-    private final TensorLists lists = new TensorLists(flat, ranges, shapes);
+    private final SavedShapes shapes;
+    private final ValueRange.Finder ranges;
+    private final Branches branches;
+    private final TensorLists lists;
     private final SoundValues values = new SoundValues();
     private int depth;
     private int size;
 
-    private FunctionInliner(GraphDef graph) {
+    private FunctionInliner(GraphDef graph, Set<Output> distrusted) {
+        shapes = new SavedShapes(distrusted);
+        ranges = new ValueRange.Finder(flat, shapes::decisive);
+        branches = new Branches(ranges);
+        lists = new TensorLists(flat, ranges, shapes);
         graph.getNodeList().forEach(node -> topLevel.add(node.getName()));
         graph.getLibrary()
                 .getFunctionList()
@@ -78,7 +82,22 @@ public final class FunctionInliner {
 
     /** Flattens what the outputs depend on. */
     public static Flattened flatten(GraphDef graph, List<Output> outputs) {
-        FunctionInliner inliner = new FunctionInliner(graph);
+        Set<Output> distrusted = new HashSet<>();
+        while (true) {
+            Optional<Flattened> flat = flatten(graph, outputs, distrusted);
+            if (flat.isPresent()) {
+                return flat.get();
+            }
+        }
+    }
+
+    /**
+     * @param distrusted tensors of which the file is not believed what extents they have; where
+     *     more must be, they are added, and nothing is returned
+     */
+    private static Optional<Flattened> flatten(
+            GraphDef graph, List<Output> outputs, Set<Output> distrusted) {
+        FunctionInliner inliner = new FunctionInliner(graph, distrusted);
         Body top =
                 inliner.new Body("", graph.getNodeList(), Map.of(), Map.of()) {
                     @Override
@@ -91,7 +110,9 @@ public final class FunctionInliner {
         List<Output> found = outputs.stream().map(o -> top.resolve(o.toString())).toList();
         // Without conditions that are decided, and lists that are taken apart.
         Graph needed = new Graph(inliner.flat.ancestors(found.stream().map(Output::node).toList()));
-        return new Flattened(needed, found);
+        return distrusted.addAll(inliner.shapes.missing(needed))
+                ? Optional.empty()
+                : Optional.of(new Flattened(needed, inliner.shapes.check(needed, found)));
     }
 
     /** The function of a call that is taken apart. */

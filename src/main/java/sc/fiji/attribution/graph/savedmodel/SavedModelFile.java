@@ -33,7 +33,7 @@ public record SavedModelFile(Path folder, MetaGraphDef metaGraph) {
     public static Optional<String> whyNot(Path path) {
         return Files.isRegularFile(path.resolve(FILE))
                 ? Optional.empty()
-                : Optional.of("a folder with " + FILE + " in it was expected" + hint(path));
+                : Optional.of("a folder with " + FILE + " in it" + hint(path));
     }
 
     /**
@@ -82,6 +82,9 @@ public record SavedModelFile(Path folder, MetaGraphDef metaGraph) {
         String name = path.getFileName() == null ? "" : path.getFileName().toString();
         if (name.endsWith(".h5") || name.endsWith(".hdf5") || name.endsWith(".keras")) {
             return "; this is a Keras file: load it in Python and call model.export(folder).";
+        }
+        if (name.endsWith(".zip")) {
+            return "; the archive has none.";
         }
         if (Files.isDirectory(path)) {
             try (Stream<Path> files = Files.walk(path, 3)) {

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.graph.ir.Graph;
-import sc.fiji.attribution.graph.ir.Kernels;
+import sc.fiji.attribution.graph.ir.NodeName;
 import sc.fiji.attribution.graph.ir.OpRegistry;
 import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Ops;
@@ -123,12 +123,10 @@ final class TensorLists {
                         .map(Double::intValue);
     }
 
-    private Ops ops(NodeDef node) {
-        return new Ops(graph, node.getName() + "/elements/", Kernels.UNKNOWN);
-    }
-
+    /** Fails where the tensor has another number of slices. */
     private List<Output> unpacked(NodeDef node, Output tensor, int n) {
-        Output first = ops(node).emit("Unpack", List.of(tensor), "num", n, "axis", 0);
+        Ops ops = new Ops(graph, node.getName() + NodeName.SAID_EXTENTS);
+        Output first = ops.emit("Unpack", List.of(tensor), "num", n, "axis", 0);
         List<Output> elements = new ArrayList<>();
         for (int i = 0; i < n; i++) {
             elements.add(new Output(first.node(), i));
@@ -137,8 +135,9 @@ final class TensorLists {
     }
 
     private Optional<Output> packed(NodeDef node, List<Output> elements) {
+        Ops ops = new Ops(graph, node.getName() + "/elements/");
         return elements == null || elements.isEmpty() || elements.contains(null)
                 ? Optional.empty()
-                : Optional.of(ops(node).emit("Pack", elements, "N", elements.size(), "axis", 0));
+                : Optional.of(ops.emit("Pack", elements, "N", elements.size(), "axis", 0));
     }
 }

@@ -57,7 +57,7 @@ public final class TorchScript implements FrontEnd {
         if (Files.isRegularFile(path) && ENDINGS.stream().anyMatch(name::endsWith)) {
             return Optional.empty();
         }
-        return Optional.of("a TorchScript file (.pt, .ts) was expected");
+        return Optional.of("a TorchScript file (.pt, .ts)");
     }
 
     @Override

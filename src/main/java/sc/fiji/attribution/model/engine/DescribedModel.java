@@ -145,6 +145,8 @@ record DescribedModel(ModelDescription description, ModelOptions options) {
                         + described
                         + ", the model has "
                         + found
-                        + ": correct the description.");
+                        + ": correct "
+                        + (options.axes().isEmpty() ? "" : "axes= or ")
+                        + "the description.");
     }
 }

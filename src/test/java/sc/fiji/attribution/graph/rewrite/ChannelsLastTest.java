@@ -126,6 +126,29 @@ class ChannelsLastTest {
         assertEquals(2, transposes);
     }
 
+    /** What extents must be is said with the channels first: it is checked there. */
+    @Test
+    void checkedExtents() {
+        long transposes =
+                check(
+                        random(1, 3, 6, 5),
+                        g ->
+                                x -> {
+                                    Output c =
+                                            g.emit(
+                                                    "Conv2D",
+                                                    List.of(x, weights(g, 3, 3, 3, 4)),
+                                                    "strides",
+                                                    Ops.list(1, 1, 1, 1),
+                                                    "padding",
+                                                    "SAME",
+                                                    "data_format",
+                                                    "NCHW");
+                                    return g.emit("Elu", g.ensureShape(c, -1, 4, 6, 5));
+                                });
+        assertEquals(2, transposes);
+    }
+
     /** The result's shape is given with the channels first, too. */
     @Test
     void transposedConvolutions() {

@@ -27,6 +27,7 @@ import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NameAttrList;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
+import org.tensorflow.proto.TensorShapeProto;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.graph.HandMadeGraph;
 import sc.fiji.attribution.graph.ir.Graph;
@@ -182,5 +183,44 @@ class BranchesTest {
                                 PathCheck.check(
                                         flat, new Output("x", 0), new Output("y", 0), "strange"));
         assertTrue(e.getMessage().contains("op Switch (layer 's')"), e.getMessage());
+    }
+
+    /** By how many axes a tensor has, which the exporter says to be one. */
+    private static GraphDef.Builder byRank(boolean read) {
+        GraphDef.Builder graph =
+                graph(
+                        node("z", "Tanh", "x").putAttr("_output_shapes", oneAxis()),
+                        node("rank", "Rank", "z"),
+                        integer("two", 2),
+                        node("p", "Less", "rank", "two")
+                                .putAttr("T", HandMadeGraph.type(DataType.DT_INT32)),
+                        node("c", "If", "p", read ? "z" : "x")
+                                .putAttr("then_branch", named("relu"))
+                                .putAttr("else_branch", named("elu"))
+                                .putAttr("Tcond", BOOL)
+                                .putAttr("Tout", floats()),
+                        node("y", "Identity", "c"));
+        sides(graph);
+        return graph;
+    }
+
+    private static AttrValue oneAxis() {
+        TensorShapeProto open =
+                TensorShapeProto.newBuilder()
+                        .addDim(TensorShapeProto.Dim.newBuilder().setSize(-1))
+                        .build();
+        return AttrValue.newBuilder()
+                .setList(AttrValue.ListValue.newBuilder().addShape(open))
+                .build();
+    }
+
+    @Test
+    void whatWasDecidedByIsChecked() {
+        assertEquals(Set.of("Tanh", "EnsureShape", "Relu"), ops(byRank(true)));
+    }
+
+    @Test
+    void whatNothingWouldCheckDecidesNothing() {
+        assertEquals(Set.of("Tanh", "Rank", "Less", "If"), ops(byRank(false)));
     }
 }
