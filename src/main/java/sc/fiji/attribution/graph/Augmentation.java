@@ -182,7 +182,7 @@ final class Augmentation {
         Output folded = FoldedNormalisation.of(ops, input, scored.mean());
         PoolBeforeRelu.apply(ops);
 
-        Assembly assembly = new Assembly(original, graph);
+        Assembly assembly = new Assembly(original, graph, request.kernels());
         // By an identity, since TensorFlow may fuse what makes them.
         Output score32 = ops.emit("Identity", ops.cast(folded, DataType.DT_FLOAT));
         assembly.signature(SCORE, Map.of(INPUT, input), Map.of(LOGITS, score32));

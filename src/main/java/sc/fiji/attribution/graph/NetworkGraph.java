@@ -42,9 +42,8 @@ import sc.fiji.attribution.graph.propagation.MultiplierRules;
 import sc.fiji.attribution.graph.propagation.RelevanceRules;
 import sc.fiji.attribution.graph.propagation.RevealCancelRule;
 import sc.fiji.attribution.graph.rewrite.PredictedCotangent;
-import sc.fiji.attribution.graph.rewrite.ShapeSeams;
 import sc.fiji.attribution.graph.savedmodel.Assembly;
-import sc.fiji.attribution.graph.savedmodel.FusionBarriers;
+import sc.fiji.attribution.graph.sewing.Sewing;
 
 /**
  * A network with all its layers, to which passes are appended after it was loaded. Nodes that the
@@ -374,12 +373,10 @@ public final class NetworkGraph {
             List<String> roots = new ArrayList<>(fetched);
             roots.addAll(fed);
             List<NodeDef> nodes = graph.ancestors(roots);
-            ShapeSeams seams = new ShapeSeams(graph, nodes);
+            Sewing sewing = new Sewing(graph, nodes, ops.kernels());
             for (NodeDef node : nodes) {
                 if (loaded.add(node.getName())) {
-                    for (NodeDef each : FusionBarriers.sew(node, graph)) {
-                        added.addAllNode(seams.sew(each));
-                    }
+                    added.addAllNode(sewing.sew(node));
                 }
             }
             return new Addition(added.build(), signature.build());

@@ -16,15 +16,16 @@ import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.graph.gradient.ReverseMode;
 import sc.fiji.attribution.graph.gradient.RuleTable;
 import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.Kernels;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.savedmodel.Assembly;
 import sc.fiji.attribution.graph.savedmodel.Checkpoint;
 
 /**
- * Finds out whether {@code MaxPool3DGrad}, as the TensorFlow at hand runs it, gives the gradient of
- * each window to one element. With oneDNN, which not all builds have, it does, and is the fastest
- * way; without, all elements within 1e-5 of the maximum get it.
+ * Finds out whether oneDNN computes in the TensorFlow at hand, which not all builds have: its
+ * {@code MaxPool3DGrad} gives the gradient of each window to one element, and is the fastest way;
+ * without it all elements within 1e-5 of the maximum get it.
  */
 public final class PoolingProbe {
 
@@ -55,7 +56,7 @@ public final class PoolingProbe {
                 MetaGraphDef.newBuilder()
                         .setMetaInfoDef(MetaGraphDef.MetaInfoDef.newBuilder().addTags("serve"))
                         .build();
-        Assembly assembly = new Assembly(empty, graph);
+        Assembly assembly = new Assembly(empty, graph, Kernels.UNKNOWN);
         assembly.signature(
                 AugmentedModel.SCORE,
                 Map.of(AugmentedModel.INPUT, x, AugmentedModel.COTANGENT, dy),

@@ -18,6 +18,7 @@ import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
 import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.Kernels;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.savedmodel.Assembly;
 import sc.fiji.attribution.graph.savedmodel.Checkpoint;
@@ -68,7 +69,7 @@ public record StoredConstants(SavedModel savedModel, List<Path> checkpoint) {
                             .build());
         }
         weights.finish();
-        Assembly assembly = new Assembly(meta, graph);
+        Assembly assembly = new Assembly(meta, graph, Kernels.UNKNOWN);
         meta.getSignatureDefMap()
                 .forEach(
                         (key, signature) ->

@@ -52,7 +52,7 @@ public final class BackwardBenchmark {
 
     private static void measure(Path model, int open) {
         AugmentedModel augmented =
-                AugmentedModel.read(model, Request.USUAL.on(NativeKernels::isMaxPool3DGradExact));
+                AugmentedModel.read(model, Request.USUAL.on(NativeKernels::hasOneDnn));
         int[] shape = augmented.input().shape().clone();
         for (int i = 0; i < shape.length; i++) {
             shape[i] = i == 0 ? 1 : shape[i] < 0 ? open : shape[i];

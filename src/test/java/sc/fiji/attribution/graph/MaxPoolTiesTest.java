@@ -35,7 +35,7 @@ class MaxPoolTiesTest {
 
     /** TensorFlow's own kernel too, where it is found to be right. */
     private static final List<Kernels> KERNELS =
-            NativeKernels.isMaxPool3DGradExact()
+            NativeKernels.hasOneDnn()
                     ? List.of(Kernels.UNKNOWN, () -> true)
                     : List.of(Kernels.UNKNOWN);
 

@@ -15,6 +15,7 @@ import org.tensorflow.proto.SavedModel;
 import sc.fiji.attribution.graph.gradient.ReverseMode;
 import sc.fiji.attribution.graph.gradient.RuleTable;
 import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.Kernels;
 import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
@@ -79,7 +80,7 @@ public final class StockBackward {
         Output cotangent = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
         Output seed = ops.reshapeLike(cotangent, logits);
         Output gradient = new ReverseMode(ops, TABLE).backward(logits, seed, input);
-        Assembly assembly = new Assembly(original, graph);
+        Assembly assembly = new Assembly(original, graph, Kernels.UNKNOWN);
         assembly.signature(
                 AugmentedModel.SCORE,
                 Map.of(AugmentedModel.INPUT, input),

@@ -157,7 +157,7 @@ public final class TensorFlowModels implements Engine {
                         options.constants(),
                         options.inputs(),
                         options.trust(),
-                        Probed::isMaxPool3DGradExact,
+                        Probed::hasOneDnn,
                         altered),
                 String.valueOf(path.getFileName()));
     }
@@ -246,7 +246,7 @@ public final class TensorFlowModels implements Engine {
 
         private static Boolean exact;
 
-        static synchronized boolean isMaxPool3DGradExact() {
+        static synchronized boolean hasOneDnn() {
             if (exact == null) {
                 exact = probe();
             }

@@ -31,7 +31,7 @@ final class MaxPool3DRule {
     static Output pullback(Ops g, Node n, Output dy) {
         long[] k = n.list("ksize");
         long[] s = n.list("strides");
-        if (!n.channelsFirst() && isNode(g.graph(), n) && g.kernels().isMaxPool3DGradExact()) {
+        if (!n.channelsFirst() && isNode(g.graph(), n) && g.kernels().hasOneDnn()) {
             return g.emit(
                     "MaxPool3DGrad",
                     List.of(n.in(0), n.out(), dy),

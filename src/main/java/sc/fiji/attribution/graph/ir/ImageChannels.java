@@ -6,12 +6,15 @@ package sc.fiji.attribution.graph.ir;
 
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.tensorflow.proto.TensorShapeProto;
 
 /** How many channels an image of a network has, as far as the way to it shows. */
 public final class ImageChannels {
 
     private static final int FARTHEST = 50;
+
+    private static final Set<String> PADDING = Set.of("Pad", "PadV2", "MirrorPad");
 
     private ImageChannels() {}
 
@@ -41,26 +44,69 @@ public final class ImageChannels {
             return OptionalLong.empty();
         }
         if (node.op().equals("Transpose")) {
-            Node order = Node.of(graph.node(node.in(1)));
-            if (!order.op().equals("Const")) {
-                return OptionalLong.empty();
-            }
-            int before = (int) Constants.values(order.attr("value").getTensor())[axis];
-            return of(graph, node.in(0), rank, before, left);
+            Optional<long[]> order = StaticShape.constant(graph, node.in(1));
+            return order.isEmpty()
+                    ? OptionalLong.empty()
+                    : of(graph, node.in(0), rank, (int) order.get()[axis], left);
         }
+        if (node.op().equals("ConcatV2")) {
+            return joined(graph, node, rank, axis, left);
+        }
+        if (PADDING.contains(node.op())) {
+            return padded(graph, node, rank, axis, left);
+        }
+        return kept(graph, node, rank, axis, left);
+    }
+
+    /** What several inputs have, of which one of a single channel is spread over the others'. */
+    private static OptionalLong kept(Graph graph, Node node, int rank, int axis, int[] left) {
+        OptionalLong spread = OptionalLong.empty();
+        boolean unknown = false;
         for (Output input : node.inputs()) {
             Optional<long[]> weight = StaticShape.ofWeight(graph, input);
             OptionalLong found = OptionalLong.empty();
             if (weight.isEmpty() && keeps(node)) {
                 found = of(graph, input, rank, axis, left);
+                unknown |= found.isEmpty() && node.is(Trait.ELEMENTWISE);
             } else if (weight.isPresent() && axis == rank - 1 && node.is(Trait.ELEMENTWISE)) {
                 found = factors(weight.get());
             }
-            if (found.isPresent()) {
+            if (found.isPresent() && found.getAsLong() > 1) {
                 return found;
             }
+            spread = found.isPresent() ? found : spread;
         }
-        return OptionalLong.empty();
+        return unknown ? OptionalLong.empty() : spread;
+    }
+
+    private static OptionalLong padded(Graph graph, Node node, int rank, int axis, int[] left) {
+        OptionalLong before = of(graph, node.in(0), rank, axis, left);
+        Optional<long[]> paddings = StaticShape.constant(graph, node.in(1));
+        return before.isEmpty() || paddings.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(
+                        before.getAsLong()
+                                + paddings.get()[2 * axis]
+                                + paddings.get()[2 * axis + 1]);
+    }
+
+    /** Of images that are put one behind the other along some axis. */
+    private static OptionalLong joined(Graph graph, Node node, int rank, int axis, int[] left) {
+        int last = node.inputs().size() - 1;
+        Optional<long[]> along = StaticShape.constant(graph, node.in(last));
+        if (along.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        boolean channels = Math.floorMod(along.get()[0], (long) rank) == axis;
+        long all = 0;
+        for (Output part : node.inputs().subList(0, channels ? last : 1)) {
+            OptionalLong each = of(graph, part, rank, axis, left);
+            if (each.isEmpty()) {
+                return each;
+            }
+            all += each.getAsLong();
+        }
+        return OptionalLong.of(all);
     }
 
     /** A weight for each channel. */
@@ -75,7 +121,7 @@ public final class ImageChannels {
                 || node.is(Trait.BIAS)
                 || node.is(Trait.NORMALISATION)
                 || node.is(Trait.POOL)
-                || node.op().equals("Pad")
+                || node.op().startsWith("Resize")
                 || node.op().equals("SpaceToBatchND")
                 || node.op().equals("Identity")
                 || node.op().equals("Cast");

@@ -11,8 +11,8 @@ public interface Kernels {
     Kernels UNKNOWN = () -> false;
 
     /**
-     * Whether {@code MaxPool3DGrad} gives the gradient of each window to one element, as it does
-     * with oneDNN only.
+     * Whether oneDNN computes, which not all builds have: {@code MaxPool3DGrad} gives the gradient
+     * of each window to one element then, and convolutions have its kernels.
      */
-    boolean isMaxPool3DGradExact();
+    boolean hasOneDnn();
 }

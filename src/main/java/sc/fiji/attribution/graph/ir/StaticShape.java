@@ -17,7 +17,7 @@ import org.tensorflow.proto.TensorShapeProto;
 public final class StaticShape {
 
     /** What is made of weights is made in fewer steps than this. */
-    private static final int DEEPEST = 8;
+    private static final int DEEPEST = 12;
 
     private StaticShape() {}
 
@@ -40,6 +40,9 @@ public final class StaticShape {
             case "VarHandleOp", "VariableV2", "EnsureShape" ->
                     extents(node.getAttrOrThrow("shape").getShape());
             case "Reshape" -> reshaped(graph, node, depth);
+            case "Transpose" -> transposed(graph, inputs, depth);
+            case "ReverseV2" -> ofWeight(graph, inputs.get(0), depth + 1);
+            case "Pad" -> padded(graph, inputs, depth);
             case "Squeeze" -> ofWeight(graph, inputs.get(0), depth + 1).map(s -> squeezed(s, node));
             default -> {
                 if (OpTable.is(node, Trait.READS_VARIABLE)) {
@@ -65,16 +68,52 @@ public final class StaticShape {
         return result;
     }
 
-    private static Optional<long[]> reshaped(Graph graph, NodeDef node, int depth) {
-        NodeDef wanted = graph.node(Graph.inputs(node).get(1));
-        Optional<long[]> before = ofWeight(graph, Graph.inputs(node).get(0), depth + 1);
-        if (!wanted.getOp().equals("Const") || before.isEmpty()) {
+    private static Optional<long[]> transposed(Graph graph, List<Output> inputs, int depth) {
+        Optional<long[]> before = ofWeight(graph, inputs.get(0), depth + 1);
+        return before.flatMap(
+                shape ->
+                        constant(graph, inputs.get(1))
+                                .map(
+                                        o ->
+                                                Arrays.stream(o)
+                                                        .map(axis -> shape[(int) axis])
+                                                        .toArray()));
+    }
+
+    private static Optional<long[]> padded(Graph graph, List<Output> inputs, int depth) {
+        Optional<long[]> before = ofWeight(graph, inputs.get(0), depth + 1);
+        Optional<long[]> paddings = constant(graph, inputs.get(1));
+        if (before.isEmpty() || paddings.isEmpty()) {
             return Optional.empty();
         }
-        long[] shape =
-                Arrays.stream(Constants.values(wanted.getAttrOrThrow("value").getTensor()))
-                        .mapToLong(extent -> (long) extent)
-                        .toArray();
+        long[] shape = before.get().clone();
+        for (int axis = 0; axis < shape.length; axis++) {
+            shape[axis] += paddings.get()[2 * axis] + paddings.get()[2 * axis + 1];
+        }
+        return Optional.of(shape);
+    }
+
+    /** Whole numbers that stand in the graph, in the order of storage. */
+    static Optional<long[]> constant(Graph graph, Output output) {
+        NodeDef node = graph.node(output);
+        if (node.getOp().equals("Reshape")) {
+            return constant(graph, Graph.inputs(node).get(0));
+        }
+        return node.getOp().equals("Const")
+                ? Optional.of(
+                        Arrays.stream(Constants.values(node.getAttrOrThrow("value").getTensor()))
+                                .mapToLong(value -> (long) value)
+                                .toArray())
+                : Optional.empty();
+    }
+
+    private static Optional<long[]> reshaped(Graph graph, NodeDef node, int depth) {
+        Optional<long[]> wanted = constant(graph, Graph.inputs(node).get(1));
+        Optional<long[]> before = ofWeight(graph, Graph.inputs(node).get(0), depth + 1);
+        if (wanted.isEmpty() || before.isEmpty()) {
+            return Optional.empty();
+        }
+        long[] shape = wanted.get();
         // -1 stands for what is left.
         long named = Arrays.stream(shape).filter(extent -> extent >= 0).reduce(1, (a, b) -> a * b);
         long left = Arrays.stream(before.get()).reduce(1, (a, b) -> a * b) / Math.max(1, named);

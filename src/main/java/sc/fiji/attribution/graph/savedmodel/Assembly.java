@@ -24,9 +24,10 @@ import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
 import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.Kernels;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.rewrite.Precomputed;
-import sc.fiji.attribution.graph.rewrite.ShapeSeams;
+import sc.fiji.attribution.graph.sewing.Sewing;
 
 /**
  * Puts a flat graph back into a SavedModel: the part that the new signatures need, and what the
@@ -37,11 +38,16 @@ public final class Assembly {
 
     private final MetaGraphDef original;
     private final Graph graph;
+    private final Kernels kernels;
     private final Map<String, SignatureDef> signatures = new TreeMap<>();
 
-    public Assembly(MetaGraphDef original, Graph graph) {
+    /**
+     * @param kernels of the TensorFlow that will run it
+     */
+    public Assembly(MetaGraphDef original, Graph graph, Kernels kernels) {
         this.original = original;
         this.graph = graph;
+        this.kernels = kernels;
     }
 
     /** Adds a signature; inputs and outputs by the names that the caller feeds and fetches. */
@@ -87,7 +93,8 @@ public final class Assembly {
         nodes.forEach(node -> names.add(node.getName()));
         Restoring restoring =
                 Restoring.of(original, new Graph(nodes), precomputed, checkpoint, model);
-        nodes = sewn(nodes, loaded);
+        Sewing sewing = new Sewing(loaded, nodes, kernels);
+        nodes = new ArrayList<>(nodes.stream().flatMap(each -> sewing.sew(each).stream()).toList());
         for (NodeDef node : restoring.nodes()) {
             if (names.add(node.getName())) {
                 nodes.add(node);
@@ -124,19 +131,6 @@ public final class Assembly {
             }
         }
         return FunctionDefLibrary.newBuilder().addAllFunction(kept.values()).build();
-    }
-
-    private static List<NodeDef> sewn(List<NodeDef> nodes, Graph graph) {
-        ShapeSeams seams = new ShapeSeams(graph, nodes);
-        List<NodeDef> sewn = new ArrayList<>();
-        for (NodeDef node : nodes) {
-            for (NodeDef each : FusionBarriers.sew(node, graph)) {
-                for (NodeDef part : LoneChannels.accompany(each, graph)) {
-                    sewn.addAll(seams.sew(part));
-                }
-            }
-        }
-        return sewn;
     }
 
     private static String node(TensorInfo tensor) {

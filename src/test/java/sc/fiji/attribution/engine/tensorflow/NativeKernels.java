@@ -21,7 +21,7 @@ public final class NativeKernels {
     private NativeKernels() {}
 
     /** Runs the probe. */
-    public static boolean isMaxPool3DGradExact() {
+    public static boolean hasOneDnn() {
         MetaGraphDef probe = PoolingProbe.savedModel().getMetaGraphs(0);
         SignatureDef names = probe.getSignatureDefOrThrow(AugmentedModel.SCORE);
         Map<String, Values> feeds = new HashMap<>();

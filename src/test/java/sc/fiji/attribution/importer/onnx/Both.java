@@ -26,7 +26,8 @@ import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SignatureDef;
 import sc.fiji.attribution.graph.ir.Graph;
-import sc.fiji.attribution.graph.savedmodel.LoneChannels;
+import sc.fiji.attribution.graph.ir.Kernels;
+import sc.fiji.attribution.graph.sewing.Sewing;
 import sc.fiji.attribution.importer.Imported;
 import sc.fiji.attribution.importer.WeightStore;
 import sc.fiji.attribution.importer.onnx.OnnxFile.Array;
@@ -143,7 +144,8 @@ final class Both {
     private static GraphDef loaded(GraphDef placed) {
         Graph graph = new Graph(placed.getNodeList());
         GraphDef.Builder loaded = placed.toBuilder().clearNode();
-        graph.nodes().forEach(node -> loaded.addAllNode(LoneChannels.accompany(node, graph)));
+        Sewing sewing = new Sewing(graph, placed.getNodeList(), Kernels.UNKNOWN);
+        placed.getNodeList().forEach(node -> loaded.addAllNode(sewing.sew(node)));
         return loaded.build();
     }
 

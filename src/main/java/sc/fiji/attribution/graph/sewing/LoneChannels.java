@@ -2,9 +2,8 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.graph.savedmodel;
+package sc.fiji.attribution.graph.sewing;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
@@ -20,12 +19,12 @@ import sc.fiji.attribution.graph.ir.StaticShape;
  * its results are those of another one (seen in 2.16 and 2.21, 2-D and 3-D). With a second channel
  * of zeros in what is spread and in the filter it is right.
  */
-public final class LoneChannels {
+final class LoneChannels {
 
     private LoneChannels() {}
 
     /** A node as it is to be loaded, with what has to stand in front of it. */
-    public static List<NodeDef> accompany(NodeDef node, Graph graph) {
+    static List<NodeDef> accompany(NodeDef node, Graph graph) {
         boolean spreads =
                 node.getOp().equals("Conv2DBackpropInput")
                         || node.getOp().equals("Conv3DBackpropInputV2");
@@ -34,17 +33,14 @@ public final class LoneChannels {
         }
         Output filter = Graph.inputs(node).get(1);
         Output spread = Graph.inputs(node).get(2);
-        List<NodeDef> known = List.of(graph.node(filter), graph.node(spread));
-        Graph around = new Graph(known);
-        Ops ops = new Ops(around, node.getName() + "/");
+        Around around = Around.of(node, graph);
+        Ops ops = around.ops();
         int rank = node.getOp().startsWith("Conv3D") ? 5 : 4;
         int channel = Node.of(node).channelsFirst() ? 1 : rank - 1;
         Output wide = withZeros(ops, filter, rank, rank - 1);
         Output two = withZeros(ops, spread, rank, channel);
-        List<NodeDef> nodes = new ArrayList<>(around.nodes());
-        nodes.removeAll(known);
-        nodes.add(node.toBuilder().setInput(1, wide.asInput()).setInput(2, two.asInput()).build());
-        return nodes;
+        return around.with(
+                node.toBuilder().setInput(1, wide.asInput()).setInput(2, two.asInput()).build());
     }
 
     /** Or may be: zeros do no harm to others. */

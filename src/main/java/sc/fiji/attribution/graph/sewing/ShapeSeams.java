@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.graph.rewrite;
+package sc.fiji.attribution.graph.sewing;
 
 import java.util.HashMap;
 import java.util.List;
@@ -24,7 +24,7 @@ import sc.fiji.attribution.graph.ir.Output;
  * PlaceholderWithDefault} in front of the shape, which nobody feeds, ends the walk and costs
  * nothing.
  */
-public final class ShapeSeams {
+final class ShapeSeams {
 
     /** Longer walks are cut; networks of layers with weights have none of them. */
     private static final int LONGEST_WALK = 64;
@@ -39,7 +39,7 @@ public final class ShapeSeams {
     /**
      * @param sorted nodes of the graph, predecessors first
      */
-    public ShapeSeams(Graph graph, List<NodeDef> sorted) {
+    ShapeSeams(Graph graph, List<NodeDef> sorted) {
         this.graph = graph;
         sorted.forEach(node -> steps.put(node.getName(), count(node)));
     }
@@ -65,7 +65,7 @@ public final class ShapeSeams {
     }
 
     /** A node as it is to be loaded, with the seam in front of it where it needs one. */
-    public List<NodeDef> sew(NodeDef node) {
+    List<NodeDef> sew(NodeDef node) {
         if (!node.getOp().equals("Shape") && !node.getOp().equals("Size")) {
             return List.of(node);
         }
@@ -79,7 +79,7 @@ public final class ShapeSeams {
     }
 
     /** What is not seen through. */
-    public static NodeDef seam(String name, Output input, Graph graph) {
+    static NodeDef seam(String name, Output input, Graph graph) {
         TensorShapeProto any = TensorShapeProto.newBuilder().setUnknownRank(true).build();
         return NodeDef.newBuilder()
                 .setName(name)

@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.graph.savedmodel;
+package sc.fiji.attribution.graph.sewing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -2,7 +2,7 @@
  * Attribution for Fiji: which voxels made the network decide so.
  * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
  */
-package sc.fiji.attribution.graph.savedmodel;
+package sc.fiji.attribution.graph.sewing;
 
 import java.util.List;
 import org.tensorflow.proto.NodeDef;
@@ -10,7 +10,6 @@ import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.Trait;
-import sc.fiji.attribution.graph.rewrite.ShapeSeams;
 
 /**
  * Keeps TensorFlow 2.16 from fusing what it fuses wrongly where oneDNN is on: a convolution, its
@@ -22,12 +21,12 @@ import sc.fiji.attribution.graph.rewrite.ShapeSeams;
  * mean over 2×2×2 voxels that it takes for one is left out. A {@code PlaceholderWithDefault} in
  * between, which nobody feeds, costs nothing and is not seen through.
  */
-public final class FusionBarriers {
+final class FusionBarriers {
 
     private FusionBarriers() {}
 
     /** A node as it is to be loaded, with the seam in front of it where it needs one. */
-    public static List<NodeDef> sew(NodeDef node, Graph graph) {
+    static List<NodeDef> sew(NodeDef node, Graph graph) {
         boolean root = node.getOp().equals("Rsqrt");
         boolean volumes = node.getOp().equals("Conv3D");
         if (!root && !volumes && !OpTable.is(node, Trait.MISFUSED)) {

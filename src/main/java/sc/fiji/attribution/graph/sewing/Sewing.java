@@ -1,0 +1,42 @@
+/*
+ * Attribution for Fiji: which voxels made the network decide so.
+ * Copyright (c) 2026, Attribution for Fiji contributors. BSD-2-Clause; see LICENSE.
+ */
+package sc.fiji.attribution.graph.sewing;
+
+import java.util.List;
+import org.tensorflow.proto.NodeDef;
+import sc.fiji.attribution.graph.ir.Graph;
+import sc.fiji.attribution.graph.ir.Kernels;
+
+/**
+ * The last look at nodes before they are loaded: what TensorFlow computes wrongly, or slowly, it
+ * gets in another way. The graph that is looked at stays what it is.
+ */
+public final class Sewing {
+
+    private final Graph graph;
+    private final Kernels kernels;
+    private final ShapeSeams seams;
+
+    /**
+     * @param sorted what there is to be loaded, predecessors first
+     */
+    public Sewing(Graph graph, List<NodeDef> sorted, Kernels kernels) {
+        this.graph = graph;
+        this.kernels = kernels;
+        this.seams = new ShapeSeams(graph, sorted);
+    }
+
+    /** A node as it is to be loaded, under its name, behind what it needs. */
+    public List<NodeDef> sew(NodeDef node) {
+        List<NodeDef> planes = PlanesAsVolumes.written(node, graph, kernels);
+        if (planes.size() > 1) {
+            return planes;
+        }
+        return FusionBarriers.sew(node, graph).stream()
+                .flatMap(each -> LoneChannels.accompany(each, graph).stream())
+                .flatMap(each -> seams.sew(each).stream())
+                .toList();
+    }
+}
