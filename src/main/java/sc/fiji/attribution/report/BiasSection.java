@@ -56,7 +56,7 @@ final class BiasSection {
         for (Evidence e : bias.rows()) {
             rows.add(
                     List.of(
-                            e.test(),
+                            test(e),
                             e.verdict(),
                             Html.number(e.statistic()),
                             Html.interval(e.low(), e.high()),
@@ -77,6 +77,13 @@ final class BiasSection {
                                 + " on fully biased cohorts maps still followed the lesions. Nor does"
                                 + " finding the site in maps or hidden features convict: it is found"
                                 + " in innocent networks too."));
+    }
+
+    /** A number has no classes: what is looked at there is how far it is off. */
+    private String test(Evidence evidence) {
+        return cohort.outcome().isNumber() && evidence.test().equals(ConfoundTest.NAME)
+                ? "error by confound"
+                : evidence.test();
     }
 
     private static String explanation(ConfoundTest main, Levels confound) {

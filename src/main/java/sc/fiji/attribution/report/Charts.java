@@ -91,7 +91,7 @@ final class Charts {
         Random spread = new Random(1);
         for (int c = 0; c < columns.size(); c++) {
             String[] column = columns.get(c);
-            svg.name(c + 0.5, (column[0] + " " + column[1]).strip());
+            svg.name(c + 0.5, words.column(column[0], column[1]));
             double sum = 0;
             int n = 0;
             for (Member m : members) {
@@ -119,7 +119,12 @@ final class Charts {
     }
 
     /** What the scores are called: of a class, or how far a number is off. */
-    private record Words(String title, String axis, String caption) {
+    private record Words(String title, String axis, String caption, boolean number) {
+
+        /** A number has no classes to be told apart. */
+        String column(String label, String level) {
+            return number && !level.isEmpty() ? level : (label + " " + level).strip();
+        }
 
         static Words of(Cohort cohort, int scored) {
             String name = cohort.classes().get(scored);
@@ -135,7 +140,8 @@ final class Charts {
                                         ? "."
                                         : "; levels of "
                                                 + confound
-                                                + " apart: what should not be."));
+                                                + " apart: what should not be."),
+                        true);
             }
             return new Words(
                     "Score by class" + (none ? "" : " and " + confound),
@@ -146,7 +152,8 @@ final class Charts {
                                     ? "."
                                     : "; levels of "
                                             + confound
-                                            + " apart within a class: what it should not see."));
+                                            + " apart within a class: what it should not see."),
+                    false);
         }
     }
 
@@ -162,6 +169,8 @@ final class Charts {
         double edge = 0.05 * (high - low) + 1e-6;
         double[] span = {low - edge, high + edge};
         String name = cohort.classes().get(0);
+        String confound = cohort.settings().confound();
+        List<String> levels = confound.isEmpty() ? List.of("") : cohort.confound().all();
         Svg svg =
                 new Svg("Predicted and true " + name, span, span)
                         .axes("true " + name, "predicted " + name, true)
@@ -172,11 +181,16 @@ final class Charts {
             svg.point(
                     m.label(),
                     m.number(),
-                    Svg.colour(Math.max(0, cohort.confound().all().indexOf(cohort.level(m)))),
+                    Svg.colour(Math.max(0, levels.indexOf(cohort.level(m)))),
                     m.subject().id() + ": " + Html.number(m.number()),
                     map == null ? "" : "maps/" + map);
         }
-        return figure(svg, "Each subject's number; on the line it is the true one.");
+        return figure(
+                svg,
+                "Each subject's number; on the line it is the true one"
+                        + (confound.isEmpty()
+                                ? "."
+                                : "; colours are the levels of " + confound + ", as beside it."));
     }
 
     private static String figure(Svg svg, String caption) {

@@ -25,23 +25,24 @@ final class Html {
         return "<" + tag + ">" + escape(text) + "</" + tag.split(" ")[0] + ">";
     }
 
-    /** A table that scrolls where the page is narrow; cells that are numbers stand right. */
+    /** A table that scrolls where the page is narrow; columns of numbers stand right. */
     static String table(List<String> header, List<? extends List<String>> rows) {
         StringBuilder text = new StringBuilder("<div class=\"scroll\"><table><tr>");
+        boolean[] right = new boolean[header.size()];
         for (int i = 0; i < header.size(); i++) {
             int column = i;
-            boolean numbers =
+            right[i] =
                     !rows.isEmpty()
                             && rows.stream()
                                     .map(row -> row.get(column))
                                     .allMatch(cell -> cell.isEmpty() || isNumber(cell));
-            text.append(tag(numbers ? "th class=\"n\"" : "th", header.get(i)));
+            text.append(tag(right[i] ? "th class=\"n\"" : "th", header.get(i)));
         }
         text.append("</tr>");
         for (List<String> row : rows) {
             text.append("<tr>");
-            for (String cell : row) {
-                text.append(tag(isNumber(cell) ? "td class=\"n\"" : "td", cell));
+            for (int i = 0; i < right.length; i++) {
+                text.append(tag(right[i] ? "td class=\"n\"" : "td", row.get(i)));
             }
             text.append("</tr>");
         }

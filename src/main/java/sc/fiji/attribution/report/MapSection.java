@@ -40,8 +40,8 @@ final class MapSection {
         page.append(
                 Html.tag(
                         "p",
-                        "Red argues for the target, blue against it, over the first subject's"
-                                + " image. Maps are "
+                        red()
+                                + ", over the first subject's image. Maps are "
                                 + (cohort.settings().normalise()
                                         ? "divided by their total absolute value each."
                                         : "signed and not scaled.")
@@ -51,15 +51,16 @@ final class MapSection {
         Map<String, ImagePlus> shown = new LinkedHashMap<>();
         for (Map.Entry<String, String> image : result.images().entrySet()) {
             String title = image.getKey();
-            boolean p = title.matches(".* p(-tfce)?");
-            if (p || title.endsWith("standard-deviation")) {
+            boolean p = title.matches(".*, p( of TFCE)?");
+            if (p || title.endsWith(", standard deviation")) {
                 continue;
             }
             ImagePlus map =
                     ImageFile.open(result.folder().path().resolve(image.getValue()).toString());
             shown.put(title, map);
             if (background != null) {
-                boolean argues = !title.matches(".* (difference|t)");
+                boolean argues =
+                        !cohort.outcome().isNumber() && !title.matches(".*, (difference|t)");
                 page.append(figures.over(background, map, argues, title, image.getValue()));
             }
         }
@@ -67,6 +68,12 @@ final class MapSection {
             page.append(Html.tag("h3", "Look around"));
             page.append(Volumes.viewer(background, shown, result.atlas(background)));
         }
+    }
+
+    private String red() {
+        return cohort.outcome().isNumber()
+                ? "Red raises " + cohort.classes().get(0) + ", blue lowers it"
+                : "Red argues for the target, blue against it";
     }
 
     private ImagePlus first() {

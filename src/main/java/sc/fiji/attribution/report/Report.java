@@ -10,9 +10,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 import sc.fiji.attribution.cohort.run.Cohort;
 import sc.fiji.attribution.cohort.run.CohortResult;
 import sc.fiji.attribution.fiji.storage.WholeFile;
@@ -97,7 +99,19 @@ public final class Report {
                         "Spectral clustering of normalised, coarse maps. This is no evidence of"
                                 + " bias: in simulated cohorts clusters followed the site in 47 %"
                                 + " of innocent networks."));
-        page.append(Html.table(result.exploration().header(), some(result.exploration().rows())));
+        List<List<String>> rows = result.exploration().rows();
+        int[] said =
+                IntStream.range(0, result.exploration().header().size())
+                        .filter(i -> rows.stream().anyMatch(row -> !row.get(i).isEmpty()))
+                        .toArray();
+        page.append(
+                Html.table(
+                        of(result.exploration().header(), said),
+                        some(rows).stream().map(row -> of(row, said)).toList()));
+    }
+
+    private static List<String> of(List<String> row, int[] columns) {
+        return Arrays.stream(columns).mapToObj(row::get).toList();
     }
 
     private void failures() {

@@ -20,8 +20,11 @@
     const planes = [
       { a: 0, b: 1, c: 2, flip: true }, { a: 0, b: 2, c: 1, flip: true }, { a: 1, b: 2, c: 0, flip: true }];
     const size = [nx, ny, nz], step = data.step;
+    // A picture has one plane to look at.
+    const shown = planes.filter(p => size[p.a] > 1 && size[p.b] > 1);
+    if (!shown.length) shown.push(planes[0]);
     const index = p => p[0] + nx * (p[1] + ny * p[2]);
-    for (const plane of planes) {
+    for (const plane of shown) {
       plane.canvas = document.createElement('canvas');
       plane.canvas.width = size[plane.a]; plane.canvas.height = size[plane.b];
       plane.canvas.style.aspectRatio = (size[plane.a] * step[plane.a]) + '/' + (size[plane.b] * step[plane.b]);
@@ -48,7 +51,7 @@
     function go(axis, by) { at[axis] = Math.max(0, Math.min(size[axis] - 1, at[axis] + by)); draw(); }
     function draw() {
       const alpha = +opacity.value, least = +threshold.value * limit;
-      for (const plane of planes) {
+      for (const plane of shown) {
         const w = size[plane.a], h = size[plane.b], g = plane.canvas.getContext('2d');
         const picture = g.createImageData(w, h), p = [0, 0, 0];
         p[plane.c] = at[plane.c];

@@ -36,6 +36,8 @@ public final class GroupImages {
     /**
      * Saves one.
      *
+     * @param name of the file, behind the method's
+     * @param what it is, for people
      * @param values x fastest
      * @param grid whose grid it has
      * @param unit of the values, which stands beside their colour bar
@@ -45,6 +47,7 @@ public final class GroupImages {
     public void save(
             String method,
             String name,
+            String what,
             double[] values,
             String unit,
             ImagePlus grid,
@@ -59,7 +62,7 @@ public final class GroupImages {
             }
             stack.addSlice(null, slice);
         }
-        String title = method + ", " + name.replace('_', ' ');
+        String title = method + ", " + what;
         ImagePlus image = new ImagePlus(title, stack);
         image.setDimensions(1, grid.getNSlices(), 1);
         image.setCalibration(grid.getCalibration().copy());

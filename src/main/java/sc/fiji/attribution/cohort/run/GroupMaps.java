@@ -158,13 +158,25 @@ final class GroupMaps {
         List<String> classes = cohort.classes();
         int[] groups = common.members().stream().mapToInt(Member::truth).toArray();
         GroupMoments sums = adding.sums(common.maps(), common.files(), groups, classes.size());
-        save(common, "mean", sums.all().mean(), common.maps().unit(), 0);
-        save(common, "standard-deviation", sums.all().deviation(), common.maps().unit(), 0);
+        save(common, "mean", "mean", sums.all().mean(), common.maps().unit(), 0);
+        save(
+                common,
+                "standard-deviation",
+                "standard deviation",
+                sums.all().deviation(),
+                common.maps().unit(),
+                0);
         for (int k = 0; classes.size() > 1 && k < classes.size() && classes.size() <= 20; k++) {
             Moments ofClass = sums.group(k);
             if (ofClass.count() > 0) {
                 String name = "mean-" + classes.get(k).replaceAll("[^\\p{L}\\p{N}.]+", "-");
-                save(common, name, ofClass.mean(), common.maps().unit(), 0);
+                save(
+                        common,
+                        name,
+                        "mean of " + classes.get(k),
+                        ofClass.mean(),
+                        common.maps().unit(),
+                        0);
             }
         }
     }
@@ -178,7 +190,8 @@ final class GroupMaps {
         int[] places = common.places();
         for (int i = 0; i < places.length; i++) {
             Member member = common.members().get(places[i]);
-            String label = member.truth() < 0 ? "" : cohort.classes().get(member.truth());
+            boolean none = member.truth() < 0 || cohort.outcome().isNumber();
+            String label = none ? "" : cohort.classes().get(member.truth());
             counts.merge(
                     List.of("" + found.cluster()[i], label, cohort.level(member)), 1, Integer::sum);
         }
@@ -256,16 +269,29 @@ final class GroupMaps {
 
     private void results(Common common, Comparison comparison, MapTest test) {
         String name = comparison.file();
+        String what = comparison.name();
         GroupTest.Result result = test.result();
         double[] t = new double[result.t().length];
         Arrays.setAll(t, v -> result.t()[v]);
-        save(common, name + "_difference", test.whole(result.slope(), 0), common.maps().unit(), 0);
-        save(common, name + "_t", test.whole(t, 0), "t", 0);
+        save(
+                common,
+                name + "_difference",
+                what + ", difference",
+                test.whole(result.slope(), 0),
+                common.maps().unit(),
+                0);
+        save(common, name + "_t", what + ", t", test.whole(t, 0), "t", 0);
         if (cohort.settings().permutations() < 2) {
             return;
         }
-        save(common, name + "_p", test.whole(result.p(), 1), "p", 1);
-        save(common, name + "_p-tfce", test.whole(result.pEnhanced(), 1), "p", 1);
+        save(common, name + "_p", what + ", p", test.whole(result.p(), 1), "p", 1);
+        save(
+                common,
+                name + "_p-tfce",
+                what + ", p of TFCE",
+                test.whole(result.pEnhanced(), 1),
+                "p",
+                1);
         clusters(common, comparison, "t", test, result.p());
         clusters(common, comparison, "TFCE", test, result.pEnhanced());
     }
@@ -310,10 +336,15 @@ final class GroupMaps {
         }
     }
 
-    private void save(Common common, String name, double[] values, String unit, double neutral) {
+    /**
+     * @param name of the file
+     * @param what for people
+     */
+    private void save(
+            Common common, String name, String what, double[] values, String unit, double neutral) {
         Path like = common.files().get(common.places()[0]);
         String suffix =
                 like.getFileName().toString().replaceAll("^.*?(\\.nii(\\.gz)?|\\.tif)$", "$1");
-        images.save(common.method(), name, values, unit, common.grid(), neutral, suffix);
+        images.save(common.method(), name, what, values, unit, common.grid(), neutral, suffix);
     }
 }

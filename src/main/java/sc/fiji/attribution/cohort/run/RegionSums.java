@@ -123,18 +123,19 @@ final class RegionSums {
                 mark(image, view, c, z, zones[z]);
             }
         }
+        int[][] result = new int[depth][width * height];
         for (int z = 0; z < depth; z++) {
-            int[] here = zones[z];
-            for (int y = 0, row = 0; y < height; y++, row += width) {
-                against(here, row, here, row + 1, width - 1);
-                against(here, row + 1, here, row, width - 1);
-                against(here, row, here, Math.max(0, row - width), width);
-                against(here, row, here, Math.min(here.length - width, row + width), width);
-                against(here, row, zones[Math.max(0, z - 1)], row, width);
-                against(here, row, zones[Math.min(depth - 1, z + 1)], row, width);
+            int[][] around = {
+                zones[Math.max(0, z - 1)], zones[z], zones[Math.min(depth - 1, z + 1)]
+            };
+            for (int y = 0; y < height; y++) {
+                int row = y * width;
+                int above = Math.max(0, y - 1) * width;
+                int below = Math.min(height - 1, y + 1) * width;
+                rim(around, row, above, below, width, result[z]);
             }
         }
-        return zones;
+        return result;
     }
 
     /** Where something is; of bytes as they are stored, since that is asked of each channel. */
@@ -155,12 +156,26 @@ final class RegionSums {
     }
 
     /**
-     * The rim of a row towards what lies beside it; without a branch, which noise would mislead.
+     * A row with its rim; without a branch, which noise would mislead. Beside the outermost voxels
+     * lie they themselves.
+     *
+     * @param around the slice before, the row's own, and the one behind
      */
-    private static void against(int[] here, int from, int[] other, int beside, int count) {
-        for (int x = 0; x < count; x++) {
-            int own = here[from + x];
-            here[from + x] = own | (own >> 1 & other[beside + x] & 1) << 2;
+    private static void rim(
+            int[][] around, int row, int above, int below, int width, int[] result) {
+        int[] before = around[0];
+        int[] here = around[1];
+        int[] behind = around[2];
+        for (int x = 0; x < width; x++) {
+            int near =
+                    here[row + Math.max(0, x - 1)]
+                            | here[row + Math.min(width - 1, x + 1)]
+                            | here[above + x]
+                            | here[below + x]
+                            | before[row + x]
+                            | behind[row + x];
+            int own = here[row + x];
+            result[row + x] = own | (own >> 1 & near & 1) << 2;
         }
     }
 }

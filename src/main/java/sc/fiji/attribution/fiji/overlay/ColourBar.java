@@ -19,9 +19,9 @@ record ColourBar(OverlayColours colours, String unit, boolean argues) {
 
     private static final Color FRAME = new Color(0x5a5d63);
 
-    /** Width that the bar takes with its labels, in pixels. */
-    static int width(int fontSize) {
-        return fontSize * 7;
+    /** Width that the bar takes with its labels and its unit, in pixels. */
+    int width(int fontSize) {
+        return Math.max(fontSize * 7, Lettering.smallWidth(unit, fontSize));
     }
 
     /** Height that the bar needs with its labels, in pixels. */

@@ -20,6 +20,9 @@ public record Lettering(Graphics2D graphics, int size) {
 
     private static final boolean AVAILABLE = available();
 
+    /** Of the size of plain text. */
+    private static final float SMALL = 0.85f;
+
     public Lettering {
         graphics.setRenderingHint(
                 RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
@@ -53,12 +56,17 @@ public record Lettering(Graphics2D graphics, int size) {
         return AVAILABLE ? (int) measure(text, Font.PLAIN, size) : 0;
     }
 
+    /** Width in pixels of small text; 0 without fonts. */
+    static int smallWidth(String text, int size) {
+        return AVAILABLE ? (int) Math.ceil(measure(text, Font.PLAIN, size * SMALL)) : 0;
+    }
+
     void heading(String text, int x, int y, Color colour) {
         draw(font(Font.BOLD, size * 1.15f), text, x, y, colour);
     }
 
     public void small(String text, int x, int y, Color colour) {
-        draw(font(Font.PLAIN, size * 0.85f), text, x, y, colour);
+        draw(font(Font.PLAIN, size * SMALL), text, x, y, colour);
     }
 
     /** Small, upwards to the right. */

@@ -195,10 +195,11 @@ public final class OverlayPicture {
                             Math.max(
                                     Lettering.plainWidth(line, fontSize),
                                     Lettering.plainWidth(note, fontSize)));
+            ColourBar colourBar = new ColourBar(colours, facts.unit(), argues);
             int bottom = note.isEmpty() ? 0 : fontSize * 2;
             BufferedImage picture =
                     new BufferedImage(
-                            Math.max(bar + ColourBar.width(fontSize), MARGIN + words) + MARGIN,
+                            Math.max(bar + colourBar.width(fontSize), MARGIN + words) + MARGIN,
                             top + column + bottom + MARGIN,
                             BufferedImage.TYPE_INT_RGB);
             Graphics2D graphics = picture.createGraphics();
@@ -222,7 +223,7 @@ public final class OverlayPicture {
                 }
             }
             lettering.plain(note, MARGIN, top + column + fontSize * 7 / 4, FAINT_TEXT);
-            new ColourBar(colours, facts.unit(), argues).draw(lettering, bar, top, column);
+            colourBar.draw(lettering, bar, top, column);
             graphics.dispose();
             return picture;
         }

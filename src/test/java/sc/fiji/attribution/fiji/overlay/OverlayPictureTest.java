@@ -24,6 +24,7 @@ import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.Specimens;
 import sc.fiji.attribution.fiji.geometry.VoxelToWorld;
 import sc.fiji.attribution.fiji.input.ImageViewTest;
+import sc.fiji.attribution.fiji.map.Provenance;
 
 class OverlayPictureTest {
 
@@ -129,6 +130,17 @@ class OverlayPictureTest {
         }
         OverlayPicture flat = picture(digit, map);
         assertThrows(OptionException.class, () -> flat.zoom(0));
+    }
+
+    @Test
+    void unitsOfManyWordsAreWholeBesideTheBar() {
+        ImagePlus digit = Specimens.image(8, 28, 28, 1, 1, 1, p -> p[0] == 14 ? 255 : 0);
+        ImagePlus map = Specimens.image(32, 28, 28, 1, 1, 1, p -> p[0] == 14 ? 1 : 0);
+        map.setProp(Provenance.UNIT, "logit per unit of the input of a long name");
+        BufferedImage picture = picture(digit, map).zoom(1).caption("c").draw();
+        for (int y = 0; y < picture.getHeight(); y++) {
+            assertEquals(picture.getRGB(0, 0), picture.getRGB(picture.getWidth() - 3, y));
+        }
     }
 
     @Test

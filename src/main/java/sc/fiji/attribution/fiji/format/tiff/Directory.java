@@ -27,12 +27,14 @@ import sc.fiji.attribution.core.ImageException;
  *     file's first page only
  * @param description of the image; empty where there is none
  * @param order of the bytes of a number, in fields and in pixels
+ * @param length of the file, in bytes
  */
 record Directory(
         Map<Integer, long[]> values,
         Map<Integer, byte[]> raw,
         String description,
-        ByteOrder order) {
+        ByteOrder order,
+        long length) {
 
     static final int SUBFILE = 254;
     static final int WIDTH = 256;
@@ -129,7 +131,7 @@ record Directory(
 
     private static List<Directory> of(Path file, int most) throws IOException {
         try (FileChannel channel = FileChannel.open(file)) {
-            return Reader.of(file, channel).all(most);
+            return new Reader(file, channel).all(most);
         } catch (EOFException e) {
             throw new ImageException(
                     "TIFF file '"
@@ -144,25 +146,37 @@ record Directory(
                 "TIFF file '" + file + "' is damaged: " + problem + "; copy or download it again.");
     }
 
-    /**
-     * @param head the file's first bytes, where ImageJ and others write all of the fields
-     */
-    private record Reader(Path file, FileChannel channel, long length, ByteBuffer head) {
+    private static final class Reader {
 
         private static final int HEAD = 1 << 14;
+
+        /** What is read at once of directories that lie behind each other elsewhere. */
+        private static final int WINDOW = 1 << 12;
 
         /** Type of a fraction of two whole numbers. */
         private static final int RATIONAL = 5;
 
-        static Reader of(Path file, FileChannel channel) throws IOException {
-            long length = channel.size();
-            ByteBuffer head = ByteBuffer.allocate((int) Math.min(HEAD, length));
-            fill(head, channel, 0);
-            return new Reader(file, channel, length, head.flip());
+        private final Path file;
+        private final FileChannel channel;
+        private final long length;
+
+        /** The file's first bytes, where ImageJ and others write all of the fields. */
+        private final ByteBuffer head;
+
+        private ByteBuffer window = ByteBuffer.allocate(0);
+        private long start;
+
+        Reader(Path file, FileChannel channel) throws IOException {
+            this.file = file;
+            this.channel = channel;
+            this.length = channel.size();
+            this.head = read(0, (int) Math.min(HEAD, length));
         }
 
-        private static void fill(ByteBuffer to, FileChannel channel, long at) throws IOException {
+        private ByteBuffer read(long at, int count) throws IOException {
+            ByteBuffer to = ByteBuffer.allocate(count);
             while (to.hasRemaining() && channel.read(to, at + to.position()) >= 0) {}
+            return to.flip();
         }
 
         List<Directory> all(int most) throws IOException {
@@ -225,7 +239,7 @@ record Directory(
                 }
                 raw.put(tag, bytes);
             }
-            return new Directory(values, raw, description, order);
+            return new Directory(values, raw, description, order, length);
         }
 
         private static long[] numbers(ByteBuffer in, int count, int size) {
@@ -245,12 +259,17 @@ record Directory(
             if (at + count > length) {
                 throw new EOFException();
             }
-            if (at >= 0 && at + count <= head.limit()) {
+            if (at + count <= head.limit()) {
                 return head.slice((int) at, count).order(order);
             }
-            ByteBuffer out = ByteBuffer.allocate(count).order(order);
-            fill(out, channel, at);
-            return out.flip();
+            if (count > WINDOW) {
+                return read(at, count).order(order);
+            }
+            if (at < start || at + count > start + window.limit()) {
+                window = read(at, (int) Math.min(WINDOW, length - at));
+                start = at;
+            }
+            return window.slice((int) (at - start), count).order(order);
         }
     }
 }

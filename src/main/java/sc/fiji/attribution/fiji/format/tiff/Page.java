@@ -5,7 +5,6 @@
 package sc.fiji.attribution.fiji.format.tiff;
 
 import ij.io.FileInfo;
-import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,7 +42,7 @@ record Page(
     private static final Set<Integer> REAL_BITS = Set.of(16, 32, 64);
     private static final Set<Integer> SIGNED_BITS = Set.of(8, 16, 32, 64);
 
-    static Page of(Path file, Directory fields) throws IOException {
+    static Page of(Path file, Directory fields) {
         long width = fields.get(Directory.WIDTH, 0);
         long height = fields.get(Directory.HEIGHT, 0);
         if (width < 1 || height < 1 || width * height > Integer.MAX_VALUE - 8) {

@@ -4,8 +4,6 @@
  */
 package sc.fiji.attribution.fiji.format.tiff;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.LongStream;
 import sc.fiji.attribution.core.ImageException;
@@ -33,7 +31,7 @@ record Pieces(int width, int height, long said, long[] offsets, long[] lengths) 
      * @param bits of a pixel within a plane
      * @throws ImageException where pieces are missing, or lie outside of the file
      */
-    static Pieces of(Path file, Directory fields, int planes, long bits) throws IOException {
+    static Pieces of(Path file, Directory fields, int planes, long bits) {
         int width = (int) fields.get(Directory.WIDTH, 0);
         int height = (int) fields.get(Directory.HEIGHT, 0);
         Pieces pieces = pieces(file, fields, width, height);
@@ -59,7 +57,7 @@ record Pieces(int width, int height, long said, long[] offsets, long[] lengths) 
         double row = Math.ceil((double) pieces.width * bits / Byte.SIZE);
         double rows = pieces.isTiled() ? (double) count * pieces.height : (double) height * planes;
         double needed = row * rows;
-        long size = Files.size(file);
+        long size = fields.length();
         if (row * pieces.height > Integer.MAX_VALUE - 8) {
             throw new UnreadKindException(file, "TIFF in pieces of more than 2 GB");
         }
