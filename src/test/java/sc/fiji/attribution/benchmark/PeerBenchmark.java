@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Baseline;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.Tensor;
@@ -148,9 +149,9 @@ public final class PeerBenchmark {
     private static Regions grid(Tensor image) {
         String space = image.axes().spatial();
         int parts = space.length() == 2 ? 7 : 4;
-        int[] shape = image.shape().clone();
-        shape[image.axes().indexOf('c')] = 1;
-        Tensor labels = Tensor.zeros(image.axes(), shape);
+        Axes axes = new Axes(image.axes().order().replace("c", ""));
+        int[] shape = axes.order().chars().map(axis -> image.size((char) axis)).toArray();
+        Tensor labels = Tensor.zeros(axes, shape);
         for (int i = 0; i < labels.length(); i++) {
             int label = 0;
             for (char axis : space.toCharArray()) {

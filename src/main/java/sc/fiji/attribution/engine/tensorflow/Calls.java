@@ -11,6 +11,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import ai.djl.tensorflow.engine.TfNDArray;
 import ai.djl.training.ParameterStore;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -21,6 +22,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.tensorflow.internal.c_api.TF_Status;
+import org.tensorflow.internal.c_api.TF_Tensor;
+import org.tensorflow.internal.c_api.global.tensorflow;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.graph.AugmentedModel;
@@ -192,11 +198,21 @@ final class Calls {
         return array;
     }
 
+    /** Out of TensorFlow's own memory: the array's buffers would be a copy more. */
     private static Values values(NDArray array) {
-        ByteBuffer bytes = array.toByteBuffer();
-        float[] values = new float[bytes.remaining() / Float.BYTES];
-        bytes.order(ByteOrder.nativeOrder()).asFloatBuffer().get(values);
         long[] shape = array.getShape().getShape();
-        return new Values(Arrays.stream(shape).mapToInt(Math::toIntExact).toArray(), values);
+        try (PointerScope scope = new PointerScope()) {
+            TF_Status status = TF_Status.newStatus();
+            TF_Tensor tensor =
+                    tensorflow.TFE_TensorHandleResolve(((TfNDArray) array).getHandle(), status)
+                            .withDeallocator();
+            status.throwExceptionIfNotOK();
+            long bytes = tensorflow.TF_TensorByteSize(tensor);
+            float[] values = new float[Math.toIntExact(bytes / Float.BYTES)];
+            if (values.length > 0) { // else there is no memory to point to
+                new FloatPointer(tensorflow.TF_TensorData(tensor)).get(values);
+            }
+            return new Values(Arrays.stream(shape).mapToInt(Math::toIntExact).toArray(), values);
+        }
     }
 }
