@@ -12,11 +12,13 @@ import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Node;
 import sc.fiji.attribution.graph.ir.NodeName;
+import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.ReferenceBranch;
 import sc.fiji.attribution.graph.ir.Route;
 import sc.fiji.attribution.graph.ir.StaticShape;
+import sc.fiji.attribution.graph.ir.Trait;
 
 /**
  * The network once more with batch normalisation folded into the convolutions before it: (x ⋆ w)·s
@@ -83,6 +85,7 @@ public final class FoldedNormalisation {
         NodeDef last = graph.node(layer.output());
         boolean onlyBias =
                 !last.getOp().equals("Mul")
+                        && !OpTable.is(last, Trait.NORMALISATION)
                         && Graph.inputs(last).stream()
                                 .anyMatch(in -> in.node().equals(layer.source()));
         return layer.bias().isPresent() && !onlyBias;

@@ -18,9 +18,12 @@ import sc.fiji.attribution.graph.ir.Ops;
  */
 record Around(List<NodeDef> known, Ops ops) {
 
-    static Around of(NodeDef node, Graph graph) {
-        List<NodeDef> known =
-                Graph.inputs(node).stream().map(input -> graph.node(input)).distinct().toList();
+    /**
+     * @param others what is read too
+     */
+    static Around of(NodeDef node, Graph graph, List<NodeDef> others) {
+        List<NodeDef> known = new ArrayList<>(others);
+        Graph.inputs(node).forEach(input -> known.add(graph.node(input)));
         return new Around(known, new Ops(new Graph(known), node.getName() + "/sewn/"));
     }
 

@@ -33,7 +33,7 @@ final class LoneChannels {
         }
         Output filter = Graph.inputs(node).get(1);
         Output spread = Graph.inputs(node).get(2);
-        Around around = Around.of(node, graph);
+        Around around = Around.of(node, graph, List.of());
         Ops ops = around.ops();
         int rank = node.getOp().startsWith("Conv3D") ? 5 : 4;
         int channel = Node.of(node).channelsFirst() ? 1 : rank - 1;

@@ -16,7 +16,7 @@ import sc.fiji.attribution.graph.ir.Kernels;
 public final class Sewing {
 
     private final Graph graph;
-    private final Kernels kernels;
+    private final PlanesAsVolumes planes;
     private final ShapeSeams seams;
 
     /**
@@ -24,15 +24,17 @@ public final class Sewing {
      */
     public Sewing(Graph graph, List<NodeDef> sorted, Kernels kernels) {
         this.graph = graph;
-        this.kernels = kernels;
+        this.planes = new PlanesAsVolumes(graph, kernels);
         this.seams = new ShapeSeams(graph, sorted);
     }
 
-    /** A node as it is to be loaded, under its name, behind what it needs. */
+    /**
+     * A node as it is to be loaded, under its name, behind what it needs. Predecessors come first.
+     */
     public List<NodeDef> sew(NodeDef node) {
-        List<NodeDef> planes = PlanesAsVolumes.written(node, graph, kernels);
-        if (planes.size() > 1) {
-            return planes;
+        List<NodeDef> written = planes.write(node);
+        if (written.size() > 1) {
+            return written;
         }
         return FusionBarriers.sew(node, graph).stream()
                 .flatMap(each -> LoneChannels.accompany(each, graph).stream())

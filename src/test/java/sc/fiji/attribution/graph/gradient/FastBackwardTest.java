@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -195,6 +196,39 @@ class FastBackwardTest {
             double[] expected = slow.get(i).data();
             assertArrayEquals(expected, fast.get(i).data(), 1e-5 * Maps.maxAbs(expected));
         }
+    }
+
+    /** As images have it: one op, right behind the convolution. */
+    @Test
+    void foldedNormalisationOfImages() {
+        Graph graph = new Graph();
+        Ops ops = new Ops(graph, "");
+        Output x = placeholder(ops);
+        Output sums =
+                ops.emit(
+                        "Conv2D",
+                        List.of(x, constant(ops, 3, 3, 2, 4)),
+                        "strides",
+                        Ops.list(1, 1, 1, 1),
+                        "padding",
+                        "SAME");
+        Output variance = ops.emit("Square", constant(ops, 4));
+        List<Output> statistics = List.of(constant(ops, 4), constant(ops, 4), constant(ops, 4));
+        List<Output> inputs = new ArrayList<>(List.of(sums));
+        inputs.addAll(statistics);
+        inputs.add(variance);
+        Output normalised = ops.emit("FusedBatchNormV3", inputs, "is_training", false);
+        Output y = ops.emit("Square", normalised);
+        Graph changed = new Graph(graph.nodes());
+        Output folded = FoldedNormalisation.of(new Ops(changed, "folded/"), x, y);
+
+        assertEquals(
+                List.of("Placeholder", "Conv2D", "BiasAdd", "Square"),
+                Route.between(changed, x, folded).nodes().stream().map(NodeDef::getOp).toList());
+        Map<Output, Values> fed = Map.of(x, random(new long[] {2, 6, 5, 2}));
+        double[] expected = run(graph, fed, List.of(y)).get(0).data();
+        double[] found = run(changed, fed, List.of(folded)).get(0).data();
+        assertArrayEquals(expected, found, 1e-5 * Maps.maxAbs(expected));
     }
 
     private Output convolution(Ops ops, Output x, int in, int out) {

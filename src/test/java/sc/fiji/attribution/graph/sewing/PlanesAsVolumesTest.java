@@ -49,12 +49,13 @@ class PlanesAsVolumesTest {
         int[] pads = Arrays.stream(padding.split(" ")).mapToInt(Integer::parseInt).toArray();
         int[] image = {2, 9, 8, 3};
         int[] window = {height, width, 3, 4};
+        Output fed = fed(image);
         float[] x = numbers(image);
         float[] w = numbers(window);
         Output y =
                 ops.emit(
                         "Conv2D",
-                        List.of(fed(image), constant(w, window)),
+                        List.of(fed, constant(w, window)),
                         "strides",
                         Ops.list(1, stride, stride, 1),
                         "dilations",
@@ -65,7 +66,36 @@ class PlanesAsVolumesTest {
                         Ops.list(0, 0, pads[0], pads[1], pads[2], pads[3], 0, 0));
 
         assertEquals("Squeeze", kind(y));
-        assertArrayEquals(sum(x, image, w, window, stride, dilation, pads), run(y, x, image), 1e-4);
+        assertArrayEquals(
+                sum(x, image, w, window, stride, dilation, pads),
+                run(ONE_DNN, y, fed, x, image),
+                1e-4);
+    }
+
+    /**
+     * A residual block: what follows is fused with the convolutions, or not, to the same values.
+     */
+    @Test
+    void whatFollowsIsTheSame() {
+        int[] image = {1, 7, 6, 3};
+        Output x = fed(image);
+        Output first = biased(conv(x, constant(numbers(3, 3, 3, 5), 3, 3, 3, 5)));
+        Output relu = ops.emit("Relu", first);
+        Output second = biased(conv(relu, constant(numbers(3, 3, 5, 5), 3, 3, 5, 5)));
+        Output y = ops.emit("Relu6", ops.add(second, relu));
+        float[] values = numbers(image);
+
+        assertEquals("Squeeze", kind(y));
+        for (Output each : List.of(first, relu, second, y)) {
+            assertArrayEquals(
+                    run(Kernels.UNKNOWN, each, x, values, image),
+                    run(ONE_DNN, each, x, values, image),
+                    1e-4);
+        }
+    }
+
+    private Output biased(Output y) {
+        return ops.emit("BiasAdd", y, constant(numbers(5), 5));
     }
 
     /** Grouped filters, and what may be some, have no kernel for volumes. */
@@ -168,21 +198,25 @@ class PlanesAsVolumesTest {
 
     /** What is loaded under the name of a node. */
     private String kind(Output y) {
-        List<NodeDef> loaded = new Sewing(graph, nodes(), ONE_DNN).sew(graph.node(y));
-        return loaded.get(loaded.size() - 1).getOp();
+        Sewing sewing = new Sewing(graph, nodes(), ONE_DNN);
+        String last = "";
+        for (NodeDef node : graph.ancestors(List.of(y.node()))) {
+            List<NodeDef> loaded = sewing.sew(node);
+            last = loaded.get(loaded.size() - 1).getOp();
+        }
+        return last;
     }
 
-    private double[] run(Output y, float[] x, int... shape) {
-        Sewing sewing = new Sewing(graph, nodes(), ONE_DNN);
+    private double[] run(Kernels kernels, Output y, Output input, float[] x, int... shape) {
+        Sewing sewing = new Sewing(graph, nodes(), kernels);
         GraphDef.Builder loaded = GraphDef.newBuilder();
         nodes().forEach(node -> loaded.addAllNode(sewing.sew(node)));
         double[] values = new double[x.length];
         Arrays.setAll(values, i -> x[i]);
-        String input = graph.node(y).getInput(0);
         Values image =
                 Values.of(DataType.DT_FLOAT, Arrays.stream(shape).asLongStream().toArray(), values);
         try (NativeSession session = NativeSession.of(loaded.build())) {
-            return session.run(Map.of(Output.parse(input).toString(), image), List.of(y.toString()))
+            return session.run(Map.of(input.toString(), image), List.of(y.toString()))
                     .get(0)
                     .data();
         }
