@@ -9,10 +9,12 @@ import ij.ImagePlus;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import sc.fiji.attribution.cohort.run.CohortSettings;
 import sc.fiji.attribution.cohort.run.CohortTool;
 import sc.fiji.attribution.cohort.run.SmallCohort;
@@ -63,26 +65,87 @@ public final class CohortBenchmark {
                     bare.processor() / subjects,
                     bare.processor() / all.processor(),
                     heap.stream().distinct().toList());
+            System.out.printf(
+                    "of a subject's processor time the network's threads %.1f ms, the JVM's"
+                            + " compilers %.1f ms (second one %.1f), all else %.1f ms%n",
+                    1e3 * all.network() / subjects,
+                    1e3 * (all.first() + all.second()) / subjects,
+                    1e3 * all.second() / subjects,
+                    1e3
+                            * (all.processor() - all.network() - all.first() - all.second())
+                            / subjects);
         }
     }
 
-    /** Seconds. */
-    private record Time(double clock, double processor) {
+    /**
+     * Seconds.
+     *
+     * @param network of the processor's, those of TensorFlow's threads and of the one that calls it
+     * @param first those of the JVM's first compiler
+     * @param second those of its second one
+     */
+    private record Time(
+            double clock, double processor, double network, double first, double second) {
 
-        static Time of(Runnable work) {
-            double processor = cpu();
-            long start = System.nanoTime();
+        private static Time now() throws IOException {
+            return new Time(
+                    System.nanoTime() * 1e-9,
+                    cpu(),
+                    threads("attribution-mod"),
+                    threads("C1 Compiler"),
+                    threads("C2 Compiler"));
+        }
+
+        static Time of(Runnable work) throws IOException {
+            Time start = now();
             work.run();
-            return new Time((System.nanoTime() - start) * 1e-9, cpu() - processor);
+            return now().and(start, -1);
         }
 
         Time and(Time other) {
-            return new Time(clock + other.clock, processor + other.processor);
+            return and(other, 1);
+        }
+
+        private Time and(Time other, int sign) {
+            return new Time(
+                    clock + sign * other.clock,
+                    processor + sign * other.processor,
+                    network + sign * other.network,
+                    first + sign * other.first,
+                    second + sign * other.second);
+        }
+    }
+
+    /** Of living threads with such names; 0 where the system is not Linux. */
+    private static double threads(String name) throws IOException {
+        Path tasks = Path.of("/proc/self/task");
+        if (!Files.isDirectory(tasks)) {
+            return 0;
+        }
+        double hundredths = 0;
+        try (Stream<Path> all = Files.list(tasks)) {
+            for (Path task : all.toList()) {
+                String stat = stat(task);
+                if (stat.contains("(" + name)) {
+                    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+                    hundredths += Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+                }
+            }
+        }
+        return hundredths / 100;
+    }
+
+    private static String stat(Path task) throws IOException {
+        try {
+            return Files.readString(task.resolve("stat"));
+        } catch (NoSuchFileException e) {
+            return ""; // it has ended
         }
     }
 
     private static Time run(
-            Classifier classifier, Path table, Path output, boolean look, List<Long> heap) {
+            Classifier classifier, Path table, Path output, boolean look, List<Long> heap)
+            throws IOException {
         CohortSettings settings =
                 CohortSettings.of(
                         Map.of(
@@ -105,7 +168,7 @@ public final class CohortBenchmark {
                                         }));
     }
 
-    private static Time bare(Classifier classifier, Path folder, int passes) {
+    private static Time bare(Classifier classifier, Path folder, int passes) throws IOException {
         ImagePlus image = ImageFile.open(folder.resolve("images/s0.tif").toString());
         Tensor input = ModelInput.of(classifier.spec(), image).tensor(0);
         Classifier.Gradients gradients = classifier.gradients().orElseThrow();

@@ -71,8 +71,22 @@ public final class GroupImages {
         if (neutral == 0) {
             MapDisplay.show(image, DivergingLut.LIGHT, MapDisplay.limit(image, 100));
         }
-        String file = method.replace(' ', '-') + "_" + name + suffix;
+        String file = free(method.replace(' ', '-') + "_" + name, suffix);
         ImageFile.save(image, folder.resolve(file).toString());
         files.put(title, folder.getFileName() + "/" + file);
+    }
+
+    /** Groups may differ in signs that files' names leave out, such as {@code A/B} and A-B. */
+    private String free(String name, String suffix) {
+        String file = name + suffix;
+        for (int k = 2; isTaken(file); k++) {
+            file = name + "_" + k + suffix;
+        }
+        return file;
+    }
+
+    private boolean isTaken(String file) {
+        String path = folder.getFileName() + "/" + file;
+        return files.values().stream().anyMatch(path::equalsIgnoreCase);
     }
 }

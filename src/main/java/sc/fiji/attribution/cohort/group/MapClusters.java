@@ -4,7 +4,13 @@
  */
 package sc.fiji.attribution.cohort.group;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntFunction;
 import sc.fiji.attribution.cohort.statistics.SpectralClustering;
 
 /** Clusters of alike maps: spectral clustering of coarse maps of length 1. No evidence of bias. */
@@ -17,6 +23,8 @@ public final class MapClusters {
     private static final int MOST = 600;
 
     private static final int FEWEST = 8;
+
+    private static final long SEED = 1;
 
     private MapClusters() {}
 
@@ -42,6 +50,36 @@ public final class MapClusters {
                         .mapToObj(i -> coarse(maps.values(i), cells, few[0] * few[1] * few[2]))
                         .toArray(float[][]::new);
         return SpectralClustering.of(coarse, seed);
+    }
+
+    /**
+     * How many maps of each kind are in each cluster; nothing where there are too few maps, or too
+     * many.
+     *
+     * @param kind of a map among all, in words
+     * @return method, eigengap, cluster, the words, and how many
+     */
+    public static List<List<Object>> rows(
+            String method, AlikeMaps maps, IntFunction<List<String>> kind) {
+        if (!possible(maps)) {
+            return List.of();
+        }
+        SpectralClustering found = of(maps, SEED);
+        Map<List<String>, Integer> counts = new TreeMap<>(Comparator.comparing(Object::toString));
+        for (int i = 0; i < maps.places().length; i++) {
+            List<String> cell = new ArrayList<>(List.of("" + found.cluster()[i]));
+            cell.addAll(kind.apply(maps.places()[i]));
+            counts.merge(cell, 1, Integer::sum);
+        }
+        List<List<Object>> rows = new ArrayList<>();
+        counts.forEach(
+                (cell, n) -> {
+                    List<Object> row = new ArrayList<>(List.of(method, found.eigengap()));
+                    row.addAll(cell);
+                    row.add(n);
+                    rows.add(row);
+                });
+        return rows;
     }
 
     private static float[] coarse(float[] values, int[] cells, int count) {

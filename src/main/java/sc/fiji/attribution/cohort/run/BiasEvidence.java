@@ -7,7 +7,6 @@ package sc.fiji.attribution.cohort.run;
 import ij.ImagePlus;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -135,7 +134,7 @@ public record BiasEvidence(
     /** Class and level of those in the split named train, whether they were run or not. */
     private static List<Score> trained(Cohort cohort) {
         return cohort.members().stream()
-                .filter(m -> m.subject().split().toLowerCase(Locale.ROOT).startsWith("train"))
+                .filter(m -> Cohort.isTrained(m.subject()))
                 .filter(m -> m.truth() >= 0 && !cohort.level(m).isEmpty())
                 .map(m -> cohort.score(m, m.truth()))
                 .toList();

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -135,6 +136,22 @@ public record Cohort(
     /** Whether any subject is in the split named test. */
     private static boolean hasTest(SubjectTable table) {
         return table.subjects().stream().anyMatch(s -> TEST.equalsIgnoreCase(s.split()));
+    }
+
+    /** What is odd about whom questions are asked of, if anything. */
+    static Optional<String> oddSplit(SubjectTable table) {
+        long trained = table.subjects().stream().filter(Cohort::isTrained).count();
+        return hasTest(table) || trained == 0
+                ? Optional.empty()
+                : Optional.of(
+                        "No split is called test, so that all subjects are asked, "
+                                + trained
+                                + " of the training among them: what is said holds of images that the"
+                                + " network knows. Call the others test in the column split.");
+    }
+
+    static boolean isTrained(Subject subject) {
+        return subject.split().toLowerCase(Locale.ROOT).startsWith("train");
     }
 
     /** The rows that questions are asked of, each subject once, where none fails. */

@@ -92,6 +92,7 @@ final class CohortCheck {
                         String.join(", ", outcome.classes())));
         odd.forEach((what, who) -> lines.add(line(what.startsWith(CANNOT) ? CANNOT : what, who)));
         lines.addAll(table.oddTwins());
+        Cohort.oddSplit(table).ifPresent(lines::add);
         if (!settings.confound().isEmpty()) {
             Levels levels = Levels.of(table, Cohort.asked(table), settings.confound());
             lines.add("Confound " + settings.confound() + ": " + levels.description() + ".");

@@ -12,6 +12,7 @@ import sc.fiji.attribution.cohort.table.Subject;
 import sc.fiji.attribution.cohort.table.SubjectTable;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.core.OptionException;
+import sc.fiji.attribution.method.AllClasses;
 import sc.fiji.attribution.model.ModelSpec;
 
 /** What a table, a model and the settings must have in common before anything is run. */
@@ -25,6 +26,8 @@ record CohortRequirements(
      * Refuses what does not fit: a column that is missing, a label that is no class, or no number.
      */
     void require() {
+        requireOneTarget();
+        requireAtlasOfNames();
         requireColumns();
         requireLabels();
         requireOneImageEach();
@@ -40,6 +43,25 @@ record CohortRequirements(
                             + " image (its channels may be in several files): give numbers, the same"
                             + " for all, as constants=; models of several images are explained"
                             + " subject by subject, by Attribution Map....");
+        }
+    }
+
+    /** Sums and groups are of one map of each subject. */
+    private void requireOneTarget() {
+        if (AllClasses.meant(settings.target(), model.labels())) {
+            throw new OptionException(
+                    "target",
+                    "target="
+                            + settings.target()
+                            + ": a cohort looks at one map of each subject; name a class, or run it"
+                            + " once for each.");
+        }
+    }
+
+    private void requireAtlasOfNames() {
+        if (settings.atlas().isEmpty() && !settings.names().isEmpty()) {
+            throw new OptionException(
+                    "names", "names=" + settings.names() + " are an atlas': say atlas=, too.");
         }
     }
 

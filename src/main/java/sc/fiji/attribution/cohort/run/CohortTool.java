@@ -24,6 +24,7 @@ import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.core.Progress;
 import sc.fiji.attribution.core.machine.Sha256;
+import sc.fiji.attribution.method.Score;
 import sc.fiji.attribution.model.Classifier;
 
 /**
@@ -63,6 +64,7 @@ public final class CohortTool {
         CohortRequirements.requireOneInput(classifier.spec());
         this.table = SubjectTable.read(settings.table());
         new CohortRequirements(table, settings, classifier.spec(), outcome).require();
+        Score.target(classifier, SubjectMaps.target(classifier.spec(), settings));
     }
 
     /** Who adds the maps of groups up; default: this machine, one after the other. */
@@ -201,6 +203,7 @@ public final class CohortTool {
         BiasEvidence bias = BiasEvidence.of(cohort, folder);
         CohortTables.bias(bias.rows()).save(folder.path().resolve("bias.csv"));
         List<String> notes = new ArrayList<>(table.oddTwins());
+        Cohort.oddSplit(table).ifPresent(notes::add);
         notes.addAll(leftOut(cohort));
         if (bias.channels().isPresent()) {
             bias =

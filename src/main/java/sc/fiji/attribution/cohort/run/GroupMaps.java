@@ -8,12 +8,10 @@ import ij.ImagePlus;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import sc.fiji.attribution.cohort.group.AlikeMaps;
 import sc.fiji.attribution.cohort.group.GroupImages;
@@ -24,7 +22,6 @@ import sc.fiji.attribution.cohort.group.Moments;
 import sc.fiji.attribution.cohort.run.Cohort.Member;
 import sc.fiji.attribution.cohort.statistics.Cluster;
 import sc.fiji.attribution.cohort.statistics.GroupTest;
-import sc.fiji.attribution.cohort.statistics.SpectralClustering;
 import sc.fiji.attribution.cohort.table.CsvFile;
 import sc.fiji.attribution.cohort.table.SubjectTable;
 import sc.fiji.attribution.core.Progress;
@@ -182,36 +179,24 @@ final class GroupMaps {
     }
 
     private void explore(Common common) {
-        if (!MapClusters.possible(common.maps())) {
-            return;
-        }
-        SpectralClustering found = MapClusters.of(common.maps(), SEED);
-        Map<List<String>, Integer> counts = new TreeMap<>(Comparator.comparing(Object::toString));
-        int[] places = common.places();
-        for (int i = 0; i < places.length; i++) {
-            Member member = common.members().get(places[i]);
-            boolean none = member.truth() < 0 || cohort.outcome().isNumber();
-            String label = none ? "" : cohort.classes().get(member.truth());
-            counts.merge(
-                    List.of("" + found.cluster()[i], label, cohort.level(member)), 1, Integer::sum);
-        }
-        counts.forEach(
-                (cell, n) ->
-                        exploration.add(
-                                List.of(
-                                        common.method(),
-                                        found.eigengap(),
-                                        cell.get(0),
-                                        cell.get(1),
-                                        cell.get(2),
-                                        n)));
+        MapClusters.rows(common.method(), common.maps(), i -> kind(common.members().get(i)))
+                .forEach(exploration::add);
+    }
+
+    /** Class and level; of a number the level alone. */
+    private List<String> kind(Member member) {
+        boolean none = member.truth() < 0 || cohort.outcome().isNumber();
+        return List.of(none ? "" : cohort.classes().get(member.truth()), cohort.level(member));
     }
 
     private void compare(Common common, Comparison comparison, Progress progress) {
         List<String> covariates = cohort.settings().covariates();
-        int[] places =
+        int[] all =
                 Arrays.stream(common.places())
                         .filter(i -> comparison.group().applyAsInt(common.members().get(i)) >= 0)
+                        .toArray();
+        int[] places =
+                Arrays.stream(all)
                         .filter(i -> number(common.members().get(i), covariates))
                         .toArray();
         List<Member> members =
@@ -220,6 +205,15 @@ final class GroupMaps {
                 members.stream().mapToDouble(m -> comparison.group().applyAsInt(m)).toArray();
         long first = Arrays.stream(group).filter(g -> g == 1).count();
         String what = common.method() + ", " + comparison.name();
+        if (places.length < all.length) {
+            List<String> without =
+                    Arrays.stream(all)
+                            .mapToObj(i -> common.members().get(i))
+                            .filter(m -> !number(m, covariates))
+                            .map(m -> m.subject().id())
+                            .toList();
+            notes.add(what + ": " + CohortCheck.line("left out, without covariates", without));
+        }
         if (first < FEWEST || members.size() - first < FEWEST) {
             notes.add(
                     String.format(

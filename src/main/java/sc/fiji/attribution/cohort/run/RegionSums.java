@@ -49,6 +49,9 @@ final class RegionSums {
         boolean none = settings.atlas().isEmpty();
         atlas = none ? null : ImageFile.open(settings.atlas());
         names = settings.names().isEmpty() ? Map.of() : AtlasNames.read(Path.of(settings.names()));
+        if (!none) {
+            Atlas.on(atlas, atlas, names); // what is no atlas is refused before anything is run
+        }
         Fingerprint print = new Fingerprint();
         key =
                 print.file("atlas", none ? null : Path.of(settings.atlas()))

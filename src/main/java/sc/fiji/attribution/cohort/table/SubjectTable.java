@@ -41,12 +41,18 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
     public static final String LESION_FREE = "lesion-free";
     private static final String BIDS_ID = "participant_id";
 
+    /** Columns of a run's own table, which may have become a part of this one. */
+    private static final Set<String> RESULTS = Set.of("predicted", "error");
+
     /** A column with more different values than this is no group. */
     private static final int MOST_GROUPS = 12;
 
     /** As people write them: no endless ones, and no suffixes that only programmers know. */
     private static final Pattern NUMBER =
             Pattern.compile("[+-]?(\\d+([.,]\\d*)?|[.,]\\d+)([eE][+-]?\\d{1,2})?");
+
+    /** What stands between cells. */
+    private static final Pattern SEPARATORS = Pattern.compile("[,;\t|]");
 
     /**
      * Reads a table.
@@ -76,6 +82,17 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
                                 file,
                                 i,
                                 row.size(),
+                                columns.size()));
+            }
+            if (row.size() == 1 && columns.size() > 1 && SEPARATORS.matcher(row.get(0)).find()) {
+                throw new OptionException(
+                        String.format(
+                                Locale.ROOT,
+                                "table='%s', subject %d: one cell, '%s', under %d headings; separate"
+                                        + " the cells by the same sign as the headings.",
+                                file,
+                                i,
+                                row.get(0),
                                 columns.size()));
             }
             Map<String, String> cells = new LinkedHashMap<>();
@@ -281,6 +298,7 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
         List<Subject> once = once(subjects);
         return columns.stream()
                 .filter(c -> !isOurs(c) && !c.equals(LABEL) && !c.equals(SPLIT))
+                .filter(c -> !RESULTS.contains(c))
                 .filter(c -> isGroup(c, once))
                 .toList();
     }

@@ -51,7 +51,7 @@ public record Atlas(int[][] labels, TreeMap<Integer, String> names, double outsi
                             Locale.ROOT,
                             "Label image '%s' is %dx%dx%d, and image '%s' is %dx%dx%d: use one of"
                                     + " the same extents, or two NIfTI images that say where they"
-                                    + " lie in the world.",
+                                    + " lie in the world.%s",
                             atlas.getTitle(),
                             atlas.getWidth(),
                             atlas.getHeight(),
@@ -59,7 +59,8 @@ public record Atlas(int[][] labels, TreeMap<Integer, String> names, double outsi
                             image.getTitle(),
                             image.getWidth(),
                             image.getHeight(),
-                            image.getNSlices()));
+                            image.getNSlices(),
+                            planesOf(atlas, image)));
         }
         TreeMap<Integer, String> all = new TreeMap<>();
         int[][] stored = new int[atlas.getNSlices()][];
@@ -127,6 +128,16 @@ public record Atlas(int[][] labels, TreeMap<Integer, String> names, double outsi
             }
         }
         return labels;
+    }
+
+    /** Programs that know of one stack only write slices as time points or channels. */
+    private static String planesOf(ImagePlus atlas, ImagePlus image) {
+        boolean turned = atlas.getNSlices() == 1 && atlas.getStackSize() == image.getNSlices();
+        return turned && atlas.getStackSize() > 1
+                ? " Its planes stand as "
+                        + (atlas.getNFrames() > 1 ? "time points" : "channels")
+                        + ": make them slices in Image > Properties...."
+                : "";
     }
 
     private static int[] whole(float[] values, String title) {

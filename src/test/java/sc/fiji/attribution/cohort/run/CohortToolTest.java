@@ -280,12 +280,18 @@ class CohortToolTest {
         ImagePlus other = ImageFile.open(folder.resolve("bad/images/s7.tif").toString());
         other.setStack(other.getStack().crop(0, 0, 0, 40, 60, other.getStackSize()));
         ImageFile.save(other, folder.resolve("bad/images/s7.tif").toString());
-        CohortResult result = run(bad, "out");
+        String said = Files.readString(bad);
+        Files.writeString(bad, said.replaceFirst("(s2,.*,)\\d+,", "$1,"));
+        CohortResult result = run(bad, "out", "covariates", "age");
         assertEquals("10 of 12 subjects done, 2 failed.", result.summary());
         List<String> rows = lines("out/predictions.csv");
         assertTrue(rows.get(4).contains("does not exist"), rows.get(4));
         assertTrue(rows.get(6).startsWith("s5,healthy,,,,,,,A,"), rows.get(6));
         assertTrue(result.notes().get(0).contains("s7"), result.notes().toString());
+        assertTrue(
+                result.notes().stream()
+                        .anyMatch(note -> note.contains("1 left out, without covariates: s2")),
+                result.notes().toString());
         assertFalse(Files.exists(folder.resolve("out/maps/s3_Gradient.tif")));
     }
 
@@ -325,6 +331,9 @@ class CohortToolTest {
         assertRefused("names files or subjects", table, "confound", "image");
         assertRefused("no such column", table, "covariates", "weight");
         assertRefused("no number", table, "covariates", "site");
+        assertRefused("one map of each subject", table, "target", "all");
+        assertRefused("no class or output", table, "target", "tumour");
+        assertRefused("say atlas=, too", table, "names", table.toString());
         assertRefused("does not exist", table, "method", "Gradiant");
         assertRefused("neither the run nor", table, "stepz", "3");
         assertRefused("part=5/3", table, "part", "5/3");

@@ -194,6 +194,7 @@ class SubjectTableTest {
         assertRefused("id,image\na,x\nb,y\na,z\n", "subjects 1 and 3 have the same id 'a'");
         assertRefused("id,image,image\na,x,y\n", "two columns 'image'");
         assertRefused("id,image\na,x,y\n", "3 cells under 2 headings");
+        assertRefused("id;image;site\na,x.tif,y\n", "one cell, 'a,x.tif,y', under 3 headings");
         assertRefused("id,image\n\"a,x\n", "cannot be read");
         assertRefused(
                 "image\na/t1.nii\nb/t1.nii\n",

@@ -177,6 +177,13 @@ class AtlasTest {
                         .getMessage();
         assertTrue(message.contains("4x3x2") && message.contains("3x3x2"), message);
         assertEquals(2, Atlas.on(map, map, Map.of()).labels().length);
+        ImagePlus times = new ImagePlus("times", slices(3, 3, 2));
+        times.setDimensions(1, 1, 2);
+        assertTrue(
+                assertThrows(ImageException.class, () -> Atlas.on(map, times, Map.of()))
+                        .getMessage()
+                        .endsWith(
+                                "Its planes stand as time points: make them slices in Image > Properties...."));
     }
 
     private static ImageStack slices(int width, int height, int depth) {
