@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.Quantity;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.fiji.AxisResamplingTest;
 import sc.fiji.attribution.fiji.Specimens;
@@ -112,7 +113,9 @@ class ModelInputTest {
                 }
             }
         }
+        SlicedMap sliced = input.sliced(map, Quantity.AMOUNT);
         for (int i = 0; i < back.length(); i++) {
+            assertEquals(back.data()[i], sliced.slice(i / 42 % 2, i / 84)[i % 42]);
             double expected = scattered[i / 84][i / 42 % 2][i / 7 % 6][i % 7];
             assertEquals(expected, back.data()[i], 1e-6);
         }
@@ -250,6 +253,17 @@ class ModelInputTest {
                         .getMessage();
         assertTrue(message.contains("(2^31): crop it"), message);
         assertEquals(1, message.lines().count());
+    }
+
+    /** One value of many, wherever the grid of the model lies. */
+    @ParameterizedTest
+    @CsvSource({"NaN, 4", "Infinity, 4", "-Infinity, 4", "NaN, 2", "Infinity, 7"})
+    void refusesWhatIsNoNumberOnAnyGrid(float odd, int extent) {
+        ImagePlus image = Specimens.numbered(32, 4, 4, 1, 4, 1);
+        image.getStack().getProcessor(3).setf(1, 2, odd);
+        ModelInput input = ModelInput.of(Specimens.spec("bzyx", -1, extent, extent, extent), image);
+        ImageViewTest.assertMessage(
+                () -> input.tensor(0), "1 pixel is NaN or infinite", "x=1, y=2", "slice 3");
     }
 
     @Test
