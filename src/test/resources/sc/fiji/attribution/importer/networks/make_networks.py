@@ -215,6 +215,18 @@ class Roots(nn.Module):
         return torch.softmax(y, 1) * torch.tanh(y)
 
 
+class Given(nn.Module):
+    """Tensors that are said to be tensors, as MONAI's networks do for the compiler's sake, and one that changes its type so."""
+
+    def __init__(self):
+        super().__init__()
+        self.c, self.h = nn.Conv2d(1, 4, 3), head(4)
+
+    def forward(self, x):
+        x = torch.as_tensor(F.relu(self.c(x)))
+        return self.h(x * x * torch.as_tensor(x > 0.3, dtype=torch.float32))
+
+
 class Standardised(nn.Module):
     """Filters of mean 0 and spread 1, by a batch normalisation of the weights that is always in training."""
 
@@ -295,6 +307,7 @@ NETWORKS = {
     "extents": (ByExtents(), (1, 12, 12), (1, 9, 14), "scripted frozen legacy"),
     "thirds": (Thirds(), (1, 9, 8), (1, 12, 7), "scripted traced legacy"),
     "roots": (Roots(), (1, 12, 12), None, "scripted traced legacy dynamo"),
+    "given": (Given(), (1, 9, 8), (1, 7, 10), "scripted frozen"),
     "padded": (Padded(), (1, 8, 8, 8), None, "traced legacy"),
     "standardised": (Standardised(), (2, 9, 8), None, "scripted traced legacy dynamo"),
     "stored": (Stored(), (2, 8, 8), (2, 6, 10), "scripted frozen"),

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.core.machine.HalfFloat;
 import sc.fiji.attribution.importer.Weight;
@@ -68,6 +69,10 @@ public record ArchivedWeight(TorchArchive archive, StoredTensor tensor) implemen
                             + " bytes instead of "
                             + length);
         }
+        Optional<ByteBuffer> kept = archive.kept(tensor.entry());
+        if (kept.isPresent()) {
+            return kept.get();
+        }
         try (InputStream in = archive.stream(tensor.entry())) {
             byte[] bytes;
             int read;
@@ -82,7 +87,9 @@ public record ArchivedWeight(TorchArchive archive, StoredTensor tensor) implemen
             if (read < length) {
                 throw new IOException("'" + tensor.entry() + "' ends early");
             }
-            return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer numbers = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+            archive.keep(tensor.entry(), numbers);
+            return numbers;
         }
     }
 

@@ -6,6 +6,8 @@ package sc.fiji.attribution.importer.torchscript.archive;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.ref.SoftReference;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -43,6 +46,11 @@ public final class TorchArchive implements AutoCloseable {
     private final Map<String, ZipEntry> entries = new TreeMap<>();
     private final long length;
     private long left;
+
+    /** Of the storage that was read last: a grouped convolution asks for each of its groups. */
+    private String lastName = "";
+
+    private SoftReference<ByteBuffer> last = new SoftReference<>(null);
 
     private TorchArchive(ZipFile zip, long length) {
         this.zip = zip;
@@ -143,6 +151,17 @@ public final class TorchArchive implements AutoCloseable {
 
     public String text(String name) {
         return new String(bytes(name), StandardCharsets.UTF_8);
+    }
+
+    /** What was kept of an entry; empty where that was not the last, or its memory was needed. */
+    Optional<ByteBuffer> kept(String name) {
+        return name.equals(lastName) ? Optional.ofNullable(last.get()) : Optional.empty();
+    }
+
+    /** Keeps an entry's numbers, which nobody changes, as long as there is memory. */
+    void keep(String name, ByteBuffer numbers) {
+        lastName = name;
+        last = new SoftReference<>(numbers);
     }
 
     /** The numbers of a storage, to be closed; gives no more than the archive may hold. */

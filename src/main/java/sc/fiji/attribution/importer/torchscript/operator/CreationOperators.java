@@ -60,7 +60,9 @@ final class CreationOperators {
         all.add("linspace(start, end, steps" + OPTIONS + ")", make::linspace);
         all.add("eye(n, m=None" + OPTIONS + ")", make::eye);
         all.add("tensor(data, dtype=None, device=None, requires_grad=False)", make::tensor);
-        all.table().alias("tensor", "as_tensor");
+        all.add(
+                "as_tensor(data, dtype=None, device=None)",
+                a -> all.isTensor(a.value("data")) ? make.given(a) : make.tensor(a));
         for (String random :
                 List.of(
                         "rand(size",
@@ -173,6 +175,12 @@ final class CreationOperators {
             values[i * m + i] = 1;
         }
         return g.known(type(a, DataType.DT_FLOAT), values, n, m);
+    }
+
+    private Value given(Arguments a) {
+        Value x = all.tensor(a, "data");
+        DataType wanted = type(a, x.type());
+        return wanted == x.type() ? x : g.cast(x, wanted);
     }
 
     private Value tensor(Arguments a) {

@@ -32,8 +32,12 @@ class ArchivedWeightTest {
     @TempDir Path folder;
 
     private byte[] zip(int method) throws IOException {
-        ByteBuffer values = ByteBuffer.allocate(4 * COUNT).order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = 0; i < COUNT; i++) {
+        return zip(method, COUNT);
+    }
+
+    private byte[] zip(int method, int count) throws IOException {
+        ByteBuffer values = ByteBuffer.allocate(4 * count).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < count; i++) {
             values.putFloat(i + 0.5f);
         }
         CRC32 sum = new CRC32();
@@ -72,6 +76,17 @@ class ArchivedWeightTest {
                 assertEquals(i + 0.5f, read.getFloat(4 * i));
             }
             assertThrows(IOException.class, () -> read(archive, COUNT + 1));
+        }
+    }
+
+    /** As a convolution with many groups does: what comes out of the file is counted once. */
+    @Test
+    void readAgainAndAgain() throws IOException {
+        int count = 10_000;
+        try (TorchArchive archive = open(zip(ZipEntry.STORED, count))) {
+            for (int i = 0; i < 1000; i++) {
+                assertEquals(count - 0.5f, read(archive, count).getFloat(4 * count - 4));
+            }
         }
     }
 
