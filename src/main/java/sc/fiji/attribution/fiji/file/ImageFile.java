@@ -9,6 +9,7 @@ import ij.ImagePlus;
 import ij.VirtualStack;
 import ij.io.FileInfo;
 import ij.io.FileSaver;
+import ij.io.TiffEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,6 @@ import sc.fiji.attribution.fiji.format.dicom.Dicom;
 import sc.fiji.attribution.fiji.format.picture.Png;
 import sc.fiji.attribution.fiji.format.picture.Portable;
 import sc.fiji.attribution.fiji.format.tiff.Tiff;
-import sc.fiji.attribution.fiji.format.tiff.TiffWriter;
 import sc.fiji.attribution.fiji.nifti.Nifti;
 import sc.fiji.attribution.fiji.storage.WholeFile;
 
@@ -229,7 +229,7 @@ public final class ImageFile {
             Nifti.write(image, file.path());
             return;
         }
-        file.write(out -> TiffWriter.write(contents(image), out));
+        file.write(out -> new TiffEncoder(contents(image)).write(out));
     }
 
     /** What {@link FileSaver} writes; its own writing shows failures in a dialog. */

@@ -22,8 +22,8 @@ import java.util.TreeMap;
  */
 record DecoderView(Page page) {
 
-    static final int METADATA_LENGTHS = 50838;
-    static final int METADATA = 50839;
+    private static final int METADATA_LENGTHS = 50838;
+    private static final int METADATA = 50839;
 
     /** Description, program, date, artist, computer, and ImageJ's own: handed on as they are. */
     static final Set<Integer> CARRIED =
