@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import sc.fiji.attribution.graph.ir.ImageChannels;
 import sc.fiji.attribution.graph.ir.Node;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
@@ -91,6 +92,14 @@ public final class ForwardKernelRule {
      */
     public static Output convolved(Ops g, Node n, String op, Output filter, Output dy) {
         Output flipped = flipped(g, filter, space(n));
+        boolean whole =
+                n.op().equals(op)
+                        && StaticShape.ofWeight(g.graph(), filter)
+                                .filter(f -> ImageChannels.meetAll(g.graph(), n.in(0), f))
+                                .isPresent();
+        if (whole) {
+            return emit(g, n, op, swapped(g, flipped, space(n)), filter, dy);
+        }
         // The channels of the result, for the number of groups.
         Output in = n.op().equals(op) ? g.shape(n.in(0)) : n.in(0);
         return emit(g, n, op, transposed(g, flipped, in, space(n)), filter, dy);
@@ -120,6 +129,10 @@ public final class ForwardKernelRule {
     private static Output padded(Ops g, Node n, Output filter, Output dy) {
         int space = space(n);
         long[] dilations = n.list("dilations");
+        Optional<long[]> known = StaticShape.ofWeight(g.graph(), filter);
+        if (known.isPresent() && !n.text("padding").equals("EXPLICIT")) {
+            return padded(g, dy, paddings(known.get(), dilations, n.text("padding")));
+        }
         int[] steps = IntStream.range(0, space).map(i -> (int) dilations[i + 1]).toArray();
         int[] ones = new int[space];
         Arrays.fill(ones, 1);
@@ -130,6 +143,25 @@ public final class ForwardKernelRule {
         Output before = g.concat(g.vector(0), g.sub(reach, low), g.vector(0));
         Output after = g.concat(g.vector(0), g.sub(reach, high), g.vector(0));
         return g.emit("Pad", dy, g.emit("Pack", List.of(before, after), "axis", 1));
+    }
+
+    /** Low and high end of each axis in turn. */
+    private static int[] paddings(long[] filter, long[] dilations, String padding) {
+        int[] paddings = new int[2 * filter.length];
+        for (int axis = 1; axis < filter.length - 1; axis++) {
+            int reach = (int) ((filter[axis - 1] - 1) * dilations[axis]);
+            int low = padding.equals("SAME") ? reach / 2 : 0;
+            int high = padding.equals("SAME") ? reach - low : 0;
+            paddings[2 * axis] = reach - low;
+            paddings[2 * axis + 1] = reach - high;
+        }
+        return paddings;
+    }
+
+    private static Output padded(Ops g, Output dy, int... paddings) {
+        return Arrays.stream(paddings).allMatch(p -> p == 0)
+                ? dy
+                : g.emit("Pad", dy, g.reshape(g.vector(paddings), g.vector(-1, 2)));
     }
 
     /** How far the forward convolution padded space at the low end. */
@@ -158,9 +190,16 @@ public final class ForwardKernelRule {
         return g.emit("ReverseV2", filter, g.vector(IntStream.range(0, space).toArray()));
     }
 
+    /** The filter [window…, in, out] as [window…, out, in]. */
+    private static Output swapped(Ops g, Output filter, int space) {
+        int[] order = IntStream.range(0, space + 2).toArray();
+        order[space] = space + 1;
+        order[space + 1] = space;
+        return g.emit("Transpose", filter, g.vector(order));
+    }
+
     /**
-     * The filter [window…, in/groups, out] as [window…, out/groups, in]. With one group that is a
-     * transposition.
+     * The filter [window…, in/groups, out] as [window…, out/groups, in].
      *
      * @param shape of the image
      */

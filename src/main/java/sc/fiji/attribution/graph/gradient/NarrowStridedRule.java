@@ -7,7 +7,6 @@ package sc.fiji.attribution.graph.gradient;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import sc.fiji.attribution.graph.ir.ImageChannels;
@@ -57,12 +56,9 @@ final class NarrowStridedRule {
                 return false;
             }
         }
-        // A volume has one group.
-        boolean whole =
-                space == 3
-                        || ImageChannels.of(g.graph(), n.in(0), 4)
-                                .equals(OptionalLong.of(channels));
-        return channels <= MOST_CHANNELS && filter[space + 1] >= 2 * channels && whole;
+        return channels <= MOST_CHANNELS
+                && filter[space + 1] >= 2 * channels
+                && ImageChannels.meetAll(g.graph(), n.in(0), filter);
     }
 
     static Output pullback(Ops g, Node n, Output dy) {

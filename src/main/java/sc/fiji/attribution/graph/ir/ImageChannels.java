@@ -28,6 +28,16 @@ public final class ImageChannels {
     }
 
     /**
+     * Whether each filter of a convolution is known to read all channels, as all do of volumes.
+     *
+     * @param filter its shape, [window…, in, out]
+     */
+    public static boolean meetAll(Graph graph, Output image, long... filter) {
+        int rank = filter.length;
+        return rank == 5 || of(graph, image, rank).equals(OptionalLong.of(filter[rank - 2]));
+    }
+
+    /**
      * @param left nodes that may still be looked at, all ways together
      */
     private static OptionalLong of(Graph graph, Output image, int rank, int axis, int[] left) {
@@ -121,6 +131,7 @@ public final class ImageChannels {
                 || node.is(Trait.BIAS)
                 || node.is(Trait.NORMALISATION)
                 || node.is(Trait.POOL)
+                || node.op().equals("EnsureShape")
                 || node.op().startsWith("Resize")
                 || node.op().equals("SpaceToBatchND")
                 || node.op().equals("Identity")

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
@@ -129,7 +128,6 @@ final class PlanesAsVolumes {
         if (filter.isEmpty() || Arrays.stream(filter.get()).reduce(1, (a, b) -> a * b) > LARGEST) {
             return false;
         }
-        OptionalLong channels = ImageChannels.of(graph, node.in(0), filter.get().length);
-        return channels.isPresent() && channels.getAsLong() == filter.get()[2];
+        return ImageChannels.meetAll(graph, node.in(0), filter.get());
     }
 }
