@@ -159,14 +159,16 @@ public final class RelevanceRules {
         if (!route.has(other)) {
             return unbroadcast(g, n, input, r.get(0));
         }
-        boolean gate = isGate(n.in(input));
-        if (gate == isGate(other)) {
+        int mine = gate(n.in(input));
+        int others = gate(other);
+        if (mine == others) {
             throw new UnsupportedOpException(
                     n,
                     NAME,
-                    "both of its factors are computed from the image, and neither is a gate");
+                    "both of its factors are computed from the image, and "
+                            + (mine == 0 ? "neither is a gate" : "both are gates"));
         }
-        return gate ? null : unbroadcast(g, n, input, r.get(0));
+        return mine > others ? null : unbroadcast(g, n, input, r.get(0));
     }
 
     /** To what is divided. */
@@ -178,16 +180,22 @@ public final class RelevanceRules {
         return g.unbroadcast(r, n.in(input), n.in(1 - input));
     }
 
-    private boolean isGate(Output output) {
+    /**
+     * How much a factor is a gate: 0 where it is none, 1 where its sign matters too, as that of a
+     * tanh does, which in a cell of a recurrent layer is what is gated (Arras et al. 2017).
+     */
+    private int gate(Output output) {
         Node node = Node.of(graph.node(output));
         if (node.is(Trait.GATE)) {
-            return true;
+            return node.op().equals("Tanh") ? 1 : 2;
         }
         if (node.is(Trait.MOVES) || node.is(Trait.CASTS)) {
-            return isGate(node.in(0));
+            return gate(node.in(0));
         }
-        return node.op().equals("Mul")
-                && node.inputs().stream().anyMatch(this::isGate)
-                && node.inputs().stream().allMatch(in -> isGate(in) || !route.has(in));
+        // Of gates and constants: their product, and what is left of one.
+        boolean rest = node.op().equals("Sub") && !route.has(node.in(0));
+        return rest || node.op().equals("Mul")
+                ? node.inputs().stream().filter(route::has).mapToInt(this::gate).min().orElse(0)
+                : 0;
     }
 }
