@@ -7,13 +7,16 @@ package sc.fiji.attribution.importer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
@@ -77,9 +80,24 @@ public record StoredConstants(SavedModel savedModel, List<Path> checkpoint) {
                                         key,
                                         outputs(signature.getInputsMap()),
                                         outputs(signature.getOutputsMap())));
+        assembly.keep(unread(meta));
         Checkpoint checkpoint = new Checkpoint(weights.folder());
         SavedModel stored = assembly.savedModel(checkpoint, model);
         return new StoredConstants(stored, checkpoint.files());
+    }
+
+    /** Nodes that no signature needs: they are there for the passes to come. */
+    private static Set<String> unread(MetaGraphDef meta) {
+        Graph graph = new Graph(meta.getGraphDef().getNodeList());
+        Set<String> ends = new HashSet<>();
+        for (SignatureDef each : meta.getSignatureDefMap().values()) {
+            outputs(each.getInputsMap()).values().forEach(tensor -> ends.add(tensor.node()));
+            outputs(each.getOutputsMap()).values().forEach(tensor -> ends.add(tensor.node()));
+        }
+        Set<String> unread = new HashSet<>();
+        graph.nodes().forEach(node -> unread.add(node.getName()));
+        graph.ancestors(ends).forEach(node -> unread.remove(node.getName()));
+        return unread;
     }
 
     private static boolean isLarge(NodeDef node) {

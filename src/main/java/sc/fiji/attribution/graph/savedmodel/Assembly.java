@@ -6,6 +6,7 @@ package sc.fiji.attribution.graph.savedmodel;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,6 +40,7 @@ public final class Assembly {
     private final MetaGraphDef original;
     private final Graph graph;
     private final Kernels kernels;
+    private final Set<String> kept = new HashSet<>();
     private final Map<String, SignatureDef> signatures = new TreeMap<>();
 
     /**
@@ -57,6 +59,11 @@ public final class Assembly {
         inputs.forEach((key, tensor) -> signature.putInputs(key, info(graph, tensor)));
         outputs.forEach((key, tensor) -> signature.putOutputs(key, info(graph, tensor)));
         signatures.put(name, signature.build());
+    }
+
+    /** Nodes that no signature needs, but passes that are appended later. */
+    public void keep(Collection<String> names) {
+        kept.addAll(names);
     }
 
     /** How a signature names a tensor. */
@@ -88,6 +95,7 @@ public final class Assembly {
         Graph loaded = new Graph(graph.nodes());
         List<Precomputed> precomputed = Precomputed.apply(loaded, roots, fed);
         precomputed.forEach(each -> roots.add(each.value().node()));
+        roots.addAll(kept);
         List<NodeDef> nodes = new ArrayList<>(loaded.ancestors(roots));
         Set<String> names = new HashSet<>();
         nodes.forEach(node -> names.add(node.getName()));

@@ -27,8 +27,8 @@ import sc.fiji.attribution.graph.ir.StaticShape;
  * time is not: a single image is the one case in which TensorFlow 2.16 hands oneDNN the filter in
  * the file's order, for which that has no good kernel without AVX-512 (ten times slower) and a
  * worse one with it. Filters of volumes it lets oneDNN order in each call, which takes a few
- * percent of the time. What oneDNN does while a convolution writes (biases, sums, ReLU) is written
- * for the slice too; all of it is there as an image under its name.
+ * percent of the time. What oneDNN does while a convolution writes (biases, ReLU) is written for
+ * the slice too; all of it is there as an image under its name.
  */
 final class PlanesAsVolumes {
 
@@ -38,8 +38,11 @@ final class PlanesAsVolumes {
      */
     private static final long LARGEST = 1L << 24;
 
-    /** What may follow at once. Others lose their parameters where TensorFlow fuses them. */
-    private static final Set<String> FOLLOWING = Set.of("BiasAdd", "AddV2", "Relu", "Relu6");
+    /**
+     * What may follow at once. Others lose their parameters where TensorFlow fuses them, and of
+     * sums that something else reads too it only says that it cannot.
+     */
+    private static final Set<String> FOLLOWING = Set.of("BiasAdd", "Relu", "Relu6");
 
     private final Graph graph;
     private final Kernels kernels;
@@ -77,8 +80,7 @@ final class PlanesAsVolumes {
     private boolean follows(Node node) {
         return FOLLOWING.contains(node.op())
                 && volumes.containsKey(node.in(0))
-                && !(node.op().equals("BiasAdd") && node.channelsFirst())
-                && (!node.op().equals("AddV2") || volumes.containsKey(node.in(1)));
+                && !(node.op().equals("BiasAdd") && node.channelsFirst());
     }
 
     private Output following(Node node, Ops ops) {

@@ -85,7 +85,8 @@ class PlanesAsVolumesTest {
         Output y = ops.emit("Relu6", ops.add(second, relu));
         float[] values = numbers(image);
 
-        assertEquals("Squeeze", kind(y));
+        assertEquals("Squeeze", kind(relu));
+        assertEquals("Relu6", kind(y), "of a sum that others may read");
         for (Output each : List.of(first, relu, second, y)) {
             assertArrayEquals(
                     run(Kernels.UNKNOWN, each, x, values, image),
