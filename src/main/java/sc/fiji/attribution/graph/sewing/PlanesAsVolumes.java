@@ -26,9 +26,9 @@ import sc.fiji.attribution.graph.ir.StaticShape;
  * Writes convolutions of images as ones of volumes of a single slice. The values are the same, the
  * time is not: a single image is the one case in which TensorFlow 2.16 hands oneDNN the filter in
  * the file's order, for which that has no good kernel without AVX-512 (ten times slower) and a
- * worse one with it. Filters of volumes it lets oneDNN order in each call, which takes a few
- * percent of the time. What oneDNN does while a convolution writes (biases, ReLU) is written for
- * the slice too; all of it is there as an image under its name.
+ * worse one with it. Filters of volumes it lets oneDNN order in each call, which takes a quarter of
+ * the time where they are large and images small. What oneDNN does while a convolution writes
+ * (biases, ReLU) is written for the slice too; all of it is there as an image under its name.
  */
 final class PlanesAsVolumes {
 
