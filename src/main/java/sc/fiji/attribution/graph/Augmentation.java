@@ -57,6 +57,7 @@ import sc.fiji.attribution.graph.savedmodel.Checkpoint;
 import sc.fiji.attribution.graph.savedmodel.ClassHead;
 import sc.fiji.attribution.graph.savedmodel.FramedLoops;
 import sc.fiji.attribution.graph.savedmodel.Signature;
+import sc.fiji.attribution.graph.sewing.Sewing;
 
 /**
  * From a network as it is stored to one with the signatures of {@link AugmentedModel}: its inputs
@@ -140,7 +141,8 @@ final class Augmentation {
         if (!request.trust()) {
             // Whatever the flattening made of it, nothing else is ever loaded.
             MetaGraphDef augmented = result.savedModel().getMetaGraphs(0);
-            AllowedOps.check(augmented, augmented.getSignatureDefMap().values(), model);
+            AllowedOps.check(
+                    augmented, augmented.getSignatureDefMap().values(), Sewing.OWN_OPS, model);
         }
         return result;
     }

@@ -79,7 +79,12 @@ final class NarrowStridedRule {
         Output reach = g.vector(Arrays.stream(taps).map(tap -> tap - 1).toArray());
         Output before = g.concat(g.vector(0), reach, g.vector(0));
         Output after = g.concat(g.vector(0), more, g.vector(0));
-        Output padded = g.emit("Pad", dy, g.emit("Pack", List.of(before, after), "axis", 1));
+        // What the channels are does not show in the paddings.
+        long[] wide = LongStream.generate(() -> -1).limit(space + 2).toArray();
+        wide[space + 1] = filter[space + 1];
+        Output padded =
+                g.ensureShape(
+                        g.emit("Pad", dy, g.emit("Pack", List.of(before, after), "axis", 1)), wide);
         Output phases =
                 g.emit(
                         n.op(),

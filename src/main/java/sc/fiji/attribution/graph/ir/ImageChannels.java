@@ -50,6 +50,12 @@ public final class ImageChannels {
                     ? made(graph, node)
                     : OptionalLong.empty();
         }
+        if (node.op().equals("EnsureShape")) {
+            OptionalLong known = fed(node, axis);
+            if (known.isPresent()) {
+                return known;
+            }
+        }
         if (left[0]-- <= 0) {
             return OptionalLong.empty();
         }

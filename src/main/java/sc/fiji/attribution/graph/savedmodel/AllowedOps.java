@@ -72,6 +72,19 @@ public final class AllowedOps {
      */
     public static void check(
             MetaGraphDef graph, Collection<SignatureDef> signatures, String model) {
+        check(graph, signatures, Set.of(), model);
+    }
+
+    /**
+     * As above.
+     *
+     * @param besides ops that are harmless in this graph, though not in a stranger's
+     */
+    public static void check(
+            MetaGraphDef graph,
+            Collection<SignatureDef> signatures,
+            Set<String> besides,
+            String model) {
         AllowedOps checker = new AllowedOps(graph, model);
         Set<String> roots = new LinkedHashSet<>();
         signatures.forEach(each -> roots.addAll(tensors(each)));
@@ -82,7 +95,7 @@ public final class AllowedOps {
         for (String collection : INITIALISERS) {
             roots.addAll(names(graph.getCollectionDefMap().get(collection)));
         }
-        checker.check(roots, op -> false);
+        checker.check(roots, besides::contains);
         String restore = graph.getSaverDef().getRestoreOpName();
         if (!restore.isEmpty()) {
             checker.check(

@@ -5,6 +5,8 @@
 package sc.fiji.attribution.graph.sewing;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Kernels;
@@ -15,7 +17,11 @@ import sc.fiji.attribution.graph.ir.Kernels;
  */
 public final class Sewing {
 
+    /** What it writes that no file may hold. */
+    public static final Set<String> OWN_OPS = Set.of(OrderedFilters.OP);
+
     private final Graph graph;
+    private final Kernels kernels;
     private final PlanesAsVolumes planes;
     private final ShapeSeams seams;
 
@@ -24,7 +30,8 @@ public final class Sewing {
      */
     public Sewing(Graph graph, List<NodeDef> sorted, Kernels kernels) {
         this.graph = graph;
-        this.planes = new PlanesAsVolumes(graph, kernels);
+        this.kernels = kernels;
+        this.planes = new PlanesAsVolumes(graph);
         this.seams = new ShapeSeams(graph, sorted);
     }
 
@@ -32,10 +39,16 @@ public final class Sewing {
      * A node as it is to be loaded, under its name, behind what it needs. Predecessors come first.
      */
     public List<NodeDef> sew(NodeDef node) {
-        List<NodeDef> written = planes.write(node);
-        if (written.size() > 1) {
-            return written;
+        Optional<DenseImage> image = DenseImage.of(node, graph);
+        if (image.isPresent() && kernels.hasOneDnn()) {
+            return OrderedFilters.write(image.get(), graph)
+                    .orElseGet(() -> planes.write(image.get()));
         }
+        return planes.follow(node).orElseGet(() -> mended(node));
+    }
+
+    /** As TensorFlow computes it rightly. */
+    private List<NodeDef> mended(NodeDef node) {
         return FusionBarriers.sew(node, graph).stream()
                 .flatMap(each -> LoneChannels.accompany(each, graph).stream())
                 .flatMap(each -> seams.sew(each).stream())

@@ -136,6 +136,9 @@ class PlanesAsVolumesTest {
         assertEquals("Squeeze", kind(convolved(wider, 3, 3, 4, 2)));
         assertEquals("Conv2D", kind(convolved(wider, 3, 3, 1, 4)), "four groups");
         assertEquals("Squeeze", kind(convolved(spread, 3, 3, 4, 2)));
+        Output any = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
+        Output said = ops.ensureShape(any, -1, -1, -1, 4);
+        assertEquals("Squeeze", kind(convolved(said, 3, 3, 4, 2)));
     }
 
     /** A filter of which only the graph knows how it is made, as those of backward passes. */
