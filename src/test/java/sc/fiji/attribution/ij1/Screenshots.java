@@ -59,6 +59,7 @@ public final class Screenshots {
                 set Regions=brain-lesions-1-mask.tif
                 ok
                 end
+                size Attribution in regions=1075x130
                 shot Attribution in regions=PICTURES/table.png
                 select MAP
                 command Attribution Picture...
