@@ -25,10 +25,10 @@ final class GradientSweep {
         void write(int index, float[] data, int offset);
     }
 
-    /** Takes the gradient at point {@code index}, which begins at {@code offset}. */
+    /** Takes f at point {@code index} and the gradient, which begins at {@code offset}. */
     @FunctionalInterface
     interface Sink {
-        void accept(int index, float[] gradient, int offset);
+        void accept(int index, double score, float[] gradient, int offset);
     }
 
     private final Score score;
@@ -64,14 +64,14 @@ final class GradientSweep {
      */
     void run(int count, Point point, Sink sink, Progress progress, String what) {
         Tensor points = written(point, 0, count);
-        float[] gradient = null;
+        Score.Gradient gradient = null;
         int taken = 0;
         for (int first = 0; first < count; ) {
             progress.update(first, count, what);
             int n = points.size('b');
             int next = first + n;
             int last = taken;
-            float[] before = gradient;
+            Score.Gradient before = gradient;
             // Not before the size of the next batch is known.
             boolean ahead = size.isSettled() && next < count;
             CompletableFuture<Tensor> aside =
@@ -84,7 +84,7 @@ final class GradientSweep {
                             });
             try {
                 long start = System.nanoTime();
-                gradient = score.gradient(points, rules).gradient().data();
+                gradient = score.gradient(points, rules);
                 size.took(n, (System.nanoTime() - start) / 1e9);
             } finally {
                 points = finished(aside);
@@ -109,9 +109,10 @@ final class GradientSweep {
         return points;
     }
 
-    private void take(Sink sink, int first, float[] gradient) {
-        for (int i = 0; i < gradient.length / length; i++) {
-            sink.accept(first + i, gradient, i * length);
+    private void take(Sink sink, int first, Score.Gradient gradient) {
+        double[] scores = gradient.values();
+        for (int i = 0; i < scores.length; i++) {
+            sink.accept(first + i, scores[i], gradient.gradient().data(), i * length);
         }
     }
 

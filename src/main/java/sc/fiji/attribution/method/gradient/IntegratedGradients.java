@@ -40,7 +40,7 @@ public final class IntegratedGradients implements AttributionMethod {
             new Option.Real(
                     "tolerance",
                     "if adaptive: the completeness error at which it stops, as a share",
-                    0.01,
+                    0.001,
                     1e-6,
                     1);
 
@@ -68,7 +68,7 @@ public final class IntegratedGradients implements AttributionMethod {
         boolean adaptive = settings.get(RULE).equals("adaptive");
         return 1
                 + problem.baseline().count()
-                        * (1L + (adaptive ? AdaptivePath.NODES : settings.get(STEPS)));
+                        * (1L + (adaptive ? PathMesh.FIRST : settings.get(STEPS)));
     }
 
     @Override
@@ -90,15 +90,14 @@ public final class IntegratedGradients implements AttributionMethod {
             Arrays.fill(sum, 0);
             if (settings.get(RULE).equals("adaptive")) {
                 double allowed = settings.get(TOLERANCE) * Math.abs(score.ofInput() - ofBaseline);
-                new AdaptivePath(path, sweep, score, input, allowed, sum)
-                        .integrate(ofBaseline, part)
-                        .ifPresent(unresolved::add);
+                PathMesh mesh = new PathMesh(ofBaseline, score.ofInput(), allowed);
+                new AdaptivePath(path, sweep).integrate(mesh, sum, part).ifPresent(unresolved::add);
             } else {
                 Quadrature rule = Quadrature.of(settings.get(RULE), settings.get(STEPS));
-                path.integrate(sweep, rule, 0, 1, sum, part);
+                path.integrate(sweep, rule, sum, part);
             }
             for (int i = 0; i < sum.length; i++) {
-                double share = sum[i] * ((double) input.data()[i] - baseline[i]);
+                double share = sum[i] * path.change(i);
                 map.data()[i] += (float) (share / references.size());
             }
             baselineScore += ofBaseline / references.size();

@@ -102,7 +102,7 @@ abstract class NoiseAverage implements AttributionMethod {
                             System.arraycopy(input.data(), 0, data, offset, length);
                             noise.add(index, data, offset, length);
                         },
-                        (index, gradient, offset) -> {
+                        (index, value, gradient, offset) -> {
                             for (int i = 0; i < length; i++) {
                                 double g = gradient[offset + i];
                                 sum[i] += g;

@@ -62,11 +62,10 @@ abstract class SampledPaths implements AttributionMethod {
                         samples,
                         (k, data, offset) ->
                                 path(references, k, x, noise, noisy).write(alphas[k], data, offset),
-                        (k, gradient, offset) -> {
+                        (k, value, gradient, offset) -> {
                             StraightPath path = path(references, k, x, noise, noisy);
                             for (int i = 0; i < sum.length; i++) {
-                                double distance = (double) path.input()[i] - path.baseline()[i];
-                                sum[i] += distance * gradient[offset + i];
+                                sum[i] += path.change(i) * gradient[offset + i];
                             }
                         },
                         progress,

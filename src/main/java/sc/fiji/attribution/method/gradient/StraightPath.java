@@ -22,38 +22,27 @@ public record StraightPath(float[] baseline, float[] input) {
         }
     }
 
+    /** xᵢ − bᵢ. */
+    double change(int i) {
+        return (double) input[i] - baseline[i];
+    }
+
     /**
-     * Adds Σ wᵢ·∇f(b + αᵢ·(x − b)) over the quadrature's nodes, mapped from [0, 1] to [from, to].
+     * Adds Σ wᵢ·∇f(b + αᵢ·(x − b)) over the quadrature's nodes.
      *
      * @param sum where to add, of the input's length; not multiplied by x − b
      */
-    void integrate(
-            GradientSweep sweep,
-            Quadrature quadrature,
-            double from,
-            double to,
-            double[] sum,
-            Progress progress) {
-        double length = to - from;
+    void integrate(GradientSweep sweep, Quadrature quadrature, double[] sum, Progress progress) {
         sweep.run(
                 quadrature.size(),
-                (i, data, offset) -> write(from + length * quadrature.nodes()[i], data, offset),
-                (i, gradient, offset) -> {
-                    double weight = length * quadrature.weights()[i];
+                (i, data, offset) -> write(quadrature.nodes()[i], data, offset),
+                (i, score, gradient, offset) -> {
+                    double weight = quadrature.weights()[i];
                     for (int j = 0; j < sum.length; j++) {
                         sum[j] += weight * gradient[offset + j];
                     }
                 },
                 progress,
                 "Integrated Gradients");
-    }
-
-    /** Σ sumᵢ·(xᵢ − bᵢ): what a mean gradient along the path attributes in total. */
-    double total(double[] sum) {
-        double total = 0;
-        for (int i = 0; i < sum.length; i++) {
-            total += sum[i] * ((double) input[i] - baseline[i]);
-        }
-        return total;
     }
 }
