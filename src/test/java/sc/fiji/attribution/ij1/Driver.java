@@ -61,7 +61,7 @@ import javax.imageio.ImageIO;
  * images N                fails unless as many images are open
  * recorded FILE           saves what the Recorder wrote
  * picture FILE            takes a picture of the screen
- * size TITLE=300x200      makes that window as wide and high
+ * size TITLE=300x200      makes that window as wide and high, on the screen
  * shot TITLE=FILE         takes a picture of the window whose title begins so, or of the dialog
  * </pre>
  */
@@ -159,6 +159,8 @@ public final class Driver {
                 Window window = await("window " + pair[0], () -> window(pair[0]));
                 String[] size = pair[1].split("x");
                 window.setSize(Integer.parseInt(size[0]), Integer.parseInt(size[1]));
+                int room = Toolkit.getDefaultToolkit().getScreenSize().width - window.getWidth();
+                window.setLocation(Math.max(0, Math.min(window.getX(), room)), window.getY());
                 window.validate();
                 Thread.sleep(900);
             }
