@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -135,7 +136,7 @@ class ManualKeysTest {
         assertEquals(List.of(), wrong);
     }
 
-    /** One default for the row, or one for each of its keys, in their order. */
+    /** One for the row or each of its keys, in their order; of one key "1, 2 for Method". */
     private static List<String> defaults(Map<String, String[]> rows, String key) {
         String[] cells = rows.get(key);
         String[] values = cells[3].replace("`", "").strip().split(",\\s*");
@@ -143,6 +144,9 @@ class ManualKeysTest {
         Matcher each = KEY.matcher(cells[1]);
         while (each.find()) {
             keys.add(each.group(1));
+        }
+        if (keys.size() == 1 && values.length > 1) {
+            return Stream.of(values).map(value -> value.replaceFirst(" for .*", "")).toList();
         }
         return keys.size() == values.length
                 ? List.of(values[keys.indexOf(key)])
