@@ -12,6 +12,9 @@ package sc.fiji.attribution.core;
  */
 public record Span(float low, float high, boolean numbers) {
 
+    /** Sums that are made beside each other, since the processor adds up several at once. */
+    private static final int SUMS = 256;
+
     public static final Span NONE =
             new Span(Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, true);
 
@@ -33,6 +36,30 @@ public record Span(float low, float high, boolean numbers) {
             }
         }
         return new Span(least, most, all);
+    }
+
+    /** Whether none is NaN or infinite; sooner than their span. */
+    public static boolean areNumbers(float[] values) {
+        float[] sums = new float[SUMS];
+        int at = 0;
+        for (; at + SUMS <= values.length; at += SUMS) {
+            addNothing(values, at, sums);
+        }
+        boolean numbers = true;
+        for (; at < values.length; at++) {
+            numbers &= Float.isFinite(values[at]);
+        }
+        for (float sum : sums) {
+            numbers &= sum == 0;
+        }
+        return numbers;
+    }
+
+    /** Zero times a number is zero, and times what is none is none. */
+    private static void addNothing(float[] values, int from, float[] sums) {
+        for (int i = 0; i < SUMS; i++) {
+            sums[i] += 0f * values[from + i];
+        }
     }
 
     /** The span of both. */

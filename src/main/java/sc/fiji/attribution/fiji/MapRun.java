@@ -126,6 +126,7 @@ public final class MapRun {
                 RangeGuard.doubt(
                                 classifier,
                                 tensor,
+                                input.span(),
                                 () -> problem.area().isPresent() ? logits(tensor) : logits)
                         .ifPresent(warnings::add);
             }

@@ -56,11 +56,7 @@ public final class GroupImages {
         int plane = grid.getWidth() * grid.getHeight();
         ImageStack stack = new ImageStack(grid.getWidth(), grid.getHeight());
         for (int z = 0; z < grid.getNSlices(); z++) {
-            float[] slice = new float[plane];
-            for (int i = 0; i < plane; i++) {
-                slice[i] = (float) values[z * plane + i];
-            }
-            stack.addSlice(null, slice);
+            stack.addSlice(null, floats(values, z * plane, plane));
         }
         String title = method + ", " + what;
         ImagePlus image = new ImagePlus(title, stack);
@@ -74,6 +70,14 @@ public final class GroupImages {
         String file = free(method.replace(' ', '-') + "_" + name, suffix);
         ImageFile.save(image, folder.resolve(file).toString());
         files.put(title, folder.getFileName() + "/" + file);
+    }
+
+    private static float[] floats(double[] values, int from, int count) {
+        float[] floats = new float[count];
+        for (int i = 0; i < count; i++) {
+            floats[i] = (float) values[from + i];
+        }
+        return floats;
     }
 
     /** Groups may differ in signs that files' names leave out, such as {@code A/B} and A-B. */

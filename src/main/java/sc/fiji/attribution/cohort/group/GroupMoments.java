@@ -6,8 +6,8 @@ package sc.fiji.attribution.cohort.group;
 
 import java.io.Serializable;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import sc.fiji.attribution.fiji.file.ImageFile;
 
 /** Moments of all maps and of each group. */
@@ -38,7 +38,7 @@ public final class GroupMoments implements Serializable {
         GroupMoments sums(AlikeMaps maps, List<Path> files, int[] groups, int count);
     }
 
-    /** One map after the other; where they are in memory, for all and for each group at once. */
+    /** One map after the other; where they are in memory, some voxels of all at once. */
     public static GroupMoments inOrder(AlikeMaps maps, List<Path> files, int[] groups, int count) {
         GroupMoments sums = new GroupMoments(count);
         int[] places = maps.places();
@@ -48,17 +48,15 @@ public final class GroupMoments implements Serializable {
             }
             return sums;
         }
-        IntStream.range(-1, count)
-                .parallel()
-                .forEach(
-                        k -> {
-                            Moments of = k < 0 ? sums.all : sums.groups[k];
-                            for (int place : places) {
-                                if (k < 0 || groups[place] == k) {
-                                    of.add(maps.values(place));
-                                }
-                            }
-                        });
+        for (int k = -1; k < count; k++) {
+            int group = k;
+            Moments of = group < 0 ? sums.all : sums.groups[group];
+            of.add(
+                    Arrays.stream(places)
+                            .filter(place -> group < 0 || groups[place] == group)
+                            .mapToObj(maps::values)
+                            .toList());
+        }
         return sums;
     }
 

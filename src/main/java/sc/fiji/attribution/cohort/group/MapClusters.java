@@ -36,18 +36,9 @@ public final class MapClusters {
 
     /** Of the maps in their order. */
     public static SpectralClustering of(AlikeMaps maps, long seed) {
-        int[] size = maps.size();
-        int[] few = Arrays.stream(size).map(s -> Math.min(s, COARSE)).toArray();
-        int[] cells = new int[maps.voxels()];
-        for (int i = 0; i < cells.length; i++) {
-            int x = i % size[0] * few[0] / size[0];
-            int y = i / size[0] % size[1] * few[1] / size[1];
-            int z = i / size[0] / size[1] * few[2] / size[2];
-            cells[i] = x + few[0] * (y + few[1] * z);
-        }
         float[][] coarse =
                 Arrays.stream(maps.places())
-                        .mapToObj(i -> coarse(maps.values(i), cells, few[0] * few[1] * few[2]))
+                        .mapToObj(i -> coarse(maps.values(i), maps.size()))
                         .toArray(float[][]::new);
         return SpectralClustering.of(coarse, seed);
     }
@@ -82,10 +73,19 @@ public final class MapClusters {
         return rows;
     }
 
-    private static float[] coarse(float[] values, int[] cells, int count) {
-        float[] sums = new float[count];
-        for (int i = 0; i < values.length; i++) {
-            sums[cells[i]] += values[i];
+    private static float[] coarse(float[] values, int[] size) {
+        int[] few = Arrays.stream(size).map(s -> Math.min(s, COARSE)).toArray();
+        // Where the cells of a row begin.
+        int[] begin = new int[few[0] + 1];
+        for (int x = size[0] - 1; x >= 0; x--) {
+            begin[x * few[0] / size[0]] = x;
+        }
+        begin[few[0]] = size[0];
+        float[] sums = new float[few[0] * few[1] * few[2]];
+        for (int row = 0; row < size[1] * size[2]; row++) {
+            int y = row % size[1] * few[1] / size[1];
+            int z = row / size[1] * few[2] / size[2];
+            add(values, row * size[0], begin, sums, few[0] * (y + few[1] * z));
         }
         double squares = 0;
         for (float sum : sums) {
@@ -95,5 +95,16 @@ public final class MapClusters {
             sums[i] /= (float) Math.sqrt(squares);
         }
         return sums;
+    }
+
+    /** Adds a row to its cells. */
+    private static void add(float[] values, int row, int[] begin, float[] sums, int cell) {
+        for (int c = 0; c + 1 < begin.length; c++) {
+            float sum = sums[cell + c];
+            for (int i = row + begin[c]; i < row + begin[c + 1]; i++) {
+                sum += values[i];
+            }
+            sums[cell + c] = sum;
+        }
     }
 }

@@ -6,6 +6,8 @@ package sc.fiji.attribution.cohort.group;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Mean and sum of squared deviations of maps, voxel by voxel, as maps are added (Welford 1962) or
@@ -14,6 +16,9 @@ import java.util.Arrays;
 public final class Moments implements Serializable {
 
     private static final long serialVersionUID = 1;
+
+    /** Voxels whose moments fit the fastest memory. */
+    private static final int BLOCK = 1024;
 
     private int n;
     private double[] mean = new double[0];
@@ -26,11 +31,33 @@ public final class Moments implements Serializable {
 
     /** Adds a map; all have the same number of voxels. */
     public void add(float[] values) {
-        begin(values.length);
-        n++;
-        for (int i = 0; i < values.length; i++) {
+        add(List.of(values));
+    }
+
+    /** Adds maps one after the other; some voxels of all of them, then the next ones. */
+    public void add(List<float[]> maps) {
+        if (maps.isEmpty()) {
+            return;
+        }
+        int voxels = maps.get(0).length;
+        begin(voxels);
+        IntStream.range(0, (voxels + BLOCK - 1) / BLOCK)
+                .parallel()
+                .forEach(
+                        block -> {
+                            int count = n;
+                            int end = Math.min(voxels, (block + 1) * BLOCK);
+                            for (float[] map : maps) {
+                                add(map, ++count, block * BLOCK, end);
+                            }
+                        });
+        n += maps.size();
+    }
+
+    private void add(float[] values, int count, int from, int to) {
+        for (int i = from; i < to; i++) {
             double before = values[i] - mean[i];
-            mean[i] += before / n;
+            mean[i] += before / count;
             squares[i] += before * (values[i] - mean[i]);
         }
     }

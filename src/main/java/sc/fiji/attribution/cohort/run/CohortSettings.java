@@ -323,6 +323,7 @@ public final class CohortSettings {
                 subject.images().isEmpty()
                         ? ""
                         : subject.images().values().iterator().next().toString();
-        return name.toLowerCase(Locale.ROOT).matches(".*\\.nii(\\.gz)?") ? "nii.gz" : "tif";
+        String end = name.toLowerCase(Locale.ROOT);
+        return end.endsWith(".nii") || end.endsWith(".nii.gz") ? "nii.gz" : "tif";
     }
 }

@@ -9,7 +9,6 @@ import ij.ImageStack;
 import ij.measure.Calibration;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import sc.fiji.attribution.cohort.run.SubjectResult.Region;
@@ -29,11 +28,9 @@ final class RegionSums {
     static final String OUTSIDE = "outside";
     static final String RIM = "rim";
 
-    /** Bit 0: nothing is there; bit 1: something is; bit 2: and it lies beside nothing. */
     private static final int NOTHING = 1;
-
     private static final int INSIDE = 2;
-    private static final int ON_RIM = 6;
+    private static final int ON_RIM = 3;
 
     /** Images of which less is zero have no outside. */
     private static final double LEAST_OUTSIDE = 0.02;
@@ -119,66 +116,62 @@ final class RegionSums {
         int width = view.size('x');
         int height = view.size('y');
         int depth = view.size('z');
-        int[][] zones = new int[depth][width * height];
+        byte[][] nothing = new byte[depth][width * height];
         for (int z = 0; z < depth; z++) {
-            Arrays.fill(zones[z], NOTHING);
+            byte[] any = new byte[width * height];
             for (int c = 0; c < view.size('c'); c++) {
-                mark(image, view, c, z, zones[z]);
+                mark(image, view, c, z, any);
             }
+            none(any, nothing[z]);
         }
         int[][] result = new int[depth][width * height];
         for (int z = 0; z < depth; z++) {
-            int[][] around = {
-                zones[Math.max(0, z - 1)], zones[z], zones[Math.min(depth - 1, z + 1)]
-            };
-            for (int y = 0; y < height; y++) {
-                int row = y * width;
-                int above = Math.max(0, y - 1) * width;
-                int below = Math.min(height - 1, y + 1) * width;
-                rim(around, row, above, below, width, result[z]);
+            byte[] beside = nothing[z].clone();
+            add(nothing[Math.max(0, z - 1)], 0, beside, 0, beside.length);
+            add(nothing[Math.min(depth - 1, z + 1)], 0, beside, 0, beside.length);
+            add(nothing[z], 0, beside, width, beside.length - width);
+            add(nothing[z], width, beside, 0, beside.length - width);
+            for (int row = 0; row < beside.length; row += width) {
+                add(nothing[z], row, beside, row + 1, width - 1);
+                add(nothing[z], row + 1, beside, row, width - 1);
             }
+            zones(nothing[z], beside, result[z]);
         }
         return result;
     }
 
+    private static void none(byte[] any, byte[] nothing) {
+        for (int i = 0; i < any.length; i++) {
+            nothing[i] = (byte) (any[i] == 0 ? 1 : 0);
+        }
+    }
+
+    /** Without a branch, which noise would mislead. */
+    private static void zones(byte[] nothing, byte[] beside, int[] zones) {
+        for (int i = 0; i < zones.length; i++) {
+            zones[i] = nothing[i] + (1 - nothing[i]) * (INSIDE + beside[i]);
+        }
+    }
+
     /** Where something is; of bytes as they are stored, since that is asked of each channel. */
-    private static void mark(ImagePlus image, ImageView view, int c, int z, int[] zone) {
+    private static void mark(ImagePlus image, ImageView view, int c, int z, byte[] any) {
         ImageStack stack = image.getStack();
         if (!stack.isVirtual()
                 && !image.getCalibration().calibrated()
                 && stack.getPixels(image.getStackIndex(c + 1, z + 1, 1)) instanceof byte[] bytes) {
-            for (int i = 0; i < bytes.length; i++) {
-                zone[i] = bytes[i] == 0 ? zone[i] : INSIDE;
-            }
+            add(bytes, 0, any, 0, any.length);
             return;
         }
         float[] values = view.slice(c, z, 0);
         for (int i = 0; i < values.length; i++) {
-            zone[i] = values[i] == 0 ? zone[i] : INSIDE;
+            any[i] |= (byte) (values[i] == 0 ? 0 : 1);
         }
     }
 
-    /**
-     * A row with its rim; without a branch, which noise would mislead. Beside the outermost voxels
-     * lie they themselves.
-     *
-     * @param around the slice before, the row's own, and the one behind
-     */
-    private static void rim(
-            int[][] around, int row, int above, int below, int width, int[] result) {
-        int[] before = around[0];
-        int[] here = around[1];
-        int[] behind = around[2];
-        for (int x = 0; x < width; x++) {
-            int near =
-                    here[row + Math.max(0, x - 1)]
-                            | here[row + Math.min(width - 1, x + 1)]
-                            | here[above + x]
-                            | here[below + x]
-                            | before[row + x]
-                            | behind[row + x];
-            int own = here[row + x];
-            result[row + x] = own | (own >> 1 & near & 1) << 2;
+    /** Bit by bit, many at once. */
+    private static void add(byte[] from, int first, byte[] to, int at, int count) {
+        for (int i = 0; i < count; i++) {
+            to[at + i] |= from[first + i];
         }
     }
 }

@@ -19,23 +19,35 @@ import sc.fiji.attribution.model.ModelSpec;
  * Digests of all that the results of a subject follow from: where one is another than that of the
  * results that are there, they are made anew.
  *
+ * @param said of the model by the user
  * @param target that maps explain
  * @param layer whose channels the score is divided among
  */
 record SubjectKeys(
         ModelSpec model,
+        String said,
         CohortSettings settings,
         SubjectTable table,
         RegionSums regions,
         String target,
         Optional<String> layer) {
 
+    SubjectKeys(
+            ModelSpec model,
+            CohortSettings settings,
+            SubjectTable table,
+            RegionSums regions,
+            String target,
+            Optional<String> layer) {
+        this(model, String.valueOf(model.said()), settings, table, regions, target, layer);
+    }
+
     /** Of the scores. */
     String of(Subject subject) {
         Fingerprint print =
                 new Fingerprint()
                         .add("model", model.sha256())
-                        .add("said", model.said())
+                        .add("said", said)
                         .add("layer", layer);
         subject.images().forEach(print::file);
         table.lesionFree(subject)
@@ -43,12 +55,16 @@ record SubjectKeys(
         return print.file("mask", table.path(subject, SubjectTable.MASK)).toString();
     }
 
-    /** Of a map. */
-    String of(Subject subject, AttributionMethod method) {
+    /**
+     * Of a map.
+     *
+     * @param scores the key of the scores
+     */
+    String of(Subject subject, String scores, AttributionMethod method) {
         Settings options = Settings.of(CohortSettings.declared(method), settings.optionsOf(method));
         Fingerprint print =
                 new Fingerprint()
-                        .add("scores", of(subject))
+                        .add("scores", scores)
                         .add("method", method.declaration().name())
                         .add("options", options.toMap());
         if (method.declaration().usesBaseline() && BaselineChoice.isImages(options)) {

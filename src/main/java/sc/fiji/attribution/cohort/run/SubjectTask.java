@@ -77,10 +77,12 @@ final class SubjectTask {
     /**
      * What is known already, and what was read for the rest.
      *
+     * @param key of the scores, as the files were before they were read
      * @param first the first of the methods, ready to be run
      */
     record Loaded(
             Subject subject,
+            String key,
             SubjectResult before,
             List<String> methods,
             ImagePlus image,
@@ -113,33 +115,32 @@ final class SubjectTask {
             return loaded.before();
         }
         return folder.read(subject)
-                .filter(r -> !r.ok() && r.key().equals(keys.of(subject)))
+                .filter(r -> !r.ok() && r.key().equals(loaded.key()))
                 .orElseGet(
                         () ->
                                 SubjectResult.failed(
                                         subject.id(),
-                                        keys.of(subject),
+                                        loaded.key(),
                                         "not run yet: run its part, or all"));
     }
 
     private Loaded look(Subject subject) {
+        String key = keys.of(subject);
         SubjectResult before =
-                folder.read(subject)
-                        .filter(r -> r.ok() && r.key().equals(keys.of(subject)))
-                        .orElse(null);
+                folder.read(subject).filter(r -> r.ok() && r.key().equals(key)).orElse(null);
         List<String> missing = new ArrayList<>();
         for (String name : settings.methods()) {
             AttributionMethod method = AttributionMethods.named(name);
             SubjectResult.Found map = before == null ? null : before.maps().get(name);
             boolean there =
                     map != null
-                            && map.key().equals(keys.of(subject, method))
+                            && map.key().equals(keys.of(subject, key, method))
                             && Files.exists(folder.map(map.file()));
             if (!there) {
                 missing.add(name);
             }
         }
-        return new Loaded(subject, before, missing, null, null, null, null, null);
+        return new Loaded(subject, key, before, missing, null, null, null, null, null);
     }
 
     /** Reads what is needed; may run beside the computing of another subject. */
@@ -153,6 +154,7 @@ final class SubjectTask {
             Path mask = table.path(subject, SubjectTable.MASK);
             return new Loaded(
                     subject,
+                    loaded.key(),
                     loaded.before(),
                     loaded.methods(),
                     image,
@@ -195,9 +197,10 @@ final class SubjectTask {
     }
 
     private Computed failed(Subject subject, String error) {
+        String key = keys.of(subject);
         return new Computed(
-                new Loaded(subject, null, List.of(), null, null, null, null, error),
-                SubjectResult.failed(subject.id(), keys.of(subject), error),
+                new Loaded(subject, key, null, List.of(), null, null, null, null, error),
+                SubjectResult.failed(subject.id(), key, error),
                 Map.of());
     }
 
@@ -228,7 +231,7 @@ final class SubjectTask {
             maps.put(
                     name,
                     new SubjectResult.Found(
-                            keys.of(loaded.subject(), AttributionMethods.named(name)),
+                            keys.of(loaded.subject(), loaded.key(), AttributionMethods.named(name)),
                             file,
                             List.of()));
         }
@@ -259,7 +262,7 @@ final class SubjectTask {
                 loaded,
                 new SubjectResult(
                         loaded.subject().id(),
-                        keys.of(loaded.subject()),
+                        loaded.key(),
                         "",
                         logits,
                         probabilities,

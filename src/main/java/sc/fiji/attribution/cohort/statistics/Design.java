@@ -57,31 +57,9 @@ record Design(double[] regressor, double[][] basis, int degrees) {
      * @param slope takes the regressor's slope of these voxels
      */
     Residuals residuals(float[][] maps, int[] at, int first, int last, double[] slope) {
+        double[][] rest = rest(maps, at, first, last, slope);
         int n = maps.length;
         int count = last - first;
-        // A subject's voxels stand side by side, so that sums of many go on together.
-        double[][] rest = new double[n][count];
-        for (int i = 0; i < n; i++) {
-            for (int v = 0; v < count; v++) {
-                rest[i][v] = maps[i][at[first + v]];
-            }
-        }
-        double[] part = new double[count];
-        for (double[] direction : basis) {
-            products(direction, rest, part);
-            for (int i = 0; i < n; i++) {
-                double[] row = rest[i];
-                double factor = direction[i];
-                for (int v = 0; v < count; v++) {
-                    row[v] -= part[v] * factor;
-                }
-            }
-        }
-        products(regressor, rest, part);
-        double size = dot(regressor, regressor);
-        for (int v = 0; v < count; v++) {
-            slope[first + v] = part[v] / size;
-        }
         float[] values = new float[n * count];
         double[] squares = new double[count];
         for (int i = 0; i < n; i++) {
@@ -94,16 +72,95 @@ record Design(double[] regressor, double[][] basis, int degrees) {
         return new Residuals(values, squares);
     }
 
-    /** The inner product of a direction with each voxel's values. */
-    private static void products(double[] direction, double[][] rows, double[] products) {
-        Arrays.fill(products, 0);
-        for (int i = 0; i < rows.length; i++) {
-            double[] row = rows[i];
-            double factor = direction[i];
-            for (int v = 0; v < products.length; v++) {
-                products[v] += row[v] * factor;
+    /**
+     * The same voxels' t in the true order; nothing is kept.
+     *
+     * @param t takes that of these voxels, as slope
+     */
+    void plain(float[][] maps, int[] at, int first, int last, double[] slope, float[] t) {
+        double[][] rest = rest(maps, at, first, last, slope);
+        Model model = model();
+        int count = last - first;
+        double[] squares = new double[count];
+        double[] products = new double[count];
+        double[][] explained = new double[model.q.length][count];
+        for (int i = 0; i < maps.length; i++) {
+            double[] row = rest[i];
+            for (int v = 0; v < count; v++) {
+                float residual = (float) row[v]; // as those that are kept
+                row[v] = residual;
+                squares[v] += row[v] * row[v];
+            }
+            add(model.x[i], row, products);
+            for (int c = 0; c < explained.length; c++) {
+                add(model.q[c][i], row, explained[c]);
             }
         }
+        double[] parts = new double[explained.length];
+        for (int v = 0; v < count; v++) {
+            for (int c = 0; c < parts.length; c++) {
+                parts[c] = explained[c][v];
+            }
+            t[first + v] = model.t(squares[v], products[v], parts);
+        }
+    }
+
+    /**
+     * What covariates leave, a row for each subject, whose voxels stand side by side so that sums
+     * of many go on together.
+     */
+    private double[][] rest(float[][] maps, int[] at, int first, int last, double[] slope) {
+        int n = maps.length;
+        int count = last - first;
+        double[][] rest = new double[n][count];
+        double[] part = new double[count];
+        for (int i = 0; i < n; i++) {
+            copy(maps[i], at, first, rest[i]);
+            add(basis[0][i], rest[i], part);
+        }
+        for (int b = 0; b < basis.length; b++) {
+            double[] next = b + 1 < basis.length ? basis[b + 1] : regressor;
+            double[] products = new double[count];
+            for (int i = 0; i < n; i++) {
+                double[] row = rest[i];
+                double factor = basis[b][i];
+                for (int v = 0; v < count; v++) {
+                    row[v] -= part[v] * factor;
+                }
+                add(next[i], row, products);
+            }
+            part = products;
+        }
+        double size = dot(regressor, regressor);
+        for (int v = 0; v < count; v++) {
+            slope[first + v] = part[v] / size;
+        }
+        return rest;
+    }
+
+    private static void copy(float[] map, int[] at, int first, double[] row) {
+        int from = at[first];
+        if (at[first + row.length - 1] - from == row.length - 1) {
+            for (int v = 0; v < row.length; v++) {
+                row[v] = map[from + v];
+            }
+            return;
+        }
+        for (int v = 0; v < row.length; v++) {
+            row[v] = map[at[first + v]];
+        }
+    }
+
+    private static void add(double factor, double[] row, double[] sums) {
+        for (int v = 0; v < sums.length; v++) {
+            sums[v] += row[v] * factor;
+        }
+    }
+
+    /** The model for residuals in their own order. */
+    private Model model() {
+        double[][] q = Arrays.copyOfRange(basis, 1, basis.length);
+        return new Model(regressor, q, dot(regressor, regressor), degrees);
     }
 
     /** The model for residuals in another order: it is permuted itself, once for all voxels. */
@@ -137,12 +194,22 @@ record Design(double[] regressor, double[][] basis, int degrees) {
         }
 
         private float t(Residuals block, int v) {
-            double square = block.squares[v];
-            double product = product(x, block, v);
+            double[] parts = new double[q.length];
+            for (int c = 0; c < parts.length; c++) {
+                parts[c] = product(q[c], block, v);
+            }
+            return t(block.squares[v], product(x, block, v), parts);
+        }
+
+        /**
+         * @param square the sum of a voxel's squared residuals
+         * @param product theirs with the regressor
+         * @param explained theirs with the basis of the covariates
+         */
+        private float t(double square, double product, double[] explained) {
             double rest = square - product * product / size;
-            for (double[] column : q) {
-                double explained = product(column, block, v);
-                rest -= explained * explained;
+            for (double part : explained) {
+                rest -= part * part;
             }
             rest = Math.max(rest, 1e-12 * square);
             return square > 0 ? (float) (product / Math.sqrt(size * rest / degrees)) : 0;

@@ -156,10 +156,7 @@ public final class GroupTest {
     public Result plain() {
         double[] slope = new double[voxels.count()];
         float[] t = new float[voxels.count()];
-        Design.Model model = design.permuted(identity());
-        inBlocks(
-                (block, first, last) ->
-                        model.t(design.residuals(maps, at, first, last, slope), t, first));
+        inBlocks((block, first, last) -> design.plain(maps, at, first, last, slope, t));
         return new Result(slope, t, new double[0], new float[0], new double[0], 0);
     }
 

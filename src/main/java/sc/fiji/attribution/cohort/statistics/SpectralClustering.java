@@ -112,30 +112,64 @@ public record SpectralClustering(int[] cluster, double[] eigenvalues, double eig
                 .parallel()
                 .forEach(
                         i -> {
+                            squaredDistances(maps, i, distances[i]);
                             for (int k = 0; k < i; k++) {
-                                distances[i][k] = squaredDistance(maps[i], maps[k]);
                                 distances[k][i] = distances[i][k];
                             }
                         });
         for (int i = 0; i < n; i++) {
-            double[] distance = distances[i];
-            Integer[] order = new Integer[n];
-            Arrays.setAll(order, k -> k);
-            Arrays.sort(order, Comparator.comparingDouble(k -> distance[k]));
-            for (int k = 0; k < Math.min(n, count + 1); k++) {
-                weights.addToEntry(i, order[k], 0.5);
-                weights.addToEntry(order[k], i, 0.5);
+            for (int k : least(distances[i], Math.min(n, count + 1))) {
+                weights.addToEntry(i, k, 0.5);
+                weights.addToEntry(k, i, 0.5);
             }
         }
         return weights;
     }
 
-    private static double squaredDistance(float[] a, float[] b) {
-        double sum = 0;
-        for (int v = 0; v < a.length; v++) {
-            double difference = a[v] - b[v];
-            sum += difference * difference;
+    /** Places of the least of some values, in any order; of equal ones the first. */
+    private static int[] least(double[] values, int count) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        double last = sorted[count - 1];
+        int[] places = new int[count];
+        int found = 0;
+        for (int i = 0; i < values.length; i++) {
+            if (Double.compare(values[i], last) < 0) {
+                places[found++] = i;
+            }
         }
-        return sum;
+        for (int i = 0; found < count; i++) {
+            if (Double.compare(values[i], last) == 0) {
+                places[found++] = i;
+            }
+        }
+        return places;
+    }
+
+    /** From one map to those before it; to four at once, since a sum waits for its last part. */
+    private static void squaredDistances(float[][] maps, int i, double[] distances) {
+        float[] a = maps[i];
+        for (int first = 0; first < i; first += 4) {
+            float[] b0 = maps[first];
+            float[] b1 = maps[Math.min(first + 1, i)];
+            float[] b2 = maps[Math.min(first + 2, i)];
+            float[] b3 = maps[Math.min(first + 3, i)];
+            double sum0 = 0;
+            double sum1 = 0;
+            double sum2 = 0;
+            double sum3 = 0;
+            for (int v = 0; v < a.length; v++) {
+                double difference0 = a[v] - b0[v];
+                double difference1 = a[v] - b1[v];
+                double difference2 = a[v] - b2[v];
+                double difference3 = a[v] - b3[v];
+                sum0 += difference0 * difference0;
+                sum1 += difference1 * difference1;
+                sum2 += difference2 * difference2;
+                sum3 += difference3 * difference3;
+            }
+            double[] sums = {sum0, sum1, sum2, sum3};
+            System.arraycopy(sums, 0, distances, first, Math.min(4, i - first));
+        }
     }
 }

@@ -53,11 +53,12 @@ record Reading(Path file, Series series) {
                     new Portable());
 
     ImagePlus image() {
-        ImageFormat format = format();
+        FileHead head = head();
+        ImageFormat format = format(head);
         if (format == null) {
             return byHost();
         }
-        if (head().packed() && !format.readsPacked()) {
+        if (head.packed() && !format.readsPacked()) {
             throw new ImageException(
                     "'"
                             + file
@@ -101,7 +102,10 @@ record Reading(Path file, Series series) {
 
     /** Null where the file is of none that is read here. */
     ImageFormat format() {
-        FileHead head = head();
+        return format(head());
+    }
+
+    private static ImageFormat format(FileHead head) {
         return FORMATS.stream().filter(f -> f.recognises(head)).findFirst().orElse(null);
     }
 

@@ -27,6 +27,11 @@ final class ImageRange {
         return span.low() > span.high();
     }
 
+    /** Of the slices that were noted. */
+    Span span() {
+        return span;
+    }
+
     /** For people, of all frames where none was noted yet; empty where no value is the image's. */
     Optional<String> text() {
         if (isEmpty()) {
@@ -62,7 +67,10 @@ final class ImageRange {
         }
         int row = view.size('x');
         Span of = Span.NONE;
-        for (int y = 0; y < height; y++) {
+        if (width == row) {
+            of = of.and(values, 0, height * row);
+        }
+        for (int y = 0; y < height && width < row; y++) {
             of = of.and(values, y * row, y * row + width);
         }
         add(of);

@@ -9,8 +9,8 @@ import ij.ImageStack;
 import ij.measure.Calibration;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import java.util.zip.CRC32C;
 import net.imglib2.RandomAccessibleInterval;
@@ -215,14 +215,17 @@ public final class ImageView {
         for (int number = 0; number < stack.size() * parts(); number++) {
             int c = number % size('c');
             int z = number / size('c') % size('z');
-            float[] values = slice(c, z, number / size('c') / size('z'));
-            for (int at = 0; at < values.length; at += bytes.capacity() / Float.BYTES) {
-                int count = Math.min(values.length - at, bytes.capacity() / Float.BYTES);
-                bytes.clear().asFloatBuffer().put(values, at, count);
-                sum.update(bytes.limit(count * Float.BYTES));
-            }
+            add(slice(c, z, number / size('c') / size('z')), bytes, sum);
         }
-        return String.format(Locale.ROOT, "%08x", sum.getValue());
+        return HexFormat.of().toHexDigits((int) sum.getValue());
+    }
+
+    private static void add(float[] values, ByteBuffer bytes, CRC32C sum) {
+        for (int at = 0; at < values.length; at += bytes.capacity() / Float.BYTES) {
+            int count = Math.min(values.length - at, bytes.capacity() / Float.BYTES);
+            bytes.clear().asFloatBuffer().put(values, at, count);
+            sum.update(bytes.limit(count * Float.BYTES));
+        }
     }
 
     /** Whether its values are read from a file whenever they are asked for. */
@@ -293,14 +296,10 @@ public final class ImageView {
         }
         float[] values = new float[size('x') * size('y')];
         if (pixels instanceof byte[] stored) {
-            for (int i = 0; i < values.length; i++) {
-                values[i] = stored[i] & 0xff;
-            }
+            convert(stored, values);
             calibrate(values);
         } else if (pixels instanceof short[] stored) {
-            for (int i = 0; i < values.length; i++) {
-                values[i] = stored[i] & 0xffff;
-            }
+            convert(stored, values);
             calibrate(values);
         } else {
             throw new ImageException(
@@ -311,6 +310,18 @@ public final class ImageView {
                             + ", could not be read: open it without 'Use virtual stack'.");
         }
         return values;
+    }
+
+    private static void convert(byte[] stored, float[] values) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] = stored[i] & 0xff;
+        }
+    }
+
+    private static void convert(short[] stored, float[] values) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] = stored[i] & 0xffff;
+        }
     }
 
     private <A> List<A> slices(Function<Object, A> access) {

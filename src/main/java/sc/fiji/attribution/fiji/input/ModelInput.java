@@ -16,9 +16,11 @@ import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.InputPart;
 import sc.fiji.attribution.core.Quantity;
+import sc.fiji.attribution.core.Span;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.core.grid.Grid;
 import sc.fiji.attribution.model.ModelSpec;
+import sc.fiji.attribution.model.description.DataRange;
 
 /**
  * The way from an image to a model's input and of a map back to the image's grid. Where the model
@@ -189,10 +191,24 @@ public final class ModelInput {
         }
         // Interpolated values lie between those of the image, so the range holds for both.
         if (warnings.isEmpty() && spec.parts().stream().allMatch(InputPart::isImage)) {
-            spec.description().input().range().warning(tensor).ifPresent(warnings::add);
+            DataRange expected = spec.description().input().range();
+            (isAsNoted() ? expected.warning(range.span()) : expected.warning(tensor))
+                    .ifPresent(warnings::add);
         }
         spec.description().input().preprocess(tensor);
         return tensor;
+    }
+
+    /** Whether the values of the only tensor, before pre-processing, are those of the image. */
+    private boolean isAsNoted() {
+        return frames() == 1 && spec.parts().isEmpty() && resampling().isEmpty();
+    }
+
+    /** How far the values of the only tensor go, where that is known from its making. */
+    public Optional<Span> span() {
+        return isAsNoted() && spec.description().input().preprocessing().isEmpty()
+                ? Optional.of(range.span())
+                : Optional.empty();
     }
 
     /** As it is; those of a virtual stack are read one at a time. */

@@ -61,15 +61,26 @@ public final class RangeGuard {
      */
     public static Optional<String> doubt(
             Classifier classifier, Tensor input, Supplier<float[]> scores) {
+        return doubt(classifier, input, Optional.empty(), scores);
+    }
+
+    /**
+     * As {@link #doubt(Classifier, Tensor, Supplier)}.
+     *
+     * @param known how far the input's values go, where that was found before
+     */
+    public static Optional<String> doubt(
+            Classifier classifier, Tensor input, Optional<Span> known, Supplier<float[]> scores) {
         // Who describes the range knows it.
         DataRange range = classifier.spec().description().input().range();
+        Span all = known.orElseGet(() -> Span.of(input.data()));
         if (Double.isFinite(range.min())
                 && Double.isFinite(range.max())
-                && range.warning(input).isEmpty()) {
+                && range.warning(all).isEmpty()) {
             return Optional.empty();
         }
         List<InputPart> parts = classifier.spec().parts();
-        Span span = span(input, parts);
+        Span span = parts.isEmpty() ? all : span(input, parts);
         float from = span.low();
         float to = span.high();
         if (!(to > from)) {
@@ -203,9 +214,6 @@ public final class RangeGuard {
     }
 
     private static Span span(Tensor input, List<InputPart> parts) {
-        if (parts.isEmpty()) {
-            return Span.of(input.data());
-        }
         boolean[] ofImages = ofImages(input, parts);
         Span span = Span.NONE;
         for (int i = 0; i < ofImages.length; i++) {

@@ -199,17 +199,25 @@ public final class MapImage {
      * @throws ImageException if a value is NaN or infinite
      */
     public static Optional<String> warning(Tensor map) {
-        Span span = Span.of(map.data());
-        if (!span.numbers()) {
+        if (!Span.areNumbers(map.data())) {
             requireFinite(SlicedMap.of(map));
         }
-        return span.low() == 0 && span.high() == 0
+        return isZero(map.data())
                 ? Optional.of(
                         "The map is zero everywhere: the score does not change with this image,"
                                 + " most likely because its values are not on the scale of the"
                                 + " training (no unit of the network responds) or because it"
                                 + " equals the baseline; check pixel values, model and baseline.")
                 : Optional.empty();
+    }
+
+    private static boolean isZero(float[] values) {
+        for (float value : values) {
+            if (value != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void requireFinite(SlicedMap map) {

@@ -43,11 +43,34 @@ public record SliceLabels(ImagePlus image) {
         for (int c = 0; c < image.getNChannels(); c++) {
             String label = of(c, slice, frame);
             if (label != null && !label.isBlank()) {
-                String line = label.lines().findFirst().orElse("");
+                String line = firstLine(label);
                 labels.add(line.contains("c:") ? CHANNEL.matcher(line).replaceFirst("") : line);
             }
         }
-        boolean counts = labels.size() > 1 && labels.stream().allMatch(l -> l.matches("\\d+"));
-        return labels.isEmpty() || counts ? null : String.join(" + ", labels);
+        return labels.isEmpty() || labels.size() > 1 && areNumbers(labels)
+                ? null
+                : String.join(" + ", labels);
+    }
+
+    private static String firstLine(String text) {
+        int end = 0;
+        while (end < text.length() && text.charAt(end) != '\n' && text.charAt(end) != '\r') {
+            end++;
+        }
+        return text.substring(0, end);
+    }
+
+    private static boolean areNumbers(Set<String> texts) {
+        for (String text : texts) {
+            if (text.isEmpty()) {
+                return false;
+            }
+            for (int i = 0; i < text.length(); i++) {
+                if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 }

@@ -42,11 +42,13 @@ public final class Nifti implements ImageFormat {
         if (file.endsIn(".hdr", ".hdr.gz")) {
             return NiftiParser.isHeader(file.bytes());
         }
+        if (!file.endsIn(".img", ".img.gz")) {
+            return false;
+        }
         String name = file.path().getFileName().toString();
         String header = name.replaceFirst("(?i)\\.img(\\.gz)?$", ".hdr");
-        return file.endsIn(".img", ".img.gz")
-                && (Files.exists(file.path().resolveSibling(header))
-                        || Files.exists(file.path().resolveSibling(header + ".gz")));
+        return (Files.exists(file.path().resolveSibling(header))
+                || Files.exists(file.path().resolveSibling(header + ".gz")));
     }
 
     @Override

@@ -24,10 +24,11 @@ public record DataRange(double min, double max) {
 
     /** One line where values lie outside, which a network does not expect; empty where none do. */
     public Optional<String> warning(Tensor input) {
-        if (equals(ANY)) {
-            return Optional.empty();
-        }
-        Span span = Span.of(input.data());
+        return equals(ANY) ? Optional.empty() : warning(Span.of(input.data()));
+    }
+
+    /** The same of values of which it is known how far they go. */
+    public Optional<String> warning(Span span) {
         float low = span.low();
         float high = span.high();
         // Range and values may have been rounded differently.

@@ -26,6 +26,7 @@ import sc.fiji.attribution.core.ImageException;
  * @param raw bytes of the fields that are for {@link DecoderView}; but for the description of the
  *     file's first page only
  * @param description of the image; empty where there is none
+ * @param end where the last byte of it and of its fields is behind
  * @param order of the bytes of a number, in fields and in pixels
  * @param length of the file, in bytes
  */
@@ -33,6 +34,7 @@ record Directory(
         Map<Integer, long[]> values,
         Map<Integer, byte[]> raw,
         String description,
+        long end,
         ByteOrder order,
         long length) {
 
@@ -106,6 +108,11 @@ record Directory(
     private static final int MAX_TEXT = 64 << 20;
     private static final int MAX_CARRIED = 1 << 29;
 
+    /** Whether a field tells what is in the file, and where. */
+    static boolean isRead(int tag) {
+        return READ.contains(tag);
+    }
+
     long get(int tag, long otherwise) {
         long[] value = values.get(tag);
         return value == null || value.length == 0 ? otherwise : value[0];
@@ -163,6 +170,7 @@ record Directory(
         /** The file's first bytes, where ImageJ and others write all of the fields. */
         private final ByteBuffer head;
 
+        private int directories;
         private ByteBuffer window = ByteBuffer.allocate(0);
         private long start;
 
@@ -192,7 +200,7 @@ record Directory(
                 }
                 int count = bytes(at, 2, order).getShort() & 0xffff;
                 ByteBuffer entries = bytes(at + 2, 12 * count + 4, order);
-                all.add(directory(entries, count, order, all.isEmpty()));
+                all.add(directory(at, entries, count, order));
                 at = entries.getInt(12 * count) & 0xffffffffL;
             }
             if (all.isEmpty()) {
@@ -201,8 +209,10 @@ record Directory(
             return all;
         }
 
-        private Directory directory(ByteBuffer entries, int count, ByteOrder order, boolean first)
+        private Directory directory(long at, ByteBuffer entries, int count, ByteOrder order)
                 throws IOException {
+            boolean first = directories++ == 0;
+            long end = at + 2 + entries.limit();
             Map<Integer, long[]> values = new HashMap<>();
             Map<Integer, byte[]> raw = new HashMap<>();
             String description = "";
@@ -210,6 +220,10 @@ record Directory(
                 int tag = entries.getShort(12 * i) & 0xffff;
                 int type = entries.getShort(12 * i + 2) & 0xffff;
                 long number = entries.getInt(12 * i + 4) & 0xffffffffL;
+                if (number * bytes(type) > 4) {
+                    long where = entries.getInt(12 * i + 8) & 0xffffffffL;
+                    end = Math.max(end, where + number * bytes(type));
+                }
                 boolean carried = tag == DESCRIPTION || first && DecoderView.CARRIED.contains(tag);
                 if (!READ.contains(tag) && !carried) {
                     continue;
@@ -239,7 +253,17 @@ record Directory(
                 }
                 raw.put(tag, bytes);
             }
-            return new Directory(values, raw, description, order, length);
+            return new Directory(values, raw, description, end, order, length);
+        }
+
+        /** Of one number; of what is unknown as many as any has. */
+        private static int bytes(int type) {
+            return switch (type) {
+                case 1, 2, 6, 7 -> 1;
+                case 3, 8 -> 2;
+                case 4, 9, 11, 13 -> 4;
+                default -> 8;
+            };
         }
 
         private static long[] numbers(ByteBuffer in, int count, int size) {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.fiji.format.FileHead;
 import sc.fiji.attribution.fiji.format.ImageFormat;
@@ -55,6 +56,12 @@ public final class Tiff implements ImageFormat {
         try {
             if (isBig(FileHead.of(file))) {
                 throw new UnreadKindException(file, "BigTIFF");
+            }
+            Optional<HeadedTiff> headed = HeadedTiff.of(file);
+            if (headed.isPresent()) {
+                series.requireOnly(file);
+                requireMemory(file, headed.get().row().bytes());
+                return whole(headed.get().read(), headed.get().row());
             }
             List<Directory> directories = Directory.of(file);
             List<Page> pages = new ArrayList<>();
@@ -173,14 +180,18 @@ public final class Tiff implements ImageFormat {
         Opener opener = new Opener();
         opener.setSilentMode(true);
         ImagePlus image = SilentImageJ.read(() -> opener.openImage(file.toString()));
+        return whole(image, row);
+    }
+
+    private ImagePlus whole(ImagePlus image, PlanesInARow row) {
         if (image == null || image.getStackSize() != row.count()) {
             throw new ImageException(
                     "'"
-                            + file
+                            + row.file()
                             + "' was not read to its end: it was stopped, or memory ended, or it is"
                             + " damaged.");
         }
-        new Source(name(), List.of(file), row.pages().get(0).notes()).attach(image);
+        new Source(name(), List.of(row.file()), row.pages().get(0).notes()).attach(image);
         return image;
     }
 

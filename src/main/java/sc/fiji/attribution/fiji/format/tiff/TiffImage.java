@@ -93,7 +93,7 @@ record TiffImage(Path file, List<Page> pages, Tiff.Stack stack) {
     }
 
     /** As ImageJ has it. */
-    private static int mode(String description) {
+    static int mode(String description) {
         return description.contains("mode=composite")
                 ? IJ.COMPOSITE
                 : description.contains("mode=gray") ? IJ.GRAYSCALE : IJ.COLOR;
