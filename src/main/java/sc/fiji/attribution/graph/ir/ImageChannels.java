@@ -68,6 +68,9 @@ public final class ImageChannels {
         if (node.op().equals("ConcatV2")) {
             return joined(graph, node, rank, axis, left);
         }
+        if (node.op().equals("Split")) {
+            return parted(graph, node, rank, axis, left);
+        }
         if (PADDING.contains(node.op())) {
             return padded(graph, node, rank, axis, left);
         }
@@ -104,6 +107,17 @@ public final class ImageChannels {
                         before.getAsLong()
                                 + paddings.get()[2 * axis]
                                 + paddings.get()[2 * axis + 1]);
+    }
+
+    private static OptionalLong parted(Graph graph, Node node, int rank, int axis, int[] left) {
+        Optional<long[]> along = StaticShape.constant(graph, node.in(0));
+        OptionalLong whole = of(graph, node.in(1), rank, axis, left);
+        if (along.isEmpty() || whole.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        boolean parts = Math.floorMod(along.get()[0], (long) rank) == axis;
+        return OptionalLong.of(
+                parts ? whole.getAsLong() / node.attr("num_split").getI() : whole.getAsLong());
     }
 
     /** Of images that are put one behind the other along some axis. */

@@ -41,6 +41,7 @@ public final class StaticShape {
                     extents(node.getAttrOrThrow("shape").getShape());
             case "Reshape" -> reshaped(graph, node, depth);
             case "Transpose" -> transposed(graph, inputs, depth);
+            case "Unpack" -> ofWeight(graph, inputs.get(0), depth + 1).map(s -> unpacked(s, node));
             case "ReverseV2" -> ofWeight(graph, inputs.get(0), depth + 1);
             case "Pad" -> padded(graph, inputs, depth);
             case "Squeeze" -> ofWeight(graph, inputs.get(0), depth + 1).map(s -> squeezed(s, node));
@@ -118,6 +119,14 @@ public final class StaticShape {
         long named = Arrays.stream(shape).filter(extent -> extent >= 0).reduce(1, (a, b) -> a * b);
         long left = Arrays.stream(before.get()).reduce(1, (a, b) -> a * b) / Math.max(1, named);
         return Optional.of(Arrays.stream(shape).map(e -> e < 0 ? left : e).toArray());
+    }
+
+    private static long[] unpacked(long[] shape, NodeDef node) {
+        long along = Math.floorMod(Node.of(node).attr("axis").getI(), (long) shape.length);
+        return LongStream.range(0, shape.length)
+                .filter(axis -> axis != along)
+                .map(axis -> shape[(int) axis])
+                .toArray();
     }
 
     /** Without the axes of extent 1, or those of them that the op names. */

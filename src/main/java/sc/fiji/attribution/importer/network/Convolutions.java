@@ -4,7 +4,6 @@
  */
 package sc.fiji.attribution.importer.network;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -48,21 +47,11 @@ public final class Convolutions {
             throw b.refuse(
                     "a filter for " + channels + " channels meets an image of " + x.extent(1));
         }
-        Value y;
-        if (groups == 1) {
-            y = dense(b, x, filter, window);
-        } else if (groups == channels && fitsDepthwise(x, window)) {
-            y = depthwise(b, x, filter, window, groups);
-        } else {
-            List<Value> parts = new ArrayList<>();
-            int in = channels / groups;
-            int out = filter.extent(0) / groups;
-            for (int i = 0; i < groups; i++) {
-                Value part = Slicing.part(b, x, 1, (long) i * in, in);
-                parts.add(dense(b, part, Slicing.part(b, filter, 0, (long) i * out, out), window));
-            }
-            y = Shaping.concat(b, parts, 1);
-        }
+        boolean depthwise = groups > 1 && groups == channels && window.axes() == 2;
+        Value y =
+                depthwise
+                        ? depthwise(b, x, filter, window, groups)
+                        : dense(b, x, filter, window, groups);
         return bias.map(each -> biased(b, y, each)).orElse(y);
     }
 
@@ -93,30 +82,42 @@ public final class Convolutions {
         return IntStream.range(0, rank).map(i -> i < rank - 2 ? i + 2 : rank - 1 - i).toArray();
     }
 
-    private static Value dense(NetworkBuilder b, Value x, Value filter, Window window) {
+    private static int[] toFilter(Value filter) {
+        int[] order = toFilter(filter.rank());
+        return Arrays.stream(order).map(filter::extent).toArray();
+    }
+
+    private static Value dense(NetworkBuilder b, Value x, Value filter, Window window, int groups) {
         boolean volume = x.rank() == 5;
         if (window.isDilated() && window.isStrided() || window.isDilated() && volume) {
             return volume && !window.isStrided()
-                    ? apart(b, x, filter, window)
-                    : dense(b, x, dilated(b, filter, window), undilated(window));
+                    ? apart(b, x, filter, window, groups)
+                    : dense(b, x, dilated(b, filter, window), undilated(window), groups);
         }
         int[] shape = shape(x, window, filter.extent(0));
         boolean same = window.isPadded() && window.isSame(space(x));
         Value padded = same ? x : Padding.space(b, x, window.before(), window.after(), 0);
         Output weights = b.output(Shaping.transpose(b, filter, toFilter(x.rank())));
+        Ops g = b.opsLast();
         Output y =
-                b.opsLast()
-                        .emit(
-                                volume ? "Conv3D" : "Conv2D",
-                                List.of(b.outputLast(padded), weights),
-                                "strides",
-                                Ops.list(Window.held(window.strides())),
-                                "dilations",
-                                Ops.list(Window.held(window.dilations())),
-                                "padding",
-                                same ? "SAME" : "VALID",
-                                "data_format",
-                                volume ? "NDHWC" : "NHWC");
+                Groups.convolve(
+                        g,
+                        b.outputLast(padded),
+                        weights,
+                        toFilter(filter),
+                        groups,
+                        (part, own) ->
+                                g.emit(
+                                        volume ? "Conv3D" : "Conv2D",
+                                        List.of(part, own),
+                                        "strides",
+                                        Ops.list(Window.held(window.strides())),
+                                        "dilations",
+                                        Ops.list(Window.held(window.dilations())),
+                                        "padding",
+                                        same ? "SAME" : "VALID",
+                                        "data_format",
+                                        volume ? "NDHWC" : "NHWC"));
         return Value.last(y, x.type(), shape);
     }
 
@@ -135,7 +136,7 @@ public final class Convolutions {
     }
 
     /** A dilated convolution of a volume as an undilated one of voxels laid apart. */
-    private static Value apart(NetworkBuilder b, Value x, Value filter, Window window) {
+    private static Value apart(NetworkBuilder b, Value x, Value filter, Window window, int groups) {
         int axes = window.axes();
         int[] shape = shape(x, window, filter.extent(0));
         Ops g = b.opsLast();
@@ -171,21 +172,22 @@ public final class Convolutions {
         Output parts = g.emit("SpaceToBatchND", in, block, paddings);
         Output weights = b.output(Shaping.transpose(b, filter, toFilter(x.rank())));
         Output y =
-                g.emit(
-                        "Conv3D",
-                        List.of(parts, weights),
-                        "strides",
-                        Ops.list(1, 1, 1, 1, 1),
-                        "padding",
-                        "VALID");
+                Groups.convolve(
+                        g,
+                        parts,
+                        weights,
+                        toFilter(filter),
+                        groups,
+                        (part, own) ->
+                                g.emit(
+                                        "Conv3D",
+                                        List.of(part, own),
+                                        "strides",
+                                        Ops.list(1, 1, 1, 1, 1),
+                                        "padding",
+                                        "VALID"));
         Output crops = g.emit("Pack", List.of(g.vector(new int[axes]), rest), "axis", 1);
         return Value.last(g.emit("BatchToSpaceND", y, block, crops), x.type(), shape);
-    }
-
-    private static boolean fitsDepthwise(Value x, Window window) {
-        int[] s = window.strides();
-        boolean known = Arrays.stream(x.shape()).skip(1).allMatch(e -> e >= 0);
-        return window.axes() == 2 || s[1] == s[2] && known;
     }
 
     /** Each channel by filters of its own. */
@@ -205,19 +207,16 @@ public final class Convolutions {
         int[] order = IntStream.range(0, axes + 2).map(i -> i < axes ? i + 2 : i - axes).toArray();
         Value weights = Shaping.transpose(b, parts, order);
         boolean same = window.isPadded() && window.isSame(space(x));
-        if (axes == 2) {
-            Value padded = same ? x : Padding.space(b, x, window.before(), window.after(), 0);
-            int stride = Math.max(window.strides()[0], window.strides()[1]);
-            boolean even = window.strides()[0] == window.strides()[1];
-            Output y = image(b, b.outputLast(padded), b.output(weights), even ? stride : 1, same);
-            Value full =
-                    Value.last(
-                            y,
-                            x.type(),
-                            even ? shape : shape(x, window.withStrides(1, 1), filter.extent(0)));
-            return even ? full : every(b, full, window.strides());
-        }
-        return volume(b, x, weights, window, shape);
+        Value padded = same ? x : Padding.space(b, x, window.before(), window.after(), 0);
+        int stride = Math.max(window.strides()[0], window.strides()[1]);
+        boolean even = window.strides()[0] == window.strides()[1];
+        Output y = image(b, b.outputLast(padded), b.output(weights), even ? stride : 1, same);
+        Value full =
+                Value.last(
+                        y,
+                        x.type(),
+                        even ? shape : shape(x, window.withStrides(1, 1), filter.extent(0)));
+        return even ? full : every(b, full, window.strides());
     }
 
     private static Output image(
@@ -243,39 +242,6 @@ public final class Convolutions {
                 Value.ints(ends),
                 IntStream.range(2, 2 + strides.length).toArray(),
                 steps);
-    }
-
-    /** Of a volume: the sum over the filter's slices of convolutions of the image's slices. */
-    private static Value volume(
-            NetworkBuilder b, Value x, Value weights, Window window, int[] shape) {
-        int[] s = window.strides();
-        Value padded = Padding.space(b, x, window.before(), window.after(), 0);
-        int depth = padded.extent(2);
-        int[] slice = {-1, padded.extent(3), padded.extent(4), padded.extent(1)};
-        Ops g = b.opsLast();
-        Output sum = null;
-        for (int z = 0; z < window.size()[0]; z++) {
-            long end = Math.min(depth, z + (long) (shape[2] - 1) * s[0] + 1);
-            Value slices =
-                    Slicing.slice(
-                            b,
-                            padded,
-                            Value.ints(z),
-                            Value.ints(end),
-                            new int[] {2},
-                            new long[] {s[0]});
-            Output images = g.reshape(b.outputLast(slices), g.vector(slice));
-            Value filter = Shaping.squeeze(b, Slicing.part(b, weights, 0, z, 1), 0);
-            Output y = image(b, images, b.output(filter), s[1], false);
-            sum = sum == null ? y : g.add(sum, y);
-        }
-        Output volume =
-                g.reshape(
-                        sum,
-                        g.vector(
-                                NetworkBuilder.shapeLast(
-                                        -1, shape[1], shape[2], shape[3], shape[4])));
-        return Value.last(volume, x.type(), shape);
     }
 
     /**
@@ -313,14 +279,7 @@ public final class Convolutions {
             return transposed(
                     b, x, widened(b, filter, gaps), bias, wide(window, gaps), more, groups);
         }
-        List<Value> parts = new ArrayList<>();
-        int in = filter.extent(0) / groups;
-        for (int i = 0; i < groups; i++) {
-            Value part = groups == 1 ? x : Slicing.part(b, x, 1, (long) i * in, in);
-            Value own = groups == 1 ? filter : Slicing.part(b, filter, 0, (long) i * in, in);
-            parts.add(spread(b, part, own, window));
-        }
-        Value y = Shaping.concat(b, parts, 1);
+        Value y = spread(b, x, filter, window, groups);
         int[] low = new int[x.rank()];
         int[] high = new int[x.rank()];
         for (int i = 0; i < window.axes(); i++) {
@@ -342,11 +301,14 @@ public final class Convolutions {
     }
 
     /** Without cutting anything. */
-    private static Value spread(NetworkBuilder b, Value x, Value filter, Window window) {
+    private static Value spread(
+            NetworkBuilder b, Value x, Value filter, Window window, int groups) {
         int axes = window.axes();
         int[] s = window.strides();
         int[] shape = x.shape().clone();
-        shape[1] = filter.extent(1);
+        int[] order = toFilter(filter);
+        int block = filter.extent(1) * Groups.together(filter.extent(1), groups);
+        shape[1] = block;
         int[] rest = new int[axes];
         for (int i = 0; i < axes; i++) {
             rest[i] = window.size()[i] - s[i];
@@ -362,18 +324,26 @@ public final class Convolutions {
         Output sizes =
                 x.extent(0) >= 0 && Arrays.stream(shape).allMatch(e -> e >= 0)
                         ? g.vector(NetworkBuilder.shapeLast(shape))
-                        : g.concat(batch, space, g.vector(shape[1]));
+                        : g.concat(batch, space, g.vector(block));
         Output weights = b.output(Shaping.transpose(b, filter, toFilter(x.rank())));
         Output y =
-                g.emit(
-                        axes == 3 ? "Conv3DBackpropInputV2" : "Conv2DBackpropInput",
-                        List.of(sizes, weights, in),
-                        "T",
-                        DataType.DT_FLOAT,
-                        "strides",
-                        Ops.list(Window.held(s)),
-                        "padding",
-                        "VALID");
+                Groups.convolve(
+                        g,
+                        in,
+                        weights,
+                        order,
+                        groups,
+                        (part, own) ->
+                                g.emit(
+                                        axes == 3 ? "Conv3DBackpropInputV2" : "Conv2DBackpropInput",
+                                        List.of(sizes, own, part),
+                                        "T",
+                                        DataType.DT_FLOAT,
+                                        "strides",
+                                        Ops.list(Window.held(s)),
+                                        "padding",
+                                        "VALID"));
+        shape[1] = filter.extent(1) * groups;
         return Value.last(y, x.type(), shape);
     }
 }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.importer.network.Groups;
 import sc.fiji.attribution.importer.network.Value;
 
 /** Convolutions of one to three axes of space, channels last. */
@@ -72,19 +73,17 @@ final class Convolutions {
 
     private static Output grouped(
             LayerCall call, Value x, Output weights, Window window, int groups) {
-        Ops g = call.ops();
-        int axis = x.rank() - 1;
-        Output images = g.emit("Split", List.of(g.scalar(axis), x.output()), "num_split", groups);
-        Output kernels = g.emit("Split", List.of(g.scalar(axis), weights), "num_split", groups);
         int[] shape = x.shape().clone();
-        shape[axis] /= groups;
-        List<Output> parts = new ArrayList<>();
-        for (int i = 0; i < groups; i++) {
-            Value part = LayerCall.value(new Output(images.node(), i), shape);
-            parts.add(convolve(call, part, new Output(kernels.node(), i), window, 1));
-        }
-        parts.add(g.scalar(axis));
-        return g.emit("ConcatV2", parts, "N", groups);
+        int channels = call.channels(x) / groups;
+        int filters = call.config().count("filters");
+        shape[x.rank() - 1] = channels * Groups.together(channels, groups);
+        return Groups.convolve(
+                call.ops(),
+                x.output(),
+                weights,
+                window.kernel(channels, filters),
+                groups,
+                (part, own) -> convolve(call, LayerCall.value(part, shape), own, window, 1));
     }
 
     static Value depthwise(LayerCall call, int space) {

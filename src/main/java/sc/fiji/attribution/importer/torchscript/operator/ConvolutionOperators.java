@@ -7,10 +7,12 @@ package sc.fiji.attribution.importer.torchscript.operator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BinaryOperator;
 import java.util.stream.IntStream;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
+import sc.fiji.attribution.importer.network.Groups;
 import sc.fiji.attribution.importer.network.NetworkBuilder;
 import sc.fiji.attribution.importer.network.Value;
 import sc.fiji.attribution.importer.torchscript.call.Arguments;
@@ -160,10 +162,8 @@ final class ConvolutionOperators {
         if (channels != perGroup * s.groups || weight.extent(0) % s.groups != 0) {
             Symbols.same(channels, perGroup * s.groups);
         }
-        if (s.groups > 1) {
-            return perGroup == 1 && s.rank() == 2 && s.stride[0] == s.stride[1]
-                    ? depthwise(x, weight, s)
-                    : grouped(x, weight, s, 0, this::forward);
+        if (s.groups > 1 && perGroup == 1 && s.rank() == 2 && s.stride[0] == s.stride[1]) {
+            return depthwise(x, weight, s);
         }
         int[] shape = extents(x, weight.shape(), s, weight.extent(0));
         Value filter = g.transpose(dilated(weight, s, s.rank() == 3), permutation(x.rank()));
@@ -174,12 +174,17 @@ final class ConvolutionOperators {
             attributes.addAll(List.of("dilations", list(s.dilation)));
         }
         Output out =
-                g.builder()
-                        .opsLast()
-                        .emit(
-                                s.rank() == 2 ? "Conv2D" : "Conv3D",
-                                List.of(g.builder().outputLast(padded), g.out(filter)),
-                                attributes.toArray());
+                grouped(
+                        padded,
+                        filter,
+                        s,
+                        (part, own) ->
+                                g.builder()
+                                        .opsLast()
+                                        .emit(
+                                                s.rank() == 2 ? "Conv2D" : "Conv3D",
+                                                List.of(part, own),
+                                                attributes.toArray()));
         return Value.last(out, DataType.DT_FLOAT, shape);
     }
 
@@ -295,37 +300,24 @@ final class ConvolutionOperators {
         return Value.last(out, DataType.DT_FLOAT, shape);
     }
 
-    private interface One {
-        Value of(Value x, Value weight, Geometry geometry);
-    }
-
-    /** Group by group. */
-    private Value grouped(Value x, Value weight, Geometry s, int axis, One one) {
-        Geometry single = new Geometry(s.stride, s.before, s.after, s.dilation, 1, s.added);
-        long channels = x.shape()[1] / s.groups;
-        long filters = weight.extent(axis) / s.groups;
-        List<Value> parts = new ArrayList<>();
-        for (long i = 0; i < s.groups; i++) {
-            parts.add(
-                    one.of(
-                            g.slice(x, 1, i * channels, channels),
-                            g.slice(weight, axis, i * filters, filters),
-                            single));
-        }
-        return g.concat(parts, 1);
+    private Output grouped(Value x, Value filter, Geometry s, BinaryOperator<Output> one) {
+        return Groups.convolve(
+                g.builder().opsLast(),
+                g.builder().outputLast(x),
+                g.out(filter),
+                filter.shape(),
+                s.groups,
+                one);
     }
 
     /** The gradient of a convolution to its image, cut to what PyTorch gives. */
     private Value transposed(Value x, Value weight, Geometry s) {
-        if (s.groups > 1) {
-            return grouped(x, weight, s, 0, this::transposed);
-        }
         Symbols.same(x.shape()[1], weight.extent(0));
         Value filter = dilated(weight, s, true);
         List<Object> full = g.extents(x);
         int[] shape = x.shape().clone();
-        full.set(1, (long) weight.extent(1));
-        shape[1] = weight.extent(1);
+        full.set(1, (long) weight.extent(1) * Groups.together(weight.extent(1), s.groups));
+        shape[1] = weight.extent(1) * s.groups;
         int[] begin = new int[x.rank()];
         int[] end = new int[x.rank()];
         for (int i = 0; i < s.rank(); i++) {
@@ -340,16 +332,21 @@ final class ConvolutionOperators {
             begin[i + 2] = -s.before[i];
             end[i + 2] = s.added[i] - (int) more - s.before[i];
         }
+        Output sizes = g.vector(last(full));
         Output out =
-                g.builder()
-                        .opsLast()
-                        .emit(
-                                s.rank() == 2 ? "Conv2DBackpropInput" : "Conv3DBackpropInputV2",
-                                List.of(
-                                        g.vector(last(full)),
-                                        g.out(g.transpose(filter, permutation(x.rank()))),
-                                        g.builder().outputLast(x)),
-                                attributes(s, false).toArray());
+                grouped(
+                        x,
+                        g.transpose(filter, permutation(x.rank())),
+                        s,
+                        (part, own) ->
+                                g.builder()
+                                        .opsLast()
+                                        .emit(
+                                                s.rank() == 2
+                                                        ? "Conv2DBackpropInput"
+                                                        : "Conv3DBackpropInputV2",
+                                                List.of(sizes, own, part),
+                                                attributes(s, false).toArray()));
         return g.pad(Value.last(out, DataType.DT_FLOAT, shape), begin, end, 0);
     }
 
