@@ -38,6 +38,7 @@ public final class MapClusters {
     public static SpectralClustering of(AlikeMaps maps, long seed) {
         float[][] coarse =
                 Arrays.stream(maps.places())
+                        .parallel()
                         .mapToObj(i -> coarse(maps.values(i), maps.size()))
                         .toArray(float[][]::new);
         return SpectralClustering.of(coarse, seed);

@@ -48,17 +48,19 @@ public final class Moments implements Serializable {
                             int count = n;
                             int end = Math.min(voxels, (block + 1) * BLOCK);
                             for (float[] map : maps) {
-                                add(map, ++count, block * BLOCK, end);
+                                add(map, mean, squares, ++count, block * BLOCK, end);
                             }
                         });
         n += maps.size();
     }
 
-    private void add(float[] values, int count, int from, int to) {
+    private static void add(
+            float[] values, double[] mean, double[] squares, double count, int from, int to) {
         for (int i = from; i < to; i++) {
             double before = values[i] - mean[i];
-            mean[i] += before / count;
-            squares[i] += before * (values[i] - mean[i]);
+            double after = mean[i] + before / count;
+            mean[i] = after;
+            squares[i] += before * (values[i] - after);
         }
     }
 

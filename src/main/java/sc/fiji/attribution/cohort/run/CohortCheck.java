@@ -54,7 +54,7 @@ final class CohortCheck {
     }
 
     CohortTool.Outlook outlook(Progress progress) {
-        new RegionSums(settings);
+        RegionSums regions = new RegionSums(settings);
         SubjectMaps.references(settings).forEach(each -> ModelInput.of(classifier.spec(), each));
         ImagePlus first = null;
         long voxels = 0;
@@ -67,6 +67,7 @@ final class CohortCheck {
             try {
                 ImagePlus image = SubjectImage.outline(subject.images(), subject.id());
                 ModelInput.of(classifier.spec(), image);
+                regions.requireOn(image);
                 if (first == null) {
                     first = image;
                 } else if (!ImageGeometry.sameGrid(first, image)) {
@@ -91,7 +92,7 @@ final class CohortCheck {
                         outcome.isNumber() ? "number" : "classes",
                         String.join(", ", outcome.classes())));
         odd.forEach((what, who) -> lines.add(line(what.startsWith(CANNOT) ? CANNOT : what, who)));
-        lines.addAll(table.oddTwins());
+        lines.addAll(table.odd());
         Cohort.oddSplit(table).ifPresent(lines::add);
         if (!settings.confound().isEmpty()) {
             Levels levels = Levels.of(table, Cohort.asked(table), settings.confound());

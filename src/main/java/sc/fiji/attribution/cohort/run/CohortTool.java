@@ -99,8 +99,11 @@ public final class CohortTool {
      */
     public CohortResult run(Progress progress) {
         requireApart();
-        RunFolder folder = RunFolder.create(settings.output());
         RegionSums regions = new RegionSums(settings);
+        if (!settings.isJoin()) {
+            regions.requireOnAny(table);
+        }
+        RunFolder folder = RunFolder.create(settings.output());
         SubjectTask task = new SubjectTask(classifier, settings, table, folder, regions);
         if (!settings.isJoin()) {
             new SubjectQueue(task, mine()).run(progress);
@@ -118,13 +121,10 @@ public final class CohortTool {
      */
     public IntConsumer subjects() {
         requireApart();
-        SubjectTask task =
-                new SubjectTask(
-                        classifier,
-                        settings,
-                        table,
-                        RunFolder.create(settings.output()),
-                        new RegionSums(settings));
+        RegionSums regions = new RegionSums(settings);
+        regions.requireOnAny(table);
+        RunFolder folder = RunFolder.create(settings.output());
+        SubjectTask task = new SubjectTask(classifier, settings, table, folder, regions);
         Lock computing = new ReentrantLock();
         return index -> {
             SubjectTask.Loaded loaded = task.read(table.subjects().get(index));
@@ -202,7 +202,7 @@ public final class CohortTool {
         regionTests.save(folder.path().resolve("region-tests.csv"));
         BiasEvidence bias = BiasEvidence.of(cohort, folder);
         CohortTables.bias(bias.rows()).save(folder.path().resolve("bias.csv"));
-        List<String> notes = new ArrayList<>(table.oddTwins());
+        List<String> notes = new ArrayList<>(table.odd());
         Cohort.oddSplit(table).ifPresent(notes::add);
         notes.addAll(leftOut(cohort));
         if (bias.channels().isPresent()) {

@@ -13,6 +13,11 @@ import java.util.List;
 import java.util.Map;
 import sc.fiji.attribution.cohort.run.SubjectResult.Region;
 import sc.fiji.attribution.cohort.table.Fingerprint;
+import sc.fiji.attribution.cohort.table.Subject;
+import sc.fiji.attribution.cohort.table.SubjectImage;
+import sc.fiji.attribution.cohort.table.SubjectTable;
+import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.OptionException;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.input.ImageView;
 import sc.fiji.attribution.fiji.region.Atlas;
@@ -62,6 +67,46 @@ final class RegionSums {
 
     ImagePlus atlas() {
         return atlas;
+    }
+
+    /**
+     * Refuses an image that the atlas does not lie on; its values are not looked at.
+     *
+     * @throws ImageException where it does not
+     */
+    void requireOn(ImagePlus image) {
+        if (atlas != null) {
+            Atlas.requireOn(image, atlas);
+        }
+    }
+
+    /**
+     * Refuses an atlas that lies on none of the images, before anything is run. An image that
+     * cannot be read says nothing of it.
+     *
+     * @throws OptionException with what is wrong on the first of them
+     */
+    void requireOnAny(SubjectTable table) {
+        ImageException first = null;
+        for (Subject subject : atlas == null ? List.<Subject>of() : table.subjects()) {
+            ImagePlus image;
+            try {
+                image = SubjectImage.outline(subject.images(), subject.id());
+            } catch (ImageException e) {
+                continue; // it will fail alone, and say why
+            }
+            try {
+                requireOn(image);
+                return;
+            } catch (ImageException e) {
+                first = first == null ? e : first;
+            }
+        }
+        if (first != null) {
+            throw new OptionException(
+                    "atlas",
+                    "The atlas lies on none of the images; the first: " + first.getMessage());
+        }
     }
 
     /** The atlas' labels on the grid of an image; null without an atlas. */

@@ -28,6 +28,7 @@ import sc.fiji.attribution.fiji.Classification;
 import sc.fiji.attribution.fiji.MapRun;
 import sc.fiji.attribution.fiji.file.ImageFile;
 import sc.fiji.attribution.fiji.geometry.ImageGeometry;
+import sc.fiji.attribution.fiji.region.Atlas;
 import sc.fiji.attribution.method.AttributionMethod;
 import sc.fiji.attribution.method.AttributionMethods;
 import sc.fiji.attribution.model.Classifier;
@@ -151,14 +152,19 @@ final class SubjectTask {
         }
         try {
             ImagePlus image = SubjectImage.open(subject.images(), subject.id());
-            Path mask = table.path(subject, SubjectTable.MASK);
+            regions.requireOn(image);
+            Path file = table.path(subject, SubjectTable.MASK);
+            ImagePlus mask = file == null ? null : ImageFile.open(file.toString());
+            if (mask != null) {
+                Atlas.requireOn(image, mask);
+            }
             return new Loaded(
                     subject,
                     loaded.key(),
                     loaded.before(),
                     loaded.methods(),
                     image,
-                    mask == null ? null : ImageFile.open(mask.toString()),
+                    mask,
                     lesionFree(subject, image),
                     loaded.methods().isEmpty()
                             ? null

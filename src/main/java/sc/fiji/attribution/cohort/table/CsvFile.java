@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import sc.fiji.attribution.fiji.storage.WholeFile;
@@ -62,7 +61,7 @@ public final class CsvFile {
                 return "";
             }
             return number == Math.rint(number) && Math.abs(number) < 1e9
-                    ? String.format(Locale.ROOT, "%d", Math.round(number))
+                    ? Long.toString(Math.round(number))
                     : Double.toString(number);
         }
         return cell == null ? "" : cell.toString();

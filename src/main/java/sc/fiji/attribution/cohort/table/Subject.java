@@ -14,7 +14,8 @@ import java.util.Map;
  * @param id unique
  * @param file the id as a part of file names: unique too, whatever signs the id has
  * @param images files of the image by name of the channel; one without a name where it is one file
- * @param cells what else the row says, by column; empty cells are empty texts
+ * @param cells what else the row says, by column; empty cells are empty texts, and those that a row
+ *     lacks which ends early are not there
  */
 public record Subject(String id, String file, Map<String, Path> images, Map<String, String> cells) {
 

@@ -96,8 +96,8 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
                                 columns.size()));
             }
             Map<String, String> cells = new LinkedHashMap<>();
-            for (int c = 0; c < columns.size(); c++) {
-                cells.put(columns.get(c), c < row.size() ? row.get(c) : "");
+            for (int c = 0; c < row.size(); c++) {
+                cells.put(columns.get(c), row.get(c));
             }
             Map<String, Path> images = images(columns, cells, folder, file, i);
             String id = id(cells, images, i);
@@ -192,7 +192,7 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
         Map<String, Path> files = new LinkedHashMap<>();
         for (String name : columns) {
             boolean its = name.equals(column) || name.startsWith(column + ":");
-            if (its && !cells.get(name).isEmpty()) {
+            if (its && !cells.getOrDefault(name, "").isEmpty()) {
                 String channel = name.equals(column) ? "" : name.substring(column.length() + 1);
                 files.put(channel, path(cells.get(name), folder, file, subject));
             }
@@ -319,9 +319,11 @@ public record SubjectTable(Path file, List<String> columns, List<Subject> subjec
         return new SameSubject(subjects).once(some);
     }
 
-    /** What is odd about twins, a line each. */
-    public List<String> oddTwins() {
-        return new SameSubject(subjects).odd();
+    /** What is odd about twins, and about rows that end early, a line each. */
+    public List<String> odd() {
+        List<String> odd = new ArrayList<>(new SameSubject(subjects).odd());
+        CutRows.of(this).ifPresent(odd::add);
+        return odd;
     }
 
     /** A cell as a number, with a point or a comma; null where it is none. */

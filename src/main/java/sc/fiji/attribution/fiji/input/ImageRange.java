@@ -16,11 +16,13 @@ final class ImageRange {
 
     private final ModelSpec spec;
     private final ImageView view;
+    private final Optional<Span> possible;
     private Span span = Span.NONE;
 
     ImageRange(ModelSpec spec, ImageView view) {
         this.spec = spec;
         this.view = view;
+        this.possible = view.possible();
     }
 
     private boolean isEmpty() {
@@ -56,6 +58,9 @@ final class ImageRange {
      * Numbers beside images are no values of an image, and neither is what surrounds a small one.
      */
     void note(int channel, int slice, float[] values) {
+        if (possible.isPresent() && span.and(possible.get()).equals(span)) {
+            return; // what is stored can go no farther
+        }
         int width = view.size('x');
         int height = view.size('y');
         for (InputPart part : spec.parts()) {

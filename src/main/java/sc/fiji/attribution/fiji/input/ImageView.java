@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.zip.CRC32C;
 import net.imglib2.RandomAccessibleInterval;
@@ -26,6 +27,7 @@ import net.imglib2.type.numeric.integer.UnsignedShortType;
 import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.util.Fraction;
 import sc.fiji.attribution.core.ImageException;
+import sc.fiji.attribution.core.Span;
 
 /**
  * The calibrated values of an image, which is what the calibration function makes of the stored
@@ -256,22 +258,22 @@ public final class ImageView {
      *     replace them
      */
     public void requireFinite(int frame) {
-        if (colours == Colours.NONE && !isFinite()) {
+        if (colours == Colours.NONE && possible().isEmpty()) {
             FiniteValues.require(this, frame, image.getTitle());
         }
     }
 
-    /** Whether whole numbers are stored, and each stands for a finite value. */
-    private boolean isFinite() {
-        if (stack.isVirtual() || image.getType() == ImagePlus.GRAY32) {
-            return false;
+    /**
+     * Least and largest value that whole numbers in memory may stand for; empty of others, and
+     * where one stands for none.
+     */
+    Optional<Span> possible() {
+        if (stack.isVirtual() || colours != Colours.NONE || image.getType() == ImagePlus.GRAY32) {
+            return Optional.empty();
         }
-        for (int i = 0; table != null && i < table.length; i++) {
-            if (!Float.isFinite(table[i])) {
-                return false;
-            }
-        }
-        return true;
+        int largest = image.getType() == ImagePlus.GRAY16 ? 0xffff : 0xff;
+        Span span = table == null ? new Span(0, largest, true) : Span.of(table);
+        return Optional.of(span).filter(Span::numbers);
     }
 
     private float calibrated(int stored) {

@@ -34,6 +34,35 @@ public record Atlas(int[][] labels, TreeMap<Integer, String> names, double outsi
      */
     public static Atlas on(ImagePlus image, ImagePlus atlas, Map<Integer, String> names) {
         ImageView view = ImageView.of(atlas);
+        boolean inWorld = requireOn(image, atlas);
+        TreeMap<Integer, String> all = new TreeMap<>();
+        int[][] stored = new int[atlas.getNSlices()][];
+        for (int z = 0; z < stored.length; z++) {
+            stored[z] = whole(view.slice(0, z, 0), atlas.getTitle());
+            for (int label : stored[z]) {
+                if (label > 0) {
+                    all.computeIfAbsent(label, l -> names.getOrDefault(l, "label " + l));
+                }
+            }
+        }
+        if (!inWorld) {
+            return new Atlas(stored, all, 0);
+        }
+        VoxelToWorld from = ImageGeometry.world(image);
+        VoxelToWorld to = ImageGeometry.world(atlas);
+        return new Atlas(
+                nearest(image, atlas, from, to, stored),
+                all,
+                outside(image, atlas.getWidth(), from, to, stored));
+    }
+
+    /**
+     * Refuses images that do not lie in a common space; values are not looked at.
+     *
+     * @return whether they are matched through world coordinates, not by equal extents
+     * @throws ImageException where they do not
+     */
+    public static boolean requireOn(ImagePlus image, ImagePlus atlas) {
         VoxelToWorld from = ImageGeometry.world(image);
         VoxelToWorld to = ImageGeometry.world(atlas);
         boolean same =
@@ -62,22 +91,7 @@ public record Atlas(int[][] labels, TreeMap<Integer, String> names, double outsi
                             image.getNSlices(),
                             planesOf(atlas, image)));
         }
-        TreeMap<Integer, String> all = new TreeMap<>();
-        int[][] stored = new int[atlas.getNSlices()][];
-        for (int z = 0; z < stored.length; z++) {
-            stored[z] = whole(view.slice(0, z, 0), atlas.getTitle());
-            for (int label : stored[z]) {
-                if (label > 0) {
-                    all.computeIfAbsent(label, l -> names.getOrDefault(l, "label " + l));
-                }
-            }
-        }
-        return inWorld
-                ? new Atlas(
-                        nearest(image, atlas, from, to, stored),
-                        all,
-                        outside(image, atlas.getWidth(), from, to, stored))
-                : new Atlas(stored, all, 0);
+        return inWorld;
     }
 
     private static double outside(

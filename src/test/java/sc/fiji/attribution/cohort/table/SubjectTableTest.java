@@ -104,7 +104,25 @@ class SubjectTableTest {
                         "By the column twin the 8 rows are 5 subjects, each of which counts once.",
                         "1 name a twin that is the id or image of no row, and count as without one:"
                                 + " h (x)."),
-                table.oddTwins());
+                table.odd());
+    }
+
+    /**
+     * Spreadsheet programs leave out empty cells at the end: they count as such, and it is said.
+     */
+    @Test
+    void rowsThatEndEarlyAreSaid() throws IOException {
+        SubjectTable table = read("id,image,site,age\na,1,A,60\n\nb,2,B\nc,3,A,\nd,4\n");
+        assertEquals(
+                List.of("A", "B", "A", ""),
+                table.subjects().stream().map(s -> s.cell("site")).toList());
+        assertEquals(
+                List.of(
+                        "2 of 4 rows end before the headings do, and what they lack counts as"
+                                + " empty: row 3 (b) has no cell for age; row 5 (d) has no cell for"
+                                + " site, age. If cells were lost, mend the table."),
+                table.odd());
+        assertEquals(List.of(), read("id,image,site\na,1,A\nb,2,\n").odd());
     }
 
     /** Words for nothing made those rows one subject. */
@@ -124,7 +142,7 @@ class SubjectTableTest {
         }
         SubjectTable table = read("id,image,twin\na,1,n/a\nb,2,NA\nc,3,NaN\n");
         assertEquals(3, table.once(table.subjects()).size());
-        assertEquals(List.of(), table.oddTwins());
+        assertEquals(List.of(), table.odd());
     }
 
     @Test
