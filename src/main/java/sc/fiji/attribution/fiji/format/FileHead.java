@@ -53,7 +53,12 @@ public record FileHead(Path path, byte[] bytes, boolean packed) {
     /** Whether the name ends in one of these, in capitals or not. */
     public boolean endsIn(String... suffixes) {
         String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
-        return Arrays.stream(suffixes).anyMatch(name::endsWith);
+        for (String suffix : suffixes) {
+            if (name.endsWith(suffix)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether this text stands at that byte. */

@@ -5,6 +5,9 @@
 package sc.fiji.attribution.fiji.map;
 
 import ij.ImagePlus;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +30,8 @@ import sc.fiji.attribution.model.description.ModelDescription;
 public final class Provenance {
 
     /** Looked up once: it stands in the jar's manifest. */
+    private static final MathContext DIGITS = new MathContext(6, RoundingMode.HALF_UP);
+
     private static final String SOFTWARE =
             "Attribution for Fiji " + VersionUtils.getVersion(Provenance.class);
 
@@ -217,7 +222,15 @@ public final class Provenance {
         return String.join(", ", texts);
     }
 
-    private static String number(double value) {
+    /** As {@code %.6g}; what is neither large nor small without the machinery behind that. */
+    static String number(double value) {
+        if (Double.isFinite(value) && value != 0) {
+            BigDecimal rounded = new BigDecimal(Double.toString(value)).round(DIGITS);
+            int exponent = rounded.precision() - rounded.scale() - 1;
+            if (exponent >= -4 && exponent < DIGITS.getPrecision()) {
+                return rounded.setScale(DIGITS.getPrecision() - 1 - exponent).toPlainString();
+            }
+        }
         return String.format(Locale.ROOT, "%.6g", value);
     }
 }

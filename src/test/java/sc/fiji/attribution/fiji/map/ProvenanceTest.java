@@ -12,8 +12,11 @@ import ij.IJ;
 import ij.ImagePlus;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sc.fiji.attribution.core.Progress;
@@ -98,5 +101,21 @@ class ProvenanceTest {
         assertArrayEquals(
                 new float[] {1, 2},
                 ModelOptions.constants(options.toMap().get("constants")).get("lab"));
+    }
+
+    /** Against the library's formatter, also where rounding changes the number of digits. */
+    @Test
+    void numbersAreWrittenAsByTheFormatter() {
+        Random random = new Random(3);
+        List<Double> numbers =
+                new ArrayList<>(List.of(0.0, -0.0, Double.NaN, Double.POSITIVE_INFINITY, 1e-4));
+        numbers.addAll(List.of(999999.5, 99999.95, 9.9999995e-5, 0.1234565, -1e300, 5e-324, 1.0));
+        for (int i = 0; i < 2000; i++) {
+            double number = random.nextGaussian() * Math.pow(10, random.nextInt(16) - 8);
+            numbers.add(i % 2 == 0 ? number : (double) (float) number);
+        }
+        for (double number : numbers) {
+            assertEquals(String.format(Locale.ROOT, "%.6g", number), Provenance.number(number));
+        }
     }
 }
