@@ -13,10 +13,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.core.propagation.Pass;
 import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.Engines;
 import sc.fiji.attribution.testing.Npy;
@@ -86,6 +89,24 @@ class ExportedNetworksTest {
                                             .data());
                     assertTrue(gradient <= 1e-4, "gradient of x" + i + ": " + gradient);
                 }
+            }
+        }
+    }
+
+    /** Where a ReLU stands twice in a block, the second one too is known by its channels. */
+    @Test
+    void blocksKnowTheirAxes() {
+        Path file = Resources.bundled("importer/networks").resolve("generated_traced.pt");
+        Npy input = Npy.readAll(file.resolveSibling("generated.npz")).get("x0");
+        try (Classifier classifier = Engines.open(file, ModelOptions.NONE)) {
+            Tensor x = new Tensor(classifier.spec().axes(), input.shape(), input.floats());
+            Layers layers = classifier.layers().orElseThrow();
+            for (String name : List.of("block", "block/a", "block/relu")) {
+                Tensor values =
+                        layers.run(Pass.forward(name), Layers.Feed.image(x))
+                                .activations()
+                                .get(name);
+                assertEquals(6, values.size('c'), name);
             }
         }
     }

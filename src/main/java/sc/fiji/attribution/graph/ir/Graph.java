@@ -57,15 +57,23 @@ public final class Graph {
 
     /** A name that no node has yet. */
     public String freeName(String wanted) {
-        if (!nodes.containsKey(wanted)) {
-            return wanted;
+        return freeName(wanted, "");
+    }
+
+    /**
+     * A name for a new node that begins with the one and ends with the other, whatever is taken.
+     */
+    public String freeName(String wanted, String ending) {
+        String whole = wanted + ending;
+        if (!nodes.containsKey(whole)) {
+            return whole;
         }
-        int i = numbers.getOrDefault(wanted, 1);
-        while (nodes.containsKey(wanted + "_" + i)) {
+        int i = numbers.getOrDefault(whole, 1);
+        while (nodes.containsKey(wanted + "_" + i + ending)) {
             i++;
         }
-        numbers.put(wanted, i);
-        return wanted + "_" + i;
+        numbers.put(whole, i);
+        return wanted + "_" + i + ending;
     }
 
     /** Lets a node read another output in place of one of its inputs. */

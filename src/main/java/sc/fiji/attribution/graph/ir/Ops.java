@@ -124,7 +124,7 @@ public final class Ops {
 
     private Output add(String op, List<Output> inputs, Map<String, AttrValue> attrs) {
         NodeDef.Builder node =
-                NodeDef.newBuilder().setOp(op).setName(graph.freeName(scope + op + suffix));
+                NodeDef.newBuilder().setOp(op).setName(graph.freeName(scope + op, suffix));
         inputs.forEach(input -> node.addInput(input.asInput()));
         node.putAllAttr(attrs);
         graph.put(node.build());

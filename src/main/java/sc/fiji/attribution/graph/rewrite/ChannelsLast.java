@@ -163,7 +163,7 @@ public final class ChannelsLast {
 
     /** Adds the moved node; whoever still reads the original gets its values transposed back. */
     private void finish(Node node, NodeDef.Builder moved, List<Output> inputs, int rank) {
-        String name = graph.freeName(node.name() + NodeName.CHANNELS_LAST);
+        String name = graph.freeName(node.name(), NodeName.CHANNELS_LAST);
         moved.setName(name).clearInput();
         inputs.forEach(input -> moved.addInput(input.asInput()));
         graph.put(moved.build());

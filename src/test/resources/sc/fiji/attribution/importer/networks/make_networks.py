@@ -34,6 +34,31 @@ class Windows(nn.Module):
         return self.h(F.fold(torch.tanh(self.l(p.transpose(1, 2))).transpose(1, 2), (9, 11), 3, padding=1, stride=2))
 
 
+class Block(nn.Module):
+    """One ReLU in two places, as ResNets have it."""
+
+    def __init__(self):
+        super().__init__()
+        self.a, self.b, self.relu = nn.Conv2d(6, 6, 3, padding=1), nn.Conv2d(6, 6, 1), nn.ReLU()
+
+    def forward(self, x):
+        return self.relu(self.b(self.relu(self.a(x))) + x)
+
+
+class Generated(nn.Module):
+    """A filter that a vector makes of the image, behind a block; a convolution of groups, one used twice."""
+
+    def __init__(self):
+        super().__init__()
+        self.c, self.block = nn.Conv2d(2, 6, 3, 2), Block()
+        self.l, self.g, self.h = nn.Linear(6, 54), nn.Conv2d(6, 6, (3, 2), groups=3, padding=1), head(6)
+
+    def forward(self, x):
+        y = self.block(self.c(x))
+        y = F.conv2d(y, self.l(y.mean((0, 2, 3))).reshape(6, 1, 3, 3), padding=(2, 1), groups=6)
+        return self.h(self.g(F.silu(self.g(y))))
+
+
 class Padded(nn.Module):
     """Convolutions of volumes that are padded, in strides, down to 2 voxels a side, whose mean then stands in its way."""
 
@@ -312,6 +337,7 @@ NETWORKS = {
     "standardised": (Standardised(), (2, 9, 8), None, "scripted traced legacy dynamo"),
     "stored": (Stored(), (2, 8, 8), (2, 6, 10), "scripted frozen"),
     "normed": (Normed(), (1, 10, 10), (1, 9, 10), "scripted frozen traced legacy"),
+    "generated": (Generated(), (2, 11, 9), (2, 8, 14), "scripted frozen traced legacy"),
     "masks": (Masks(), (1, 16, 16), None, "traced dynamo"),
 }
 

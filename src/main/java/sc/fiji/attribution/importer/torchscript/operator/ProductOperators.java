@@ -54,7 +54,13 @@ final class ProductOperators {
         if (bias == null) {
             return product;
         }
-        return g.emit("BiasAdd", product.shape(), List.of(g.out(product), g.out(g.floating(bias))));
+        // Of a vector the op has no channels to add to.
+        return product.rank() < 2
+                ? g.add(product, g.floating(bias))
+                : g.emit(
+                        "BiasAdd",
+                        product.shape(),
+                        List.of(g.out(product), g.out(g.floating(bias))));
     }
 
     Value matmul(Value left, Value right) {
