@@ -189,20 +189,28 @@ public final class NetworkWriter {
 
     /** Zeros around the image, so many on each side. */
     public NetworkWriter pad(int before, int after) {
+        at = ops.emit("Pad", at, pads(before, after));
+        return this;
+    }
+
+    /** As frameworks that pad maxima by hand do. */
+    public NetworkWriter pad(int before, int after, float value) {
+        at = ops.emit("PadV2", at, pads(before, after), ops.scalar(value, at));
+        return this;
+    }
+
+    private Output pads(int before, int after) {
         int[] pads = new int[2 * shape.length];
         for (int a = 1; a <= spatial(); a++) {
             pads[2 * a] = before;
             pads[2 * a + 1] = after;
         }
-        Output each =
-                ops.constant(
-                        DataType.DT_INT32,
-                        pads.length * Integer.BYTES,
-                        buffer -> buffer.asIntBuffer().put(pads),
-                        shape.length,
-                        2);
-        at = ops.emit("Pad", at, each);
-        return this;
+        return ops.constant(
+                DataType.DT_INT32,
+                pads.length * Integer.BYTES,
+                buffer -> buffer.asIntBuffer().put(pads),
+                shape.length,
+                2);
     }
 
     /** Two branches from here, which are added. */

@@ -90,7 +90,7 @@ final class LocalOps {
                             node.text("padding")));
         } else if (node.is(Trait.NORMALISATION)) {
             return node.flag("is_training") ? Optional.empty() : Optional.of(first);
-        } else if (node.op().equals("Pad")) {
+        } else if (node.op().equals("Pad") || node.op().equals("PadV2")) {
             return padded(node, first);
         } else if (node.op().equals("Transpose")) {
             return transposed(node, first);

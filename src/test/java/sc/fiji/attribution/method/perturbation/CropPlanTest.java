@@ -118,6 +118,15 @@ class CropPlanTest {
     private static final Map<String, UnaryOperator<NetworkWriter>> PLANES =
             new TreeMap<>(
                     Map.of(
+                            "maxima padded by hand",
+                            n ->
+                                    n.pad(1, 1, -Float.MAX_VALUE)
+                                            .pool("MaxPool", new Window(3, 2, 1, "VALID"))
+                                            .convolution(THREE, 4)
+                                            .sum(
+                                                    b -> b.convolution(THREE, 4),
+                                                    b -> b.op("Identity"))
+                                            .op("Relu"),
                             "dilated",
                             n ->
                                     n.convolution(new Window(3, 1, 2, "SAME"), 4)
