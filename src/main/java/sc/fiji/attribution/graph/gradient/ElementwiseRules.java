@@ -12,6 +12,7 @@ import static sc.fiji.attribution.graph.ir.Trait.ACTIVATION;
 import static sc.fiji.attribution.graph.ir.Trait.ADDS;
 import static sc.fiji.attribution.graph.ir.Trait.CASTS;
 import static sc.fiji.attribution.graph.ir.Trait.CHOICE;
+import static sc.fiji.attribution.graph.ir.Trait.CLIPS;
 import static sc.fiji.attribution.graph.ir.Trait.ELEMENTWISE;
 import static sc.fiji.attribution.graph.ir.Trait.FUNCTION;
 import static sc.fiji.attribution.graph.ir.Trait.GATE;
@@ -27,6 +28,7 @@ import static sc.fiji.attribution.graph.ir.Trait.NON_NEGATIVE;
 import static sc.fiji.attribution.graph.ir.Trait.PIECEWISE_CONSTANT;
 import static sc.fiji.attribution.graph.ir.Trait.PRODUCT;
 import static sc.fiji.attribution.graph.ir.Trait.QUOTIENT;
+import static sc.fiji.attribution.graph.ir.Trait.SIGNED;
 import static sc.fiji.attribution.graph.ir.Trait.SOFTMAX;
 import static sc.fiji.attribution.graph.ir.Trait.VALUELESS;
 
@@ -59,7 +61,8 @@ public final class ElementwiseRules implements Op.Family {
                             first((g, n, dy) -> g.emit("Relu6Grad", dy, n.out())),
                             ACTIVATION,
                             NON_NEGATIVE,
-                            GATE),
+                            GATE,
+                            CLIPS),
                     op(
                             "LeakyRelu",
                             first(
@@ -82,6 +85,7 @@ public final class ElementwiseRules implements Op.Family {
                             first((g, n, dy) -> g.emit("TanhGrad", n.out(), dy)),
                             ACTIVATION,
                             GATE,
+                            SIGNED,
                             MISFUSED),
                     op(
                             "Softplus",
@@ -276,7 +280,8 @@ public final class ElementwiseRules implements Op.Family {
                             "ClipByValue",
                             (g, n, input, dy) -> clip(g, n, input, dy.get(0)),
                             FUNCTION,
-                            GATE));
+                            GATE,
+                            CLIPS));
 
     @Override
     public List<Op> ops() {

@@ -48,6 +48,10 @@ public enum Trait {
     ACTIVATION(FUNCTION),
     /** Lies between bounds, or is the inverse of a spread: it scales another quantity. */
     GATE,
+    /** A gate of either sign, in which most of what it says lies: a better gate scales it. */
+    SIGNED,
+    /** A gate that hands its input on between two bounds: a better one scales it. */
+    CLIPS,
     /** The logistic function, which closes a network of independent classes. */
     LOGISTIC(ACTIVATION, GATE),
     /** Over the last axis: closes a network of classes that exclude each other. */

@@ -53,6 +53,7 @@ public final class RelevanceRules {
     private final Function<String, List<String>> names;
     private final Route route;
     private final Map<String, LinearLayer> layers;
+    private final Gates gates;
 
     private RelevanceRules(
             Ops g, Route route, Composite composite, Function<String, List<String>> names) {
@@ -61,6 +62,7 @@ public final class RelevanceRules {
         this.names = names;
         this.route = route;
         this.layers = LinearLayers.find(g, route);
+        this.gates = new Gates(graph, route);
     }
 
     /**
@@ -159,8 +161,8 @@ public final class RelevanceRules {
         if (!route.has(other)) {
             return unbroadcast(g, n, input, r.get(0));
         }
-        int mine = gate(n.in(input));
-        int others = gate(other);
+        int mine = gates.rank(n.in(input));
+        int others = gates.rank(other);
         if (mine == others) {
             throw new UnsupportedOpException(
                     n,
@@ -178,24 +180,5 @@ public final class RelevanceRules {
 
     private static Output unbroadcast(Ops g, Node n, int input, Output r) {
         return g.unbroadcast(r, n.in(input), n.in(1 - input));
-    }
-
-    /**
-     * How much a factor is a gate: 0 where it is none, 1 where its sign matters too, as that of a
-     * tanh does, which in a cell of a recurrent layer is what is gated (Arras et al. 2017).
-     */
-    private int gate(Output output) {
-        Node node = Node.of(graph.node(output));
-        if (node.is(Trait.GATE)) {
-            return node.op().equals("Tanh") ? 1 : 2;
-        }
-        if (node.is(Trait.MOVES) || node.is(Trait.CASTS)) {
-            return gate(node.in(0));
-        }
-        // Of gates and constants: their product, and what is left of one.
-        boolean rest = node.op().equals("Sub") && !route.has(node.in(0));
-        return rest || node.op().equals("Mul")
-                ? node.inputs().stream().filter(route::has).mapToInt(this::gate).min().orElse(0)
-                : 0;
     }
 }

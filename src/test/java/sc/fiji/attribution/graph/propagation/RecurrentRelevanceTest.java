@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorflow.proto.DataType;
 import sc.fiji.attribution.core.propagation.Composite;
 import sc.fiji.attribution.engine.tensorflow.NativeSession;
@@ -64,6 +66,38 @@ class RecurrentRelevanceTest {
             h = g.mul(out, g.emit("Tanh", c));
         }
         conserves(h);
+    }
+
+    /** As attention modules write them, on what kinds of activations make. */
+    @ParameterizedTest
+    @CsvSource({
+        "1+a, Relu",
+        "-a+1, Relu",
+        "(1+t)/2, Relu",
+        "1+t, Tanh",
+        "clip, Relu",
+        "a, Relu6",
+        "1+a, Tanh",
+        "hard, Tanh",
+        "a, Tanh"
+    })
+    void ofGatesThatAreSpelledOut(String gate, String activation) {
+        Output features = g.emit(activation, g.emit("MatMul", step(0), weights(WIDTH)));
+        Output s = g.emit("MatMul", step(1), weights(WIDTH));
+        Output a = g.emit("Sigmoid", s);
+        Output one = g.scalar(1.0, a);
+        Output t = g.emit("Tanh", s);
+        Output scales =
+                switch (gate) {
+                    case "a" -> a;
+                    case "1+a" -> g.add(one, a);
+                    case "-a+1" -> g.add(g.neg(a), one);
+                    case "1+t" -> g.add(t, one);
+                    case "(1+t)/2" -> g.div(g.add(t, one), g.scalar(2.0, a));
+                    case "clip" -> g.emit("Maximum", a, g.scalar(0.05, a));
+                    default -> g.mul(g.emit("Relu6", g.add(s, g.scalar(3.0, a))), 1 / 6.0);
+                };
+        conserves(g.mul(scales, features));
     }
 
     /** x·W + h·U. */
