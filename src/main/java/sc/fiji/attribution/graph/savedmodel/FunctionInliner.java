@@ -33,9 +33,9 @@ import sc.fiji.attribution.graph.ir.ValueRange;
  * Flattens a graph: the bodies of called functions take the place of the calls. Keras stores a
  * model as nested {@code StatefulPartitionedCall}s, into which TensorFlow's own gradients cannot
  * look. Only what the wanted outputs depend on is kept; control dependencies and attributes that
- * begin with an underscore are dropped, since inference needs neither. Of a branch that the graph
- * itself decides, the side that is taken remains; of a loop whose steps the graph counts, the
- * steps.
+ * begin with an underscore are dropped, since inference needs neither: what does ({@link
+ * WrittenVariables}) is refused. Of a branch that the graph itself decides, the side that is taken
+ * remains; of a loop whose steps the graph counts, the steps.
  */
 public final class FunctionInliner {
 
@@ -274,6 +274,7 @@ public final class FunctionInliner {
                 }
                 NodeDef node = node(name);
                 refuseLoops(node);
+                WrittenVariables.check(node, nodes, prefix);
                 List<Output> inputs = dataInputs(node).stream().map(this::resolve).toList();
                 results.put(name, evaluate(Functions.substitute(node, attributes), inputs));
             }

@@ -282,6 +282,24 @@ class FunctionInlinerTest {
                 graph.build(), Arrays.stream(outputs).map(Output::parse).toList());
     }
 
+    /** Read before, it is what the file says; read after, it depends on how often that was. */
+    @Test
+    void weightsThatAreReadOnceTheyAreWrittenAreRefused() {
+        GraphDef.Builder graph =
+                graph(
+                        node("w", "VarHandleOp").putAttr("dtype", FLOAT),
+                        node("half", "Mul", "x", "x"),
+                        node("write", "AssignVariableOp", "w", "half").putAttr("dtype", FLOAT),
+                        node("before", "ReadVariableOp", "w").putAttr("dtype", FLOAT),
+                        node("after", "ReadVariableOp", "w", "^half", "^write")
+                                .putAttr("dtype", FLOAT),
+                        node("y", "Mul", "x", "before"),
+                        node("z", "Mul", "x", "after"));
+        assertTrue(flat(graph, "y:0").containsKey("before"));
+        String message = assertThrows(ModelException.class, () -> flat(graph, "z:0")).getMessage();
+        assertTrue(message.contains("(layer 'write')"), message);
+    }
+
     private static Map<String, NodeDef> flat(GraphDef.Builder graph, String output) {
         return flattened(graph, output).graph().nodes().stream()
                 .collect(Collectors.toMap(NodeDef::getName, node -> node));
