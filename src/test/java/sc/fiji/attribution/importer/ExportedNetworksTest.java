@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.core.propagation.Pass;
 import sc.fiji.attribution.model.Classifier;
+import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.Engines;
@@ -108,6 +109,23 @@ class ExportedNetworksTest {
                                 .get(name);
                 assertEquals(6, values.size('c'), name);
             }
+        }
+    }
+
+    /** Nothing but its ops tells the layers of a frozen network from each other. */
+    @Test
+    void frozenNetworksHaveTheirOpsAsLayers() {
+        Path file = Resources.bundled("importer/networks").resolve("generated_frozen.pt");
+        Npy input = Npy.readAll(file.resolveSibling("generated.npz")).get("x0");
+        try (Classifier classifier = Engines.open(file, ModelOptions.NONE)) {
+            Tensor x = new Tensor(classifier.spec().axes(), input.shape(), input.floats());
+            Layers layers = classifier.layers().orElseThrow();
+            long convolutions = layers.list().stream().filter(Layer::convolution).count();
+            assertEquals(6, convolutions, "three, two of groups and one by a filter of the image");
+            String last = layers.lastConvolution().orElseThrow().name();
+            Tensor values =
+                    layers.run(Pass.forward(last), Layers.Feed.image(x)).activations().get(last);
+            assertEquals(6, values.size('c'), last);
         }
     }
 }

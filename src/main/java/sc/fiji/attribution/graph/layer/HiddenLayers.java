@@ -107,6 +107,9 @@ public final class HiddenLayers {
     private List<HiddenLayer> find() {
         Set<String> scopes = new HashSet<>();
         path.forEach(node -> scopes.addAll(prefixes(names.layer(node.getName()))));
+        // A frozen network is a single layer to itself; it has its ops then.
+        boolean single =
+                path.stream().map(node -> names.layer(node.getName())).distinct().count() == 1;
         Map<String, List<NodeDef>> members = new LinkedHashMap<>();
         for (NodeDef node : path) {
             if (node.getName().startsWith(Ops.SCOPE)) {
@@ -121,7 +124,7 @@ public final class HiddenLayers {
             for (String name : prefixes(scope)) {
                 members.computeIfAbsent(name, key -> new ArrayList<>()).add(node);
             }
-            if (scope.isEmpty() && !isPlumbing(node.getOp())) {
+            if ((single || scope.isEmpty()) && !isPlumbing(node.getOp())) {
                 members.computeIfAbsent(display, key -> new ArrayList<>()).add(node);
             }
         }
