@@ -26,8 +26,11 @@ public final class BatchSize {
     /** Values in a batch: where there are more, an image alone keeps all cores busy. */
     private static final int MOST_VALUES = 1 << 22;
 
-    /** A larger batch must save this share of the time. */
-    private static final double WORTH = 0.05;
+    /**
+     * A larger batch must save this share of the time: it takes more memory, and times of busy
+     * machines differ by nearly as much.
+     */
+    private static final double WORTH = 0.1;
 
     private final Tensor single;
     private final Tuning tuning;
