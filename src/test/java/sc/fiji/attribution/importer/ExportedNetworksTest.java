@@ -97,17 +97,9 @@ class ExportedNetworksTest {
     /** Where a ReLU stands twice in a block, the second one too is known by its channels. */
     @Test
     void blocksKnowTheirAxes() {
-        Path file = Resources.bundled("importer/networks").resolve("generated_traced.pt");
-        Npy input = Npy.readAll(file.resolveSibling("generated.npz")).get("x0");
-        try (Classifier classifier = Engines.open(file, ModelOptions.NONE)) {
-            Tensor x = new Tensor(classifier.spec().axes(), input.shape(), input.floats());
-            Layers layers = classifier.layers().orElseThrow();
+        try (Classifier classifier = generated("traced")) {
             for (String name : List.of("block", "block/a", "block/relu")) {
-                Tensor values =
-                        layers.run(Pass.forward(name), Layers.Feed.image(x))
-                                .activations()
-                                .get(name);
-                assertEquals(6, values.size('c'), name);
+                assertEquals(6, channels(classifier, name), name);
             }
         }
     }
@@ -115,17 +107,29 @@ class ExportedNetworksTest {
     /** Nothing but its ops tells the layers of a frozen network from each other. */
     @Test
     void frozenNetworksHaveTheirOpsAsLayers() {
-        Path file = Resources.bundled("importer/networks").resolve("generated_frozen.pt");
-        Npy input = Npy.readAll(file.resolveSibling("generated.npz")).get("x0");
-        try (Classifier classifier = Engines.open(file, ModelOptions.NONE)) {
-            Tensor x = new Tensor(classifier.spec().axes(), input.shape(), input.floats());
+        try (Classifier classifier = generated("frozen")) {
             Layers layers = classifier.layers().orElseThrow();
             long convolutions = layers.list().stream().filter(Layer::convolution).count();
             assertEquals(6, convolutions, "three, two of groups and one by a filter of the image");
             String last = layers.lastConvolution().orElseThrow().name();
-            Tensor values =
-                    layers.run(Pass.forward(last), Layers.Feed.image(x)).activations().get(last);
-            assertEquals(6, values.size('c'), last);
+            assertEquals(6, channels(classifier, last), last);
         }
+    }
+
+    private static Classifier generated(String kind) {
+        Path file = Resources.bundled("importer/networks").resolve("generated_" + kind + ".pt");
+        return Engines.open(file, ModelOptions.NONE);
+    }
+
+    /** Of a layer's activations. */
+    private static int channels(Classifier generated, String layer) {
+        Path inputs = Resources.bundled("importer/networks").resolve("generated.npz");
+        Npy input = Npy.readAll(inputs).get("x0");
+        Tensor x = new Tensor(generated.spec().axes(), input.shape(), input.floats());
+        Layers layers = generated.layers().orElseThrow();
+        return layers.run(Pass.forward(layer), Layers.Feed.image(x))
+                .activations()
+                .get(layer)
+                .size('c');
     }
 }

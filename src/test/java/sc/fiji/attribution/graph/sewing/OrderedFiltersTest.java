@@ -34,26 +34,22 @@ class OrderedFiltersTest {
 
     private final Graph graph = new Graph();
     private final Ops ops = new Ops(graph, "network/");
-    private final Output x =
-            ops.emit(
-                    "Placeholder",
-                    List.of(),
-                    "dtype",
-                    DataType.DT_FLOAT,
-                    "shape",
-                    shape(-1, -1, -1, WINDOW[2]));
-    private final Output variable =
-            ops.emit(
-                    "VarHandleOp",
-                    List.of(),
-                    "dtype",
-                    DataType.DT_FLOAT,
-                    "shape",
-                    shape(WINDOW),
-                    "shared_name",
-                    "filter");
-    private final Output filter =
-            ops.emit("ReadVariableOp", List.of(variable), "dtype", DataType.DT_FLOAT);
+    private final Output x = ofShape("Placeholder", -1, -1, -1, WINDOW[2]);
+    private final Output variable = ofShape("VarHandleOp", WINDOW);
+    private final Output filter = read(variable);
+
+    private Output ofShape(String op, int... extents) {
+        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+        for (int extent : extents) {
+            shape.addDimBuilder().setSize(extent);
+        }
+        AttrValue value = AttrValue.newBuilder().setShape(shape).build();
+        return ops.emit(op, List.of(), "dtype", DataType.DT_FLOAT, "shape", value);
+    }
+
+    private Output read(Output held) {
+        return ops.emit("ReadVariableOp", List.of(held), "dtype", DataType.DT_FLOAT);
+    }
 
     /** One session for images of several sizes, and each of them twice: the order may differ. */
     @ParameterizedTest
@@ -90,17 +86,9 @@ class OrderedFiltersTest {
         Output computed = ops.emit("ReverseV2", filter, ops.vector(0, 1));
         Output given = ops.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
         Output fed = ops.ensureShape(given, 3, 3, 256, 260);
-        Output small =
-                ops.emit(
-                        "VarHandleOp",
-                        List.of(),
-                        "dtype",
-                        DataType.DT_FLOAT,
-                        "shape",
-                        shape(3, 3, 256, 128));
-        Output read = ops.emit("ReadVariableOp", List.of(small), "dtype", DataType.DT_FLOAT);
+        Output small = read(ofShape("VarHandleOp", 3, 3, 256, 128));
 
-        for (Output each : List.of(computed, fed, read)) {
+        for (Output each : List.of(computed, fed, small)) {
             assertEquals("Squeeze", kind(convolved(each)));
         }
     }
@@ -162,13 +150,5 @@ class OrderedFiltersTest {
         Random random = new Random(6);
         Arrays.setAll(values, i -> (float) random.nextGaussian());
         return Values.of(DataType.DT_FLOAT, shape, values);
-    }
-
-    private static AttrValue shape(int... extents) {
-        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-        for (int extent : extents) {
-            shape.addDimBuilder().setSize(extent);
-        }
-        return AttrValue.newBuilder().setShape(shape).build();
     }
 }
