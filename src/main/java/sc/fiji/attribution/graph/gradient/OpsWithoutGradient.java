@@ -18,6 +18,10 @@ import sc.fiji.attribution.graph.ir.Trait;
 @MetaInfServices(Op.Family.class)
 public final class OpsWithoutGradient implements Op.Family {
 
+    /** Into weights, not as {@code ScatterNd} into zeros. */
+    private static final Pattern SCATTERS =
+            Pattern.compile("(Resource)?Scatter(Nd)?(Add|Sub|Mul|Div|Min|Max|Update)");
+
     private static final Pattern RANDOM =
             Pattern.compile(
                     "Random.*|Stateless(Random|TruncatedNormal|Multinomial|Parameterized|Shuffle|Sample).*"
@@ -46,7 +50,10 @@ public final class OpsWithoutGradient implements Op.Family {
                         all(Trait.KEEPS_SIZE, "ImageProjectiveTransformV3", "AdjustContrastv2"),
                         all(Trait.KEEPS_SIZE, "AdjustHue", "AdjustSaturation"),
                         all(Trait.KEEPS_SIZE, "RGBToHSV", "HSVToRGB"),
-                        random())
+                        all(Trait.WRITES, "AssignAdd", "AssignSub"),
+                        all(Trait.WRITES, "AssignAddVariableOp", "AssignSubVariableOp"),
+                        matching(SCATTERS, Trait.WRITES),
+                        matching(RANDOM, Trait.RANDOM))
                 .flatMap(ops -> ops)
                 .toList();
     }
@@ -55,9 +62,9 @@ public final class OpsWithoutGradient implements Op.Family {
         return Stream.of(types).map(type -> op(type, trait));
     }
 
-    private static Stream<Op> random() {
+    private static Stream<Op> matching(Pattern types, Trait trait) {
         return OpRegistry.ops().keySet().stream()
-                .filter(type -> RANDOM.matcher(type).matches())
-                .map(type -> op(type, Trait.RANDOM));
+                .filter(type -> types.matcher(type).matches())
+                .map(type -> op(type, trait));
     }
 }

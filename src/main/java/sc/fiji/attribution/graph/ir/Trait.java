@@ -94,8 +94,10 @@ public enum Trait {
     VARIABLE,
     /** Gives the weights. */
     READS_VARIABLE,
+    /** Changes weights. */
+    WRITES,
     /** Sets the weights. */
-    ASSIGNS,
+    ASSIGNS(WRITES),
     /** Reads weights from a checkpoint. */
     RESTORES,
     /** Is given when the graph is run. */

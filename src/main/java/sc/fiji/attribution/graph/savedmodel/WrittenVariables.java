@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.graph.ir.NodeName;
@@ -24,8 +23,6 @@ import sc.fiji.attribution.graph.ir.Trait;
  * matter.
  */
 final class WrittenVariables {
-
-    private static final Pattern WRITES = Pattern.compile("Assign.*|(Resource)?Scatter.*");
 
     private WrittenVariables() {}
 
@@ -48,8 +45,7 @@ final class WrittenVariables {
                 if (before == null || !seen.add(before.getName())) {
                     continue;
                 }
-                if (WRITES.matcher(before.getOp()).matches()
-                        && before.getInput(0).equals(variable)) {
+                if (OpTable.is(before, Trait.WRITES) && before.getInput(0).equals(variable)) {
                     throw new ModelException(
                             "The network writes a weight each time it runs, and reads it then"
                                     + " (layer '"
