@@ -45,6 +45,7 @@ import sc.fiji.attribution.graph.rewrite.ActiveAugmentation;
 import sc.fiji.attribution.graph.rewrite.ChannelsLast;
 import sc.fiji.attribution.graph.rewrite.FloatInput;
 import sc.fiji.attribution.graph.rewrite.HalfToFloat;
+import sc.fiji.attribution.graph.rewrite.KnownValues;
 import sc.fiji.attribution.graph.rewrite.LogOdds;
 import sc.fiji.attribution.graph.rewrite.PathCheck;
 import sc.fiji.attribution.graph.rewrite.PoolBeforeRelu;
@@ -200,8 +201,10 @@ final class Augmentation {
                 checkpoint.files(),
                 new NetworkGraph(
                         network,
-                        graph,
-                        savedModel.getMetaGraphs(0).getGraphDef().getNodeList(),
+                        new NetworkGraph.Loaded(
+                                graph,
+                                savedModel.getMetaGraphs(0).getGraphDef().getNodeList(),
+                                new KnownValues(graph, assembly.precomputed())),
                         input,
                         scored.mean(),
                         scored.places(),

@@ -41,6 +41,7 @@ import sc.fiji.attribution.graph.propagation.ModifiedGradients;
 import sc.fiji.attribution.graph.propagation.MultiplierRules;
 import sc.fiji.attribution.graph.propagation.RelevanceRules;
 import sc.fiji.attribution.graph.propagation.RevealCancelRule;
+import sc.fiji.attribution.graph.rewrite.KnownValues;
 import sc.fiji.attribution.graph.rewrite.PredictedCotangent;
 import sc.fiji.attribution.graph.savedmodel.Assembly;
 import sc.fiji.attribution.graph.sewing.Sewing;
@@ -76,13 +77,14 @@ public final class NetworkGraph {
     /** What the loaded graph has. */
     private final Set<String> loaded = new HashSet<>();
 
+    private final KnownValues known;
+
     /** Nodes whose place another took in the loaded graph, to their names here. */
     private final Map<String, String> copies;
 
     /**
      * @param network the whole network
-     * @param fast the same with some nodes moved to save time
-     * @param loaded the nodes that are loaded, some of {@code fast}
+     * @param loaded what of it is loaded
      * @param input where the image is fed
      * @param logits what is scored
      * @param places the scores of each place, whose means the logits are; the logits themselves
@@ -91,16 +93,16 @@ public final class NetworkGraph {
      */
     NetworkGraph(
             Graph network,
-            Graph fast,
-            Collection<NodeDef> loaded,
+            Loaded loaded,
             Output input,
             Output logits,
             Output places,
             boolean channelsFirst,
             Kernels kernels) {
         this.layers = new HiddenLayers(network, input, logits, channelsFirst);
-        loaded.forEach(node -> this.loaded.add(node.getName()));
-        this.copies = changed(network, fast, logits, this.loaded);
+        loaded.nodes.forEach(node -> this.loaded.add(node.getName()));
+        this.known = loaded.known;
+        this.copies = changed(network, loaded.fast, logits, this.loaded);
         this.graph = new Graph();
         network.nodes().forEach(node -> graph.put(renamed(node)));
         this.ops = new Ops(graph, PASSES, kernels);
@@ -108,6 +110,15 @@ public final class NetworkGraph {
         this.logits = renamed(logits);
         this.places = renamed(places);
     }
+
+    /**
+     * A network as it is loaded.
+     *
+     * @param fast the network with some nodes moved to save time
+     * @param nodes those that are loaded, some of {@code fast}
+     * @param known what is computed from weights, and is there
+     */
+    record Loaded(Graph fast, Collection<NodeDef> nodes, KnownValues known) {}
 
     private static Map<String, String> changed(
             Graph network, Graph fast, Output logits, Set<String> loaded) {
@@ -372,8 +383,11 @@ public final class NetworkGraph {
             GraphDef.Builder added = GraphDef.newBuilder();
             List<String> roots = new ArrayList<>(fetched);
             roots.addAll(fed);
-            List<NodeDef> nodes = graph.ancestors(roots);
-            Sewing sewing = new Sewing(graph, nodes, ops.kernels());
+            // What is appended later is made of the network as it is.
+            Graph read = new Graph(graph.nodes());
+            known.reuse(read, roots, fed);
+            List<NodeDef> nodes = read.ancestors(roots);
+            Sewing sewing = new Sewing(read, nodes, ops.kernels());
             for (NodeDef node : nodes) {
                 if (loaded.add(node.getName())) {
                     added.addAllNode(sewing.sew(node));

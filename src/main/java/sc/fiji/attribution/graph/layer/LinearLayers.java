@@ -166,6 +166,13 @@ public final class LinearLayers {
                 || node.is(Trait.PRODUCT) && node.is(Trait.ELEMENTWISE);
     }
 
+    /** Whether it does more to a channel than move it, or add to it. */
+    private static boolean scales(Link link) {
+        Node node = link.node();
+        boolean adds = node.is(Trait.ADDS) && (link.input() == 0 || node.is(Trait.KEEPS_SIGN));
+        return !adds && !link.moves() && !node.is(Trait.BIAS) && !node.is(Trait.IDENTITY);
+    }
+
     private static boolean isNorm(Node node) {
         return node.is(Trait.NORMALISATION);
     }
@@ -185,10 +192,12 @@ public final class LinearLayers {
             for (Link link : chain) {
                 shifted = link.moves() ? shifted : again(link, shifted);
             }
-            Output slope =
-                    new ReverseMode(g, RuleTable.GRADIENT)
-                            .backward(shifted, g.onesLike(shifted), zero);
-            named = named.with(form.w(), scaled(form, layer.in(form.w()), slope));
+            if (chain.stream().anyMatch(LinearLayers::scales)) {
+                Output slope =
+                        new ReverseMode(g, RuleTable.GRADIENT)
+                                .backward(shifted, g.onesLike(shifted), zero);
+                named = named.with(form.w(), scaled(form, layer.in(form.w()), slope));
+            }
             bias = Optional.of(shifted);
         }
         return new LinearLayer(named, form.x(), form.w(), bias, layer.name(), first, before, moves);

@@ -10,11 +10,11 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
@@ -35,9 +35,10 @@ import sc.fiji.attribution.graph.ir.Trait;
  * again as those weights.
  *
  * @param variable holds the value from now on
+ * @param read what reads it
  * @param value what it is to be filled with
  */
-public record Precomputed(NodeDef variable, Output value) {
+public record Precomputed(NodeDef variable, NodeDef read, Output value) {
 
     private static final String NAME = Ops.SCOPE + "precomputed";
     private static final Pattern CONTROL =
@@ -52,7 +53,41 @@ public record Precomputed(NodeDef variable, Output value) {
      */
     public static List<Precomputed> apply(
             Graph graph, Collection<String> roots, Collection<String> fed) {
-        return new Search(graph, roots, fed).all();
+        List<Precomputed> all = new ArrayList<>();
+        Search search = new Search(graph, roots, fed);
+        search.replace(
+                value ->
+                        search.shape(value)
+                                .map(
+                                        shape -> {
+                                            Precomputed made = search.made(value, shape);
+                                            all.add(made);
+                                            return made.output();
+                                        }));
+        return all;
+    }
+
+    /** The value, as it is read from now on. */
+    Output output() {
+        return new Output(read.getName(), 0);
+    }
+
+    /**
+     * Lets the nodes that read a value which is there already read that.
+     *
+     * @param graph is changed
+     * @param roots what is run
+     * @param fed names of the nodes whose values are given with each call
+     * @param known where a value that is computed from weights alone can be read; empty where it is
+     *     nowhere
+     */
+    public static void reuse(
+            Graph graph,
+            Collection<String> roots,
+            Collection<String> fed,
+            Function<Output, Optional<Output>> known) {
+        Search search = new Search(graph, roots, fed);
+        search.replace(value -> search.shape(value).flatMap(shape -> known.apply(value)));
     }
 
     private static final class Search {
@@ -111,27 +146,24 @@ public record Precomputed(NodeDef variable, Output value) {
                             && !OpTable.is(node, Trait.READS_VARIABLE);
         }
 
-        List<Precomputed> all() {
-            Map<Output, Output> reads = new LinkedHashMap<>();
-            List<Precomputed> all = new ArrayList<>();
+        /** Lets nodes read something else in place of a value, where there is something. */
+        void replace(Function<Output, Optional<Output>> by) {
+            Map<Output, Optional<Output>> reads = new HashMap<>();
             for (NodeDef node : sorted) {
                 if (!moving.contains(node.getName())) {
                     continue;
                 }
                 for (Output input : Graph.inputs(node)) {
                     if (!reads.containsKey(input)) {
-                        shape(input).ifPresent(shape -> reads.put(input, read(input, shape, all)));
+                        reads.put(input, by.apply(input));
                     }
-                    if (reads.containsKey(input)) {
-                        graph.redirect(node.getName(), input, reads.get(input));
-                    }
+                    reads.get(input).ifPresent(read -> graph.redirect(node.getName(), input, read));
                 }
             }
-            return all;
         }
 
         /** Of a value that is worth it; no larger than what it is made of. */
-        private Optional<long[]> shape(Output value) {
+        Optional<long[]> shape(Output value) {
             Long most = largest.get(value.node());
             return most == null
                             || plain.contains(value.node())
@@ -140,7 +172,7 @@ public record Precomputed(NodeDef variable, Output value) {
                     : StaticShape.ofWeight(graph, value).filter(shape -> elements(shape) <= most);
         }
 
-        private Output read(Output value, long[] extents, List<Precomputed> all) {
+        Precomputed made(Output value, long[] extents) {
             String name = graph.freeName(NAME);
             TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
             Arrays.stream(extents).forEach(extent -> shape.addDimBuilder().setSize(extent));
@@ -162,8 +194,7 @@ public record Precomputed(NodeDef variable, Output value) {
                             .build();
             graph.put(variable);
             graph.put(read);
-            all.add(new Precomputed(variable, value));
-            return new Output(read.getName(), 0);
+            return new Precomputed(variable, read, value);
         }
 
         private static AttrValue text(String text) {

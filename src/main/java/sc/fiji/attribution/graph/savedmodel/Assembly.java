@@ -42,6 +42,7 @@ public final class Assembly {
     private final Kernels kernels;
     private final Set<String> kept = new HashSet<>();
     private final Map<String, SignatureDef> signatures = new TreeMap<>();
+    private final List<Precomputed> precomputed = new ArrayList<>();
 
     /**
      * @param kernels of the TensorFlow that will run it
@@ -93,7 +94,8 @@ public final class Assembly {
         }
         // The network itself stays as it is.
         Graph loaded = new Graph(graph.nodes());
-        List<Precomputed> precomputed = Precomputed.apply(loaded, roots, fed);
+        precomputed.clear();
+        precomputed.addAll(Precomputed.apply(loaded, roots, fed));
         precomputed.forEach(each -> roots.add(each.value().node()));
         roots.addAll(kept);
         List<NodeDef> nodes = new ArrayList<>(loaded.ancestors(roots));
@@ -120,6 +122,11 @@ public final class Assembly {
                         .putAllSignatureDef(signatures);
         restoring.saver().ifPresent(meta::setSaverDef);
         return SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(meta).build();
+    }
+
+    /** What the SavedModel computes once and holds in variables. */
+    public List<Precomputed> precomputed() {
+        return List.copyOf(precomputed);
     }
 
     /** The functions that loops and branches run, and those that these call. */
