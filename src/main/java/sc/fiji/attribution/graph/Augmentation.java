@@ -169,14 +169,14 @@ final class Augmentation {
         HalfToFloat.apply(ops);
         List<String> weighted = ShuffledWeights.layers(graph, image, end);
         request.altered().ifPresent(each -> each.ofWeights(ops, image, end));
-        ChannelsLast.apply(ops, end);
-        SoundConvolutions.apply(ops, end);
+        Output logits = ChannelsLast.apply(ops, end);
+        SoundConvolutions.apply(ops, logits);
         Output input = FloatInput.of(ops, image, model);
         request.altered().ifPresent(each -> each.ofInput(ops, input));
         Scored scored =
                 scored(
                         ops,
-                        head,
+                        head.logits().at(logits),
                         signature.outputs().get(head.name()),
                         shape,
                         channelsFirst,
@@ -230,12 +230,11 @@ final class Augmentation {
 
     private Scored scored(
             Ops ops,
-            ClassHead head,
+            Logits logits,
             TensorInfo output,
             int[] shape,
             boolean channelsFirst,
             List<InputPart> parts) {
-        Logits logits = head.logits();
         Output scores =
                 logits.closing() == Closing.PROBABILITY
                         ? LogOdds.append(ops, logits.output())

@@ -52,6 +52,11 @@ public record Logits(
         return new Logits(scores, Closing.NONE, scores, List.of(), false);
     }
 
+    /** The same logits at another place. */
+    public Logits at(Output place) {
+        return new Logits(place, closing, scores, orders, reshaped);
+    }
+
     /** Walks up from the scores to the input of the closing softmax or sigmoid. */
     public static Logits find(Graph graph, Output scores) {
         return find(graph, scores, false);

@@ -57,23 +57,15 @@ public final class Graph {
 
     /** A name that no node has yet. */
     public String freeName(String wanted) {
-        return freeName(wanted, "");
-    }
-
-    /**
-     * A name for a new node that begins with the one and ends with the other, whatever is taken.
-     */
-    public String freeName(String wanted, String ending) {
-        String whole = wanted + ending;
-        if (!nodes.containsKey(whole)) {
-            return whole;
+        if (!nodes.containsKey(wanted)) {
+            return wanted;
         }
-        int i = numbers.getOrDefault(whole, 1);
-        while (nodes.containsKey(wanted + "_" + i + ending)) {
+        int i = numbers.getOrDefault(wanted, 1);
+        while (nodes.containsKey(wanted + "_" + i)) {
             i++;
         }
-        numbers.put(whole, i);
-        return wanted + "_" + i + ending;
+        numbers.put(wanted, i);
+        return wanted + "_" + i;
     }
 
     /** Lets a node read another output in place of one of its inputs. */

@@ -20,9 +20,6 @@ public final class NodeName {
     public static final String FOLDED = "folded/";
     static final String TWIN = "twin/";
 
-    /** Ends the names of nodes whose channels are last in a network whose image has them first. */
-    public static final String CHANNELS_LAST = "/channels_last";
-
     /**
      * Follows the name of a layer in those of nodes that check the extents that its file says; what
      * TensorFlow says of them has it too.
@@ -41,13 +38,6 @@ public final class NodeName {
                             TWIN));
 
     private NodeName() {}
-
-    /** The name of the node whose place the named one took; its own where it took none. */
-    public static String original(String node) {
-        return node.endsWith(CHANNELS_LAST)
-                ? node.substring(0, node.length() - CHANNELS_LAST.length())
-                : node;
-    }
 
     /** The name of a node, or of what it is a copy of, without the export's function calls. */
     public static String of(String node) {

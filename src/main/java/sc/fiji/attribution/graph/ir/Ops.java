@@ -32,7 +32,6 @@ public final class Ops {
 
     private final Graph graph;
     private final String scope;
-    private final String suffix;
     private final Kernels kernels;
     private final Map<List<Object>, Output> emitted = new HashMap<>();
 
@@ -54,19 +53,9 @@ public final class Ops {
      * @param kernels of the TensorFlow that will run them
      */
     public Ops(Graph graph, String scope, Kernels kernels) {
-        this(graph, scope, "", kernels);
-    }
-
-    private Ops(Graph graph, String scope, String suffix, Kernels kernels) {
         this.graph = graph;
         this.scope = scope;
-        this.suffix = suffix;
         this.kernels = kernels;
-    }
-
-    /** The same whose nodes' names end so. */
-    public Ops ending(String ending) {
-        return new Ops(graph, scope, ending, kernels);
     }
 
     /** Prefix of the new nodes' names. */
@@ -123,8 +112,7 @@ public final class Ops {
     }
 
     private Output add(String op, List<Output> inputs, Map<String, AttrValue> attrs) {
-        NodeDef.Builder node =
-                NodeDef.newBuilder().setOp(op).setName(graph.freeName(scope + op, suffix));
+        NodeDef.Builder node = NodeDef.newBuilder().setOp(op).setName(graph.freeName(scope + op));
         inputs.forEach(input -> node.addInput(input.asInput()));
         node.putAllAttr(attrs);
         graph.put(node.build());

@@ -95,7 +95,7 @@ public final class StaticShape {
     }
 
     /** Whole numbers that stand in the graph, in the order of storage. */
-    static Optional<long[]> constant(Graph graph, Output output) {
+    public static Optional<long[]> constant(Graph graph, Output output) {
         NodeDef node = graph.node(output);
         if (node.getOp().equals("Reshape")) {
             return constant(graph, Graph.inputs(node).get(0));

@@ -30,7 +30,7 @@ import sc.fiji.attribution.graph.ir.Trait;
 public final class HiddenLayers {
 
     private final Graph graph;
-    private final boolean channelsFirst;
+    private final ChannelOrder channels;
     private final LayerNames names;
     private final Set<String> onPath;
     private final SplitBatches splits;
@@ -44,7 +44,6 @@ public final class HiddenLayers {
      */
     public HiddenLayers(Graph graph, Output input, Output logits, boolean channelsFirst) {
         this.graph = graph;
-        this.channelsFirst = channelsFirst;
         Set<String> carrying = new HashSet<>(Set.of(input.node()));
         for (NodeDef node : inOrderOfFile(graph.ancestors(List.of(logits.node())))) {
             boolean reads =
@@ -61,6 +60,7 @@ public final class HiddenLayers {
         names = LayerNames.of(path);
         onPath = carrying;
         splits = new SplitBatches(path);
+        channels = new ChannelOrder(graph, input, channelsFirst, path);
     }
 
     /** The order of computation that is nearest to the one in which the layers were written. */
@@ -71,10 +71,7 @@ public final class HiddenLayers {
         PriorityQueue<NodeDef> ready =
                 new PriorityQueue<>(
                         Comparator.comparing(
-                                node ->
-                                        written.getOrDefault(
-                                                NodeName.original(node.getName()),
-                                                written.get(node.getName()))));
+                                node -> isAdded(node) ? -1 : written.get(node.getName())));
         for (NodeDef node : nodes) {
             int count = Set.copyOf(Graph.predecessors(node)).size();
             missing.put(node.getName(), count);
@@ -96,6 +93,11 @@ public final class HiddenLayers {
         return sorted;
     }
 
+    /** Whether it stands between layers, and is none of the author's. */
+    private static boolean isAdded(NodeDef node) {
+        return node.getName().startsWith(Ops.SCOPE);
+    }
+
     /** The layers; those that are computed in the parts of a split batch show it whole again. */
     public List<HiddenLayer> list() {
         if (list == null) {
@@ -105,6 +107,7 @@ public final class HiddenLayers {
     }
 
     private List<HiddenLayer> find() {
+        List<NodeDef> path = this.path.stream().filter(node -> !isAdded(node)).toList();
         Set<String> scopes = new HashSet<>();
         path.forEach(node -> scopes.addAll(prefixes(names.layer(node.getName()))));
         // A frozen network is a single layer to itself; it has its ops then.
@@ -112,9 +115,6 @@ public final class HiddenLayers {
                 path.stream().map(node -> names.layer(node.getName())).distinct().count() == 1;
         Map<String, List<NodeDef>> members = new LinkedHashMap<>();
         for (NodeDef node : path) {
-            if (node.getName().startsWith(Ops.SCOPE)) {
-                continue;
-            }
             // A node may bear the name of a scope: it is the first op of that layer.
             String display = names.display(node.getName());
             List<String> scope =
@@ -157,9 +157,8 @@ public final class HiddenLayers {
             return exact;
         }
         for (NodeDef node : path) {
-            String original = NodeName.original(node.getName());
-            if (names.display(original).equals(name)
-                    || NodeName.of(original).equals(NodeName.of(name))) {
+            if (names.display(node.getName()).equals(name)
+                    || NodeName.of(node.getName()).equals(NodeName.of(name))) {
                 return layer(name, List.of(node));
             }
         }
@@ -177,7 +176,7 @@ public final class HiddenLayers {
     /** The name with what all layers share before it, and with numbers that were left away. */
     private String given(HiddenLayer layer) {
         int depth = layer.name().split("/").length;
-        return names.given(NodeName.original(layer.output().node()), depth);
+        return names.given(layer.output().node(), depth);
     }
 
     /** By what a node goes: the blocks and the layer that it stands in, and its own name. */
@@ -187,7 +186,7 @@ public final class HiddenLayers {
         for (int depth = 1; depth <= scope.size(); depth++) {
             all.add(String.join("/", scope.subList(0, depth)));
         }
-        all.add(names.display(NodeName.original(node)));
+        all.add(names.display(node));
         return all;
     }
 
@@ -210,8 +209,6 @@ public final class HiddenLayers {
                                         new Output(last.getName(), 0),
                                         ops,
                                         Convolutions.endIn(last, nodes, graph, onPath),
-                                        channelsFirst
-                                                && NodeName.original(last.getName())
-                                                        .equals(last.getName())));
+                                        channels.isFirst(last)));
     }
 }

@@ -108,7 +108,7 @@ final class LayerNames {
     }
 
     private static List<String> parts(String node) {
-        return Arrays.asList(NodeName.of(NodeName.original(node)).split("/"));
+        return Arrays.asList(NodeName.of(node).split("/"));
     }
 
     /** The layer that a node belongs to, outermost scope first; empty where it has none. */

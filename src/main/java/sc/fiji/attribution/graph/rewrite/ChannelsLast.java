@@ -17,7 +17,6 @@ import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Node;
-import sc.fiji.attribution.graph.ir.NodeName;
 import sc.fiji.attribution.graph.ir.OpRegistry;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
@@ -44,13 +43,20 @@ public final class ChannelsLast {
     /** Number of axes of the outputs in {@link #last}. */
     private final Map<Output, Integer> ranks = new HashMap<>();
 
+    /** Nodes whose own values have their channels last now. */
+    private final Set<String> moved = new HashSet<>();
+
     private ChannelsLast(Ops ops) {
         this.ops = ops;
         this.graph = ops.graph();
     }
 
-    /** Changes what the output depends on; its own axes are what they were. */
-    public static void apply(Ops ops, Output of) {
+    /**
+     * Changes what the output depends on.
+     *
+     * @return the output with its axes as they were
+     */
+    public static Output apply(Ops ops, Output of) {
         ChannelsLast pass = new ChannelsLast(ops);
         List<NodeDef> sorted = pass.graph.ancestors(List.of(of.node()));
         Set<String> several = new HashSet<>();
@@ -68,6 +74,8 @@ public final class ChannelsLast {
                 pass.elementwise(node);
             }
         }
+        pass.transposeBack();
+        return pass.moved.contains(of.node()) ? pass.back(of) : of;
     }
 
     /** Whether an attribute says where its channels are. */
@@ -161,26 +169,33 @@ public final class ChannelsLast {
         return StaticShape.ofWeight(graph, output).map(shape -> shape.length).orElse(-1);
     }
 
-    /** Adds the moved node; whoever still reads the original gets its values transposed back. */
-    private void finish(Node node, NodeDef.Builder moved, List<Output> inputs, int rank) {
-        String name = graph.freeName(node.name(), NodeName.CHANNELS_LAST);
-        moved.setName(name).clearInput();
-        inputs.forEach(input -> moved.addInput(input.asInput()));
-        graph.put(moved.build());
-        Output result = new Output(name, 0);
-        last.put(node.out(), result);
+    /** Its name stays: people know it. */
+    private void finish(Node node, NodeDef.Builder by, List<Output> inputs, int rank) {
+        by.clearInput();
+        inputs.forEach(input -> by.addInput(input.asInput()));
+        graph.put(by.build());
+        last.put(node.out(), node.out());
         ranks.put(node.out(), rank);
-        // The name stays: signatures and people know it.
-        int[] back =
+        moved.add(node.name());
+    }
+
+    /** The output in its own order of axes. */
+    private Output back(Output output) {
+        int rank = ranks.get(output);
+        int[] order =
                 IntStream.range(0, rank).map(i -> i == 0 ? 0 : i == 1 ? rank - 1 : i - 1).toArray();
-        NodeDef.Builder transposed =
-                NodeDef.newBuilder()
-                        .setName(node.name())
-                        .setOp("Transpose")
-                        .addInput(name)
-                        .addInput(ops.vector(back).asInput());
-        transposed.putAttr("T", AttrValue.newBuilder().setType(ops.type(result)).build());
-        graph.put(transposed.build());
+        return ops.emit("Transpose", output, ops.vector(order));
+    }
+
+    /** Whoever is not moved gets the values of those that are in their own order. */
+    private void transposeBack() {
+        for (NodeDef reader : List.copyOf(graph.nodes())) {
+            if (!moved.contains(reader.getName())) {
+                Graph.inputs(reader).stream()
+                        .filter(input -> moved.contains(input.node()))
+                        .forEach(input -> graph.redirect(reader.getName(), input, back(input)));
+            }
+        }
     }
 
     private Output toLast(Output input, int rank) {

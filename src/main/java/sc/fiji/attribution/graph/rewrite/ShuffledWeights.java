@@ -56,7 +56,7 @@ public final class ShuffledWeights {
     }
 
     private static String layer(NodeDef reader) {
-        String name = NodeName.of(NodeName.original(reader.getName()));
+        String name = NodeName.of(reader.getName());
         int end = name.lastIndexOf('/');
         return end < 0 ? name : name.substring(0, end);
     }

@@ -254,7 +254,7 @@ final class Translation {
                         arguments,
                         named,
                         builder,
-                        last ? builder.opsLast() : builder.ops(),
+                        last ? builder.ops() : builder.ops(),
                         variables,
                         (key, value) -> wrapped(layer, weights, key, value, scope));
         LayerTable.Rule rule =

@@ -57,7 +57,7 @@ public final class Convolutions {
 
     /** One number added for each channel. */
     public static Value biased(NetworkBuilder b, Value x, Value bias) {
-        Output sum = b.opsLast().emit("BiasAdd", b.outputLast(x), b.output(bias));
+        Output sum = b.ops().emit("BiasAdd", b.outputLast(x), b.output(bias));
         return Value.last(sum, x.type(), x.shape());
     }
 
@@ -98,7 +98,7 @@ public final class Convolutions {
         boolean same = window.isPadded() && window.isSame(space(x));
         Value padded = same ? x : Padding.space(b, x, window.before(), window.after(), 0);
         Output weights = b.output(Shaping.transpose(b, filter, toFilter(x.rank())));
-        Ops g = b.opsLast();
+        Ops g = b.ops();
         Output y =
                 Groups.convolve(
                         g,
@@ -139,7 +139,7 @@ public final class Convolutions {
     private static Value apart(NetworkBuilder b, Value x, Value filter, Window window, int groups) {
         int axes = window.axes();
         int[] shape = shape(x, window, filter.extent(0));
-        Ops g = b.opsLast();
+        Ops g = b.ops();
         Output in = b.outputLast(x);
         Output block = g.vector(window.dilations());
         Output low = g.vector(window.before());
@@ -221,7 +221,7 @@ public final class Convolutions {
 
     private static Output image(
             NetworkBuilder b, Output x, Output weights, int stride, boolean same) {
-        return b.opsLast()
+        return b.ops()
                 .emit(
                         "DepthwiseConv2dNative",
                         List.of(x, weights),
@@ -314,7 +314,7 @@ public final class Convolutions {
             rest[i] = window.size()[i] - s[i];
             shape[i + 2] = x.extent(i + 2) < 0 ? -1 : x.extent(i + 2) * s[i] + rest[i];
         }
-        Ops g = b.opsLast();
+        Ops g = b.ops();
         Output in = b.outputLast(x);
         Output batch = x.extent(0) < 0 ? g.slice(g.shape(in), 0, 1) : g.vector(x.extent(0));
         Output space =

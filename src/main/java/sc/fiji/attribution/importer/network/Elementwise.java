@@ -85,7 +85,7 @@ public final class Elementwise {
                 return folded;
             }
         }
-        Ops g = b.ops(x.last());
+        Ops g = b.ops();
         Output in = x.last() ? x.output() : b.output(x);
         return new Value(
                 g.emit(op, List.of(in), attributes), x.type(), x.shape(), x.last(), null, null);
@@ -135,7 +135,7 @@ public final class Elementwise {
         if (numbers != null && (Value.known(type, a.shape(), numbers).allNumbers().isPresent())) {
             return Value.known(type, a.shape(), numbers);
         }
-        Ops g = b.ops(x.last());
+        Ops g = b.ops();
         Output in = x.last() ? x.output() : b.output(x);
         return new Value(g.cast(in, type), type, x.shape(), x.last(), numbers, null);
     }
@@ -165,7 +165,7 @@ public final class Elementwise {
         for (Value part : parts) {
             inputs.add(last ? aligned(b, part, rank) : b.output(part));
         }
-        return new Value(b.ops(last).emit(op, inputs), type, shape, last, numbers, null);
+        return new Value(b.ops().emit(op, inputs), type, shape, last, numbers, null);
     }
 
     private static Optional<Integer> open(int[] shape) {

@@ -19,7 +19,6 @@ import org.tensorflow.proto.TensorShapeProto;
 import sc.fiji.attribution.core.ModelException;
 import sc.fiji.attribution.graph.ir.Graph;
 import sc.fiji.attribution.graph.ir.Kernels;
-import sc.fiji.attribution.graph.ir.NodeName;
 import sc.fiji.attribution.graph.ir.OpTable;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
@@ -44,8 +43,7 @@ public final class NetworkBuilder {
     private final Map<List<Object>, Output> orders = new HashMap<>();
     private final Map<String, Value> inputs = new java.util.LinkedHashMap<>();
     private String layer = "";
-    private Ops plain;
-    private Ops last;
+    private Ops ops;
 
     public NetworkBuilder(WeightStore store) {
         this.store = store;
@@ -60,8 +58,7 @@ public final class NetworkBuilder {
     public NetworkBuilder layer(String name) {
         String valid = name.replaceAll("[^A-Za-z0-9_./-]", "_").replaceAll("^[/_.-]+|/+$", "");
         layer = (valid.isEmpty() ? "layer" : valid).replaceAll("/+", "/");
-        plain = new Ops(graph, layer + "/", Kernels.UNKNOWN);
-        last = plain.ending(NodeName.CHANNELS_LAST);
+        ops = new Ops(graph, layer + "/", Kernels.UNKNOWN);
         return this;
     }
 
@@ -70,19 +67,9 @@ public final class NetworkBuilder {
         return layer;
     }
 
-    /** Emits nodes of the layer that was begun last, for outputs with the author's axes. */
+    /** Emits nodes of the layer that was begun last. */
     public Ops ops() {
-        return plain;
-    }
-
-    /** Emits nodes of the layer that was begun last, for outputs with channels last. */
-    public Ops opsLast() {
-        return last;
-    }
-
-    /** Emits nodes for outputs of the one or the other order. */
-    Ops ops(boolean channelsLast) {
-        return channelsLast ? last : plain;
+        return ops;
     }
 
     public Graph graph() {
@@ -194,7 +181,7 @@ public final class NetworkBuilder {
             return weight(Numbers.of(value));
         }
         int width = WeightView.bytes(value.type());
-        return plain.constant(
+        return ops.constant(
                 value.type(),
                 numbers.length * width,
                 bytes -> {
@@ -236,22 +223,10 @@ public final class NetworkBuilder {
         if (shape.length < 3) {
             return output;
         }
-        return orders.computeIfAbsent(
-                List.of(output, channelsLast), key -> move(output, shape, channelsLast));
-    }
-
-    private Output move(Output output, int[] shape, boolean channelsLast) {
-        boolean single =
-                shape[1] == 1 || IntStream.range(2, shape.length).allMatch(i -> shape[i] == 1);
-        long open = Arrays.stream(shape).filter(extent -> extent < 0).count();
-        Ops g = ops(channelsLast);
-        if (single && open <= 1) {
-            int[] ordered = channelsLast ? shapeLast(shape) : shape;
-            return g.reshape(
-                    output, g.vector(Arrays.stream(ordered).map(e -> Math.max(e, -1)).toArray()));
-        }
         int[] order = channelsLast ? toLast(shape.length) : fromLast(shape.length);
-        return g.emit("Transpose", output, g.vector(order));
+        return orders.computeIfAbsent(
+                List.of(output, channelsLast),
+                key -> ops.emit("Transpose", output, ops.vector(order)));
     }
 
     /** The value as the author names it in an output, for the signature. */
@@ -281,7 +256,7 @@ public final class NetworkBuilder {
     public Output vector(Value vector) {
         Value known = known(vector);
         if (known.allNumbers().isPresent()) {
-            return plain.vector(
+            return ops.vector(
                     Arrays.stream(known.numbers())
                             .mapToInt(
                                     n ->
@@ -291,7 +266,7 @@ public final class NetworkBuilder {
                                                             Math.min(n, Integer.MAX_VALUE)))
                             .toArray());
         }
-        return plain.cast(output(vector), DataType.DT_INT32);
+        return ops.cast(output(vector), DataType.DT_INT32);
     }
 
     /** An error about the layer that was begun last. */

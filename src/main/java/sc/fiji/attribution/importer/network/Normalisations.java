@@ -30,7 +30,7 @@ public final class Normalisations {
                 List.of(scale, offset, mean, variance).stream().allMatch(Value::isConstant);
         if (x.rank() == 4 && x.type() == DataType.DT_FLOAT && trained) {
             Output y =
-                    b.opsLast()
+                    b.ops()
                             .emit(
                                     "FusedBatchNormV3",
                                     List.of(
@@ -134,7 +134,7 @@ public final class Normalisations {
             throw b.refuse(channels + " channels cannot be parted into " + groups + " groups");
         }
         int[] held = NetworkBuilder.shapeLast(x.shape());
-        Ops g = b.opsLast();
+        Ops g = b.ops();
         Output in = b.outputLast(x);
         boolean open = Arrays.stream(held).skip(1).anyMatch(e -> e < 0);
         Output parts =
@@ -197,7 +197,7 @@ public final class Normalisations {
             throw b.refuse("local response normalisation over an even number of channels");
         }
         int[] held = NetworkBuilder.shapeLast(x.shape());
-        Ops g = b.opsLast();
+        Ops g = b.ops();
         Output in = b.outputLast(x);
         Output image = x.rank() == 4 ? in : g.reshape(in, g.vector(-1, 1, 1, x.extent(1)));
         Output y =

@@ -96,7 +96,7 @@ public final class Padding {
             pairs[2 * Shaping.held(x, i) + 1] = high[i];
             shape[i] = shape[i] < 0 ? -1 : shape[i] + low[i] + high[i];
         }
-        Ops g = b.ops(x.last());
+        Ops g = b.ops();
         Output in = Shaping.held(b, x);
         Output paddings =
                 g.constant(

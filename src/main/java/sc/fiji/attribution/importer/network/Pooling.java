@@ -161,7 +161,7 @@ public final class Pooling {
         boolean same = window.isPadded() && window.isSame(space);
         Value padded = same ? x : Padding.space(b, x, window.before(), window.after(), pad);
         Output y =
-                b.opsLast()
+                b.ops()
                         .emit(
                                 op,
                                 List.of(b.outputLast(padded)),

@@ -54,7 +54,7 @@ public final class Reductions {
             return Value.known(x.type(), keep ? new int[] {1} : new int[0], value);
         }
         int[] held = Arrays.stream(along).map(axis -> Shaping.held(x, axis)).sorted().toArray();
-        Ops g = b.ops(x.last());
+        Ops g = b.ops();
         if (keep) {
             Output out = g.emit(op, List.of(Shaping.held(b, x), g.vector(held)), "keep_dims", true);
             return held(x, out, kept);
@@ -83,7 +83,7 @@ public final class Reductions {
      * @param axes as {@link #reduce} has them
      */
     public static Value logSumExp(NetworkBuilder b, Value x, long[] axes, boolean keep) {
-        Ops g = b.ops(x.last());
+        Ops g = b.ops();
         Output largest = g.emit("StopGradient", Shaping.held(b, reduce(b, "Max", x, axes, true)));
         // Infinity cannot be taken out.
         Output most = g.where(g.emit("IsFinite", largest), largest);
@@ -103,7 +103,7 @@ public final class Reductions {
         int at = Shaping.held(x, axis);
         if (at == rank - 1) {
             Output in = Shaping.held(b, x);
-            return held(x, b.ops(x.last()).emit(op, in), x.shape());
+            return held(x, b.ops().emit(op, in), x.shape());
         }
         int[] order =
                 IntStream.range(0, rank)

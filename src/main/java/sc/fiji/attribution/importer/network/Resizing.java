@@ -51,7 +51,7 @@ public final class Resizing {
         shape[axis] = shape[axis] < 0 ? -1 : shape[axis] * times;
         int[] held = x.last() ? NetworkBuilder.shapeLast(x.shape()) : x.shape();
         int at = Shaping.held(x, axis);
-        Ops g = b.ops(x.last());
+        Ops g = b.ops();
         Output in = Shaping.held(b, x);
         Output each = g.emit("ExpandDims", in, g.scalar(at + 1));
         int[] multiples = Window.filled(held.length + 1, 1);
@@ -78,7 +78,7 @@ public final class Resizing {
         for (int i = 0; i < 2; i++) {
             shape[i + 2] = shape[i + 2] < 0 ? -1 : shape[i + 2] * times[i];
         }
-        Ops g = b.opsLast();
+        Ops g = b.ops();
         Output in = b.outputLast(x);
         boolean open = shape[2] < 0 || shape[3] < 0;
         Output size =
@@ -91,7 +91,7 @@ public final class Resizing {
     /** Both axes of space linearly, as TensorFlow's own op does. */
     public static Value bilinear(
             NetworkBuilder b, Value x, int rows, int columns, boolean corners) {
-        Ops g = b.opsLast();
+        Ops g = b.ops();
         Output y =
                 g.emit(
                         "ResizeBilinear",
@@ -129,7 +129,7 @@ public final class Resizing {
                                 DataType.DT_FLOAT,
                                 new WeightView.Extents(size, n),
                                 Numbers.floats(flat)));
-        Ops g = b.ops(x.last());
+        Ops g = b.ops();
         Output rows = g.reshape(Shaping.held(b, x), g.vector(-1, n, inner));
         Output product = g.emit("BatchMatMulV2", matrix, rows);
         held[at] = size;

@@ -49,7 +49,7 @@ public final class Sampling {
             boolean aligned) {
         int axes = x.rank() - 2;
         int[] extents = Arrays.copyOfRange(x.shape(), 2, x.rank());
-        Ops g = b.opsLast();
+        Ops g = b.ops();
         Output image = b.outputLast(x);
         Output where = b.output(places);
         Output voxels = g.reshape(image, g.vector(-1, x.extent(1)));

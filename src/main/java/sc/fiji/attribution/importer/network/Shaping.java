@@ -219,7 +219,7 @@ public final class Shaping {
         List<Output> inputs =
                 new ArrayList<>(NetworkBuilder.outputs(parts, last ? b::outputLast : b::output));
         inputs.add(b.ops().scalar(last ? NetworkBuilder.fromLast(rank)[axis] : axis));
-        Output joined = b.ops(last).emit("ConcatV2", inputs);
+        Output joined = b.ops().emit("ConcatV2", inputs);
         return new Value(joined, parts.get(0).type(), shape, last, numbers, null);
     }
 
@@ -278,7 +278,7 @@ public final class Shaping {
         for (int i = 0; i < held.length; i++) {
             held[held(x, i)] = (int) times[i];
         }
-        Ops g = b.ops(x.last());
+        Ops g = b.ops();
         return new Value(
                 g.emit("Tile", held(b, x), g.vector(held)), x.type(), shape, x.last(), null, null);
     }

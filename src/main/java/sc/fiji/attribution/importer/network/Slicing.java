@@ -77,7 +77,7 @@ public final class Slicing {
     private static Output strided(
             NetworkBuilder b, Value x, Value begin, Value end, int[] axes, long[] steps) {
         int rank = x.rank();
-        Ops g = b.ops(x.last());
+        Ops g = b.ops();
         int mask = (1 << rank) - 1;
         int[] step = new int[rank];
         Arrays.fill(step, 1);

@@ -43,9 +43,9 @@ class ChannelsLastTest {
         Output input = g.emit("Placeholder", List.of(), "dtype", DataType.DT_FLOAT);
         Output y = network.apply(g).apply(input);
         double[] expected = run(graph, input, x, y);
-        ChannelsLast.apply(g, y);
-        assertArrayEquals(expected, run(graph, input, x, y), 1e-5);
-        List<NodeDef> used = graph.ancestors(List.of(y.node()));
+        Output same = ChannelsLast.apply(g, y);
+        assertArrayEquals(expected, run(graph, input, x, same), 1e-5);
+        List<NodeDef> used = graph.ancestors(List.of(same.node()));
         assertEquals(
                 0,
                 used.stream()

@@ -159,18 +159,14 @@ public final class Emission implements Scalars.Emitter {
 
     /** A node with known extents, on tensors with the author's axes. */
     public Value emit(String op, int[] shape, List<Output> inputs, Object... attributes) {
-        check(shape);
-        Output output = ops().emit(op, inputs, attributes);
-        return Value.of(output, ops().type(output), shape);
+        return emit(false, op, shape, inputs, attributes);
     }
 
     private Value emit(
             boolean last, String op, int[] shape, List<Output> inputs, Object... attributes) {
-        if (!last) {
-            return emit(op, shape, inputs, attributes);
-        }
-        Output output = builder.opsLast().emit(op, inputs, attributes);
-        return Value.last(output, ops().type(output), shape);
+        check(shape);
+        Output output = ops().emit(op, inputs, attributes);
+        return new Value(output, ops().type(output), shape, last, null, null);
     }
 
     private static void check(int[] shape) {

@@ -145,7 +145,7 @@ final class ConvolutionOperators {
     }
 
     private Value biased(Value x, Value bias) {
-        Output sum = g.builder().opsLast().emit("BiasAdd", g.builder().outputLast(x), g.out(bias));
+        Output sum = g.builder().ops().emit("BiasAdd", g.builder().outputLast(x), g.out(bias));
         return Value.last(sum, x.type(), x.shape());
     }
 
@@ -180,7 +180,7 @@ final class ConvolutionOperators {
                         s,
                         (part, own) ->
                                 g.builder()
-                                        .opsLast()
+                                        .ops()
                                         .emit(
                                                 s.rank() == 2 ? "Conv2D" : "Conv3D",
                                                 List.of(part, own),
@@ -290,7 +290,7 @@ final class ConvolutionOperators {
         attributes.addAll(List.of("dilations", list(s.dilation)));
         Output out =
                 g.builder()
-                        .opsLast()
+                        .ops()
                         .emit(
                                 "DepthwiseConv2dNative",
                                 List.of(
@@ -302,7 +302,7 @@ final class ConvolutionOperators {
 
     private Output grouped(Value x, Value filter, Geometry s, BinaryOperator<Output> one) {
         return Groups.convolve(
-                g.builder().opsLast(),
+                g.builder().ops(),
                 g.builder().outputLast(x),
                 g.out(filter),
                 filter.shape(),
@@ -340,7 +340,7 @@ final class ConvolutionOperators {
                         s,
                         (part, own) ->
                                 g.builder()
-                                        .opsLast()
+                                        .ops()
                                         .emit(
                                                 s.rank() == 2
                                                         ? "Conv2DBackpropInput"

@@ -108,7 +108,7 @@ final class NormalisationOperators {
         if (x.rank() == 4 || x.rank() == 5) {
             sc.fiji.attribution.graph.ir.Output out =
                     g.builder()
-                            .opsLast()
+                            .ops()
                             .emit(
                                     "FusedBatchNormV3",
                                     List.of(

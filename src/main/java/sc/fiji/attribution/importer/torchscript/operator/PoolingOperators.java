@@ -188,7 +188,7 @@ final class PoolingOperators {
         }
         Output out =
                 g.builder()
-                        .opsLast()
+                        .ops()
                         .emit(
                                 x.rank() == 4 ? op : op + "3D",
                                 List.of(g.builder().outputLast(padded)),

@@ -316,7 +316,7 @@ final class ResizeOperators {
         }
         Output out =
                 g.builder()
-                        .opsLast()
+                        .ops()
                         .emit(
                                 op,
                                 List.of(
