@@ -158,7 +158,7 @@ public record AxisResampling(int sources, int[] first, double[][] weights) {
      * @param to takes {@code count} values from {@code target} on
      */
     public void place(int i, float[] from, int at, int step, float[] to, int target, int count) {
-        WeightedSum.ofRows(step).add(weights[i], from, at + first[i] * step, to, target, count);
+        WeightedSum.ofRows(weights[i], from, at + first[i] * step, step, to, target, count);
     }
 
     /**
@@ -168,14 +168,21 @@ public record AxisResampling(int sources, int[] first, double[][] weights) {
      * @param rows how many there are
      */
     public void alongRows(float[] from, int at, float[] to, int target, int rows) {
-        WeightedSum sums = WeightedSum.ofNeighbours(sources, targets());
         // Some rows at a time stay in the cache while the places are gone through.
         for (int row = 0; row < rows; row += TILE) {
             int count = Math.min(TILE, rows - row);
             int source = at + row * sources;
             int result = target + row * targets();
             for (int i = 0; i < first.length; i++) {
-                sums.add(weights[i], from, source + first[i], to, result + i, count);
+                WeightedSum.ofNeighbours(
+                        weights[i],
+                        from,
+                        source + first[i],
+                        sources,
+                        to,
+                        result + i,
+                        targets(),
+                        count);
             }
         }
     }
