@@ -108,11 +108,6 @@ record Directory(
     private static final int MAX_TEXT = 64 << 20;
     private static final int MAX_CARRIED = 1 << 29;
 
-    /** Whether a field tells what is in the file, and where. */
-    static boolean isRead(int tag) {
-        return READ.contains(tag);
-    }
-
     long get(int tag, long otherwise) {
         long[] value = values.get(tag);
         return value == null || value.length == 0 ? otherwise : value[0];

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.fiji.format.FileHead;
 import sc.fiji.attribution.fiji.format.ImageFormat;
@@ -56,12 +55,6 @@ public final class Tiff implements ImageFormat {
         try {
             if (isBig(FileHead.of(file))) {
                 throw new UnreadKindException(file, "BigTIFF");
-            }
-            Optional<HeadedTiff> headed = HeadedTiff.of(file);
-            if (headed.isPresent()) {
-                series.requireOnly(file);
-                requireMemory(file, headed.get().row().bytes());
-                return whole(headed.get().read(), headed.get().row());
             }
             List<Directory> directories = Directory.of(file);
             List<Page> pages = new ArrayList<>();
@@ -175,12 +168,14 @@ public final class Tiff implements ImageFormat {
         return page.width() + "x" + page.height() + ", " + page.bits() + " bits";
     }
 
-    private ImagePlus byImageJ(PlanesInARow row) {
-        Path file = row.file();
+    private ImagePlus byImageJ(PlanesInARow row) throws IOException {
+        if (HeadedTiff.isOne(row)) {
+            return whole(HeadedTiff.read(row), row);
+        }
         Opener opener = new Opener();
         opener.setSilentMode(true);
-        ImagePlus image = SilentImageJ.read(() -> opener.openImage(file.toString()));
-        return whole(image, row);
+        String file = row.file().toString();
+        return whole(SilentImageJ.read(() -> opener.openImage(file)), row);
     }
 
     private ImagePlus whole(ImagePlus image, PlanesInARow row) {
