@@ -7,6 +7,7 @@ package sc.fiji.attribution.fiji.input;
 import ij.ImagePlus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
@@ -282,36 +283,51 @@ final class ModelFit {
         boolean oneAxis = (channels > 1 ? 1 : 0) + (slices > 1 ? 1 : 0) + (frames > 1 ? 1 : 0) == 1;
         int total = channels * slices * frames;
         if (oneAxis && total % c == 0 && (flat ? total == c : total > c)) {
-            String sizes = "channels " + c + ", slices " + total / c + ", frames 1).";
-            String command =
-                    c > 1 && total > c
-                            // Only this one asks which of the two runs fastest.
-                            ? "Image > Hyperstacks > Stack to Hyperstack... ("
-                            : "Image > Properties... (";
-            return "if its "
-                    + total
-                    + " planes are "
-                    + (flat ? "the channels" : c > 1 ? "channels of slices" : "the slices")
-                    + ", say so with "
-                    + command
-                    + sizes;
+            String meant =
+                    "if its "
+                            + total
+                            + " planes are "
+                            + (flat ? "the channels" : c > 1 ? "channels of slices" : "the slices")
+                            + ", say so with ";
+            return c > 1 && total > c
+                    // Only this one asks which of the two runs fastest.
+                    ? meant + hyperstack("xyczt(default)", c, total / c) + "."
+                    : String.format(
+                            Locale.ROOT,
+                            "%sImage > Properties... (channels %d, slices %d, frames 1), in a macro"
+                                    + " Stack.setDimensions(%d, %d, 1).",
+                            meant,
+                            c,
+                            total / c,
+                            c,
+                            total / c);
         }
         if (!oneAxis && slices == c && frames == 1 && (flat ? channels == 1 : channels > 1)) {
-            return reorder("channels and slices");
+            return swapped("channels and slices", hyperstack("xyzct", c, channels)) + ".";
         }
         if (!oneAxis && frames > 1 && slices == 1 && channels == c && !flat) {
-            return reorder("slices and frames");
+            return swapped("slices and frames", hyperstack("xyczt(default)", c, frames)) + ".";
         }
         if (!oneAxis && frames == c && channels == 1 && (flat ? slices == 1 : slices > 1)) {
-            return reorder("channels and frames");
+            return swapped("channels and frames", hyperstack("xyzct", c, slices))
+                    + ", or headless with a file for each of them, input=[c1.nii, c2.nii, …].";
         }
         return null;
     }
 
-    private static String reorder(String swapped) {
-        return "if its "
-                + swapped
-                + " are swapped, set them right with Image > Hyperstacks > Re-order Hyperstack....";
+    private static String swapped(String axes, String command) {
+        return "if its " + axes + " are swapped, set them right with " + command;
+    }
+
+    /** In the menus of Fiji and of ImageJ, and for macros. */
+    private static String hyperstack(String order, int channels, int slices) {
+        return String.format(
+                Locale.ROOT,
+                "Image > Hyperstacks > Stack to Hyperstack..., in a macro run(\"Stack to"
+                        + " Hyperstack...\", \"order=%s channels=%d slices=%d frames=1\")",
+                order,
+                channels,
+                slices);
     }
 
     static String count(int number, String noun) {

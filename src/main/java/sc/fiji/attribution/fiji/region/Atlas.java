@@ -150,7 +150,10 @@ public record Atlas(int[][] labels, TreeMap<Integer, String> names, double outsi
         return turned && atlas.getStackSize() > 1
                 ? " Its planes stand as "
                         + (atlas.getNFrames() > 1 ? "time points" : "channels")
-                        + ": make them slices in Image > Properties...."
+                        + ": make them slices with Image > Properties..., in a macro"
+                        + " Stack.setDimensions(1, "
+                        + atlas.getStackSize()
+                        + ", 1)."
                 : "";
     }
 

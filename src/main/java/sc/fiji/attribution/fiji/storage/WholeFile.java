@@ -166,7 +166,7 @@ public record WholeFile(Path path) {
     public void write(Content content) {
         Path temporary = temporary();
         try {
-            try (OutputStream out = new BufferedOutputStream(create(temporary), 1 << 16)) {
+            try (OutputStream out = new BufferedOutputStream(create(temporary), 1 << 18)) {
                 content.writeTo(out);
             }
             move(temporary);

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ij.ImagePlus;
 import ij.VirtualStack;
+import ij.plugin.HyperStackConverter;
 import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
 import java.util.Optional;
@@ -183,10 +184,35 @@ class ModelInputTest {
         ImagePlus stack = Specimens.numbered(8, 4, 4, 1, 12, 1);
         ImageViewTest.assertMessage(
                 () -> ModelInput.of(spec, stack),
-                "Stack to Hyperstack... (channels 3, slices 4, frames 1)");
+                "order=xyczt(default) channels=3 slices=4 frames=1");
         ImagePlus swapped = Specimens.numbered(8, 4, 4, 4, 3, 1);
         ImageViewTest.assertMessage(
-                () -> ModelInput.of(spec, swapped), "channels and slices", "Re-order Hyperstack");
+                () -> ModelInput.of(spec, swapped),
+                "channels and slices",
+                "order=xyzct channels=3 slices=4 frames=1");
+        ImagePlus inTime = Specimens.numbered(8, 4, 4, 1, 4, 3);
+        ImageViewTest.assertMessage(
+                () -> ModelInput.of(spec, inTime),
+                "channels and frames",
+                "order=xyzct channels=3 slices=4 frames=1",
+                "input=[c1.nii, c2.nii, …]");
+    }
+
+    /** What the message says is right: each value of the image is where the model looks for it. */
+    @Test
+    void swappedAxesAreSetRightByTheOrderThatTheMessageNames() {
+        ModelSpec spec = Specimens.spec("bzyxc", -1, 4, 4, 4, 3);
+        for (boolean time : new boolean[] {true, false}) {
+            ImagePlus swapped =
+                    time
+                            ? Specimens.numbered(32, 4, 4, 1, 4, 3)
+                            : Specimens.numbered(32, 4, 4, 4, 3, 1);
+            ImagePlus right =
+                    HyperStackConverter.toHyperStack(swapped, 3, 4, 1, "xyzct", "grayscale");
+            Tensor tensor = ModelInput.of(spec, right).tensor(0);
+            int[] there = time ? new int[] {2, 1, 0, 3, 1} : new int[] {2, 1, 3, 1, 0};
+            assertEquals(Specimens.number(there), at(tensor, 2, 1, 1, 3));
+        }
     }
 
     @Test

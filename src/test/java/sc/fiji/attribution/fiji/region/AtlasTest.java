@@ -183,7 +183,8 @@ class AtlasTest {
                 assertThrows(ImageException.class, () -> Atlas.on(map, times, Map.of()))
                         .getMessage()
                         .endsWith(
-                                "Its planes stand as time points: make them slices in Image > Properties...."));
+                                "Its planes stand as time points: make them slices with Image >"
+                                        + " Properties..., in a macro Stack.setDimensions(1, 2, 1)."));
     }
 
     private static ImageStack slices(int width, int height, int depth) {
