@@ -221,6 +221,15 @@ public final class NetworkGraph {
         return new LayerGeometry(graph, input, Locality.ofImage(extents, channelsFirst, channels));
     }
 
+    /**
+     * The network for images of one size, as far as some places need it.
+     *
+     * @param image extents of what is fed
+     */
+    public SizedNetwork sized(List<String> places, int... image) {
+        return SizedNetwork.of(graph, input, places.stream().map(this::tensor).toList(), image);
+    }
+
     /** Adds nothing but what the layers' activations need, to ask the loaded graph about them. */
     public Addition activations() {
         Call call = new Call();

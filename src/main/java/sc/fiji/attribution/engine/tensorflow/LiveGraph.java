@@ -152,8 +152,12 @@ final class LiveGraph {
      *     known
      */
     int[] shape(Output output) {
+        return shape(bundle.getGraph(), output);
+    }
+
+    /** The same of any graph. */
+    static int[] shape(TF_Graph graph, Output output) {
         try (PointerScope scope = new PointerScope()) {
-            TF_Graph graph = bundle.getGraph();
             return Arrays.stream(extents(graph, tensor(graph, output)))
                     .mapToInt(Math::toIntExact)
                     .toArray();

@@ -9,12 +9,15 @@ import ai.djl.nn.Block;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.tensorflow.engine.TfSymbolBlock;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.tensorflow.proto.GraphDef;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.core.propagation.Pass;
 import sc.fiji.attribution.graph.AugmentedModel;
 import sc.fiji.attribution.graph.layer.InputEvidence;
 import sc.fiji.attribution.graph.rewrite.Alteration;
@@ -29,6 +32,8 @@ import sc.fiji.attribution.model.Tuning;
 /** One loaded SavedModel; each signature is a block over the same session and variables. */
 final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
 
+    private static final List<String> SCORES = List.of(Pass.LOGITS);
+
     private final ModelSpec spec;
     private final ZooModel<NDList, NDList> model;
     private final Optional<String> gradientProblem;
@@ -40,6 +45,7 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
     private final Block values;
     private final TensorFlowLayers layers;
     private final StoredWeights weights;
+    private final ImageExtents extents;
     private final Tuning tuning = new Tuning();
 
     /**
@@ -74,11 +80,14 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
                 evidence.isEmpty()
                         ? null
                         : new TfSymbolBlock(block.getSavedModelBundle(), AugmentedModel.SEEN);
+        GraphDef loaded = augmented.savedModel().getMetaGraphs(0).getGraphDef();
+        this.extents = new ImageExtents(augmented.network(), loaded.getLibrary(), spec.name());
         this.layers =
                 new TensorFlowLayers(
                         augmented.network(),
                         new LiveGraph(block),
                         calls,
+                        extents,
                         spec,
                         augmented.head().classes() > 0
                                 ? augmented.head().classes()
@@ -107,6 +116,7 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
         if (evidence.isEmpty() || spec.size('b') > 1) {
             return Optional.empty();
         }
+        extents.require(image, SCORES);
         Map<String, Calls.Values> out =
                 calls.run(values, new TreeMap<>(Map.of(AugmentedModel.INPUT, image)));
         return Optional.of(
@@ -165,12 +175,14 @@ final class TensorFlowClassifier implements Classifier, Classifier.Gradients {
 
     @Override
     public float[][] logits(Tensor batch) {
+        extents.require(batch, SCORES);
         TreeMap<String, Tensor> feeds = new TreeMap<>(Map.of(AugmentedModel.INPUT, batch));
         return calls.run(score, feeds).get(AugmentedModel.LOGITS).rows();
     }
 
     @Override
     public Result gradient(Tensor batch, float[][] cotangents) {
+        extents.require(batch, SCORES);
         TreeMap<String, Tensor> feeds = new TreeMap<>(Map.of(AugmentedModel.INPUT, batch));
         feeds.put(AugmentedModel.COTANGENT, Tensor.rows(Axes.ROWS, cotangents));
         Map<String, Calls.Values> out = calls.run(differentiate, feeds);

@@ -35,6 +35,7 @@ final class TensorFlowLayers implements Layers, BackwardPasses, Structure {
     private final NetworkGraph network;
     private final LiveGraph live;
     private final Calls calls;
+    private final ImageExtents extents;
     private final ModelSpec spec;
     private final int logits;
     private final Map<Pass, Call> appended = new HashMap<>();
@@ -45,7 +46,13 @@ final class TensorFlowLayers implements Layers, BackwardPasses, Structure {
      * @param logits their number
      */
     TensorFlowLayers(
-            NetworkGraph network, LiveGraph live, Calls calls, ModelSpec spec, int logits) {
+            NetworkGraph network,
+            LiveGraph live,
+            Calls calls,
+            ImageExtents extents,
+            ModelSpec spec,
+            int logits) {
+        this.extents = extents;
         this.logits = logits;
         this.network = network;
         this.live = live;
@@ -177,7 +184,11 @@ final class TensorFlowLayers implements Layers, BackwardPasses, Structure {
         Call call = call(pass);
         TreeMap<String, Tensor> feeds = new TreeMap<>();
         if (call.needsImage()) {
-            feeds.put(AugmentedModel.INPUT, feed.image().orElseThrow(() -> bypassed(pass)));
+            Tensor image = feed.image().orElseThrow(() -> bypassed(pass));
+            List<String> places = new ArrayList<>(pass.at());
+            places.add(pass.of());
+            extents.require(image, places);
+            feeds.put(AugmentedModel.INPUT, image);
         }
         if (!pass.from().equals(Pass.IMAGE)) {
             feeds.put(NetworkGraph.FEED, feed.activations().orElseThrow());
