@@ -40,6 +40,7 @@ import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.graph.ir.UnsupportedOpException;
 import sc.fiji.attribution.graph.layer.FoldedNormalisation;
+import sc.fiji.attribution.graph.layer.HiddenLayers;
 import sc.fiji.attribution.graph.layer.InputEvidence;
 import sc.fiji.attribution.graph.rewrite.ActiveAugmentation;
 import sc.fiji.attribution.graph.rewrite.ChannelsLast;
@@ -157,6 +158,7 @@ final class Augmentation {
                 ClassHead.choose(
                         original.getGraphDef(), signature.outputs(), request.head(), model);
         Graph graph = head.graph();
+        Set<String> authors = graph.names();
         Output end = head.logits().output();
         Output image = image(graph, signature, end);
         int[] declared = request.feed().isEmpty() ? signature.inputShape() : new int[0];
@@ -205,10 +207,10 @@ final class Augmentation {
                                 graph,
                                 savedModel.getMetaGraphs(0).getGraphDef().getNodeList(),
                                 new KnownValues(graph, assembly.precomputed())),
+                        new HiddenLayers(network, input, scored.mean(), channelsFirst, authors),
                         input,
                         scored.mean(),
                         scored.places(),
-                        channelsFirst,
                         request.kernels()),
                 new AugmentedModel.Input(shape, channelsFirst, parts, evidence),
                 new AugmentedModel.Scores(

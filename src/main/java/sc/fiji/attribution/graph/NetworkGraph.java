@@ -85,6 +85,7 @@ public final class NetworkGraph {
     /**
      * @param network the whole network
      * @param loaded what of it is loaded
+     * @param layers of the network
      * @param input where the image is fed
      * @param logits what is scored
      * @param places the scores of each place, whose means the logits are; the logits themselves
@@ -94,12 +95,12 @@ public final class NetworkGraph {
     NetworkGraph(
             Graph network,
             Loaded loaded,
+            HiddenLayers layers,
             Output input,
             Output logits,
             Output places,
-            boolean channelsFirst,
             Kernels kernels) {
-        this.layers = new HiddenLayers(network, input, logits, channelsFirst);
+        this.layers = layers;
         loaded.nodes.forEach(node -> this.loaded.add(node.getName()));
         this.known = loaded.known;
         this.copies = changed(network, loaded.fast, logits, this.loaded);

@@ -55,6 +55,11 @@ public final class Graph {
         return nodes.values();
     }
 
+    /** Those of all nodes that there are now. */
+    public Set<String> names() {
+        return Set.copyOf(nodes.keySet());
+    }
+
     /** A name that no node has yet. */
     public String freeName(String wanted) {
         if (!nodes.containsKey(wanted)) {

@@ -30,6 +30,7 @@ import sc.fiji.attribution.graph.ir.Trait;
 public final class HiddenLayers {
 
     private final Graph graph;
+    private final Set<String> authors;
     private final ChannelOrder channels;
     private final LayerNames names;
     private final Set<String> onPath;
@@ -41,9 +42,12 @@ public final class HiddenLayers {
 
     /**
      * @param channelsFirst whether the model's input has its channels before space
+     * @param authors names of the nodes that are the author's; others stand between layers
      */
-    public HiddenLayers(Graph graph, Output input, Output logits, boolean channelsFirst) {
+    public HiddenLayers(
+            Graph graph, Output input, Output logits, boolean channelsFirst, Set<String> authors) {
         this.graph = graph;
+        this.authors = authors;
         Set<String> carrying = new HashSet<>(Set.of(input.node()));
         for (NodeDef node : inOrderOfFile(graph.ancestors(List.of(logits.node())))) {
             boolean reads =
@@ -71,7 +75,7 @@ public final class HiddenLayers {
         PriorityQueue<NodeDef> ready =
                 new PriorityQueue<>(
                         Comparator.comparing(
-                                node -> isAdded(node) ? -1 : written.get(node.getName())));
+                                node -> isAuthors(node) ? written.get(node.getName()) : -1));
         for (NodeDef node : nodes) {
             int count = Set.copyOf(Graph.predecessors(node)).size();
             missing.put(node.getName(), count);
@@ -93,9 +97,8 @@ public final class HiddenLayers {
         return sorted;
     }
 
-    /** Whether it stands between layers, and is none of the author's. */
-    private static boolean isAdded(NodeDef node) {
-        return node.getName().startsWith(Ops.SCOPE);
+    private boolean isAuthors(NodeDef node) {
+        return authors.contains(node.getName());
     }
 
     /** The layers; those that are computed in the parts of a split batch show it whole again. */
@@ -107,7 +110,7 @@ public final class HiddenLayers {
     }
 
     private List<HiddenLayer> find() {
-        List<NodeDef> path = this.path.stream().filter(node -> !isAdded(node)).toList();
+        List<NodeDef> path = this.path.stream().filter(this::isAuthors).toList();
         Set<String> scopes = new HashSet<>();
         path.forEach(node -> scopes.addAll(prefixes(names.layer(node.getName()))));
         // A frozen network is a single layer to itself; it has its ops then.

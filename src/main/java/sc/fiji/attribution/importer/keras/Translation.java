@@ -242,10 +242,6 @@ final class Translation {
             return write(layer.network().get(), weights, inputs, scope);
         }
         builder.layer(name);
-        boolean first =
-                layer.config().text("data_format", "").equals("channels_first")
-                        || layer.config().text("dim_ordering", "").equals("th");
-        boolean last = first || !inputs.isEmpty() && inputs.stream().allMatch(Value::last);
         LayerCall call =
                 new LayerCall(
                         layer,
@@ -254,7 +250,7 @@ final class Translation {
                         arguments,
                         named,
                         builder,
-                        last ? builder.ops() : builder.ops(),
+                        builder.ops(),
                         variables,
                         (key, value) -> wrapped(layer, weights, key, value, scope));
         LayerTable.Rule rule =

@@ -7,6 +7,8 @@ package sc.fiji.attribution.graph.layer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.proto.AttrValue;
@@ -50,7 +52,7 @@ class ChannelOrderTest {
     }
 
     private void assertFirst(boolean first, String layer, Output logits, boolean imageFirst) {
-        HiddenLayers layers = new HiddenLayers(graph, image, logits, imageFirst);
+        HiddenLayers layers = new HiddenLayers(graph, image, logits, imageFirst, graph.names());
         assertEquals(first, layers.find(layer).orElseThrow().channelsFirst(), layer);
     }
 
@@ -74,6 +76,18 @@ class ChannelOrderTest {
         graph.put(graph.node(a).toBuilder().setName("block/Relu/channels_last").build());
         Output marked = new Output("block/Relu/channels_last", 0);
         assertFirst(true, "block", layer("end").emit("Identity", marked), true);
+    }
+
+    /** Also those of a network that is called as what is added here. */
+    @Test
+    void layersAreTheAuthors() {
+        Output own = layer("attribution/block").emit("Relu", convolution("a", image, "NCHW"));
+        Set<String> authors = graph.names();
+        Output end = layer("end").emit("Relu", toLast("attribution", own));
+        HiddenLayers layers = new HiddenLayers(graph, image, end, true, authors);
+        assertEquals(
+                Set.of("a", "attribution", "attribution/block"),
+                layers.list().stream().map(HiddenLayer::name).collect(Collectors.toSet()));
     }
 
     /** As a network in PyTorch does that normalises each place over its channels. */
