@@ -14,14 +14,16 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.Optional;
 import sc.fiji.attribution.fiji.format.SilentImageJ;
 
 /**
  * Files as ImageJ writes them, where all that is said of the image stands in front of its planes:
  * ImageJ, which by itself asks the system for every single byte of that, gets it from memory.
+ *
+ * @param ofImage what ImageJ reads in front of the planes
  */
-final class HeadedTiff {
+record HeadedTiff(PlanesInARow row, FileInfo ofImage) {
 
     /** More than labels and overlays of large stacks take. */
     private static final int MOST = 1 << 20;
@@ -31,44 +33,39 @@ final class HeadedTiff {
     /** Of these ImageJ makes another kind of image. */
     private static final String TRANSFORM = "FFT of";
 
-    private HeadedTiff() {}
-
-    static boolean isOne(PlanesInARow row) {
-        Directory fields = row.pages().get(0).fields();
-        long planes = planes(row);
-        return fields.description().startsWith("ImageJ=")
-                && !row.isBehindOnePage()
-                && fields.all(Directory.LSM).length == 0
-                && fields.end() <= planes
-                && planes <= MOST
-                && !row.file().getFileName().toString().startsWith(TRANSFORM);
+    /** Empty where the file is another. */
+    static Optional<HeadedTiff> of(PlanesInARow row) throws IOException {
+        Page first = row.pages().get(0);
+        Directory fields = first.fields();
+        long planes = first.pieces().offsets()[0];
+        String name = row.file().getFileName().toString();
+        if (!fields.description().startsWith("ImageJ=")
+                || row.isBehindOnePage()
+                || fields.all(Directory.LSM).length > 0
+                || fields.end() > planes
+                || planes > MOST
+                || name.startsWith(TRANSFORM)) {
+            return Optional.empty();
+        }
+        try (InputStream in = Files.newInputStream(row.file())) {
+            InputStream head = new ByteArrayInputStream(in.readNBytes((int) planes));
+            FileInfo[] found = new TiffDecoder(head, name).getTiffInfo();
+            return found == null || found.length != 1 || found[0].nImages != row.count()
+                    ? Optional.empty()
+                    : Optional.of(new HeadedTiff(row, found[0]));
+        }
     }
 
-    /** Where the first one begins. */
-    private static long planes(PlanesInARow row) {
-        return row.pages().get(0).pieces().offsets()[0];
-    }
-
-    /** Null where it was not read to its end. */
-    static ImagePlus read(PlanesInARow row) throws IOException {
-        Path file = row.file();
-        FileInfo[] found;
-        try (InputStream in = Files.newInputStream(file)) {
-            InputStream head = new ByteArrayInputStream(in.readNBytes((int) planes(row)));
-            found = new TiffDecoder(head, file.getFileName().toString()).getTiffInfo();
-        }
-        if (found == null) {
-            return null;
-        }
-        FileInfo info = found[0];
-        info.url = "";
-        info.directory = file.toAbsolutePath().getParent() + "/";
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), PIECE)) {
-            info.inputStream = in;
-            ImagePlus image = SilentImageJ.read(() -> new FileOpener(info).openImage());
-            return image == null ? null : arranged(image, info.description);
+    /** Null where memory ended, or it was stopped. */
+    ImagePlus read() throws IOException {
+        ofImage.url = "";
+        ofImage.directory = row.file().toAbsolutePath().getParent() + "/";
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(row.file()), PIECE)) {
+            ofImage.inputStream = in;
+            ImagePlus image = SilentImageJ.read(() -> new FileOpener(ofImage).openImage());
+            return image == null ? null : arranged(image, ofImage.description);
         } finally {
-            info.inputStream = null;
+            ofImage.inputStream = null;
         }
     }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.fiji.format.FileHead;
 import sc.fiji.attribution.fiji.format.ImageFormat;
@@ -169,8 +170,9 @@ public final class Tiff implements ImageFormat {
     }
 
     private ImagePlus byImageJ(PlanesInARow row) throws IOException {
-        if (HeadedTiff.isOne(row)) {
-            return whole(HeadedTiff.read(row), row);
+        Optional<HeadedTiff> headed = HeadedTiff.of(row);
+        if (headed.isPresent()) {
+            return whole(headed.get().read(), row);
         }
         Opener opener = new Opener();
         opener.setSilentMode(true);

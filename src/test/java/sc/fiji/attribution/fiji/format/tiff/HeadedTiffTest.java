@@ -43,7 +43,7 @@ class HeadedTiffTest {
 
     private static boolean isHeaded(Path file) throws IOException {
         List<Page> pages = List.of(Page.of(file, Directory.first(file)));
-        return HeadedTiff.isOne(PlanesInARow.of(file, pages));
+        return HeadedTiff.of(PlanesInARow.of(file, pages)).isPresent();
     }
 
     private static ImagePlus image(String kind) {
