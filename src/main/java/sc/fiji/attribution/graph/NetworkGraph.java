@@ -231,13 +231,6 @@ public final class NetworkGraph {
         return SizedNetwork.of(graph, input, places.stream().map(this::tensor).toList(), image);
     }
 
-    /** Adds nothing but what the layers' activations need, to ask the loaded graph about them. */
-    public Addition activations() {
-        Call call = new Call();
-        layers().forEach(layer -> call.fetch(ACTIVATION + layer.name(), layer.output()));
-        return call.finish();
-    }
-
     /**
      * Appends a pass.
      *

@@ -23,7 +23,6 @@ import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
 import sc.fiji.attribution.graph.ir.Graph;
-import sc.fiji.attribution.graph.ir.NodeName;
 import sc.fiji.attribution.graph.ir.Ops;
 import sc.fiji.attribution.graph.ir.Output;
 
@@ -301,14 +300,14 @@ public final class NetworkWriter {
 
     /** What a network does at one place: a layer of ops. */
     @FunctionalInterface
-    interface NodeName {
+    public interface LayerOps {
         Output apply(Ops g, Output x);
     }
 
     /**
      * @param width number of channels of the result
      */
-    NetworkWriter layer(int width, NodeName layer) {
+    public NetworkWriter layer(int width, LayerOps layer) {
         at = layer.apply(ops, at);
         channels = width;
         return this;

@@ -22,6 +22,7 @@ import org.tensorflow.proto.NodeDef;
 import sc.fiji.attribution.core.Axes;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.Tensor;
+import sc.fiji.attribution.core.propagation.Pass;
 import sc.fiji.attribution.graph.NetworkGraph;
 import sc.fiji.attribution.graph.SizedNetwork;
 import sc.fiji.attribution.graph.ir.Graph;
@@ -139,12 +140,33 @@ final class ImageExtents {
         return high < LARGEST ? OptionalInt.of(high) : OptionalInt.empty();
     }
 
+    /**
+     * The shapes of all that leads from images to the logits, by node. The loaded graph knows fewer
+     * of them: where something is not to be fused it does not see through.
+     *
+     * @param image extents of images, -1 where any fits
+     */
+    Map<String, int[]> shapes(int... image) {
+        SizedNetwork sized = network.sized(List.of(Pass.LOGITS), image);
+        Map<String, int[]> shapes = new HashMap<>();
+        try (ShapedGraph graph = new ShapedGraph()) {
+            LiveGraph.require(graph.add(withFunctions(sized)));
+            for (NodeDef node : sized.values()) {
+                shapes.put(node.getName(), graph.shape(new Output(node.getName(), 0)));
+            }
+        }
+        return shapes;
+    }
+
+    private GraphDef withFunctions(SizedNetwork sized) {
+        return sized.nodes().toBuilder().setLibrary(functions).build();
+    }
+
     /** The layer at which nothing is left of an image; empty where something is, or none knows. */
     private Optional<String> empty(List<String> places, int... shape) {
         SizedNetwork sized = network.sized(places, shape);
-        GraphDef nodes = sized.nodes().toBuilder().setLibrary(functions).build();
         try (ShapedGraph graph = new ShapedGraph()) {
-            Optional<String> problem = graph.add(nodes);
+            Optional<String> problem = graph.add(withFunctions(sized));
             if (problem.isPresent()) {
                 Matcher below = BELOW_ZERO.matcher(problem.get());
                 return below.matches()

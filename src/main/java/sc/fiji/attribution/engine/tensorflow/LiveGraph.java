@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -146,16 +147,11 @@ final class LiveGraph {
     }
 
     /**
-     * The shape of a tensor as far as the graph tells it.
+     * The shape of a tensor as far as a graph tells it.
      *
      * @return extents, -1 where one depends on the input; empty where not even their number is
      *     known
      */
-    int[] shape(Output output) {
-        return shape(bundle.getGraph(), output);
-    }
-
-    /** The same of any graph. */
     static int[] shape(TF_Graph graph, Output output) {
         try (PointerScope scope = new PointerScope()) {
             return Arrays.stream(extents(graph, tensor(graph, output)))
@@ -233,10 +229,18 @@ final class LiveGraph {
 
     private static void check(TF_Status status) {
         if (tensorflow.TF_GetCode(status) != tensorflow.TF_OK) {
-            throw new ModelException(
-                    "TensorFlow refuses a pass through the network: "
-                            + NativeMessage.of(tensorflow.TF_Message(status).getString())
-                            + ".");
+            require(Optional.of(tensorflow.TF_Message(status).getString()));
         }
+    }
+
+    /** Nothing but no problem. */
+    static void require(Optional<String> problem) {
+        problem.ifPresent(
+                text -> {
+                    throw new ModelException(
+                            "TensorFlow refuses a pass through the network: "
+                                    + NativeMessage.of(text)
+                                    + ".");
+                });
     }
 }

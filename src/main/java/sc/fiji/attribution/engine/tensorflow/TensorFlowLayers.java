@@ -42,6 +42,9 @@ final class TensorFlowLayers implements Layers, BackwardPasses, Structure {
     private final Queue<Call> waiting = new ArrayDeque<>();
     private List<Layer> list;
 
+    /** Of values that are computed from the image, by node. */
+    private Map<String, int[]> shapes;
+
     /**
      * @param logits their number
      */
@@ -63,8 +66,6 @@ final class TensorFlowLayers implements Layers, BackwardPasses, Structure {
     @Override
     public List<Layer> list() {
         if (list == null) {
-            // What passes before it added, it may read.
-            new Call(network.activations()).block();
             List<Layer> layers = new ArrayList<>();
             for (HiddenLayer layer : network.layers()) {
                 describe(layer).ifPresent(layers::add);
@@ -112,7 +113,10 @@ final class TensorFlowLayers implements Layers, BackwardPasses, Structure {
 
     /** Empty where its activations are nothing that an image or a vector could show. */
     private Optional<Layer> describe(HiddenLayer layer) {
-        int[] shape = live.shape(layer.output());
+        if (shapes == null) {
+            shapes = extents.shapes(spec.shape());
+        }
+        int[] shape = shapes.getOrDefault(layer.output().node(), new int[0]);
         return axes(shape.length, layer.channelsFirst())
                 .map(
                         axes ->

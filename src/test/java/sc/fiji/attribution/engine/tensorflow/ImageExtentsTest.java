@@ -4,6 +4,7 @@
  */
 package sc.fiji.attribution.engine.tensorflow;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -24,6 +25,8 @@ import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.core.propagation.Pass;
 import sc.fiji.attribution.graph.NetworkWriter;
 import sc.fiji.attribution.graph.NetworkWriter.Window;
+import sc.fiji.attribution.graph.ir.Ops;
+import sc.fiji.attribution.graph.ir.Output;
 import sc.fiji.attribution.model.Classifier;
 import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
@@ -127,6 +130,27 @@ class ImageExtentsTest {
             assertEquals(3, trace.activations().get(first.name()).size('y'));
             assertThrows(ImageException.class, () -> layers.run(Pass.forward(), feed));
         }
+    }
+
+    /** TensorFlow is kept from fusing normalisations, and sees no shape in what it runs of them. */
+    @Test
+    void layersBehindANormalisation() throws IOException {
+        NetworkWriter n = new NetworkWriter(-1, -1, -1, 2);
+        n.convolution(new Window(3, 1, 1, "SAME"), 4);
+        n.layer(4, ImageExtentsTest::normalised).op("Relu").globalMean().dense(2);
+        try (Classifier classifier =
+                Engines.open(n.write(folder.resolve("normalised")), ModelOptions.NONE)) {
+            Layer layer = classifier.layers().orElseThrow().named("Relu");
+            assertArrayEquals(new int[] {-1, -1, -1, 4}, layer.shape());
+        }
+    }
+
+    private static Output normalised(Ops g, Output x) {
+        Output space = g.vector(1, 2);
+        Output apart = g.sub(x, g.emit("Mean", List.of(x, space), "keep_dims", true));
+        Output square = g.emit("Square", apart);
+        Output variance = g.emit("Mean", List.of(square, space), "keep_dims", true);
+        return g.mul(apart, g.emit("Rsqrt", g.add(variance, g.scalar(1e-5, x))));
     }
 
     /** Padding makes something of a single voxel, and a mean takes it. */
