@@ -203,8 +203,10 @@ final class Augmentation {
                 checkpoint.files(),
                 new NetworkGraph(
                         network,
-                        new NetworkGraph.Loaded(
+                        new LoadedGraph(
+                                network,
                                 graph,
+                                scored.mean(),
                                 savedModel.getMetaGraphs(0).getGraphDef().getNodeList(),
                                 new KnownValues(graph, assembly.precomputed())),
                         new HiddenLayers(network, input, scored.mean(), channelsFirst, authors),

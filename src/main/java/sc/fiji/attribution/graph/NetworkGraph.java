@@ -5,7 +5,6 @@
 package sc.fiji.attribution.graph;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -41,10 +40,8 @@ import sc.fiji.attribution.graph.propagation.ModifiedGradients;
 import sc.fiji.attribution.graph.propagation.MultiplierRules;
 import sc.fiji.attribution.graph.propagation.RelevanceRules;
 import sc.fiji.attribution.graph.propagation.RevealCancelRule;
-import sc.fiji.attribution.graph.rewrite.KnownValues;
 import sc.fiji.attribution.graph.rewrite.PredictedCotangent;
 import sc.fiji.attribution.graph.savedmodel.Assembly;
-import sc.fiji.attribution.graph.sewing.Sewing;
 
 /**
  * A network with all its layers, to which passes are appended after it was loaded. Nodes that the
@@ -61,7 +58,6 @@ public final class NetworkGraph {
     public static final String BASELINE = "baseline";
     public static final String OF_BASELINE = "of_baseline";
 
-    private static final String COPY = Ops.SCOPE + NodeName.NETWORK;
     private static final String PASSES = Ops.SCOPE + NodeName.PASSES;
 
     private final Graph graph;
@@ -74,13 +70,7 @@ public final class NetworkGraph {
     /** Logits, or a map, where batch normalisation is folded in, once they are asked for. */
     private final Map<Output, Output> folded = new HashMap<>();
 
-    /** What the loaded graph has. */
-    private final Set<String> loaded = new HashSet<>();
-
-    private final KnownValues known;
-
-    /** Nodes whose place another took in the loaded graph, to their names here. */
-    private final Map<String, String> copies;
+    private final LoadedGraph loaded;
 
     /**
      * @param network the whole network
@@ -94,91 +84,29 @@ public final class NetworkGraph {
      */
     NetworkGraph(
             Graph network,
-            Loaded loaded,
+            LoadedGraph loaded,
             HiddenLayers layers,
             Output input,
             Output logits,
             Output places,
             Kernels kernels) {
         this.layers = layers;
-        loaded.nodes.forEach(node -> this.loaded.add(node.getName()));
-        this.known = loaded.known;
-        this.copies = changed(network, loaded.fast, logits, this.loaded);
-        this.graph = new Graph();
-        network.nodes().forEach(node -> graph.put(renamed(node)));
+        this.loaded = loaded;
+        this.graph = loaded.beside(network);
         this.ops = new Ops(graph, PASSES, kernels);
         this.input = input;
-        this.logits = renamed(logits);
-        this.places = renamed(places);
-    }
-
-    /**
-     * A network as it is loaded.
-     *
-     * @param fast the network with some nodes moved to save time
-     * @param nodes those that are loaded, some of {@code fast}
-     * @param known what is computed from weights, and is there
-     */
-    record Loaded(Graph fast, Collection<NodeDef> nodes, KnownValues known) {}
-
-    private static Map<String, String> changed(
-            Graph network, Graph fast, Output logits, Set<String> loaded) {
-        Map<String, String> copies = new HashMap<>();
-        // TensorFlow adds no node by whose name, and more, another one goes that it has.
-        Set<String> taken = new HashSet<>();
-        for (NodeDef node : network.nodes()) {
-            String name = node.getName();
-            for (int end = name.lastIndexOf('/'); end > 0; end = name.lastIndexOf('/', end - 1)) {
-                taken.add(name.substring(0, end));
-            }
-        }
-        taken.removeAll(loaded);
-        for (NodeDef node : network.ancestors(List.of(logits.node()))) {
-            boolean same = fast.has(node.getName()) && fast.node(node.getName()).equals(node);
-            if (!same
-                    || taken.contains(node.getName())
-                    || Graph.predecessors(node).stream().anyMatch(copies::containsKey)) {
-                copies.put(node.getName(), COPY + node.getName());
-            }
-        }
-        return copies;
-    }
-
-    private NodeDef renamed(NodeDef node) {
-        NodeDef.Builder copy = node.toBuilder();
-        copy.setName(copies.getOrDefault(node.getName(), node.getName()));
-        for (int i = 0; i < node.getInputCount(); i++) {
-            String text = node.getInput(i);
-            copy.setInput(
-                    i,
-                    text.startsWith("^")
-                            ? "^" + copies.getOrDefault(text.substring(1), text.substring(1))
-                            : renamed(Output.parse(text)).asInput());
-        }
-        return copy.build();
-    }
-
-    private Output renamed(Output output) {
-        return new Output(copies.getOrDefault(output.node(), output.node()), output.index());
+        this.logits = loaded.named(logits);
+        this.places = loaded.named(places);
     }
 
     /** The layers in the order of computation. */
     public List<HiddenLayer> layers() {
-        return layers.list().stream().map(this::renamed).toList();
+        return layers.list().stream().map(loaded::named).toList();
     }
 
     /** A layer by its name in the list, or a single op of the network by its own name. */
     public Optional<HiddenLayer> layer(String name) {
-        return layers.find(name).map(this::renamed);
-    }
-
-    private HiddenLayer renamed(HiddenLayer layer) {
-        return new HiddenLayer(
-                layer.name(),
-                renamed(layer.output()),
-                layer.ops(),
-                layer.convolution(),
-                layer.channelsFirst());
+        return layers.find(name).map(loaded::named);
     }
 
     /**
@@ -383,20 +311,10 @@ public final class NetworkGraph {
             if (needed.contains(input.node()) && !fed.contains(input.node())) {
                 signature.putInputs(AugmentedModel.INPUT, Assembly.info(graph, input));
             }
-            GraphDef.Builder added = GraphDef.newBuilder();
             List<String> roots = new ArrayList<>(fetched);
             roots.addAll(fed);
-            // What is appended later is made of the network as it is.
-            Graph read = new Graph(graph.nodes());
-            known.reuse(read, roots, fed);
-            List<NodeDef> nodes = read.ancestors(roots);
-            Sewing sewing = new Sewing(read, nodes, ops.kernels());
-            for (NodeDef node : nodes) {
-                if (loaded.add(node.getName())) {
-                    added.addAllNode(sewing.sew(node));
-                }
-            }
-            return new Addition(added.build(), signature.build());
+            List<NodeDef> added = loaded.add(graph, roots, fed, ops.kernels());
+            return new Addition(GraphDef.newBuilder().addAllNode(added).build(), signature.build());
         }
     }
 }
