@@ -78,9 +78,10 @@ run() {
     done
     test $# -gt 0 || return
     touch "$started" || exit 1
-    # For a few images the better code of the JVM's second compiler comes too late.
+    # For a few images the better code of the JVM's second compiler comes too late, and the simple
+    # collector takes less time and memory.
     few=
-    test $# -gt 5 || few=-XX:TieredStopAtLevel=1
+    test $# -gt 5 || few="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
     archive=$(archive)
     shared=
     if test -f "$archive"; then

@@ -28,8 +28,11 @@ public enum DivergingLut {
     private final double redChroma;
     private final double blueChroma;
 
-    /** Red, green and blue, once they were asked for. */
-    private byte[][] entries;
+    /** Of the colours of each sign: a step is less than a level of red, green or blue. */
+    private static final int STEPS = 16 * 127;
+
+    /** From -STEPS to STEPS, as far as they were asked for; opaque, so that none is 0. */
+    private final int[] shades = new int[2 * STEPS + 1];
 
     /** Lightness (0 to 100) and hues (degrees) at zero and at the ends, chroma at the ends. */
     DivergingLut(
@@ -63,26 +66,19 @@ public enum DivergingLut {
         throw new OptionException("colours='" + name + "': expected light or dark.");
     }
 
-    private synchronized byte[][] entries() {
-        if (entries == null) {
-            entries = new byte[3][256];
-            for (int i = 0; i < 256; i++) {
-                int rgb = rgb((i < 128 ? i - 127 : i - 128) / 127.0);
-                entries[0][i] = (byte) (rgb >> 16);
-                entries[1][i] = (byte) (rgb >> 8);
-                entries[2][i] = (byte) rgb;
-            }
-        }
-        return entries;
-    }
-
     /**
      * The 256 entries. With a display range [-m, m] ImageJ draws zero with entry 127 or 128,
      * whichever way it rounds, so these two are the same neutral colour.
      */
     public LUT lut() {
-        byte[][] all = entries();
-        return new LUT(all[0].clone(), all[1].clone(), all[2].clone());
+        byte[][] entries = new byte[3][256];
+        for (int i = 0; i < 256; i++) {
+            int rgb = rgb((i < 128 ? i - 127 : i - 128) / 127.0);
+            entries[0][i] = (byte) (rgb >> 16);
+            entries[1][i] = (byte) (rgb >> 8);
+            entries[2][i] = (byte) rgb;
+        }
+        return new LUT(entries[0], entries[1], entries[2]);
     }
 
     /**
@@ -92,7 +88,17 @@ public enum DivergingLut {
      * @return red, green and blue as {@code 0xRRGGBB}
      */
     public int rgb(double fraction) {
-        double amount = Math.min(1, Math.abs(fraction));
+        int step = (int) Math.round(Math.max(-1, Math.min(1, fraction)) * STEPS);
+        int shade = shades[STEPS + step];
+        if (shade == 0) {
+            shade = 0xff000000 | shade((double) step / STEPS);
+            shades[STEPS + step] = shade;
+        }
+        return shade & 0xffffff;
+    }
+
+    private int shade(double fraction) {
+        double amount = Math.abs(fraction);
         double lightness = middle + (end - middle) * amount;
         double hue =
                 fraction < 0

@@ -176,10 +176,12 @@ record OverlayVolume(
         int height = pixels(view.down(), zoom);
         Tensor grey = enlarge(plane(anatomy, view, position), width, height);
         Tensor value = enlarge(plane(map, view, position), width, height);
-        BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-        for (int i = 0; i < grey.length(); i++) {
-            picture.setRGB(i % width, i / width, colours.mix(grey.data()[i], value.data()[i]));
+        int[] mixed = new int[width * height];
+        for (int i = 0; i < mixed.length; i++) {
+            mixed[i] = colours.mix(grey.data()[i], value.data()[i]);
         }
+        BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        picture.getRaster().setDataElements(0, 0, width, height, mixed);
         return picture;
     }
 
