@@ -74,20 +74,31 @@ final class ImageExtents {
         if (fitting.stream().anyMatch(smaller -> isWithin(smaller, shape))) {
             return;
         }
-        Optional<String> empty = empty(places, shape);
-        if (empty.isPresent() && empty(places, enlarged(image.axes(), shape)).isEmpty()) {
+        Left left = left(places, shape);
+        boolean none = left.emptyAt.isPresent();
+        if (none && left(places, enlarged(image.axes(), shape)).emptyAt.isEmpty()) {
             throw new ImageException(
                     "The image is too small for model '"
                             + model
                             + "', which leaves nothing of it at layer '"
-                            + empty.get()
+                            + left.emptyAt.get()
                             + "'"
                             + needed(image, places)
                             + ". Take a larger image, enlarge it (Image > Scale...), or add a"
                             + " margin (Image > Adjust > Canvas Size...).");
         }
-        fitting.add(shape);
+        if (left.known && !none) {
+            fitting.add(shape);
+        }
     }
+
+    /**
+     * What is left of an image.
+     *
+     * @param known whether TensorFlow's shape functions can tell
+     * @param emptyAt the layer at which nothing is left; empty where something is, or none knows
+     */
+    private record Left(boolean known, Optional<String> emptyAt) {}
 
     /** The number of images and of channels is another matter. */
     private static boolean isWithin(int[] smaller, int... shape) {
@@ -131,7 +142,7 @@ final class ImageExtents {
         while (high - low > 1) {
             int middle = low + Math.min((high - low) / 2, Math.max(1, low));
             shape[at] = middle;
-            if (empty(places, shape).isPresent()) {
+            if (left(places, shape).emptyAt.isPresent()) {
                 low = middle;
             } else {
                 high = middle;
@@ -162,18 +173,17 @@ final class ImageExtents {
         return sized.nodes().toBuilder().setLibrary(functions).build();
     }
 
-    /** The layer at which nothing is left of an image; empty where something is, or none knows. */
-    private Optional<String> empty(List<String> places, int... shape) {
+    private Left left(List<String> places, int... shape) {
         SizedNetwork sized = network.sized(places, shape);
         try (ShapedGraph graph = new ShapedGraph()) {
             Optional<String> problem = graph.add(withFunctions(sized));
             if (problem.isPresent()) {
                 Matcher below = BELOW_ZERO.matcher(problem.get());
                 return below.matches()
-                        ? Optional.of(NodeName.of(below.group(1)))
-                        : Optional.empty();
+                        ? new Left(true, Optional.of(NodeName.of(below.group(1))))
+                        : new Left(false, Optional.empty());
             }
-            return empty(sized, graph);
+            return new Left(true, empty(sized, graph));
         }
     }
 

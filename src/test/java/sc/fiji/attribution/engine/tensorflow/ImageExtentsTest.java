@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import sc.fiji.attribution.core.AttributionException;
 import sc.fiji.attribution.core.ImageException;
 import sc.fiji.attribution.core.Tensor;
 import sc.fiji.attribution.core.propagation.Pass;
@@ -32,6 +33,7 @@ import sc.fiji.attribution.model.Layer;
 import sc.fiji.attribution.model.Layers;
 import sc.fiji.attribution.model.ModelOptions;
 import sc.fiji.attribution.model.engine.Engines;
+import sc.fiji.attribution.testing.Resources;
 
 /** An image of which windows leave nothing is refused; a voxel more along each axis is not. */
 class ImageExtentsTest {
@@ -151,6 +153,27 @@ class ImageExtentsTest {
         Output square = g.emit("Square", apart);
         Output variance = g.emit("Mean", List.of(square, space), "keep_dims", true);
         return g.mul(apart, g.emit("Rsqrt", g.add(variance, g.scalar(1e-5, x))));
+    }
+
+    /**
+     * Rows from the third to the third last, and columns but the outermost: each image is asked.
+     */
+    @ParameterizedTest
+    @CsvSource({"4, 9, y, 5", "3, 9, y, 5", "9, 2, x, 3", "9, 1, x, 3"})
+    void whatCodeCutsAway(int rows, int columns, String axis, int least) {
+        Path model = Resources.bundled("importer/torchscript/cut.pt");
+        try (Classifier classifier = Engines.open(model, ModelOptions.NONE)) {
+            // TensorFlow's shape functions have another reason to refuse this one.
+            Tensor single = Tensor.zeros(classifier.spec().axes(), 1, 1, 1, 1);
+            assertThrows(AttributionException.class, () -> classifier.logits(single));
+            Tensor small = Tensor.zeros(classifier.spec().axes(), 1, 1, rows, columns);
+            ImageException e = assertThrows(ImageException.class, () -> classifier.logits(small));
+            String told = "along " + axis + " it has " + small.size(axis.charAt(0));
+            assertTrue(
+                    e.getMessage().contains(told + " and needs at least " + least), e.getMessage());
+            Tensor fitting = Tensor.zeros(classifier.spec().axes(), 1, 1, 5, 3);
+            assertTrue(Float.isFinite(classifier.logits(fitting)[0][0]));
+        }
     }
 
     /** Padding makes something of a single voxel, and a mean takes it. */

@@ -1,4 +1,4 @@
-"""Makes more_operators.pt beside it: python make_operators.py (torch).
+"""Makes more_operators.pt and cut.pt beside it: python make_operators.py (torch).
 
 A module with a method caseN for each expression; buffers inN_0 hold its argument, outN what PyTorch computes of it in
 float64, stored in float32.
@@ -51,6 +51,28 @@ class Lstm(torch.nn.Module):
         return torch.cat([self.r(x)[0].flatten(1), self.r(x)[1][0].flatten()[None].expand(2, -1), self.r(x)[1][1].flatten()[None].expand(2, -1)], 1)
 
 
+class Cut(torch.nn.Module):
+    """Leaves nothing of images of fewer than 5 rows or 3 columns."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = torch.nn.Conv2d(1, 4, 1)
+        self.last = torch.nn.Linear(4, 2)
+
+    def forward(self, x):
+        x = torch.relu(self.first(x))[:, :, 2:-2]
+        return self.last(torch.nn.functional.pad(x, (-1, -1)).mean((2, 3)))
+
+
+def packed(scripted, file):
+    whole = io.BytesIO()
+    torch.jit.save(scripted, whole)
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(HERE / file, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if not name.endswith(".debug_pkl"):
+                new.writestr(name, old.read(name))
+
+
 def main():
     torch.manual_seed(3)
     module = torch.nn.Module()
@@ -67,12 +89,8 @@ def main():
     scripted = torch.jit.script(module.float().eval())
     for each in code:
         scripted.define(each)
-    whole = io.BytesIO()
-    torch.jit.save(scripted, whole)
-    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(HERE / "more_operators.pt", "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            if not name.endswith(".debug_pkl"):
-                new.writestr(name, old.read(name))
+    packed(scripted, "more_operators.pt")
+    packed(torch.jit.trace(Cut().eval(), torch.rand(1, 1, 8, 8)), "cut.pt")
 
 
 if __name__ == "__main__":

@@ -310,9 +310,14 @@ public final class Emission implements Scalars.Emitter {
         Arrays.fill(lengths, -1L);
         int at = x.last() ? NetworkBuilder.fromLast(x.rank())[axis] : axis;
         begins[at] = begin;
-        lengths[at] = length;
+        lengths[at] = length instanceof Size number ? notNegative(number) : length;
         List<Output> inputs = List.of(held(x), vector(List.of(begins)), vector(List.of(lengths)));
         return emit(x.last(), "Slice", shape, inputs);
+    }
+
+    /** Of a smaller image than the code is made for nothing is left; -1 would be all the rest. */
+    private Size notNegative(Size length) {
+        return symbols.isExtent(length) ? length : emit("Maximum", length, 0L);
     }
 
     public Value concat(List<Value> parts, int axis) {
