@@ -79,9 +79,15 @@ run() {
     test $# -gt 0 || return
     touch "$started" || exit 1
     # For a few images the better code of the JVM's second compiler comes too late, and the simple
-    # collector takes less time and memory.
+    # collector takes less time and memory; with two collectors the JVM does not start.
     few=
-    test $# -gt 5 || few="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+    if test $# -le 5; then
+        few=-XX:TieredStopAtLevel=1
+        case "$JDK_JAVA_OPTIONS $JAVA_TOOL_OPTIONS $_JAVA_OPTIONS" in
+            *-XX:+Use*GC*) ;;
+            *) few="$few -XX:+UseSerialGC" ;;
+        esac
+    fi
     archive=$(archive)
     shared=
     if test -f "$archive"; then
