@@ -52,6 +52,9 @@ final class ImageExtents {
     /** By places, extents of images of which something is left there. */
     private final Map<List<String>, List<int[]>> known = new HashMap<>();
 
+    /** By places, extents of images about which TensorFlow's shape functions cannot tell. */
+    private final Map<List<String>, List<int[]>> unknown = new HashMap<>();
+
     /**
      * @param functions that its nodes call
      * @param model its name, for messages
@@ -71,7 +74,11 @@ final class ImageExtents {
     void require(Tensor image, List<String> places) {
         int[] shape = image.shape();
         List<int[]> fitting = known.computeIfAbsent(places, key -> new ArrayList<>());
-        if (fitting.stream().anyMatch(smaller -> isWithin(smaller, shape))) {
+        // Of these nothing follows for larger ones.
+        List<int[]> untold = unknown.computeIfAbsent(places, key -> new ArrayList<>());
+        if (fitting.stream().anyMatch(smaller -> isWithin(smaller, shape))
+                || untold.stream()
+                        .anyMatch(same -> isWithin(same, shape) && isWithin(shape, same))) {
             return;
         }
         Left left = left(places, shape);
@@ -87,9 +94,7 @@ final class ImageExtents {
                             + ". Take a larger image, enlarge it (Image > Scale...), or add a"
                             + " margin (Image > Adjust > Canvas Size...).");
         }
-        if (left.known && !none) {
-            fitting.add(shape);
-        }
+        (left.known && !none ? fitting : untold).add(shape);
     }
 
     /**

@@ -53,7 +53,7 @@ final class LiveGraph {
      * @return what calls them; owns nothing
      */
     Block add(NetworkGraph.Addition addition) {
-        importNodes(addition.nodes());
+        require(importNodes(bundle.getGraph(), addition.nodes()));
         MetaGraphDef meta =
                 MetaGraphDef.newBuilder().putSignatureDef(SIGNATURE, addition.signature()).build();
         return new TfSymbolBlock(
@@ -73,8 +73,12 @@ final class LiveGraph {
         }
     }
 
-    private void importNodes(GraphDef added) {
-        TF_Graph graph = bundle.getGraph();
+    /**
+     * Adds nodes to a graph, which may read those that it has.
+     *
+     * @return why TensorFlow refuses them, where it does
+     */
+    static Optional<String> importNodes(TF_Graph graph, GraphDef added) {
         try (PointerScope scope = new PointerScope()) {
             BytePointer bytes = new BytePointer(added.toByteArray());
             TF_Buffer buffer = tensorflow.TF_NewBufferFromString(bytes, bytes.limit());
@@ -83,7 +87,7 @@ final class LiveGraph {
             try {
                 linkToLoaded(added, graph, options);
                 tensorflow.TF_GraphImportGraphDef(graph, buffer, options, status);
-                check(status);
+                return problem(status);
             } finally {
                 tensorflow.TF_DeleteStatus(status);
                 tensorflow.TF_DeleteImportGraphDefOptions(options);
@@ -228,9 +232,13 @@ final class LiveGraph {
     }
 
     private static void check(TF_Status status) {
-        if (tensorflow.TF_GetCode(status) != tensorflow.TF_OK) {
-            require(Optional.of(tensorflow.TF_Message(status).getString()));
-        }
+        require(problem(status));
+    }
+
+    private static Optional<String> problem(TF_Status status) {
+        return tensorflow.TF_GetCode(status) == tensorflow.TF_OK
+                ? Optional.empty()
+                : Optional.of(tensorflow.TF_Message(status).getString());
     }
 
     /** Nothing but no problem. */

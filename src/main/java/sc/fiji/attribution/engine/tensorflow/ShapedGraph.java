@@ -5,12 +5,7 @@
 package sc.fiji.attribution.engine.tensorflow;
 
 import java.util.Optional;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.PointerScope;
-import org.tensorflow.internal.c_api.TF_Buffer;
 import org.tensorflow.internal.c_api.TF_Graph;
-import org.tensorflow.internal.c_api.TF_ImportGraphDefOptions;
-import org.tensorflow.internal.c_api.TF_Status;
 import org.tensorflow.internal.c_api.global.tensorflow;
 import org.tensorflow.proto.GraphDef;
 import sc.fiji.attribution.graph.ir.Output;
@@ -26,22 +21,7 @@ final class ShapedGraph implements AutoCloseable {
      * @return why TensorFlow refuses them, where it does
      */
     Optional<String> add(GraphDef nodes) {
-        try (PointerScope scope = new PointerScope()) {
-            BytePointer bytes = new BytePointer(nodes.toByteArray());
-            TF_Buffer buffer = tensorflow.TF_NewBufferFromString(bytes, bytes.limit());
-            TF_ImportGraphDefOptions options = tensorflow.TF_NewImportGraphDefOptions();
-            TF_Status status = tensorflow.TF_NewStatus();
-            try {
-                tensorflow.TF_GraphImportGraphDef(graph, buffer, options, status);
-                return tensorflow.TF_GetCode(status) == tensorflow.TF_OK
-                        ? Optional.empty()
-                        : Optional.of(tensorflow.TF_Message(status).getString());
-            } finally {
-                tensorflow.TF_DeleteStatus(status);
-                tensorflow.TF_DeleteImportGraphDefOptions(options);
-                tensorflow.TF_DeleteBuffer(buffer);
-            }
-        }
+        return LiveGraph.importNodes(graph, nodes);
     }
 
     /** Extents, -1 where one is not known; empty where not even their number is. */
